@@ -1,0 +1,1 @@
+"""The front door: GraphQL, subscriptions, the command line; translates, decides nothing."""

@@ -1,0 +1,86 @@
+"""The one schema, and the application that serves it."""
+
+from __future__ import annotations
+
+import time
+from collections import OrderedDict
+from collections.abc import Sequence
+from functools import cache
+
+from starlette.applications import Starlette
+from starlette.routing import BaseRoute
+
+from api import schema as schemas
+from api.app import Lifespan, create_app
+from api.context import Authenticate
+from api.door import unauthenticated
+from api.mutations import Mutation
+from api.queries import Query
+from api.schema import BatonSchema
+from api.settings import ApiSettings
+from api.subscriptions import Subscription
+from api.user_errors import PlainUserError, StaleRevisionError
+from application.manage_keys import sign_in
+from application.reading.health import answers
+from application.work import House
+from domain.principal import Principal
+
+REMEMBERED_SECONDS = 1.0
+"""How long who signed in with a key is remembered; so long a revoked key may still work."""
+REMEMBERED_KEYS = 10_000
+
+
+def build_schema(settings: ApiSettings | None = None) -> BatonSchema:
+    """The schema, built once for each set of settings."""
+    return _built(settings or ApiSettings())
+
+
+@cache
+def _built(settings: ApiSettings) -> BatonSchema:
+    further = [PlainUserError, StaleRevisionError]
+    return schemas.build_schema(Query, Mutation, Subscription, types=further, settings=settings)
+
+
+def create_api(
+    house: House,
+    settings: ApiSettings | None = None,
+    *,
+    routes: Sequence[BaseRoute] = (),
+    lifespan: Lifespan | None = None,
+) -> Starlette:
+    """The application that serves a house."""
+    settings = settings or ApiSettings()
+    return create_app(
+        house,
+        settings,
+        schema=build_schema(settings),
+        authenticate=authentication(house),
+        now=house.time.now,
+        ready=lambda: answers(house),
+        routes=routes,
+        lifespan=lifespan,
+    )
+
+
+def authentication(house: House) -> Authenticate:
+    """Signs in with API keys; who signed in is remembered for a moment."""
+    remembered: OrderedDict[str, tuple[float, Principal]] = OrderedDict()
+
+    async def authenticate(token: str | None) -> Principal:
+        if token is None:
+            raise unauthenticated()
+        known = remembered.get(token)
+        if known is not None and time.monotonic() < known[0]:
+            return known[1]
+        since = time.monotonic()
+        principal = await sign_in(house, token)
+        if principal is None:
+            remembered.pop(token, None)
+            raise unauthenticated()
+        remembered[token] = (since + REMEMBERED_SECONDS, principal)
+        remembered.move_to_end(token)
+        if len(remembered) > REMEMBERED_KEYS:
+            remembered.popitem(last=False)
+        return principal
+
+    return authenticate

@@ -1,0 +1,1 @@
+"""Who acts in the demonstration: tools of marketing, and sales; all of them by way of the API."""

@@ -1,0 +1,167 @@
+"""The words of the command line and what may be said with each; what they do stands in modules loaded when needed."""
+
+from __future__ import annotations
+
+from importlib import import_module
+from pathlib import Path
+from typing import Annotated, Any
+
+import typer
+
+from api.cli.failures import told_in_one_line
+from domain.party import Party
+from domain.principal import Role
+
+app = typer.Typer(
+    name="baton",
+    help="Baton: the SLA between marketing and sales, executable. Settings come from the environment, BATON_…",
+    epilog="To see it run: [bold]baton demo[/bold]. To run it: [bold]baton serve[/bold].",
+    no_args_is_help=True,
+    add_completion=False,
+    pretty_exceptions_enable=False,
+    context_settings={"help_option_names": ["-h", "--help"]},
+)
+keys = typer.Typer(help="API keys: what people and tools sign in with.", no_args_is_help=True)
+app.add_typer(keys, name="keys")
+
+Port = Annotated[
+    int | None, typer.Option(min=0, max=65535, help="The port; 0 takes any free one.", show_default="8000")
+]
+Host = Annotated[str | None, typer.Option(help="The address to listen at.", show_default="127.0.0.1")]
+Json = Annotated[bool, typer.Option("--json", help="As JSON, for programs.")]
+
+
+def _do(what: str, **given: Any) -> None:
+    """Run `module:function` of this package; what goes wrong is told in one line."""
+    module, name = what.split(":")
+    with told_in_one_line():
+        getattr(import_module(f"api.cli.{module}"), name)(**given)
+
+
+@app.command()
+def serve(
+    host: Host = None,
+    port: Port = None,
+    workers: Annotated[
+        int | None, typer.Option(min=1, max=64, help="How many processes share the work.", show_default="1")
+    ] = None,
+    graphiql: Annotated[
+        bool | None, typer.Option("--graphiql/--no-graphiql", help="Serve the GraphiQL page at /.", show_default="no")
+    ] = None,
+) -> None:
+    """Serve the API.
+
+    Without BATON_DATABASE_URL an embedded PostgreSQL is started in BATON_DATA
+    (.baton). The tables are brought up to date. On a database without keys an
+    admin key is made and printed once.
+    """
+    _do("serve:serve", host=host, port=port, workers=workers, graphiql=graphiql)
+
+
+@app.command()
+def demo(
+    seconds: Annotated[float | None, typer.Option(min=1, help="Stop after so many seconds, with a summary.")] = None,
+    port: Port = None,
+    speed: Annotated[float, typer.Option(min=1, max=100_000, help="How many seconds pass in one second.")] = 4800.0,
+    seed: Annotated[int, typer.Option(help="Another number makes other companies and people.")] = 7,
+) -> None:
+    """See the main job run: leads arrive, sales answers or does not, time runs faster.
+
+    All of it lives in a folder of its own, which is removed at the end; several
+    demonstrations may run at once.
+    """
+    _do("demo:demo", seconds=seconds, port=port, speed=speed, seed=seed)
+
+
+@app.command()
+def watch(
+    key: Annotated[str, typer.Option(envvar="BATON_KEY", help="The API key to sign in with.", show_envvar=True)],
+    url: Annotated[
+        str, typer.Option(envvar="BATON_URL", help="The address of the API.")
+    ] = "ws://127.0.0.1:8000/graphql",
+    handovers: Annotated[bool, typer.Option("--handovers", help="Follow handovers (default: both).")] = False,
+    breaches: Annotated[bool, typer.Option("--breaches", help="Follow breaches (default: both).")] = False,
+    after: Annotated[
+        str | None, typer.Option(metavar="CURSOR", help="Begin behind this cursor; EARLIEST: at the oldest kept.")
+    ] = None,
+) -> None:
+    """Follow handovers and breaches: one line for each event, until Ctrl-C.
+
+    A lost connection is made again and goes on behind the last event seen.
+    """
+    _do("watch:watch", key=key, url=url, handovers=handovers, breaches=breaches, after=after)
+
+
+@app.command()
+def migrate() -> None:
+    """Bring the tables of the database up to date."""
+    _do("operating:migrate")
+
+
+@app.command()
+def templates(
+    key: Annotated[str | None, typer.Argument(help="Print this template's YAML.", show_default=False)] = None,
+) -> None:
+    """List the SLA templates, or print one as YAML."""
+    _do("documents:templates", key=key)
+
+
+@app.command()
+def check(
+    file: Annotated[Path, typer.Argument(help="An SLA document as YAML or JSON; - reads standard input.")],
+    json: Json = False,
+) -> None:
+    """Find the faults of an SLA document, without storing it.
+
+    The exit status is 0 when it can be submitted (warnings are shown), 1 when it
+    has errors, 2 when the file cannot be read.
+    """
+    _do("documents:check", file=file, json=json)
+
+
+@app.command()
+def schema(
+    json: Annotated[bool, typer.Option("--json", help="The JSON Schema of the SLA document instead.")] = False,
+) -> None:
+    """Print the API's schema (SDL), or the JSON Schema of the SLA document for editors."""
+    _do("documents:schema", json=json)
+
+
+@keys.command("create")
+def create_key(
+    name: Annotated[str, typer.Option(help="What the key is for.")],
+    role: Annotated[Role, typer.Option(case_sensitive=False, help="What it may do.")],
+    party: Annotated[Party | None, typer.Option(case_sensitive=False, help="For which party it may sign.")] = None,
+    person: Annotated[str | None, typer.Option(help="Whose key it is; without one it signs nothing.")] = None,
+    team: Annotated[list[str] | None, typer.Option(help="A team whose leads it sees; may be repeated.")] = None,
+    scope: Annotated[list[str] | None, typer.Option(help="A scope it is limited to; may be repeated.")] = None,
+    days: Annotated[int | None, typer.Option(min=1, help="After how many days it expires.")] = None,
+) -> None:
+    """Make an API key and print it; it cannot be shown again. Works beside a running server."""
+    _do("operating:create_key", name=name, role=role, party=party, person=person, team=team, scope=scope, days=days)
+
+
+@app.command("import")
+def import_file(  # noqa: PLR0917 - typer names them all
+    file: Annotated[Path, typer.Argument(help="The CSV file.")],
+    map: Annotated[Path, typer.Option("--map", help="The mapping: which column is what, as YAML.")],  # noqa: A002
+    history: Annotated[
+        bool, typer.Option("--history", help="Record the past: nothing is judged, opened or streamed.")
+    ] = False,
+    agreement: Annotated[
+        str | None,
+        typer.Option(help="With --history: the agreement whose stages count.", show_default="the active"),
+    ] = None,
+    url: Annotated[str | None, typer.Option(help="Send live leads to this API instead of to the database.")] = None,
+    key: Annotated[str | None, typer.Option(envvar="BATON_KEY", help="The API key for --url.")] = None,
+    limit: Annotated[int | None, typer.Option(min=1, help="Take the first so many rows only.")] = None,
+    faults: Annotated[Path | None, typer.Option(help="Write all faults into this CSV file.")] = None,
+    by: Annotated[str | None, typer.Option(help="With --history: count the outcomes by this field.")] = None,
+) -> None:
+    """Take leads, activities and outcomes from a CSV file.
+
+    Without --history the rows are live: judged, and handed over where that is
+    due. Running it again changes nothing.
+    """
+    given = {"file": file, "map_file": map, "history": history, "agreement": agreement}
+    _do("importing:import_file", **given, url=url, key=key, limit=limit, faults_file=faults, by=by)

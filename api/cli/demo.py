@@ -1,0 +1,173 @@
+"""`baton demo`: the whole house in a folder of its own, people who act in it, and a line for what happens."""
+
+from __future__ import annotations
+
+import asyncio
+import shutil
+import socket
+import tempfile
+from collections import Counter
+from contextlib import AsyncExitStack
+from dataclasses import dataclass, field
+from datetime import UTC, datetime
+from pathlib import Path
+
+from rich.table import Table
+from rich.text import Text
+
+from api.cli import logs
+from api.cli.acting.marketing import Marketing
+from api.cli.acting.sales import Habits, Sales
+from api.cli.lines import BREACHES, HANDOVERS, line
+from api.cli.listening import address_of, listen, listen_near
+from api.cli.output import out
+from api.cli.remote import Remote
+from api.cli.server import server_of
+from api.cli.signals import run_until_signal
+from api.cli.stream import Subscription, follow
+from application.demonstration.setting import Setting, demo_template, first_morning, set_up, working_hours
+from application.demonstration.story_time import StoryTime
+from application.housing import open_house, prepared_database
+from application.settings import Settings
+
+HOST, PORT = "127.0.0.1", 8000
+SUMMARY = (
+    ("Handovers offered", "handovers", "OFFERED"),
+    ("… accepted", "handovers", "ACCEPTED"),
+    ("… returned", "handovers", "RETURNED"),
+    ("… discarded", "handovers", "DISCARDED"),
+    ("… warned", "handovers", "WARNED"),
+    ("… escalated", "handovers", "ESCALATED"),
+    ("Breaches opened", "breaches", "OPENED"),
+    ("… explained", "breaches", "ACKNOWLEDGED"),
+    ("… resolved", "breaches", "RESOLVED"),
+)
+"""What is counted at the end: words, stream and type of event."""
+
+
+@dataclass
+class _Show:
+    """One demonstration: what was asked for, and what has been seen."""
+
+    listener: socket.socket
+    seconds: float | None
+    speed: float
+    seed: int
+    seen: Counter[tuple[str, str]] = field(default_factory=Counter)
+    marketing: Marketing | None = None
+    time: StoryTime | None = None
+
+    @property
+    def address(self) -> str:
+        return address_of(self.listener, HOST)
+
+
+def demo(*, seconds: float | None, port: int | None, speed: float, seed: int) -> None:
+    """Run the demonstration until it has taken long enough or Ctrl-C."""
+    logs.configure("warning")
+    listener = listen(HOST, port) if port is not None else listen_near(HOST, PORT)
+    folder = Path(tempfile.mkdtemp(prefix="baton-demo-"))
+    show = _Show(listener, seconds, speed, seed)
+    _say(Text(f"Setting up a PostgreSQL in {folder}; it is removed at the end.", style="dim"))
+    try:
+        with listener:
+            run_until_signal(_run(Settings(data=folder, database_url=None, graphiql=True), show))
+    finally:
+        shutil.rmtree(folder, ignore_errors=True)
+    if show.marketing is not None:
+        _sum_up(show)
+
+
+async def _run(settings: Settings, show: _Show) -> None:
+    show.time = StoryTime(start=first_morning(working_hours(demo_template()), before=datetime.now(UTC)))
+    async with AsyncExitStack() as stack:
+        url = await stack.enter_async_context(prepared_database(settings))
+        house = await stack.enter_async_context(open_house(url, time=show.time))
+        setting = await set_up(house)
+        server = server_of(house, settings)
+        async with asyncio.TaskGroup() as group:
+            serving = group.create_task(server.run_until_cancelled(show.listener))
+            _introduce(show, setting)
+            try:
+                async with asyncio.timeout(show.seconds):
+                    await _act(show, setting)
+            except TimeoutError:
+                pass
+            finally:
+                serving.cancel()
+
+
+async def _act(show: _Show, setting: Setting) -> None:
+    """Let everybody act and tell what happens, until cancelled."""
+    url, habits = f"http://{show.address}/graphql", Habits(show.seed)
+    time = show.time or StoryTime()
+    async with Remote(url, setting.integration.secret) as remote, asyncio.TaskGroup() as group:
+        await remote.ask("{ viewer { role } }", {})
+        time.hurry(show.speed)
+        show.marketing = Marketing(remote, time, show.seed)
+        group.create_task(_tell(show, setting, url))
+        for key in setting.sales.values():
+            group.create_task(Sales(url, key, time, setting.calendar, habits).run())
+        group.create_task(show.marketing.run())
+
+
+async def _tell(show: _Show, setting: Setting, url: str) -> None:
+    """Print a line for each handover, answer, warning and breach, from the subscriptions."""
+    wanted = [Subscription("handovers", HANDOVERS, "EARLIEST"), Subscription("breaches", BREACHES, "EARLIEST")]
+    offered: set[tuple[str, str]] = set()
+    async for told in follow(url, setting.management.secret, wanted, notice=lambda _: None):
+        kind, handover = told.event["type"], told.event.get("handover") or {}
+        show.seen[told.field, kind] += 1
+        moment = (handover.get("id", ""), told.event["at"])
+        if kind == "OFFERED":
+            offered.add(moment)
+        elif kind == "ASSIGNED" and moment in offered:
+            continue  # the line of the offer says it already
+        printed = line(told.field, told.event, zone=setting.zone)
+        if printed is not None:
+            _say(printed)
+
+
+def _introduce(show: _Show, setting: Setting) -> None:
+    table = Table(box=None, show_header=False, pad_edge=False)
+    table.add_column(style="dim", no_wrap=True)
+    table.add_column(overflow="fold")
+    table.add_row("GraphiQL", Text(f"http://{show.address}/", style="bold cyan"))
+    table.add_row("GraphQL", f"http://{show.address}/graphql")
+    sales_team, sales = next(iter(setting.sales.items()))
+    held = (
+        ("Admin key", setting.admin),
+        ("Management key", setting.management),
+        ("Marketing key", setting.marketing),
+        (f"Sales key, {sales_team}", sales),
+        ("Integration key", setting.integration),
+    )
+    for label, key in held:
+        table.add_row(label, Text(key.secret, style="green"))
+    out().print(table, soft_wrap=True)
+    command = f"baton watch --url ws://{show.address}/graphql --key {setting.management.secret}"
+    _say(Text.assemble(("Follow it from another terminal:  ", "dim"), (command, "bold")))
+    speed = f"{show.speed / 60:.4g} minutes pass in one second"
+    title = setting.template.title()
+    _say(Text(f"In force: “{title}”. {speed}. Ctrl-C stops.\n", style="dim"))
+
+
+def _sum_up(show: _Show) -> None:
+    marketing, time = show.marketing, show.time
+    if marketing is None or time is None:
+        return
+    table = Table("", "Count", title="What was seen", title_justify="left", box=None, pad_edge=False)
+    table.columns[1].justify = "right"
+    table.add_row("Leads sent", str(marketing.leads))
+    table.add_row("Activities sent", str(marketing.activities))
+    for words, stream, kind in SUMMARY:
+        table.add_row(words, str(show.seen[stream, kind]))
+    out().print()
+    out().print(table)
+    _say(Text(f"It was {time.now().astimezone():%A, %H:%M} there when it ended.", style="dim"))
+
+
+def _say(text: Text) -> None:
+    console = out()
+    console.print(text, soft_wrap=True)
+    console.file.flush()

@@ -1,0 +1,139 @@
+"""Rows sent as live leads: through the use cases on the database, or through the API of a server."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Coroutine, Iterator, Mapping, Sequence
+from typing import Any
+from uuid import UUID
+
+from api.cli.remote import RECORD_ACTIVITIES, UPSERT_LEADS, Remote, RemoteRefusal
+from api.cli.tally import RowFault, Tally, fault_of
+from application.importing.mapping import Mapping as CsvMapping
+from application.importing.rows import ImportedRow
+from application.incoming import MAX_ITEMS, IncomingActivity, IncomingLead, ItemResult
+from application.record_activities import record_activities
+from application.upsert_leads import upsert_leads
+from application.work import House
+from domain.principal import Principal, Role
+from domain.refusal import Refusal
+
+OPERATOR = Principal(key_id=UUID(int=0), name="baton import", role=Role.INTEGRATION)
+"""Whoever works at the command line of the house."""
+
+Answer = Mapping[str, Any]
+"""What became of an item, as the API words it: status, handover, errors."""
+Send = Callable[[Sequence[Any]], Coroutine[Any, Any, list[Answer]]]
+
+
+class Live:
+    """Sends rows, leads before activities, and counts what became of them."""
+
+    def __init__(self, mapping: CsvMapping, send_leads: Send, send_activities: Send) -> None:
+        self._mapping = mapping
+        self._send_leads = send_leads
+        self._send_activities = send_activities
+
+    async def take(self, rows: Sequence[ImportedRow], tally: Tally) -> None:
+        """Send a batch of rows."""
+        for row in rows:
+            tally.faults += [fault_of(row, fault) for fault in row.faults]
+        good = [row for row in rows if not row.faults]
+        taken = []
+        for row, answer in zip(good, await self._send_leads([row.lead for row in good]), strict=True):
+            tally.count(f"Leads {answer['status'].lower()}")
+            if _settle(row, answer, (), tally):
+                taken.append(row)
+        told = [(row, place, item) for row in taken for place, item in enumerate(row.activities)]
+        for part in _parts(told):
+            answers = await self._send_activities([item for _, _, item in part])
+            for (row, place, _), answer in zip(part, answers, strict=True):
+                tally.count(f"Activities {answer['status'].lower()}")
+                _settle(row, answer, ("activities", str(place)), tally)
+        tally.count("Stages left out (they belong to --history)", sum(len(row.stages) for row in taken))
+
+
+def _settle(row: ImportedRow, answer: Answer, path: tuple[str, ...], tally: Tally) -> bool:
+    if answer["handover"]:
+        tally.handovers.add(answer["handover"]["id"])
+    for error in answer["errors"]:
+        place = ".".join((*path, *(error["path"] or ())))
+        tally.faults.append(RowFault(row.number, row.lead.external_id, error["code"], place, error["message"]))
+    return not answer["errors"]
+
+
+def _parts(items: Sequence[Any]) -> Iterator[Sequence[Any]]:
+    for start in range(0, len(items), MAX_ITEMS):
+        yield items[start : start + MAX_ITEMS]
+
+
+def through_house(house: House, mapping: CsvMapping) -> Live:
+    """Send to the database at hand."""
+
+    async def send_leads(items: Sequence[IncomingLead]) -> list[Answer]:
+        done = await upsert_leads(house, OPERATOR, source=mapping.source, items=items)
+        return _answers(done.results, done.faults)
+
+    async def send_activities(items: Sequence[IncomingActivity]) -> list[Answer]:
+        done = await record_activities(house, OPERATOR, source=mapping.source, items=items)
+        return _answers(done.results, done.faults)
+
+    return Live(mapping, send_leads, send_activities)
+
+
+def _answers(results: Sequence[ItemResult], faults: Sequence[Refusal]) -> list[Answer]:
+    if faults:
+        raise faults[0]
+    return [
+        {
+            "status": result.status.value,
+            "handover": {"id": str(result.handover_id)} if result.handover_id else None,
+            "errors": [{"code": f.code, "message": f.message, "path": f.path} for f in result.faults],
+        }
+        for result in results
+    ]
+
+
+def through_api(remote: Remote, mapping: CsvMapping) -> Live:
+    """Send to a server as any tool would."""
+
+    async def send_leads(items: Sequence[IncomingLead]) -> list[Answer]:
+        return await _sent(remote, UPSERT_LEADS, source=mapping.source, leads=[_lead(item) for item in items])
+
+    async def send_activities(items: Sequence[IncomingActivity]) -> list[Answer]:
+        return await _sent(
+            remote, RECORD_ACTIVITIES, source=mapping.source, activities=[_activity(item) for item in items]
+        )
+
+    return Live(mapping, send_leads, send_activities)
+
+
+async def _sent(remote: Remote, mutation: str, **given: Any) -> list[Answer]:
+    payload = await remote.change(mutation, **given)
+    results: list[Answer] = payload["results"]
+    sent = next(items for items in given.values() if isinstance(items, list))
+    if len(results) != len(sent):
+        raise RemoteRefusal("The API answered fewer items than were sent.")
+    return results
+
+
+def _lead(item: IncomingLead) -> dict[str, Any]:
+    account = item.account
+    written = None if account is None else {"key": account.key, "name": account.name, "owner": account.owner}
+    if account is not None and written is not None:
+        written = _given({**written, "fields": dict(account.fields or {})})
+    moments = {"createdAt": item.created_at, "observedAt": item.observed_at}
+    told = {name: at.isoformat() for name, at in moments.items() if at is not None}
+    return _given({"externalId": item.external_id, "fields": dict(item.fields), "account": written, **told})
+
+
+def _activity(item: IncomingActivity) -> dict[str, Any]:
+    names = ("key", "lead", "type", "person", "channel", "campaign", "content")
+    told = {name: getattr(item, name) for name in names}
+    party = item.party.value if item.party else None
+    return _given(
+        {**told, "party": party, "occurredAt": item.occurred_at.isoformat(), "fields": dict(item.fields or {})}
+    )
+
+
+def _given(values: dict[str, Any]) -> dict[str, Any]:
+    return {name: value for name, value in values.items() if value is not None}

@@ -1,0 +1,50 @@
+"""`baton migrate` and `baton keys`: what the operator does to the database, beside a running server too."""
+
+from __future__ import annotations
+
+import asyncio
+from datetime import UTC, datetime, timedelta
+from typing import Any
+
+from rich.text import Text
+
+from api.cli.output import out, plain
+from application import manage_keys
+from application.housing import prepared_database, quiet_house, whereabouts
+from application.settings import Settings
+from domain.party import Party
+from domain.principal import Role
+
+
+def create_key(
+    *,
+    name: str,
+    role: Role,
+    party: Party | None,
+    person: str | None,
+    team: list[str] | None,
+    scope: list[str] | None,
+    days: int | None,
+) -> None:
+    """Make a key and print its secret, and nothing else."""
+    expires_at = None if days is None else datetime.now(UTC) + timedelta(days=days)
+    asked = {"name": name, "role": role, "party": party, "person": person, "expires_at": expires_at}
+    plain(asyncio.run(_create({**asked, "team_keys": team or (), "scopes": scope or ()})))
+
+
+async def _create(asked: dict[str, Any]) -> str:
+    async with prepared_database(Settings()) as url, quiet_house(url) as house:
+        _, secret = await manage_keys.create_key(house, None, **asked)
+    return secret
+
+
+def migrate() -> None:
+    """Bring the tables up to date and say where they are."""
+    settings = Settings()
+    asyncio.run(_migrate(settings))
+    out().print(Text(f"The tables are up to date: {whereabouts(settings)}"), soft_wrap=True)
+
+
+async def _migrate(settings: Settings) -> None:
+    async with prepared_database(settings):
+        pass

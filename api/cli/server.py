@@ -1,0 +1,71 @@
+"""One process of the server: the house, and uvicorn in it, until somebody says that it is enough."""
+
+from __future__ import annotations
+
+import asyncio
+import socket
+from collections.abc import Iterator
+from contextlib import contextmanager
+
+import uvicorn
+from starlette.applications import Starlette
+
+from api.app import uvicorn_options
+from api.build import create_api
+from api.settings import ApiSettings, DocumentLimits
+from application.running import open_house
+from application.settings import Settings
+from application.work import House
+
+
+class HouseServer(uvicorn.Server):
+    """Uvicorn that leaves signals to us, and lets subscribers go before it waits for requests to end."""
+
+    def __init__(self, app: Starlette, house: House) -> None:
+        super().__init__(uvicorn.Config(app, **uvicorn_options(), log_config=None, access_log=False))
+        self._house = house
+
+    @contextmanager
+    def capture_signals(self) -> Iterator[None]:
+        """Leave the signals alone."""
+        yield
+
+    async def shutdown(self, sockets: list[socket.socket] | None = None) -> None:
+        """Stop listening, end the streams, wait for the rest."""
+        for server in self.servers:
+            server.close()
+        await self._house.tail.stop()
+        await super().shutdown(sockets)
+
+    async def run_until_cancelled(self, listener: socket.socket) -> None:
+        """Serve; when cancelled, end cleanly first."""
+        serving = asyncio.create_task(self.serve(sockets=[listener]), name="server")
+        try:
+            await asyncio.shield(serving)
+        except asyncio.CancelledError:
+            self.should_exit = True
+            await serving
+            raise
+
+
+def api_settings(settings: Settings) -> ApiSettings:
+    """What the front door is told of the settings."""
+    return ApiSettings(
+        limits=DocumentLimits(introspection=settings.introspection),
+        body_bytes=settings.body_bytes,
+        requests_per_second=settings.requests_per_second,
+        request_burst=max(1, round(2 * settings.requests_per_second)),
+        graphiql=settings.graphiql,
+        origins=settings.origins,
+    )
+
+
+async def serve_house(url: str, settings: Settings, listener: socket.socket) -> None:
+    """Serve a house on a database at a socket until cancelled."""
+    async with open_house(url) as house:
+        await server_of(house, settings).run_until_cancelled(listener)
+
+
+def server_of(house: House, settings: Settings) -> HouseServer:
+    """The server of a house."""
+    return HouseServer(create_api(house, api_settings(settings)), house)

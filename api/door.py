@@ -1,0 +1,146 @@
+"""What every way in shares: signing in, rates, the surroundings of an operation, how a result is told."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Any
+from uuid import uuid4
+
+import structlog
+from graphql import ExecutionResult as CoreResult
+from prometheus_client import Counter, Gauge
+from strawberry.types import ExecutionResult
+
+from api.context import Authenticate, Context, pick_language
+from api.errors import ApiError, Code, StreamClosed, cause_of, told
+from api.rate_limit import Slots, TokenBuckets
+from api.settings import ApiSettings
+from domain.principal import Principal
+
+OPERATIONS = Counter(
+    "baton_graphql_operations", "GraphQL operations by transport and outcome", ["transport", "outcome"]
+)
+STREAMS = Gauge("baton_graphql_streams", "Operations running on a stream, by transport", ["transport"])
+SOCKETS = Gauge("baton_websockets", "Open WebSocket connections")
+
+REFUSALS = frozenset({Code.UNAUTHENTICATED, Code.FORBIDDEN})
+_REQUEST_ID = re.compile(r"[A-Za-z0-9._-]{8,64}", re.ASCII)
+_log = structlog.get_logger("api.door")
+
+
+def unauthenticated() -> ApiError:
+    """The error for a missing or unusable token."""
+    return ApiError(Code.UNAUTHENTICATED, "Sign in with 'Authorization: Bearer' and an API key.")
+
+
+@dataclass(frozen=True, slots=True)
+class Asked:
+    """A GraphQL request as it came in, its parts of the right types."""
+
+    query: str
+    variables: dict[str, Any] | None
+    operation_name: str | None
+    extensions: dict[str, Any] | None
+
+
+def asked(payload: Any) -> Asked:
+    """Read the parameters of a request; BAD_REQUEST names the one that is at fault."""
+    if not isinstance(payload, dict):
+        raise ApiError(Code.BAD_REQUEST, "A request is one JSON object; batches are not taken.")
+    query, name = payload.get("query"), payload.get("operationName")
+    if not isinstance(query, str):
+        raise ApiError(Code.BAD_REQUEST, "'query' is the document, as text.")
+    if not isinstance(name, str | None):
+        raise ApiError(Code.BAD_REQUEST, "'operationName' is text or null.")
+    for part in ("variables", "extensions"):
+        if not isinstance(payload.get(part), dict | None):
+            raise ApiError(Code.BAD_REQUEST, f"'{part}' is an object or null.")
+    return Asked(query, payload.get("variables"), name or None, payload.get("extensions"))
+
+
+@dataclass(slots=True)
+class Door:
+    """The front door of one process."""
+
+    house: Any
+    settings: ApiSettings
+    authenticate: Authenticate
+    now: Callable[[], datetime]
+    buckets: TokenBuckets = field(init=False)
+    streams: Slots = field(init=False)
+
+    def __post_init__(self) -> None:
+        self.buckets = TokenBuckets(self.settings.requests_per_second, self.settings.request_burst)
+        self.streams = Slots(self.settings.subscriptions_per_principal)
+
+    async def sign_in(self, token: str | None, request_id: str) -> Principal:
+        """The principal of a token; UNAUTHENTICATED or FORBIDDEN when refused, UNAVAILABLE when it cannot be told."""
+        try:
+            return await self.authenticate(token)
+        except Exception as error:
+            known = told(error)
+            if known is not None and known.code in REFUSALS:
+                raise known from None
+            _log.exception("sign_in_failed", request_id=request_id)
+            message = "Signing in is not possible at the moment; try again soon."
+            raise ApiError(Code.UNAVAILABLE, message, requestId=request_id) from error
+
+    def take_token(self, principal: Principal) -> None:
+        """Count a request of the principal; RATE_LIMITED with `retryAfter` in whole seconds when it asks too fast."""
+        wait = self.buckets.take(principal.key_id)
+        if wait:
+            raise ApiError(Code.RATE_LIMITED, "Too many requests; slow down.", retryAfter=int(wait) + 1)
+
+    def context(
+        self, principal: Principal, headers: Mapping[str, str], request_id: str, language: str | None = None
+    ) -> Context:
+        """The surroundings of an operation."""
+        return Context(
+            principal=principal,
+            language=pick_language(language or headers.get("accept-language")),
+            request_id=request_id,
+            now=self.now,
+            house=self.house,
+            last_event_id=headers.get("last-event-id"),
+            checkpoint_seconds=self.settings.checkpoint_seconds,
+        )
+
+
+def request_id_of(headers: Mapping[str, str]) -> str:
+    """The request id a proxy gave, when it looks like one, else a new one."""
+    given = headers.get("x-request-id", "")
+    return given if _REQUEST_ID.fullmatch(given) else uuid4().hex
+
+
+def formatted(result: ExecutionResult | CoreResult) -> dict[str, Any]:
+    """The result as it is sent; `data` is left out when the operation did not run."""
+    body: dict[str, Any] = {} if failed(result) else {"data": result.data}
+    if result.errors:
+        body["errors"] = [error.formatted for error in result.errors]
+    if result.extensions:
+        body["extensions"] = result.extensions
+    return body
+
+
+def failed(result: ExecutionResult | CoreResult) -> bool:
+    """Whether the operation did not run, or its stream broke: nothing but errors, none of them at a field."""
+    return result.data is None and bool(result.errors) and all(error.path is None for error in result.errors or ())
+
+
+def first_code(result: ExecutionResult | CoreResult) -> str:
+    """The code of the first error, OK when there is none; for metrics and status."""
+    return str((result.errors[0].extensions or {}).get("code", "UNKNOWN")) if result.errors else "OK"
+
+
+def closing(result: ExecutionResult | CoreResult) -> StreamClosed | None:
+    """How a socket closes after this result: what the source asked for, 'try again' after a fault of ours, else not."""
+    for error in result.errors or () if result.data is None else ():
+        cause = cause_of(error)
+        if isinstance(cause, StreamClosed):
+            return cause
+    if failed(result) and first_code(result) == Code.INTERNAL_SERVER_ERROR:
+        return StreamClosed(1013, "Try again")
+    return None

@@ -1,0 +1,198 @@
+"""Mutations of leads and activities."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from decimal import Decimal
+from uuid import UUID
+
+import strawberry
+
+from api.context import Context, Info
+from api.mutations.answers import mutation
+from api.published import field, published, published_input
+from api.types import handover_types, lead_types
+from api.types.handover_types import Handover
+from api.types.ids import NOBODY, row_of
+from api.types.incoming_types import (
+    RecordActivitiesInput,
+    UpsertLeadsInput,
+    incoming_activities,
+    incoming_leads,
+)
+from api.types.lead_types import Lead, LeadRef
+from api.user_errors import UserError, user_errors
+from application import move_lead, record_activities, upsert_leads
+from application.incoming import ItemResult, ItemStatus
+from application.reading import single
+
+
+@published_input
+class MoveLeadInput:
+    """A lead that is to be moved by hand."""
+
+    lead: LeadRef
+    """Which one."""
+    stage: str
+    """The key of the stage."""
+    reason: str | None = None
+    """Why."""
+    value: Decimal | None = None
+    """What the order is worth, or would have been."""
+    currency: str | None = None
+    """The currency of the value, ISO 4217, such as EUR."""
+    at: datetime | None = None
+    """When it happened; now, if absent."""
+
+
+@published
+class LeadResult:
+    """What became of one lead of a batch."""
+
+    index: int
+    """Its place in the batch, from 0."""
+    external_id: str | None
+    """The sender's own key of the lead."""
+    status: ItemStatus
+    """What became of it."""
+    errors: list[UserError]
+    """What is wrong with it; paths are relative to the item."""
+    _lead_id: strawberry.Private[UUID | None]
+    _handover_id: strawberry.Private[UUID | None]
+
+    @field
+    async def lead(self, info: Info) -> Lead | None:
+        """The lead; null when it was refused."""
+        return await _lead(info.context, self._lead_id)
+
+    @field
+    async def handover(self, info: Info) -> Handover | None:
+        """The lead's open handover, if any."""
+        return await _handover(info.context, self._handover_id)
+
+
+@published
+class ActivityResult:
+    """What became of one activity of a batch."""
+
+    index: int
+    """Its place in the batch, from 0."""
+    key: str
+    """The sender's own key of the activity."""
+    status: ItemStatus
+    """What became of it."""
+    errors: list[UserError]
+    """What is wrong with it; paths are relative to the item."""
+    _lead_id: strawberry.Private[UUID | None]
+    _handover_id: strawberry.Private[UUID | None]
+
+    @field
+    async def lead(self, info: Info) -> Lead | None:
+        """The lead; null when the activity was refused."""
+        return await _lead(info.context, self._lead_id)
+
+    @field
+    async def handover(self, info: Info) -> Handover | None:
+        """The lead's open handover, if any."""
+        return await _handover(info.context, self._handover_id)
+
+
+async def _lead(context: Context, lead_id: UUID | None) -> Lead | None:
+    return await context.load(lead_types.leads, lead_id) if lead_id else None
+
+
+async def _handover(context: Context, handover_id: UUID | None) -> Handover | None:
+    return await context.load(handover_types.handovers, handover_id) if handover_id else None
+
+
+@published
+class UpsertLeadsPayload:
+    """What became of a batch of leads."""
+
+    results: list[LeadResult]
+    """One result for each item, in input order; none when the batch itself is at fault."""
+    errors: list[UserError]
+    """What is wrong with the batch itself."""
+
+
+@published
+class RecordActivitiesPayload:
+    """What became of a batch of activities."""
+
+    results: list[ActivityResult]
+    """One result for each item, in input order; none when the batch itself is at fault."""
+    errors: list[UserError]
+    """What is wrong with the batch itself."""
+
+
+@published
+class LeadPayload:
+    """A lead after what was done."""
+
+    lead: Lead | None = None
+    """The lead."""
+    errors: list[UserError]
+    """What is wrong with the input."""
+
+
+@published
+class Leads:
+    """Leads and activities."""
+
+    @mutation(UpsertLeadsPayload)
+    async def upsert_leads(self, info: Info, input: UpsertLeadsInput) -> UpsertLeadsPayload:
+        """Create or merge leads; good items are kept and bad ones told, unless the batch is atomic."""
+        done = await upsert_leads.upsert_leads(
+            info.context.house, info.context.principal, source=input.source, items=incoming_leads(input.leads),
+            atomic=bool(input.atomic),
+        )  # fmt: skip
+        return UpsertLeadsPayload(results=[_of_lead(r) for r in done.results], errors=user_errors(done.faults))
+
+    @mutation(RecordActivitiesPayload)
+    async def record_activities(self, info: Info, input: RecordActivitiesInput) -> RecordActivitiesPayload:
+        """Record activities, each once; good items are kept and bad ones told, unless the batch is atomic."""
+        done = await record_activities.record_activities(
+            info.context.house, info.context.principal, source=input.source,
+            items=incoming_activities(input.activities), atomic=bool(input.atomic),
+        )  # fmt: skip
+        return RecordActivitiesPayload(results=[_of_activity(r) for r in done.results], errors=user_errors(done.faults))
+
+    @mutation(LeadPayload)
+    async def move_lead(self, info: Info, input: MoveLeadInput) -> LeadPayload:
+        """Move a lead by hand: sales qualified, opportunity, won, lost."""
+        lead_id = await move_lead.move_lead(
+            info.context.house, info.context.principal, lead_id=await _lead_meant(info.context, input.lead),
+            stage=input.stage, reason=input.reason, value=input.value, currency=input.currency, at=input.at,
+        )  # fmt: skip
+        return LeadPayload(lead=await _lead(info.context, lead_id), errors=[])
+
+
+async def _lead_meant(context: Context, ref: LeadRef) -> UUID:
+    if not ref.key:
+        return row_of(ref.id or "", "Lead")
+    found = await single.lead_by_key(
+        context.house, context.principal, source=ref.key.source, external_id=ref.key.external_id
+    )
+    return NOBODY if found is None else found.id
+
+
+def _of_lead(result: ItemResult) -> LeadResult:
+    return LeadResult(
+        index=result.index,
+        external_id=result.key,
+        status=result.status,
+        errors=user_errors(result.faults),
+        _lead_id=result.lead_id,
+        _handover_id=result.handover_id,
+    )
+
+
+def _of_activity(result: ItemResult) -> ActivityResult:
+    return ActivityResult(
+        index=result.index,
+        key=result.key or "",
+        status=result.status,
+        errors=user_errors(result.faults),
+        _lead_id=result.lead_id,
+        _handover_id=result.handover_id,
+    )

@@ -1,0 +1,80 @@
+"""What the front door may be told: limits and switches, frozen."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+
+
+@dataclass(frozen=True, slots=True)
+class DocumentLimits:
+    """How large and how costly a GraphQL document may be."""
+
+    depth: int = 12
+    """Nested fields; the typed SLA document needs six of them below the version."""
+    introspection_depth: int = 20
+    """Nested fields below `__schema` and `__type`; the usual introspection query needs 13."""
+    fields: int = 500
+    """Fields of an operation, those of its fragments counted at each use."""
+    aliases: int = 30
+    """Aliases in the whole document."""
+    root_fields: int = 20
+    """Fields at the root of a query."""
+    root_mutations: int = 5
+    """Fields at the root of a mutation."""
+    directives_here: int = 5
+    """Directives at one place."""
+    directives: int = 20
+    """Directives in the whole document."""
+    tokens: int = 1_000
+    """Lexical tokens, comments apart."""
+    comments: int = 100
+    """Comments."""
+    characters: int = 20_000
+    """Length of the source."""
+    cost: int = 20_000
+    """Fields that may have to be resolved, lists counted with their size."""
+    page_size: int = 50
+    """Size of a page when neither `first` nor `last` is given."""
+    largest_page: int = 100
+    """The largest page; a larger `first` is refused by its field."""
+    list_size: int = 5
+    """Size a list without pages is taken for."""
+    validation_errors: int = 20
+    """How many validation errors are reported at most."""
+    cached_documents: int = 1_000
+    """How many parsed and validated documents are kept."""
+    cached_characters: int = 1_000_000
+    """How long the kept documents may be together."""
+    introspection: bool = True
+    """Whether signed-in clients may read the schema."""
+
+
+@dataclass(frozen=True, slots=True)
+class ApiSettings:
+    """Limits and switches of the front door; times are seconds, sizes bytes."""
+
+    limits: DocumentLimits = field(default_factory=DocumentLimits)
+    body_bytes: int = 1_048_576
+    """The largest HTTP body of /graphql; more is answered with 413."""
+    execution_seconds: float = 10.0
+    """How long a query or mutation may run."""
+    requests_per_second: float = 200.0
+    """What each principal may send, in the long run."""
+    request_burst: int = 400
+    """What each principal may send at once."""
+    init_seconds: float = 10.0
+    """How long a WebSocket waits for `connection_init`."""
+    send_seconds: float = 30.0
+    """How long a WebSocket message may wait for a slow reader before the socket is closed."""
+    subscriptions_per_connection: int = 20
+    """Operations in flight on one WebSocket."""
+    subscriptions_per_principal: int = 100
+    """Streams of one principal in this process, over WebSocket and SSE together."""
+    heartbeat_seconds: float = 12.0
+    """How often a quiet SSE stream says that it lives."""
+    checkpoint_seconds: float = 20.0
+    """After how long without an event a subscription tells where it stands; less than the 30 that are promised."""
+    graphiql: bool = False
+    """Whether the GraphiQL page is served at /."""
+    origins: tuple[str, ...] = ()
+    """Origins whose pages may call the API (CORS and WebSocket), beside the API's own."""

@@ -1,0 +1,131 @@
+"""What can be followed: handovers, breaches, and the whole log."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import AsyncGenerator, Sequence
+from typing import Annotated
+
+from api.connections import selects
+from api.context import Info
+from api.event_cursors import write_event_cursor
+from api.event_stream import EventStream, Telling
+from api.global_ids import global_id
+from api.published import argument, published, subscription
+from api.scalars import Cursor
+from api.types import nodes
+from api.types.enums import BreachEventType, HandoverEventType
+from api.types.event_types import Event
+from api.types.handover_types import Handover, HandoverFilter
+from api.types.obligation_types import Breach, BreachFilter
+from api.types.stream_types import BreachEvent, HandoverEvent
+from application.follow_events import StoredEvent, breaches_of, handovers_of
+from application.reading import event_filters, lists
+from domain import handover as domain_handover
+from domain import obligation as domain_obligation
+
+HANDOVER_TYPES = {f"handover.{word.value.lower()}": word for word in HandoverEventType}
+BREACH_TYPES = {f"breach.{word.value.lower()}": word for word in BreachEventType}
+
+After = Annotated[
+    Cursor | None,
+    argument(
+        "Go on exactly behind this cursor; EARLIEST: from the oldest event that is kept. Without it the stream begins"
+        " now, with a CHECKPOINT that tells where. `Last-Event-ID` of server-sent events wins over it."
+    ),
+]
+Consumer = Annotated[
+    str | None,
+    argument(
+        "Go on behind what was last acknowledged under this name with `ackEvents`, whatever `after` says; a name that"
+        " is new begins at `after`, else now. Each API key has names of its own."
+    ),
+]
+
+
+HandoverChoice = Annotated[
+    HandoverFilter | None,
+    argument("Which ones, by how they stood at the event; all that the subscriber sees, if absent."),
+]
+BreachChoice = Annotated[
+    BreachFilter | None,
+    argument("Which ones, by how they stood at the event; all that the subscriber sees, if absent."),
+]
+Types = Annotated[list[str] | None, argument("The types of the events, such as handover.accepted; all, if absent.")]
+
+
+@published
+class Subscription:
+    """Streams of events: in order, each at least once, without a gap; a CHECKPOINT while there is nothing to tell."""
+
+    @subscription
+    def handovers(
+        self, info: Info, filter: HandoverChoice = None, after: After = None, consumer: Consumer = None
+    ) -> AsyncGenerator[HandoverEvent, None]:
+        """What happens to handovers."""
+        accepts = event_filters.handover_events(filter.wanted() if filter else lists.HandoverFilter())
+        selected = selects(info, "handover")
+
+        def wanted(event: StoredEvent) -> bool:
+            return event.type in HANDOVER_TYPES and accepts(event)
+
+        async def load(events: Sequence[StoredEvent]) -> Sequence[domain_handover.Handover | None]:
+            context = info.context
+            return await handovers_of(context.house, context.principal, events) if selected else [None] * len(events)
+
+        return EventStream(info.context, Telling(wanted, load, _handover_event)).run(after, consumer)
+
+    @subscription
+    def breaches(
+        self, info: Info, filter: BreachChoice = None, after: After = None, consumer: Consumer = None
+    ) -> AsyncGenerator[BreachEvent, None]:
+        """What happens to breaches."""
+        accepts = event_filters.breach_events(filter.wanted() if filter else lists.BreachFilter())
+        selected = selects(info, "breach")
+
+        def wanted(event: StoredEvent) -> bool:
+            return event.type in BREACH_TYPES and accepts(event)
+
+        async def load(events: Sequence[StoredEvent]) -> Sequence[domain_obligation.Breach | None]:
+            context = info.context
+            return await breaches_of(context.house, context.principal, events) if selected else [None] * len(events)
+
+        return EventStream(info.context, Telling(wanted, load, _breach_event)).run(after, consumer)
+
+    @subscription
+    def events(
+        self, info: Info, types: Types = None, after: After = None, consumer: Consumer = None
+    ) -> AsyncGenerator[Event, None]:
+        """The whole log, as far as the subscriber may read it; an event of type checkpoint tells only the cursor."""
+        wanted = None if types is None else frozenset(types)
+
+        selected = selects(info, "subject")
+
+        async def load(events: Sequence[StoredEvent]) -> Sequence[None]:
+            if selected:
+                context = info.context.for_event(None)
+                await asyncio.gather(*(nodes.subject(context, e.subject_type, e.subject_id) for e in events))
+            return [None] * len(events)
+
+        telling = Telling(lambda event: wanted is None or event.type in wanted, load, lambda event, _: Event.of(event))
+        return EventStream(info.context, telling).run(after, consumer)
+
+
+def _handover_event(event: StoredEvent, handover: domain_handover.Handover | None) -> HandoverEvent:
+    return HandoverEvent(
+        id=global_id("Event", event.id),
+        cursor=write_event_cursor(event.position),
+        at=event.at,
+        type=HANDOVER_TYPES.get(event.type, HandoverEventType.CHECKPOINT),
+        handover=None if handover is None else Handover.of(handover),
+    )
+
+
+def _breach_event(event: StoredEvent, breach: domain_obligation.Breach | None) -> BreachEvent:
+    return BreachEvent(
+        id=global_id("Event", event.id),
+        cursor=write_event_cursor(event.position),
+        at=event.at,
+        type=BREACH_TYPES.get(event.type, BreachEventType.CHECKPOINT),
+        breach=None if breach is None else Breach.of(breach),
+    )

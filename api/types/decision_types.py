@@ -1,0 +1,198 @@
+"""Decisions: scores, grade and verdict, in words of the asker's language where it asks for them."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import datetime
+from decimal import Decimal
+from uuid import UUID
+
+import strawberry
+
+from api.context import Context, Info
+from api.global_ids import global_id
+from api.published import field, published
+from api.types import version_types
+from api.types.links import SlaVersionLink
+from application.explaining import Explained, explain
+from application.reading import single
+from application.reading.single import StoredDecision
+from domain import decision as domain
+from domain.decision import Dimension, MissingKind
+from domain.document.document import SlaDocument
+
+
+@published
+class Score:
+    """The score of one dimension."""
+
+    points: Decimal
+    """Points, exact."""
+    maximum: Decimal | None
+    """The points that can be reached, where there is a bound."""
+    percent: Decimal | None
+    """Percent of the maximum, 0 to 100; of fit only."""
+    band: str
+    """The key of the band that the score falls into."""
+
+
+@published
+class Reason:
+    """Why something is so."""
+
+    code: str
+    """What kind of reason it is."""
+    message: str
+    """A sentence for people."""
+    rule: str | None
+    """The key of the rule in the document, where it is one."""
+
+
+@published
+class Contribution:
+    """One rule's share of a score."""
+
+    dimension: Dimension
+    """The score it belongs to."""
+    rule: str
+    """The key of the criterion or signal; 'maximum' for the cut at the maximum."""
+    label: str
+    """What people call the rule."""
+    points: Decimal
+    """Its points; the points of all shares are the score."""
+    because: str
+    """Why it gave these points."""
+
+
+@published
+class MissingItem:
+    """One thing that keeps a handover from being due."""
+
+    kind: MissingKind
+    """What kind of thing it is."""
+    path: str
+    """What it is about: a field's key, fit.points, interest.points, a trigger's path."""
+    message: str
+    """A sentence for people."""
+
+
+@published
+class HandoverVerdict:
+    """Whether a handover is due, and if not, why not."""
+
+    due: bool
+    """Whether it is due."""
+    trigger: str | None
+    """The key of the trigger that holds."""
+    priority: int | None
+    """The trigger's priority."""
+    missing: list[MissingItem]
+    """What keeps the nearest trigger from holding."""
+    blocked_by: list[Reason]
+    """Why nothing is handed over although a trigger holds."""
+
+
+@published
+class Decision:
+    """What the engine concludes about a lead under one version at one moment."""
+
+    id: strawberry.ID | None
+    """Its id; null when it is not stored."""
+    at: datetime
+    """The moment of the judgement."""
+    valid_until: datetime | None
+    """The first moment at which time alone could change it; null: never."""
+    digest: str
+    """Over version, facts used and result: equal digests are equal decisions."""
+    fit: Score
+    """How well the lead fits."""
+    interest: Score
+    """How interested the lead is."""
+    grade: str
+    """Both bands together, such as A1."""
+    stage: str
+    """The key of the stage the lead belongs in."""
+    persona: str | None
+    """The key of the persona that the lead is, if any."""
+    segment: str | None
+    """The key of the segment that the lead belongs to, if any."""
+    _decision: strawberry.Private[domain.Decision]
+    _version_id: strawberry.Private[UUID]
+    _document: strawberry.Private[SlaDocument | None] = None
+    _explained: strawberry.Private[Explained | None] = None
+
+    @classmethod
+    def of(
+        cls,
+        decision: domain.Decision,
+        *,
+        version_id: UUID,
+        stored_as: UUID | None = None,
+        document: SlaDocument | None = None,
+    ) -> Decision:
+        """A decision under a version; of one that is not stored the document is given."""
+        return cls(
+            id=global_id("Decision", stored_as) if stored_as else None,
+            at=decision.at,
+            valid_until=decision.valid_until,
+            digest=decision.digest,
+            fit=_score(decision.fit),
+            interest=_score(decision.interest),
+            grade=decision.grade,
+            stage=decision.stage,
+            persona=decision.persona,
+            segment=decision.segment,
+            _decision=decision,
+            _version_id=version_id,
+            _document=document,
+        )
+
+    @field
+    async def sla_version(self, info: Info) -> SlaVersionLink | None:
+        """The version by which it was judged."""
+        return await info.context.load(version_types.versions, self._version_id)
+
+    @field
+    async def exclusions(self, info: Info) -> list[Reason]:
+        """Why the lead is screened out, if it is."""
+        explained = await self._words(info)
+        return [Reason(code=r.code, message=r.message, rule=r.rule) for r in explained.exclusions]
+
+    @field
+    async def handover(self, info: Info) -> HandoverVerdict:
+        """Whether a handover is due."""
+        explained, verdict = await self._words(info), self._decision.verdict
+        return HandoverVerdict(
+            due=verdict.due,
+            trigger=verdict.trigger,
+            priority=verdict.priority,
+            missing=[MissingItem(kind=m.kind, path=m.path, message=m.message) for m in explained.missing],
+            blocked_by=[Reason(code=r.code, message=r.message, rule=r.rule) for r in explained.blocked_by],
+        )
+
+    @field
+    async def contributions(self, info: Info) -> list[Contribution]:
+        """What each rule contributed to the scores."""
+        return [
+            Contribution(dimension=c.dimension, rule=c.rule, label=c.label, points=c.points, because=c.because)
+            for c in (await self._words(info)).contributions
+        ]
+
+    async def _words(self, info: Info) -> Explained:
+        document = self._document or (await info.context.load(version_types.books, self._version_id)).document
+        if self._explained is None:
+            self._explained = explain(self._decision, document, info.context.language)
+        return self._explained
+
+
+def _score(score: domain.Score) -> Score:
+    return Score(points=score.points, maximum=score.maximum, percent=score.percent, band=score.band)
+
+
+async def decisions(context: Context, ids: list[UUID]) -> Sequence[Decision | None]:
+    """Stored decisions by id."""
+    return [None if d is None else _stored(d) for d in await single.decisions(context.house, ids)]
+
+
+def _stored(found: StoredDecision) -> Decision:
+    return Decision.of(found.decision, version_id=found.version_id, stored_as=found.id)

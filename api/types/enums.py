@@ -1,0 +1,69 @@
+"""The enums of the API: those of the domain, published as they are, and those of the streams."""
+
+from __future__ import annotations
+
+from enum import StrEnum
+
+from api.published import publish_enum
+from application.incoming import ItemStatus
+from application.reading.lists import LeadOrder
+from domain.decision import Dimension, MissingKind
+from domain.document.findings import Severity
+from domain.document.journey import StageKind
+from domain.duration import Clock
+from domain.handover import HandoverState
+from domain.obligation import BreachSeverity, BreachState, ObligationState
+from domain.party import Party
+from domain.principal import Role
+from domain.version import SlaVersionState
+
+
+class HandoverEventType(StrEnum):
+    """What happened to a handover."""
+
+    OFFERED = "OFFERED"
+    """It was opened."""
+    QUEUED = "QUEUED"
+    """Nobody has room for it; it waits."""
+    ASSIGNED = "ASSIGNED"
+    """It was given to a person."""
+    WARNED = "WARNED"
+    """Its answer falls due soon."""
+    ESCALATED = "ESCALATED"
+    """An escalation step of the agreement was taken."""
+    ACCEPTED = "ACCEPTED"
+    """Sales accepted it."""
+    RETURNED = "RETURNED"
+    """Sales returned it."""
+    DISCARDED = "DISCARDED"
+    """Sales returned it for good."""
+    WITHDRAWN = "WITHDRAWN"
+    """Marketing took it back."""
+    CONTACTED = "CONTACTED"
+    """Sales first contacted the lead."""
+    CLOSED = "CLOSED"
+    """Its lead was won, lost or disqualified."""
+    CHECKPOINT = "CHECKPOINT"
+    """Nothing happened; the cursor moved on."""
+
+
+class BreachEventType(StrEnum):
+    """What happened to a breach."""
+
+    OPENED = "OPENED"
+    """It was found."""
+    ACKNOWLEDGED = "ACKNOWLEDGED"
+    """A person explained it."""
+    RESOLVED = "RESOLVED"
+    """What was owed is done."""
+    CHECKPOINT = "CHECKPOINT"
+    """Nothing happened; the cursor moved on."""
+
+
+PLAIN = (
+    Party, Role, SlaVersionState, HandoverState, ObligationState, BreachState, BreachSeverity, StageKind, Dimension,
+    MissingKind, Clock, ItemStatus, LeadOrder, HandoverEventType, BreachEventType,
+)  # fmt: skip
+for _enum in PLAIN:
+    publish_enum(_enum)
+publish_enum(Severity, "FindingSeverity")

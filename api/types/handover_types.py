@@ -1,0 +1,206 @@
+"""Handovers: which, by whom, and what is owed about them."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import datetime
+from uuid import UUID
+
+import strawberry
+
+from api.connections import Connection
+from api.context import Context, Info
+from api.cursors import Cursors
+from api.global_ids import Node, global_id
+from api.published import field, published, published_input
+from api.types import decision_types, lead_types, obligation_types, version_types
+from api.types.ids import row_of
+from api.types.links import DecisionLink, LeadLink, ObligationLink, SlaVersionLink
+from api.types.pages import Branch, listed
+from application.page import Key
+from application.reading import lists, single
+from domain import handover as domain
+from domain.handover import HandoverState
+
+CURSORS = Cursors("handovers", datetime, UUID)
+OF_LEADS = Branch(lambda context: lists.handovers_of_leads(context.house, context.principal))
+
+
+@published_input
+class HandoverFilter:
+    """Which handovers."""
+
+    state: list[HandoverState] | None = None
+    """Where they stand."""
+    open: bool | None = None
+    """Whether they are open: offered, or accepted until the lead is won, lost, disqualified or returned."""
+    team: list[str] | None = None
+    """The keys of the teams that have them."""
+    assignee: str | None = None
+    """The person who has them."""
+    queued: bool | None = None
+    """Whether they wait for somebody to have room."""
+    overdue: bool | None = None
+    """Whether their answer is overdue."""
+    lead: strawberry.ID | None = None
+    """The id of the lead."""
+    agreement: str | None = None
+    """The key of the agreement under which they were offered."""
+    offered_since: datetime | None = None
+    """Offered at or after that moment."""
+
+    def wanted(self) -> lists.HandoverFilter:
+        """The filter that the application knows."""
+        lead = None if self.lead is None else row_of(self.lead, "Lead")
+        return lists.HandoverFilter(**{**vars(self), "lead": lead})
+
+
+@published
+class Assignment:
+    """Who had a handover, from when to when, and why."""
+
+    team: str
+    """The key of the team."""
+    assignee: str | None
+    """The person."""
+    at: datetime
+    """From when."""
+    until: datetime | None
+    """To when; null while it lasts."""
+    because: str
+    """Why."""
+
+
+@published
+class Handover(Node):
+    """One passing of a lead from marketing to sales, and sales' answer."""
+
+    state: HandoverState
+    """Where it stands."""
+    round: int
+    """Which handover of the lead it is, from 1."""
+    trigger: str
+    """The key of the trigger that made it due."""
+    grade: str
+    """The lead's grade when it was offered."""
+    team: str | None
+    """The key of the team that has it; null in the queue."""
+    assignee: str | None
+    """The person who has it; null in the queue."""
+    offered_at: datetime
+    """When it was opened."""
+    assigned_at: datetime | None
+    """When it was given to whoever has it."""
+    answer_due_at: datetime | None
+    """When sales' answer is due."""
+    answered_at: datetime | None
+    """When sales answered."""
+    closed_at: datetime | None
+    """When it ended; null while it is open."""
+    return_reason: str | None
+    """The key of the reason for which sales returned it."""
+    comment: str | None
+    """What the person who answered said."""
+    escalation_level: int
+    """How many escalation steps were taken."""
+    _handover: strawberry.Private[domain.Handover]
+
+    @classmethod
+    def of(cls, record: domain.Handover) -> Handover:
+        """The handover as it is shown."""
+        return cls(
+            id=global_id("Handover", record.id),
+            state=record.state,
+            round=record.round,
+            trigger=record.trigger,
+            grade=record.grade,
+            team=record.team,
+            assignee=record.assignee,
+            offered_at=record.offered_at,
+            assigned_at=record.assigned_at,
+            answer_due_at=record.answer_due_at,
+            answered_at=record.answered_at,
+            closed_at=record.closed_at,
+            return_reason=record.return_reason,
+            comment=record.comment,
+            escalation_level=record.escalation_level,
+            _handover=record,
+        )
+
+    @field
+    async def lead(self, info: Info) -> LeadLink:
+        """The lead."""
+        found = await info.context.load(lead_types.leads, self._handover.lead_id)
+        assert found is not None  # noqa: S101 - who sees a handover sees its lead
+        return found
+
+    @field
+    async def sla_version(self, info: Info) -> SlaVersionLink:
+        """The version under which it was offered."""
+        found = await info.context.load(version_types.versions, self._handover.version_id)
+        assert found is not None  # noqa: S101 - versions stay
+        return found
+
+    @field
+    async def decision(self, info: Info) -> DecisionLink:
+        """The decision by which it was due."""
+        found = await info.context.load(decision_types.decisions, self._handover.decision_id)
+        assert found is not None  # noqa: S101 - decisions stay
+        return found
+
+    @field
+    async def obligations(self, info: Info) -> list[ObligationLink]:
+        """What is and was owed about it, the earliest first."""
+        return await info.context.load(obligation_types.obligations_of_handovers, self._handover.id)
+
+    @field
+    async def assignments(self, info: Info) -> list[Assignment]:
+        """Who had it, in order."""
+        return await info.context.load(assignments, self._handover.id)
+
+
+def by_offer(record: domain.Handover) -> Key:
+    """What handovers are sorted by."""
+    return (record.offered_at, record.id)
+
+
+async def connection(
+    info: Info,
+    wanted: lists.HandoverFilter,
+    *,
+    first: int | None,
+    after: str | None,
+    last: int | None,
+    before: str | None,
+) -> Connection[Handover]:
+    """The handovers that are wanted and that the asker sees, the newest first."""
+    context = info.context
+    return await listed(
+        info, lists.handovers(context.house, context.principal, wanted),
+        cursors=CURSORS, key=by_offer, node=Handover.of,
+        first=first, after=after, last=last, before=before,
+    )  # fmt: skip
+
+
+async def handovers(context: Context, ids: list[UUID]) -> Sequence[Handover | None]:
+    """Handovers by id that the asker sees."""
+    found = await single.handovers(context.house, context.principal, ids)
+    return [None if r is None else Handover.of(r) for r in found]
+
+
+async def open_handovers(context: Context, lead_ids: list[UUID]) -> Sequence[Handover | None]:
+    """The open handover of each lead, if the asker sees it."""
+    found = await single.open_handovers(context.house, context.principal, lead_ids)
+    return [None if r is None else Handover.of(r) for r in found]
+
+
+async def assignments(context: Context, handover_ids: list[UUID]) -> Sequence[list[Assignment]]:
+    """Who had each handover."""
+    found = await single.assignments_of(context.house, handover_ids)
+    return [[_assignment(a) for a in of_handover] for of_handover in found]
+
+
+def _assignment(record: domain.Assignment) -> Assignment:
+    return Assignment(
+        team=record.team, assignee=record.assignee, at=record.at, until=record.until, because=record.because
+    )

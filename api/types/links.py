@@ -1,0 +1,42 @@
+"""The types that others link to, by names that can be used before their modules are loaded: everything is linked."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Annotated, Any, ForwardRef
+
+import strawberry
+
+
+def _link(name: str, module: str) -> Any:
+    return Annotated[ForwardRef(name), strawberry.lazy(f"api.types.{module}")]
+
+
+if TYPE_CHECKING:
+    from api.types.activity_types import Activity as ActivityLink
+    from api.types.decision_types import Decision as DecisionLink
+    from api.types.event_types import Event as EventLink
+    from api.types.handover_types import Handover as HandoverLink
+    from api.types.lead_types import Lead as LeadLink
+    from api.types.obligation_types import Obligation as ObligationLink
+    from api.types.version_types import Agreement as AgreementLink
+    from api.types.version_types import SlaVersion as SlaVersionLink
+else:
+    ActivityLink = _link("Activity", "activity_types")
+    DecisionLink = _link("Decision", "decision_types")
+    EventLink = _link("Event", "event_types")
+    HandoverLink = _link("Handover", "handover_types")
+    LeadLink = _link("Lead", "lead_types")
+    ObligationLink = _link("Obligation", "obligation_types")
+    AgreementLink = _link("Agreement", "version_types")
+    SlaVersionLink = _link("SlaVersion", "version_types")
+
+__all__ = [
+    "ActivityLink",
+    "AgreementLink",
+    "DecisionLink",
+    "EventLink",
+    "HandoverLink",
+    "LeadLink",
+    "ObligationLink",
+    "SlaVersionLink",
+]

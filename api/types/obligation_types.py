@@ -1,0 +1,254 @@
+"""Obligations and breaches."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import UTC, datetime, timedelta
+from uuid import UUID
+
+import strawberry
+
+from api.connections import Connection
+from api.context import Context, Info
+from api.cursors import Cursors
+from api.global_ids import Node, global_id
+from api.published import field, published, published_input
+from api.types import nodes, version_types
+from api.types.ids import any_row_of
+from api.types.links import SlaVersionLink
+from api.types.pages import listed
+from application.reading import lists, single
+from application.reading.lateness import late_by, late_by_business
+from domain import obligation as domain
+from domain.obligation import BreachSeverity, BreachState, ObligationState
+from domain.party import Party
+
+OBLIGATIONS = Cursors("obligations", datetime, UUID, nullable=frozenset({0}))
+BREACHES = Cursors("breaches", datetime, UUID)
+NEVER = datetime.max.replace(tzinfo=UTC)
+"""Stands for the due instant of what never falls due."""
+
+
+@published_input
+class ObligationFilter:
+    """Which obligations."""
+
+    state: list[ObligationState] | None = None
+    """Where they stand."""
+    kind: list[str] | None = None
+    """What is owed: answer, first-contact."""
+    party: Party | None = None
+    """The party that owes it."""
+    team: list[str] | None = None
+    """The keys of the teams that owe it."""
+    assignee: str | None = None
+    """The person who owes it."""
+    due_before: datetime | None = None
+    """Due before that moment."""
+    subject: strawberry.ID | None = None
+    """The id of what it is about."""
+
+    def wanted(self) -> lists.ObligationFilter:
+        """The filter that the application knows."""
+        subject = None if self.subject is None else any_row_of(self.subject)
+        return lists.ObligationFilter(**{**vars(self), "subject": subject})
+
+
+@published_input
+class BreachFilter:
+    """Which breaches."""
+
+    state: list[BreachState] | None = None
+    """Where they stand."""
+    kind: list[str] | None = None
+    """What was not kept: the obligation's kind, or no-capacity."""
+    party: Party | None = None
+    """The party in breach."""
+    team: list[str] | None = None
+    """The keys of the teams in breach."""
+    severity: list[BreachSeverity] | None = None
+    """How grave they are."""
+    opened_since: datetime | None = None
+    """Opened at or after that moment."""
+
+    def wanted(self) -> lists.BreachFilter:
+        """The filter that the application knows."""
+        return lists.BreachFilter(**vars(self))
+
+
+@published
+class Obligation(Node):
+    """Who owes what by when."""
+
+    kind: str
+    """What is owed."""
+    party: Party
+    """The party that owes it."""
+    team: str | None
+    """The key of the team that owes it."""
+    assignee: str | None
+    """The person who owes it."""
+    state: ObligationState
+    """Where it stands."""
+    opened_at: datetime
+    """Since when it is owed."""
+    warn_at: datetime | None
+    """When the clock warns."""
+    due_at: datetime
+    """The instant after which it is late."""
+    met_at: datetime | None
+    """When what was owed was done."""
+    paused: bool
+    """Whether its clock stands still."""
+    late_by: timedelta | None
+    """How late it was met, or is by now while it is missed, on the elapsed clock; null when it is not late."""
+    _obligation: strawberry.Private[domain.Obligation]
+
+    @classmethod
+    def of(cls, record: domain.Obligation, *, now: datetime) -> Obligation:
+        """The obligation as it is shown."""
+        return cls(
+            id=global_id("Obligation", record.id),
+            kind=record.kind.value,
+            party=record.party,
+            team=record.team,
+            assignee=record.assignee,
+            state=record.state,
+            opened_at=record.opened_at,
+            warn_at=record.warn_at,
+            due_at=record.due_at or NEVER,
+            met_at=record.met_at,
+            paused=record.paused,
+            late_by=late_by(record, now=now),
+            _obligation=record,
+        )
+
+    @field
+    async def late_by_business(self, info: Info) -> timedelta | None:
+        """The same in open time of the calendar by which it counts."""
+        if self.late_by is None:
+            return None
+        book = await info.context.load(version_types.books, self._obligation.version_id)
+        return late_by_business(self._obligation, book, now=info.context.now())
+
+    @field
+    async def subject(self, info: Info) -> Node | None:
+        """What it is about."""
+        return await nodes.subject(info.context, self._obligation.subject_type, self._obligation.subject_id)
+
+    @field
+    async def sla_version(self, info: Info) -> SlaVersionLink:
+        """The version under which it was opened."""
+        found = await info.context.load(version_types.versions, self._obligation.version_id)
+        assert found is not None  # noqa: S101 - versions stay
+        return found
+
+
+@published
+class Breach(Node):
+    """An obligation missed, or another promise not kept."""
+
+    state: BreachState
+    """Where it stands."""
+    severity: BreachSeverity
+    """How grave it is."""
+    kind: str
+    """What was not kept: the obligation's kind, or no-capacity."""
+    party: Party
+    """The party in breach."""
+    due_at: datetime | None
+    """When it had been due."""
+    opened_at: datetime
+    """When the promise was broken."""
+    detected_at: datetime
+    """When it was found."""
+    acknowledged_by: str | None
+    """The person who explained it."""
+    explanation: str | None
+    """Why it happened."""
+    resolved_at: datetime | None
+    """When what was owed was done."""
+    _breach: strawberry.Private[domain.Breach]
+
+    @classmethod
+    def of(cls, record: domain.Breach) -> Breach:
+        """The breach as it is shown."""
+        return cls(
+            id=global_id("Breach", record.id),
+            state=record.state,
+            severity=record.severity,
+            kind=record.kind,
+            party=record.party,
+            due_at=record.due_at,
+            opened_at=record.opened_at,
+            detected_at=record.detected_at,
+            acknowledged_by=record.acknowledged_by,
+            explanation=record.explanation,
+            resolved_at=record.resolved_at,
+            _breach=record,
+        )
+
+    @field
+    async def obligation(self, info: Info) -> Obligation | None:
+        """The obligation that was missed."""
+        obligation_id = self._breach.obligation_id
+        return await info.context.load(obligations, obligation_id) if obligation_id else None
+
+    @field
+    async def subject(self, info: Info) -> Node | None:
+        """What it is about."""
+        return await nodes.subject(info.context, self._breach.subject_type, self._breach.subject_id)
+
+
+async def obligation_connection(
+    info: Info,
+    wanted: lists.ObligationFilter,
+    *,
+    first: int | None,
+    after: str | None,
+    last: int | None,
+    before: str | None,
+) -> Connection[Obligation]:
+    """The obligations that are wanted and that the asker sees, the earliest due first."""
+    context, now = info.context, info.context.now()
+    return await listed(
+        info, lists.obligations(context.house, context.principal, wanted),
+        cursors=OBLIGATIONS, key=lambda row: (row.due_at, row.id), node=lambda row: Obligation.of(row, now=now),
+        first=first, after=after, last=last, before=before,
+    )  # fmt: skip
+
+
+async def breach_connection(
+    info: Info,
+    wanted: lists.BreachFilter,
+    *,
+    first: int | None,
+    after: str | None,
+    last: int | None,
+    before: str | None,
+) -> Connection[Breach]:
+    """The breaches that are wanted and that the asker sees, the newest first."""
+    context = info.context
+    return await listed(
+        info, lists.breaches(context.house, context.principal, wanted),
+        cursors=BREACHES, key=lambda row: (row.opened_at, row.id), node=Breach.of,
+        first=first, after=after, last=last, before=before,
+    )  # fmt: skip
+
+
+async def obligations(context: Context, ids: list[UUID]) -> Sequence[Obligation | None]:
+    """Obligations by id that the asker sees."""
+    found, now = await single.obligations(context.house, context.principal, ids), context.now()
+    return [None if r is None else Obligation.of(r, now=now) for r in found]
+
+
+async def obligations_of_handovers(context: Context, handover_ids: list[UUID]) -> Sequence[list[Obligation]]:
+    """What is and was owed about each handover."""
+    found, now = await single.obligations_of(context.house, handover_ids), context.now()
+    return [[Obligation.of(r, now=now) for r in of_handover] for of_handover in found]
+
+
+async def breaches(context: Context, ids: list[UUID]) -> Sequence[Breach | None]:
+    """Breaches by id that the asker sees."""
+    found = await single.breaches(context.house, context.principal, ids)
+    return [None if r is None else Breach.of(r) for r in found]

@@ -1,0 +1,37 @@
+"""A person of the party in breach says that it was seen, and why it happened."""
+
+from __future__ import annotations
+
+from uuid import UUID
+
+from application import owing
+from application.work import House, Work
+from domain.principal import Forbidden, Principal, Right, Role
+from domain.refusal import Refusal, not_found
+from persistence import obligations
+
+
+async def acknowledge_breach(house: House, principal: Principal, *, breach_id: UUID, explanation: str) -> UUID:
+    """Acknowledge and explain a breach."""
+    principal.require(Right.ACKNOWLEDGE)
+    if not explanation.strip():
+        raise Refusal("VALUE_NOT_ALLOWED", "An explanation says something.", ("explanation",))
+
+    async def body(work: Work) -> UUID:
+        breach = await obligations.breach_by_id(work.connection, breach_id)
+        if breach is None or not (principal.sees_all or principal.teams & set(breach.visible_to)):
+            raise not_found("breach")
+        if principal.role in {Role.MARKETING, Role.SALES} and principal.party is not breach.party:
+            raise Forbidden("A breach is acknowledged by the party in breach or by management.")
+        acknowledged = breach.acknowledged(principal.signature, explanation, now=work.now)
+        await obligations.update_breaches(work.connection, [acknowledged])
+        work.tell(
+            "breach.acknowledged",
+            ("Breach", breach.id),
+            payload=owing.breach_payload(acknowledged) | {"explanation": explanation},
+            lead_id=breach.lead_id,
+            visible_to=breach.visible_to,
+        )
+        return breach_id
+
+    return await house.transact(body, principal=principal)

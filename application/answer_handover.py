@@ -1,0 +1,150 @@
+"""People answer handovers: accept, return, reassign, withdraw."""
+
+from __future__ import annotations
+
+from collections.abc import Awaitable, Callable
+from dataclasses import dataclass
+from uuid import UUID
+
+from application import answering
+from application.books import Book
+from application.desk import Desk
+from application.offering import Roster, hand_to, routes_of
+from application.work import House, Work
+from domain.document.handover import Route
+from domain.handover import Handover, HandoverState
+from domain.principal import Forbidden, Principal, Right, Role
+from domain.refusal import Refusal, not_found
+from domain.team import Team
+from persistence import handovers, teams
+from rules.routing import Assigned
+
+
+@dataclass
+class _Case:
+    desk: Desk
+    book: Book
+    handover: Handover
+    principal: Principal
+
+
+async def accept_handover(house: House, principal: Principal, *, handover_id: UUID, comment: str | None) -> UUID:
+    """Accept an offered handover; a queued one is assigned first."""
+    principal.require(Right.ANSWER)
+
+    async def act(case: _Case) -> None:
+        _need_its_team(case)
+        if case.handover.state is not HandoverState.OFFERED:
+            case.handover.accepted(comment=None, now=case.desk.work.now)
+        if case.handover.queued:
+            case.handover = await _take(case)
+        team = await _team(case.desk.work, case.handover.team)
+        await answering.accept(case.desk, case.book, case.handover, team, comment=comment)
+
+    return await _with(house, principal, handover_id, act)
+
+
+async def return_handover(
+    house: House, principal: Principal, *, handover_id: UUID, reason: str, comment: str | None
+) -> UUID:
+    """Return a handover with a coded reason, at once or after it was accepted."""
+    principal.require(Right.ANSWER)
+
+    async def act(case: _Case) -> None:
+        _need_its_team(case)
+        coded = answering.reason_of(case.book, reason)
+        await answering.give_back(case.desk, case.book, case.handover, coded, comment=comment)
+
+    return await _with(house, principal, handover_id, act)
+
+
+async def reassign_handover(
+    house: House, principal: Principal, *, handover_id: UUID, team: str, assignee: str | None, reason: str
+) -> UUID:
+    """Give an open handover to another team or member."""
+    principal.require(Right.REASSIGN)
+
+    async def act(case: _Case) -> None:
+        found = await teams.read_teams(case.desk.work.connection, [team], now=case.desk.work.now, lock=True)
+        if team not in found:
+            raise Refusal("UNKNOWN_TEAM", f"There is no team {team[:80]!r}.", ("team",))
+        await _need_leader(case)
+        person = _member(found[team], assignee) if assignee else _free_member(case, found[team])
+        await hand_to(case.desk, case.book, case.handover, found[team], person, because=reason)
+
+    return await _with(house, principal, handover_id, act)
+
+
+async def withdraw_handover(house: House, principal: Principal, *, handover_id: UUID, reason: str) -> UUID:
+    """Take an unanswered handover back."""
+    principal.require(Right.WITHDRAW_HANDOVER)
+
+    async def act(case: _Case) -> None:
+        await answering.take_back(case.desk, case.book, case.handover, reason=reason)
+
+    return await _with(house, principal, handover_id, act)
+
+
+async def _with(house: House, principal: Principal, handover_id: UUID, act: Callable[[_Case], Awaitable[None]]) -> UUID:
+    async def body(work: Work) -> UUID:
+        handover = await handovers.by_id(work.connection, handover_id)
+        if handover is None or not (principal.sees_all or principal.teams & set(handover.visible_to)):
+            raise not_found("handover")
+        desk = await Desk.open(work, [handover.lead_id])
+        current = answering.handover_on(desk, handover_id, handover.lead_id)
+        await act(_Case(desk, await desk.book(current.version_id), current, principal))
+        await desk.save()
+        return handover_id
+
+    return await house.transact(body, principal=principal)
+
+
+def _need_its_team(case: _Case) -> None:
+    """Sales answers for its own teams only."""
+    if case.principal.role is Role.SALES and not case.principal.teams & set(case.handover.visible_to):
+        raise not_found("handover")
+
+
+async def _need_leader(case: _Case) -> None:
+    """Of sales only the leader of the handover's team reassigns."""
+    if case.principal.role is not Role.SALES:
+        return
+    own = await teams.read_teams(case.desk.work.connection, case.handover.visible_to, now=case.desk.work.now)
+    leads = {team.lead_person for team in own.values() if team.lead_person}
+    if case.principal.person not in leads:
+        raise Forbidden("Only the leader of the handover's team, management or an admin reassigns.")
+
+
+async def _take(case: _Case) -> Handover:
+    """Assign a queued handover to whoever accepts it, else to whoever has room, else to the next in turn."""
+    roster = await Roster.lock(case.desk, routes_of(case.book, case.handover))
+    own = [team for team in roster.teams.values() if any(m.person == case.principal.person for m in team.members)]
+    if own and case.principal.person:
+        team, person = own[0], case.principal.person
+    else:
+        choice = roster.choose(routes_of(case.book, case.handover), now=case.desk.work.now)
+        if not isinstance(choice, Assigned):
+            raise Refusal("WRONG_STATE", "The handover waits in the queue and nobody has room; name who takes it.")
+        team, person = roster.teams[choice.team], choice.person
+    return await hand_to(case.desk, case.book, case.handover, team, person, because="accepted from the queue")
+
+
+def _member(team: Team, person: str) -> str:
+    if not any(member.person == person and member.active for member in team.members):
+        raise Refusal("UNKNOWN_PERSON", f"{person[:80]!r} is no active member of {team.key}.", ("assignee",))
+    return person
+
+
+def _free_member(case: _Case, team: Team) -> str:
+    taken = frozenset({case.handover.assignee} if case.handover.assignee else ())
+    route = next((r for r in case.book.document.handover.routing if r.team == team.key), None)
+    routes = [Route(team=team.key, strategy=route.strategy) if route else Route(team=team.key)]
+    choice = Roster({team.key: team}).choose(routes, now=case.desk.work.now, exclude=taken)
+    if not isinstance(choice, Assigned):
+        raise Refusal("WRONG_STATE", f"Nobody in {team.key} has room; name who takes it.", ("assignee",))
+    return choice.person
+
+
+async def _team(work: Work, key: str | None) -> Team | None:
+    found = await teams.read_teams(work.connection, [key], now=work.now) if key else {}
+    return found.get(key or "")

@@ -1,0 +1,162 @@
+"""Sales' answer to a handover and what follows from it; marketing's taking it back; its end."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from datetime import datetime, timedelta
+from uuid import UUID
+
+from application import owing
+from application.books import Book
+from application.desk import Desk
+from application.journeys import stage_for
+from application.offering import tell
+from domain.document.handover import Destination, ReturnReason
+from domain.document.journey import StageKind
+from domain.handover import Handover
+from domain.obligation import ObligationKind
+from domain.party import Party
+from domain.refusal import Refusal
+from domain.team import Team
+from persistence import obligations
+from persistence.activities import Activity
+
+
+async def accept(desk: Desk, book: Book, handover: Handover, team: Team | None, *, comment: str | None) -> Handover:
+    """Accept: sales owns contact from now on and owes the first contact; the lead is at ACCEPTED."""
+    now = desk.work.now
+    accepted = handover.accepted(comment=comment, now=now)
+    desk.put_handover(accepted)
+    await _answered(desk, accepted)
+    lead = desk.leads[handover.lead_id]
+    desk.put_lead(replace(lead, contact_owner=Party.SALES))
+    desk.move(desk.leads[lead.id], stage_for(desk, book, lead, StageKind.ACCEPTED))
+    tell(desk, "handover.accepted", accepted, book, comment=comment)
+    limit = book.document.handover.contact_within
+    if limit is not None and accepted.contacted_at is None:
+        owing.open_obligation(desk, book, accepted, ObligationKind.FIRST_CONTACT, limit, team=team)
+    return accepted
+
+
+def reason_of(book: Book, key: str) -> ReturnReason:
+    """The return reason of that key; refused when the version under which it was offered has none."""
+    reason = next((r for r in book.document.handover.return_reasons if r.key == key), None)
+    if reason is None:
+        known = ", ".join(r.key for r in book.document.handover.return_reasons)
+        raise Refusal("UNKNOWN_REASON", f"Known return reasons: {known}.", ("reason",))
+    return reason
+
+
+async def give_back(
+    desk: Desk, book: Book, handover: Handover, reason: ReturnReason | None, *, comment: str | None
+) -> Handover:
+    """Return: the reason's destination decides where the lead goes; marketing owns contact again.
+
+    Without a reason the clock took it back, because nobody answered.
+    """
+    now = desk.work.now
+    discard = reason is not None and reason.destination is Destination.DISCARD
+    returned = handover.returned(reason.key if reason else "", discard=discard, comment=comment, now=now)
+    if reason is None:
+        returned = replace(returned, return_reason=None, answered_at=handover.answered_at)
+    seen_by = handover.visible_to
+    was_answered = handover.answered_at is not None
+    desk.end_assignment(handover.id)
+    if not was_answered and reason is not None:
+        await _answered(desk, returned)
+    await _cancel_all(desk, returned, "returned")
+    lead = replace(
+        desk.leads[handover.lead_id],
+        contact_owner=Party.MARKETING,
+        returned_at=now,
+        cool_off_until=_cool_off_until(reason, now),
+        valid_until=_earlier(desk.leads[handover.lead_id].valid_until, _cool_off_until(reason, now)),
+    )
+    desk.put_lead(lead)
+    kind = StageKind.DISQUALIFIED if discard else StageKind.RECYCLED
+    desk.move(lead, stage_for(desk, book, lead, kind), reason=reason.key if reason else "unanswered")
+    desk.put_handover(returned)
+    await _room_found(desk, returned)
+    word = "handover.discarded" if discard else "handover.returned"
+    reason_key = reason.key if reason else None
+    tell(desk, word, returned, book, reason=reason_key, comment=comment, also_visible_to=seen_by)
+    return returned
+
+
+def _cool_off_until(reason: ReturnReason | None, now: datetime) -> datetime | None:
+    period = reason.cool_off if reason else None
+    return None if period is None else now + timedelta(days=period.days, seconds=period.seconds)
+
+
+def _earlier(one: datetime | None, other: datetime | None) -> datetime | None:
+    known = [at for at in (one, other) if at is not None]
+    return min(known, default=None)
+
+
+async def take_back(desk: Desk, book: Book, handover: Handover, *, reason: str) -> Handover:
+    """Withdraw: marketing takes an unanswered handover back."""
+    withdrawn = handover.withdrawn(comment=reason, now=desk.work.now)
+    desk.end_assignment(handover.id)
+    await _cancel_all(desk, withdrawn, "withdrawn")
+    lead = desk.leads[handover.lead_id]
+    if lead.stage_kind == StageKind.QUALIFIED.value:
+        desk.move(lead, stage_for(desk, book, lead, StageKind.RECYCLED), reason="withdrawn")
+    desk.put_handover(withdrawn)
+    await _room_found(desk, withdrawn)
+    tell(desk, "handover.withdrawn", withdrawn, book, reason=reason)
+    return withdrawn
+
+
+async def close(desk: Desk, book: Book, handover: Handover) -> Handover:
+    """End a handover because its lead is won, lost or disqualified."""
+    closed = handover.closed(now=desk.work.now)
+    if handover.answered_at is None:
+        closed = replace(closed, answered_at=desk.work.now)
+        await _answered(desk, closed)
+    desk.end_assignment(handover.id)
+    await _cancel_all(desk, closed, "closed")
+    tell(desk, "handover.closed", closed, book)
+    desk.put_handover(closed)
+    await _room_found(desk, closed)
+    return closed
+
+
+async def contact(desk: Desk, book: Book, handover: Handover, activity: Activity) -> None:
+    """Note sales' contact with a lead: the first one meets what is owed."""
+    if activity.occurred_at < handover.offered_at:
+        return
+    for obligation in desk.owed(handover.lead_id):
+        if obligation.subject_id == handover.id and obligation.kind is ObligationKind.FIRST_CONTACT:
+            await owing.meet(desk, obligation, at=activity.occurred_at)
+    if handover.contacted_at is None or activity.occurred_at < handover.contacted_at:
+        contacted = handover.contacted(at=activity.occurred_at)
+        desk.put_handover(contacted)
+        if handover.contacted_at is None:
+            tell(desk, "handover.contacted", contacted, book, at=activity.occurred_at, activity=str(activity.id))
+
+
+async def _answered(desk: Desk, handover: Handover) -> None:
+    for obligation in desk.owed(handover.lead_id):
+        if obligation.subject_id == handover.id and obligation.kind is ObligationKind.ANSWER:
+            await owing.meet(desk, obligation, at=desk.work.now)
+
+
+async def _cancel_all(desk: Desk, handover: Handover, reason: str) -> None:
+    for obligation in desk.owed(handover.lead_id):
+        if obligation.subject_id == handover.id:
+            await owing.cancel(desk, obligation, reason)
+
+
+async def _room_found(desk: Desk, handover: Handover) -> None:
+    """A handover that ends no longer waits for room."""
+    unresolved = await obligations.unresolved_of_subjects(desk.work.connection, [handover.id], owing.NO_CAPACITY)
+    for breach in unresolved:
+        owing.settle(desk, breach.resolved(now=desk.work.now))
+
+
+def handover_on(desk: Desk, handover_id: UUID, lead_id: UUID) -> Handover:
+    """The open handover of that id; refused when it was closed meanwhile."""
+    handover = desk.handovers.get(lead_id)
+    if handover is None or handover.id != handover_id:
+        raise Refusal("WRONG_STATE", "The handover is closed.")
+    return handover

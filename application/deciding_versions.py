@@ -1,0 +1,142 @@
+"""Both parties sign, management activates: now or at a date; the version in force is superseded."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from datetime import datetime
+from uuid import UUID
+
+from application.drafting import locked, tell
+from application.work import House, Work
+from domain.document.document import SlaDocument
+from domain.ids import new_id
+from domain.party import Party
+from domain.principal import Forbidden, Principal, Right
+from domain.refusal import Refusal, not_found
+from domain.version import Signature, SlaVersionState, Version
+from persistence import versions
+
+
+async def sign_version(
+    house: House, principal: Principal, *, version_id: UUID, party: Party, approve: bool, comment: str | None
+) -> UUID:
+    """Sign for one's own party, once, as a person."""
+    principal.require(Right.SIGN)
+    if principal.party is not party:
+        raise Forbidden("A principal signs for its own party.")
+    if principal.person is None:
+        raise Forbidden("A signature needs a person; this key names none.")
+    person = principal.person
+
+    async def body(work: Work) -> UUID:
+        version = await locked(work, version_id)
+        present = await versions.signatures(work.connection, [version_id])
+        if any(s.party is party or s.person == person for s in present):
+            message = f"{party.value} or {person} has signed this version already."
+            raise Refusal("ALREADY_SIGNED", message, ("party",))
+        signature = Signature(version_id, party, person, approve, comment, work.now)
+        after = version.signed([*present, signature])
+        await versions.sign(work.connection, signature)
+        await tell(work, "version.signed", version, party=party.value, approved=approve)
+        if after.state is not version.state:
+            await versions.update_version(work.connection, after)
+            await tell(work, f"version.{after.state.value.lower()}", after)
+        return version_id
+
+    return await house.transact(body, principal=principal)
+
+
+async def withdraw_version(house: House, principal: Principal, *, version_id: UUID, reason: str | None) -> UUID:
+    """Give up a version that is not in force yet."""
+    principal.require(Right.ACTIVATE)
+
+    async def body(work: Work) -> UUID:
+        version = await locked(work, version_id)
+        await versions.update_version(work.connection, version.withdrawn(reason))
+        await tell(work, "version.withdrawn", version, reason=reason)
+        return version_id
+
+    return await house.transact(body, principal=principal)
+
+
+async def activate_version(house: House, principal: Principal, *, version_id: UUID, at: datetime | None = None) -> UUID:
+    """Put an approved version into force, now or at a later moment, in place of the one in force now."""
+    principal.require(Right.ACTIVATE)
+
+    async def body(work: Work) -> UUID:
+        seen = await versions.version_by_id(work.connection, version_id)
+        if seen is None:
+            raise not_found("version")
+        before = await versions.active_of(work.connection, seen.agreement_id)
+        await versions.agreement_by(work.connection, agreement_id=seen.agreement_id, lock=True)
+        active = await versions.active_of(work.connection, seen.agreement_id)
+        version = await locked(work, version_id)
+        if (active and active.id) != (before and before.id):
+            raise conflict()
+        version.need(SlaVersionState.APPROVED)
+        if at is not None and at > work.now:
+            scheduled = version.scheduled(at, active.id if active else None)
+            await versions.update_version(work.connection, scheduled)
+            work.wake_clock(at)
+        else:
+            await put_in_force(work, version, active)
+        return version_id
+
+    return await house.transact(body, principal=principal)
+
+
+def conflict() -> Refusal:
+    """The refusal when another version came into force meanwhile."""
+    return Refusal("ACTIVATION_CONFLICT", "Another version came into force meanwhile; look at it and decide anew.")
+
+
+async def put_in_force(work: Work, version: Version, active: Version | None) -> None:
+    """Activate a version whose agreement is locked, and have the leads judged again in the background."""
+    await versions.begin_activation(work.connection)
+    await _need_one_type_per_field(work, version)
+    if active is not None:
+        await versions.update_version(work.connection, active.superseded(now=work.now))
+        await tell(work, "version.superseded", active, by=str(version.id))
+    await versions.update_version(work.connection, version.activated(now=work.now))
+    await tell(work, "version.activated", version)
+    await versions.start_rejudgement(work.connection, new_id(now=work.now), version.id, now=work.now)
+    work.wake_clock()
+
+
+async def _need_one_type_per_field(work: Work, version: Version) -> None:
+    mine = {f.key: f for f in SlaDocument.model_validate(version.document).fields}
+    for agreement, other in await versions.active_versions(work.connection):
+        if agreement.id == version.agreement_id:
+            continue
+        for field in SlaDocument.model_validate(other.document).fields:
+            own = mine.get(field.key)
+            if own is not None and (own.type, own.scale, own.of) != (field.type, field.scale, field.of):
+                message = f"The field {field.key} has another type in the active agreement {agreement.key}."
+                raise Refusal("FIELD_TYPE_CONFLICT", message, ("version",))
+
+
+async def activate_scheduled(house: House, version_id: UUID) -> bool:
+    """Put a version into force whose time has come; if its predecessor changed meanwhile, it waits for a decision."""
+
+    async def body(work: Work) -> bool:
+        seen = await versions.version_by_id(work.connection, version_id)
+        if seen is None:
+            return False
+        await versions.agreement_by(work.connection, agreement_id=seen.agreement_id, lock=True)
+        version = await locked(work, version_id)
+        due = version.effective_from is not None and version.effective_from <= work.now
+        if version.state is not SlaVersionState.APPROVED or not due:
+            return False
+        active = await versions.active_of(work.connection, seen.agreement_id)
+        if (active.id if active else None) != version.expects_active:
+            reason = str(conflict())
+            await versions.update_version(work.connection, _unscheduled(version, reason))
+            return False
+        await put_in_force(work, version, active)
+        return True
+
+    return await house.transact(body)
+
+
+def _unscheduled(version: Version, reason: str) -> Version:
+    return replace(version, effective_from=None, expects_active=None, closing_reason=reason)

@@ -1,0 +1,1 @@
+"""What `baton demo` shows: a setting, and companies and people that do not exist."""

@@ -1,0 +1,266 @@
+"""Agreements and drafts: created, edited whole or by section, submitted."""
+
+from __future__ import annotations
+
+import asyncio
+import re
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+from uuid import UUID
+
+from application.check_document import check, check_document
+from application.document_loading import merge_sections
+from application.idempotently import idempotently
+from application.templates import template
+from application.work import House, Work
+from domain.document.base import KEY_PATTERN
+from domain.document.digest import document_digest
+from domain.document.document import FORMAT, SlaDocument
+from domain.document.findings import Finding, Severity
+from domain.ids import new_id
+from domain.principal import Principal, Right
+from domain.refusal import Refusal, not_found
+from domain.version import Agreement, SlaVersionState, Version
+from persistence import versions
+from rules.trial import Failed, try_in_child
+
+
+class InvalidDocument(Refusal):
+    """A document with errors: all its findings."""
+
+    def __init__(self, findings: Sequence[Finding]) -> None:
+        errors = [f for f in findings if f.severity is Severity.ERROR]
+        first = f" First: {errors[0].path}: {errors[0].message}" if errors else ""
+        super().__init__("INVALID_DOCUMENT", f"The document has {len(errors)} errors.{first}", ("document",))
+        self.findings = tuple(findings)
+
+
+@dataclass(frozen=True)
+class NewDraft:
+    """Where a draft's content comes from: another version, a template or a document."""
+
+    from_version: UUID | None = None
+    template: str | None = None
+    document: Any = None
+
+    @property
+    def given(self) -> int:
+        """How many sources are named."""
+        return sum(source is not None for source in (self.from_version, self.template, self.document))
+
+
+async def create_agreement(
+    house: House,
+    principal: Principal,
+    *,
+    key: str,
+    title: str,
+    template: str | None = None,
+    document: Any = None,
+    idempotency_key: str | None = None,
+) -> tuple[UUID, UUID | None]:
+    """Create an agreement, with a first draft where a template or a document is given; tell both ids."""
+    principal.require(Right.EDIT_DRAFTS)
+    if not re.fullmatch(KEY_PATTERN, key):
+        raise Refusal("MALFORMED_KEY", "A key has letters, digits, - and _, at most 64.", ("key",))
+    if not title.strip() or len(title) > 500:
+        raise Refusal("VALUE_NOT_ALLOWED", "A title has 1 to 500 characters.", ("title",))
+    source = NewDraft(template=template, document=document)
+    if source.given > 1:
+        raise Refusal("VALUE_NOT_ALLOWED", "Give a template or a document, not both.", ("document",))
+    said = {"key": key, "title": title, "template": template, "document": document}
+
+    async def body(work: Work) -> list[str | None]:
+        content = await _content(work, source) if source.given else None
+        agreement = Agreement(id=new_id(now=work.now), key=key, title=title, created_at=work.now)
+        if not await versions.insert_agreement(work.connection, agreement):
+            raise Refusal("KEY_REUSED", f"There is an agreement {key!r} already.", ("key",))
+        version = None if content is None else await _draft(work, principal, agreement, content, None, None)
+        return [str(agreement.id), str(version.id) if version else None]
+
+    ids = await idempotently(house, principal, "createAgreement", idempotency_key, said, body)
+    return UUID(ids[0]), UUID(ids[1]) if ids[1] else None
+
+
+async def create_draft(
+    house: House,
+    principal: Principal,
+    *,
+    agreement: str,
+    source: NewDraft,
+    note: str | None = None,
+    idempotency_key: str | None = None,
+) -> UUID:
+    """Create a draft from another version (default: the active one), a template or a document."""
+    principal.require(Right.EDIT_DRAFTS)
+    if source.given > 1:
+        raise Refusal("VALUE_NOT_ALLOWED", "Give one of fromVersion, template and document.", ("document",))
+    said = {"agreement": agreement, "from": str(source.from_version), "note": note}
+    said |= {"template": source.template, "document": source.document}
+
+    async def body(work: Work) -> list[str | None]:
+        found = await versions.agreement_by(work.connection, key=agreement, lock=True)
+        if found is None:
+            raise not_found("agreement")
+        base = await _base(work, found, source)
+        content = SlaDocument.model_validate(base.document) if base else await _content(work, source)
+        draft = await _draft(work, principal, found, content, base.id if base else None, note)
+        return [str(draft.id)]
+
+    ids = await idempotently(house, principal, "createDraft", idempotency_key, said, body)
+    return UUID(ids[0])
+
+
+async def _base(work: Work, agreement: Agreement, source: NewDraft) -> Version | None:
+    if source.template is not None or source.document is not None:
+        return None
+    if source.from_version is None:
+        active = await versions.active_of(work.connection, agreement.id)
+        if active is None:
+            message = "No version is active: name a version, a template or a document."
+            raise Refusal("WRONG_STATE", message, ("fromVersion",))
+        return active
+    base = await versions.version_by_id(work.connection, source.from_version)
+    if base is None or base.agreement_id != agreement.id:
+        raise not_found("version")
+    return base
+
+
+async def _content(work: Work, source: NewDraft) -> SlaDocument:  # noqa: ARG001 - a use case's shape
+    data = source.document
+    if source.template is not None:
+        found = template(source.template)
+        if found is None:
+            raise Refusal("NOT_FOUND", f"There is no template {source.template[:80]!r}.", ("template",))
+        return found.document
+    document, findings = check(data)
+    if document is None:
+        raise InvalidDocument(findings)
+    return document
+
+
+async def _draft(
+    work: Work, principal: Principal, agreement: Agreement, content: SlaDocument, base: UUID | None, note: str | None
+) -> Version:
+    version = Version(
+        id=new_id(now=work.now),
+        agreement_id=agreement.id,
+        number=await versions.next_number(work.connection, agreement.id),
+        state=SlaVersionState.DRAFT,
+        revision=1,
+        format=FORMAT,
+        document=content.to_json(),
+        digest=document_digest(content),
+        note=note,
+        based_on=base,
+        author=principal.signature,
+        author_party=principal.party,
+        created_at=work.now,
+    )
+    await versions.insert_version(work.connection, version)
+    return version
+
+
+async def update_draft(
+    house: House,
+    principal: Principal,
+    *,
+    version_id: UUID,
+    expected_revision: int,
+    document: Any = None,
+    sections: Mapping[str, Any] | None = None,
+    note: str | None = None,
+) -> tuple[UUID, tuple[Finding, ...]]:
+    """Edit a draft: the whole document, or those of its sections that are named; tell its findings."""
+    principal.require(Right.EDIT_DRAFTS)
+    if document is not None and sections is not None:
+        raise Refusal("VALUE_NOT_ALLOWED", "Give document or sections, not both.", ("sections",))
+
+    async def body(work: Work) -> tuple[UUID, tuple[Finding, ...]]:
+        version = await locked(work, version_id)
+        version.need(SlaVersionState.DRAFT)
+        changed = await versions.changed_since(work.connection, version_id, expected_revision)
+        version.need_revision(expected_revision, changed=changed)
+        current = SlaDocument.model_validate(version.document)
+        edited, findings = _edited(current, document, sections)
+        after = version.edited(edited.to_json(), document_digest(edited), note)
+        await versions.update_version(work.connection, after)
+        names = changed_sections(version.document, after.document)
+        await versions.remember_change(
+            work.connection, version_id, after.revision, names, principal.signature, now=work.now
+        )
+        return version_id, findings
+
+    return await house.transact(body, principal=principal)
+
+
+def _edited(
+    current: SlaDocument, document: Any, sections: Mapping[str, Any] | None
+) -> tuple[SlaDocument, tuple[Finding, ...]]:
+    if document is not None:
+        edited, findings = check(document)
+    elif sections is not None:
+        loaded = merge_sections(current, dict(sections) if isinstance(sections, Mapping) else sections)
+        edited, findings = loaded.document, loaded.findings
+        if edited is not None:
+            findings = check_document(edited)
+    else:
+        edited, findings = current, check_document(current)
+    if edited is None:
+        raise InvalidDocument(findings)
+    return edited, tuple(findings)
+
+
+def changed_sections(before: Mapping[str, Any], after: Mapping[str, Any]) -> list[str]:
+    """The names of the sections in which two documents differ."""
+    return sorted(name for name in {*before, *after} if before.get(name) != after.get(name))
+
+
+async def submit_version(house: House, principal: Principal, *, version_id: UUID, expected_revision: int) -> UUID:
+    """Freeze a draft without errors for review, after trying it out in a process of its own."""
+    principal.require(Right.EDIT_DRAFTS)
+    async with house.database.reading() as connection:
+        draft = await versions.version_by_id(connection, version_id)
+    if draft is not None and draft.state is SlaVersionState.DRAFT and draft.revision == expected_revision:
+        await _try_out(draft)
+
+    async def body(work: Work) -> UUID:
+        version = await locked(work, version_id)
+        version.need(SlaVersionState.DRAFT)
+        changed = await versions.changed_since(work.connection, version_id, expected_revision)
+        version.need_revision(expected_revision, changed=changed)
+        findings = check_document(SlaDocument.model_validate(version.document))
+        if any(f.severity is Severity.ERROR for f in findings):
+            raise InvalidDocument(findings)
+        await versions.update_version(work.connection, version.submitted(now=work.now))
+        await tell(work, "version.submitted", version)
+        return version_id
+
+    return await house.transact(body, principal=principal)
+
+
+async def _try_out(draft: Version) -> None:
+    """Refuse a document with which the rules engine does not come to an end."""
+    findings = check_document(SlaDocument.model_validate(draft.document))
+    if any(f.severity is Severity.ERROR for f in findings):
+        raise InvalidDocument(findings)
+    outcome = await asyncio.to_thread(try_in_child, draft.document)
+    if isinstance(outcome, Failed):
+        message = f"The rules of this document cannot be compiled: {outcome.reason}"
+        raise Refusal("INVALID_DOCUMENT", message, ("document",))
+
+
+async def locked(work: Work, version_id: UUID) -> Version:
+    """A version, locked; refused when there is none."""
+    version = await versions.version_by_id(work.connection, version_id, lock=True)
+    if version is None:
+        raise not_found("version")
+    return version
+
+
+async def tell(work: Work, type: str, version: Version, **more: Any) -> None:
+    """Write an event about a version."""
+    agreement = await versions.agreement_by(work.connection, agreement_id=version.agreement_id)
+    payload = {"agreement": agreement.key if agreement else None, "number": version.number, "digest": version.digest}
+    work.tell(type, ("SlaVersion", version.id), payload=payload | more)

@@ -1,0 +1,112 @@
+"""Where the house stands: the database that is configured, or the embedded one, brought up to date."""
+
+from __future__ import annotations
+
+import asyncio
+import os
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from pathlib import Path
+
+import asyncpg
+from sqlalchemy import URL, make_url
+from sqlalchemy.exc import ArgumentError, SQLAlchemyError
+
+from application.running import open_house, prepare
+from application.settings import Settings
+from application.time_source import TimeSource
+from application.work import House
+from persistence import embedded
+from persistence.database import Database
+from persistence.postgres_programs import EmbeddedPostgresError
+from persistence.sequencer import Sequencer
+from persistence.tail import Tail
+
+__all__ = ["DatabaseUnavailable", "database_at_hand", "open_house", "prepared_database", "quiet_house", "whereabouts"]
+
+_SCHEMES = frozenset({"postgres", "postgresql", "postgresql+asyncpg"})
+_TROUBLE = (OSError, SQLAlchemyError, asyncpg.PostgresError, asyncpg.InterfaceError, TimeoutError)
+
+
+class DatabaseUnavailable(Exception):
+    """The database cannot be used; the message is one line that says which and why."""
+
+
+def driver_url(address: str) -> URL:
+    """The address of a PostgreSQL in the form that SQLAlchemy takes with asyncpg."""
+    try:
+        url = make_url(address)
+    except ArgumentError:
+        raise DatabaseUnavailable("BATON_DATABASE_URL is no address such as postgresql://user@host/name.") from None
+    if url.drivername not in _SCHEMES:
+        raise DatabaseUnavailable(f"BATON_DATABASE_URL must begin with postgresql://, not with {url.drivername}://.")
+    mode = url.query.get("sslmode")
+    if mode is not None:
+        url = url.difference_update_query(["sslmode"]).update_query_dict({"ssl": mode})
+    return url.set(drivername="postgresql+asyncpg")
+
+
+def whereabouts(settings: Settings) -> str:
+    """Which database is meant, for people; without the password."""
+    if settings.database_url is None:
+        return f"embedded PostgreSQL in {_folder(settings)}"
+    return driver_url(settings.database_url).set(drivername="postgresql").render_as_string()
+
+
+@asynccontextmanager
+async def database_at_hand(settings: Settings) -> AsyncIterator[str]:
+    """The address of the database for as long as the block runs; the embedded one is started if need be."""
+    if settings.database_url is not None:
+        yield driver_url(settings.database_url).render_as_string(hide_password=False)
+        return
+    server = await _started(_folder(settings))
+    try:
+        yield server.url()
+    finally:
+        await asyncio.shield(asyncio.to_thread(server.stop))
+
+
+@asynccontextmanager
+async def prepared_database(settings: Settings) -> AsyncIterator[str]:
+    """The same, its tables up to date."""
+    async with database_at_hand(settings) as url:
+        try:
+            await prepare(url)
+        except _TROUBLE as trouble:
+            raise DatabaseUnavailable(
+                f"The database is not usable ({whereabouts(settings)}): {_line(trouble)}"
+            ) from trouble
+        yield url
+
+
+@asynccontextmanager
+async def quiet_house(url: str, *, time: TimeSource | None = None) -> AsyncIterator[House]:
+    """A house in which nothing happens by itself, for a single use case beside running servers."""
+    database = Database(url, pool_size=2)
+    try:
+        yield House(database, time or TimeSource(), Sequencer(database), Tail(database))
+    finally:
+        await database.dispose()
+
+
+def _folder(settings: Settings) -> Path:
+    return settings.data.expanduser().absolute() / "postgres"
+
+
+async def _started(folder: Path) -> embedded.EmbeddedPostgres:
+    """The server of the folder; one that has just been started is stopped again when nobody waits for it any more."""
+    starting = asyncio.ensure_future(asyncio.to_thread(embedded.start, folder))
+    try:
+        return await asyncio.shield(starting)
+    except asyncio.CancelledError:
+        server = await starting
+        await asyncio.to_thread(server.stop)
+        raise
+    except (EmbeddedPostgresError, OSError, ImportError) as trouble:
+        raise DatabaseUnavailable(f"The embedded PostgreSQL in {folder} does not start: {_line(trouble)}") from trouble
+
+
+def _line(trouble: BaseException) -> str:
+    """The first line of what went wrong."""
+    said = str(getattr(trouble, "orig", None) or trouble).strip() or type(trouble).__name__
+    return said.splitlines()[0].removeprefix("<class 'asyncpg.exceptions.").split("Error'>: ", 1)[-1] or os.strerror(5)

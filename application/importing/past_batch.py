@@ -1,0 +1,209 @@
+"""A batch of the past: merged into what is known by the time at which it held, and written with historical events."""
+
+from __future__ import annotations
+
+from bisect import bisect_right
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from datetime import UTC, datetime
+from typing import Any
+from uuid import UUID
+
+from application.books import Book
+from application.importing.past_stages import PastStages
+from application.importing.rows import ImportedRow
+from application.incoming import CheckedLead, ItemStatus
+from application.work import Work
+from domain.facts import Canonical
+from domain.ids import new_id
+from domain.lead import Account, Lead, StageChange
+from domain.refusal import Refusal
+from persistence import activities, leads
+from persistence.activities import Activity
+from persistence.leads import FieldValue
+from persistence.past import Timelines
+
+LONG_AGO = datetime.min.replace(tzinfo=UTC)
+
+
+@dataclass
+class PastResult:
+    """What became of one row."""
+
+    row: ImportedRow
+    status: ItemStatus = ItemStatus.REFUSED
+    faults: list[Refusal] = field(default_factory=list)
+    contradictions: list[str] = field(default_factory=list)
+    activities: int = 0
+    stages: int = 0
+
+
+@dataclass
+class Checked:
+    """A row without faults: its canonical values and its activities."""
+
+    result: PastResult
+    lead: CheckedLead
+    activities: list[Activity]
+
+
+@dataclass
+class PastBatch:
+    """The leads of a batch, locked, with what is known of their past."""
+
+    work: Work
+    book: Book
+    source: str
+    ids: Mapping[str, UUID]
+    created: set[UUID]
+    leads: dict[UUID, Lead]
+    accounts: dict[str, Account]
+    timelines: Timelines
+    stages: dict[UUID, list[StageChange]]
+    known_activities: dict[str, Activity]
+    _met: set[UUID] = field(default_factory=set)
+    _values: list[FieldValue] = field(default_factory=list)
+    _moves: list[tuple[UUID, StageChange]] = field(default_factory=list)
+    _activities: list[Activity] = field(default_factory=list)
+    _changed: dict[UUID, Lead] = field(default_factory=dict)
+    _changed_accounts: set[str] = field(default_factory=set)
+
+    def merge(self, checked: Checked) -> None:
+        """Merge a row; one about a lead that is live already and tells something new is refused."""
+        item, result = checked.lead.item, checked.result
+        before = self.leads[self.ids[item.external_id]]
+        observed = item.observed_at or item.created_at or self.work.now
+        lead, values = self._with_values(before, checked.lead.fields, observed)
+        lead, moves = self._with_stages(lead, result)
+        new = [a for a in checked.activities if a.key not in self.known_activities]
+        if (values or moves or new) and not before.historical:
+            message = "The lead is live already: its past can no longer be written; send this without --history."
+            result.faults.append(Refusal("WRONG_STATE", message, ("externalId",)))
+            return
+        lead, company = self._with_account(lead, checked.lead, observed)
+        lead = _with_news(lead, new)
+        self._keep(before, lead, [*values, *company], moves, new)
+        result.activities, result.stages = len(new), len(moves)
+        self.known_activities |= {activity.key: activity for activity in new}
+        if before.id in self.created - self._met:
+            result.status = ItemStatus.CREATED
+            self._tell("lead.created", lead, lead.created_at, {"source": self.source, "fields": sorted(lead.fields)})
+        elif values or moves or new or company or lead != before:
+            result.status = ItemStatus.UPDATED
+            changed = sorted({value.field for value in values})
+            self._tell("lead.changed", lead, observed, {"source": self.source, "fields": changed})
+        else:
+            result.status = ItemStatus.UNCHANGED
+        self._met.add(before.id)
+        for move in moves:
+            self._tell_move(lead, move)
+
+    def _keep(
+        self, before: Lead, lead: Lead, values: list[FieldValue], moves: list[StageChange], new: list[Activity]
+    ) -> None:
+        for value in values:
+            self._remember(value)
+        self._moves += [(new_id(now=self.work.now), move) for move in moves]
+        self._activities += new
+        if lead != before:
+            self.leads[lead.id] = replace(lead, changed_at=self.work.now)
+            self._changed.setdefault(lead.id, before)
+
+    def _with_values(
+        self, lead: Lead, given: Mapping[str, Canonical | None], observed: datetime
+    ) -> tuple[Lead, list[FieldValue]]:
+        fields, values = self._learn(lead.id, lead.fields, given, observed)
+        return (replace(lead, fields=fields) if fields != lead.fields else lead), values
+
+    def _learn(
+        self, subject: UUID, present: Mapping[str, Canonical], given: Mapping[str, Canonical | None], observed: datetime
+    ) -> tuple[dict[str, Canonical], list[FieldValue]]:
+        """The present values after learning those given, and what is new about the past."""
+        fields, values = dict(present), []
+        for name, value in given.items():
+            timeline = self.timelines.get((subject, name), [])
+            place = bisect_right(timeline, observed, key=lambda entry: entry[0])
+            if (timeline[place - 1][1] if place else None) == value:
+                continue
+            values.append(FieldValue(subject, name, value, observed, self.work.now, self.source))
+            if place == len(timeline) and value is None:
+                fields.pop(name, None)
+            elif place == len(timeline) and value is not None:
+                fields[name] = value
+        return fields, values
+
+    def _remember(self, value: FieldValue) -> None:
+        timeline = self.timelines.setdefault((value.subject_id, value.field), [])
+        place = bisect_right(timeline, value.valid_from, key=lambda entry: entry[0])
+        timeline.insert(place, (value.valid_from, value.value))
+        self._values.append(value)
+
+    def _with_stages(self, lead: Lead, result: PastResult) -> tuple[Lead, list[StageChange]]:
+        journey = self.book.document.journey
+        past = PastStages(tuple(self.stages.get(lead.id, ())))
+        first = past.changes[0].from_stage if past.changes else lead.stage
+        past, new = past.learn(lead.id, first or lead.stage, result.row.stages, journey, self.work.person)
+        result.contradictions = past.contradictions(since=lead.created_at)
+        outcome = past.outcome
+        stage = journey.stage(outcome.to_stage) if outcome else None
+        if not new or outcome is None or stage is None:
+            return lead, new
+        self.stages[lead.id] = list(past.changes)
+        moved = replace(lead, agreement_id=self.book.agreement_id, stage=stage.key, stage_kind=stage.kind.value)
+        return replace(moved, stage_since=outcome.at, contact_owner=stage.owner), new
+
+    def _with_account(self, lead: Lead, checked: CheckedLead, observed: datetime) -> tuple[Lead, list[FieldValue]]:
+        given = checked.item.account
+        if given is None:
+            return lead, []
+        account = self.accounts[given.key]
+        fields, values = self._learn(account.id, account.fields, checked.account_fields, observed)
+        merged = replace(account, fields=fields, name=given.name or account.name, owner=given.owner or account.owner)
+        if merged != account:
+            self.accounts[given.key] = replace(merged, changed_at=self.work.now)
+            self._changed_accounts.add(given.key)
+        return replace(lead, account_id=account.id), values
+
+    def _tell(self, type: str, lead: Lead, at: datetime, payload: dict[str, Any]) -> None:
+        self.work.tell(type, ("Lead", lead.id), payload=payload, lead_id=lead.id, at=at, historical=True)
+
+    def _tell_move(self, lead: Lead, move: StageChange) -> None:
+        told = {"from": move.from_stage, "to": move.to_stage, "kind": move.to_kind, "reason": move.reason}
+        self._tell(
+            "lead.stage",
+            lead,
+            move.at,
+            {**told, "value": None if move.value is None else str(move.value), "currency": move.currency},
+        )
+
+    async def write(self) -> None:
+        """Write all that is new, one statement for each kind."""
+        connection, now = self.work.connection, self.work.now
+        await leads.remember_values(connection, self._values)
+        await leads.remember_stages(connection, self._moves, recorded_at=now, historical=True)
+        recorded = await activities.record(connection, self._activities)
+        for activity in self._activities:
+            if activity.id in recorded:
+                self._tell_activity(activity)
+        await leads.update_accounts(connection, [self.accounts[key] for key in sorted(self._changed_accounts)])
+        before = [self._changed[lead_id] for lead_id in sorted(self._changed)]
+        await leads.update(connection, before, [self.leads[lead.id] for lead in before])
+
+    def _tell_activity(self, activity: Activity) -> None:
+        names = ("type", "source", "key", "channel", "campaign", "content")
+        payload = {"activity": str(activity.id), **{name: getattr(activity, name) for name in names}}
+        self.work.tell(
+            "activity.recorded",
+            ("Activity", activity.id),
+            payload={**payload, "party": activity.party.value if activity.party else None},
+            lead_id=activity.lead_id,
+            at=activity.occurred_at,
+            historical=True,
+        )
+
+
+def _with_news(lead: Lead, new: Sequence[Activity]) -> Lead:
+    news = max((activity.occurred_at for activity in new), default=None)
+    if news is None or (lead.news_at is not None and lead.news_at >= news):
+        return lead
+    return replace(lead, news_at=news)

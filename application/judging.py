@@ -1,0 +1,168 @@
+"""Judging stored leads: the differences become stage changes, handovers and events in the same transaction."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass, replace
+from uuid import UUID
+
+from application import offering
+from application.books import Book
+from application.decision_record import decision_json
+from application.desk import Desk
+from application.offering import Due
+from domain.decision import Decision
+from domain.document.journey import Stage, StageKind
+from domain.facts import FUTURE_TOLERANCE, ActivityFact, LeadFacts
+from domain.ids import new_id
+from domain.lead import UNGOVERNED_STAGE, Lead
+from persistence import activities
+from rules.judge import judge
+
+_BAND_STEP = 10**12
+_POINT_LIMIT = 10**11
+
+
+@dataclass(frozen=True)
+class _Judged:
+    lead: Lead
+    book: Book
+    decision: Decision
+
+
+async def judge_leads(desk: Desk, lead_ids: Iterable[UUID]) -> None:
+    """Judge leads by the version in force and open the handovers that are due."""
+    ids = [lead_id for lead_id in lead_ids if lead_id in desk.leads]
+    known = await _activities(desk, ids)
+    due: list[Due] = []
+    for lead_id in ids:
+        judged = _judge(desk, desk.leads[lead_id], known.get(lead_id, []))
+        if judged is not None:
+            found = _take_over(desk, judged)
+            if found is not None:
+                due.append(found)
+    await offering.offer(desk, due)
+
+
+async def _activities(desk: Desk, ids: list[UUID]) -> dict[UUID, list[ActivityFact]]:
+    active = desk.active
+    if not ids or not active.activity_types_needed:
+        return {}
+    since = active.activities_since(now=desk.work.now)
+    return await activities.facts(
+        desk.work.connection,
+        ids,
+        types=active.activity_types_needed,
+        since=None if since is None else since - FUTURE_TOLERANCE,
+        attributes=active.attributes_needed,
+    )
+
+
+def _judge(desk: Desk, lead: Lead, known: list[ActivityFact]) -> _Judged | None:
+    handover = desk.handovers.get(lead.id)
+    account = desk.account_fields(lead)
+    facts = lead.facts(account=account, activities=known, open_handover=handover is not None)
+    book = desk.active.of_agreement(handover.agreement_id) if handover else desk.active.governing(facts)
+    if book is None:
+        _ungoverned(desk, lead)
+        return None
+    stage = book.stage_like(lead.stage, lead.stage_kind)
+    decision = judge(book.rulebook, replace_stage(facts, stage.key), now=desk.work.now)
+    return _Judged(lead, book, decision)
+
+
+def replace_stage(facts: LeadFacts, stage: str) -> LeadFacts:
+    """The facts with the lead at a stage of the document that judges."""
+    return facts if facts.stage == stage else replace(facts, stage=stage)
+
+
+def _ungoverned(desk: Desk, lead: Lead) -> None:
+    """No agreement governs the lead: it is kept, not judged, and visible as such."""
+    if lead.id in desk.handovers:
+        if lead.valid_until is not None:
+            desk.put_lead(replace(lead, valid_until=None))
+        return
+    wanted = replace(
+        lead,
+        agreement_id=None,
+        stage=UNGOVERNED_STAGE,
+        stage_kind=StageKind.PROSPECT.value,
+        decision_id=None,
+        decision_digest=None,
+        grade=None,
+        priority=0,
+        valid_until=None,
+        historical=False,
+    )
+    if wanted != lead:
+        desk.put_lead(wanted)
+
+
+def _take_over(desk: Desk, judged: _Judged) -> Due | None:
+    lead, book, decision = judged.lead, judged.book, judged.decision
+    stage = book.stage_like(decision.stage, lead.stage_kind)
+    changed = decision.digest != lead.decision_digest
+    decision_id = new_id(now=desk.work.now) if changed or lead.decision_id is None else lead.decision_id
+    if changed or lead.historical or lead.valid_until != decision.valid_until:
+        lead = _with(decision, decision_id, lead, book, stage)
+        desk.put_lead(lead)
+    if changed:
+        _remember(desk, lead, book, decision, decision_id)
+    if stage.key != lead.stage:
+        desk.move(lead, stage, reason="entry")
+    return Due(lead.id, decision, decision_id, book) if decision.verdict.due else None
+
+
+def _with(decision: Decision, decision_id: UUID, lead: Lead, book: Book, stage: Stage) -> Lead:
+    """The lead as a decision leaves it; where it starts is no change of stage."""
+    starts = lead.decision_id is None and lead.agreement_id != book.agreement_id and stage.kind is StageKind.PROSPECT
+    return replace(
+        lead,
+        stage=stage.key if starts else lead.stage,
+        stage_kind=stage.kind.value if starts else lead.stage_kind,
+        agreement_id=book.agreement_id,
+        decision_id=decision_id,
+        decision_digest=decision.digest,
+        grade=decision.grade,
+        priority=priority(book, decision),
+        valid_until=decision.valid_until,
+        historical=False,
+    )
+
+
+def _remember(desk: Desk, lead: Lead, book: Book, decision: Decision, decision_id: UUID) -> None:
+    desk.add_decision(
+        {
+            "id": decision_id,
+            "lead_id": lead.id,
+            "version_id": book.version_id,
+            "at": decision.at,
+            "valid_until": decision.valid_until,
+            "digest": decision.digest,
+            "result": decision_json(decision),
+        }
+    )
+    desk.work.tell(
+        "decision.changed",
+        ("Lead", lead.id),
+        payload={
+            "decision": decision_id,
+            "agreement": book.agreement_key,
+            "grade": decision.grade,
+            "stage": decision.stage,
+            "fit": str(decision.fit.points),
+            "interest": str(decision.interest.points),
+            "due": decision.verdict.due,
+            "trigger": decision.verdict.trigger,
+        },
+        lead_id=lead.id,
+        visible_to=desk.teams_of(lead.id),
+    )
+
+
+def priority(book: Book, decision: Decision) -> int:
+    """The order of calling as one number: the better fit band first, within it the higher interest."""
+    bands = book.document.scoring.fit.bands
+    rank = next(len(bands) - place for place, band in enumerate(bands) if band.key == decision.fit.band)
+    interest = int(decision.interest.points * 100)
+    return rank * _BAND_STEP + max(-_POINT_LIMIT, min(_POINT_LIMIT, interest))

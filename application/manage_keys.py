@@ -1,0 +1,97 @@
+"""API keys: made, revoked, and signed in with."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import datetime
+from uuid import UUID
+
+from application.work import House, Work
+from domain.party import Party
+from domain.principal import Principal, Right, Role
+from domain.refusal import Refusal, not_found
+from persistence import keys
+from persistence.keys import ApiKey
+
+PARTIES = {Role.MARKETING: Party.MARKETING, Role.SALES: Party.SALES}
+"""The party that a role implies."""
+
+
+async def create_key(
+    house: House,
+    principal: Principal | None,
+    *,
+    name: str,
+    role: Role,
+    party: Party | None = None,
+    person: str | None = None,
+    team_keys: Sequence[str] = (),
+    scopes: Sequence[str] = (),
+    expires_at: datetime | None = None,
+) -> tuple[ApiKey, str]:
+    """Make a key; its secret is told once. Without a principal the operator at the command line makes it."""
+    if principal is not None:
+        principal.require(Right.ADMINISTER)
+    implied = PARTIES.get(role)
+    if implied is not None and party not in {None, implied}:
+        raise Refusal("VALUE_NOT_ALLOWED", f"The role {role.value} belongs to {implied.value}.", ("party",))
+    if not name.strip() or len(name) > 200:
+        raise Refusal("VALUE_NOT_ALLOWED", "A key has a name of 1 to 200 characters.", ("name",))
+
+    async def body(work: Work) -> tuple[ApiKey, str]:
+        if expires_at is not None and expires_at <= work.now:
+            raise Refusal("VALUE_NOT_ALLOWED", "The key would have expired already.", ("expiresAt",))
+        key, secret = await keys.create(
+            work.connection,
+            name=name,
+            role=role,
+            party=party or implied,
+            person=person,
+            teams=tuple(dict.fromkeys(team_keys)),
+            scopes=tuple(scopes),
+            expires_at=expires_at,
+            now=work.now,
+        )
+        work.tell("key.created", ("ApiKey", key.id), payload={"name": name, "role": role.value, "person": person})
+        return key, secret
+
+    return await house.transact(body, principal=principal)
+
+
+async def revoke_key(house: House, principal: Principal, *, key_id: UUID) -> ApiKey:
+    """Revoke a key at once and for good; its open subscriptions end."""
+    principal.require(Right.ADMINISTER)
+
+    async def body(work: Work) -> ApiKey:
+        known = await keys.get(work.connection, key_id)
+        if known is None:
+            raise not_found("key")
+        if known.revoked_at is not None:
+            return known
+        revoked = await keys.revoke(work.connection, key_id, now=work.now)
+        if revoked is None:
+            raise not_found("key")
+        work.tell("key.revoked", ("ApiKey", key_id), payload={"name": known.name})
+        return revoked
+
+    return await house.transact(body, principal=principal)
+
+
+async def sign_in(house: House, secret: str) -> Principal | None:
+    """Who signs in with a key; None when it is unknown, expired or revoked."""
+    now = house.time.now()
+    async with house.database.reading() as connection:
+        key = await keys.find(connection, secret)
+        if key is None:
+            return None
+        principal = key.principal(now=now)
+        if principal is not None and not keys.use_is_noted(key, now=now):
+            await keys.note_use(connection, key.id, now=now)
+        return principal
+
+
+async def still_valid(house: House, principal: Principal) -> bool:
+    """Whether the key of somebody who is signed in is neither revoked nor expired."""
+    async with house.database.reading() as connection:
+        key = await keys.get(connection, principal.key_id)
+    return key is not None and key.is_valid(now=house.time.now())

@@ -1,0 +1,95 @@
+"""People move leads by hand: sales qualified, opportunity, won, lost."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from decimal import Decimal
+from uuid import UUID
+
+from application import answering
+from application.books import Book
+from application.desk import Desk
+from application.incoming import moment_faults
+from application.journeys import journey_for
+from application.work import House, Work
+from domain.document.journey import Stage, StageKind
+from domain.handover import HandoverState
+from domain.lead import Lead
+from domain.principal import Principal, Right, Role
+from domain.refusal import Refusal, not_found
+from persistence import visibility
+
+ENDS = frozenset({StageKind.WON, StageKind.LOST, StageKind.DISQUALIFIED})
+"""The kinds of stages that end a handover."""
+
+
+async def move_lead(
+    house: House,
+    principal: Principal,
+    *,
+    lead_id: UUID,
+    stage: str,
+    reason: str | None = None,
+    value: Decimal | None = None,
+    currency: str | None = None,
+    at: datetime | None = None,
+) -> UUID:
+    """Move a lead along an allowed transition; reaching won, lost or disqualified ends its handover."""
+    principal.require(Right.ANSWER)
+    if currency is not None and not (len(currency) == 3 and currency.isascii() and currency.isupper()):
+        raise Refusal("VALUE_NOT_ALLOWED", "A currency is an ISO 4217 code such as EUR.", ("currency",))
+
+    async def body(work: Work) -> UUID:
+        faults = moment_faults(at, "at", now=work.now)
+        if faults:
+            raise faults[0]
+        desk = await Desk.open(work, [lead_id])
+        lead = desk.leads.get(lead_id)
+        if lead is None or not await _may_move(work, principal, lead_id):
+            raise not_found("lead")
+        book = _book(desk, lead)
+        target = _target(desk, book, lead, stage)
+        about = {"reason": reason, "value": value, "currency": currency, "at": at or work.now}
+        desk.move(lead, target, **about)
+        await _end_handover(desk, lead, target)
+        await desk.save()
+        return lead_id
+
+    return await house.transact(body, principal=principal)
+
+
+async def _may_move(work: Work, principal: Principal, lead_id: UUID) -> bool:
+    if principal.role is not Role.SALES:
+        return True
+    return bool(await visibility.leads_of_teams(work.connection, [lead_id], principal.teams))
+
+
+def _book(desk: Desk, lead: Lead) -> Book:
+    book = desk.active.of_agreement(lead.agreement_id) if lead.agreement_id else None
+    if book is None:
+        raise Refusal("WRONG_STATE", "No agreement governs this lead.")
+    return book
+
+
+def _target(desk: Desk, book: Book, lead: Lead, key: str) -> Stage:
+    journey = book.document.journey
+    target = journey.stage(key)
+    if target is None:
+        known = ", ".join(stage.key for stage in journey.stages)
+        raise Refusal("UNKNOWN_STAGE", f"Known stages: {known}.", ("stage",))
+    present = journey_for(desk, book, lead).stage(lead.stage) or book.stage_like(lead.stage, lead.stage_kind)
+    if key not in present.next:
+        allowed = ", ".join(present.next) or "none"
+        message = f"From {present.key} a lead may go to: {allowed}."
+        raise Refusal("TRANSITION_NOT_ALLOWED", message, ("stage",))
+    return target
+
+
+async def _end_handover(desk: Desk, lead: Lead, target: Stage) -> None:
+    handover = desk.handovers.get(lead.id)
+    if handover is None:
+        return
+    if target.kind in ENDS:
+        await answering.close(desk, await desk.book(handover.version_id), handover)
+    elif handover.state is HandoverState.OFFERED:
+        raise Refusal("WRONG_STATE", "The lead's handover is not answered yet: accept or return it first.")

@@ -1,0 +1,89 @@
+"""The event log as a list: what of it a principal may read, behind a position, by id, and of one lead."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from uuid import UUID
+
+from application.page import Page, PageRequest, page_of
+from application.work import House
+from domain.principal import Principal, Role
+from persistence import event_log
+from persistence.event_log import StoredEvent
+
+OPEN_TO_ALL = ("version.", "team.")
+"""Events of these kinds everybody may read."""
+OF_ADMINS = "key."
+"""Events of this kind only admins may read."""
+READ_AT_ONCE = 500
+MOST_READS = 20
+"""How many stretches of the log are read for one page at most."""
+
+
+def visible(principal: Principal, event: StoredEvent) -> bool:
+    """Whether the principal may read the event: admins all, sales those of its teams, others all but those of keys."""
+    if event.type.startswith(OF_ADMINS):
+        return principal.role is Role.ADMIN
+    if principal.sees_all or event.type.startswith(OPEN_TO_ALL):
+        return True
+    return not principal.teams.isdisjoint(event.visible_to)
+
+
+@dataclass(frozen=True)
+class Stretch:
+    """A page of the log, and the position up to which the log was looked through for it."""
+
+    page: Page[StoredEvent]
+    reached: int
+
+
+async def head(house: House) -> int:
+    """The position of the newest event."""
+    async with house.database.reading() as connection:
+        return await event_log.head(connection)
+
+
+async def read_log(
+    house: House, principal: Principal, *, after: int | None, size: int, types: Sequence[str] | None = None
+) -> Stretch:
+    """The next events behind a position (None: from the oldest kept) that the principal may read.
+
+    What was imported of the past is left out. Raises CursorExpired and CursorUnknown.
+    """
+    async with house.database.reading() as connection:
+        position = await event_log.oldest(connection) - 1 if after is None else await house.tail.check(after)
+        found: list[StoredEvent] = []
+        for _ in range(MOST_READS):
+            read = await event_log.read_after(connection, position, limit=READ_AT_ONCE, types=types)
+            seen = [event for event in read if not event.historical and visible(principal, event)]
+            if len(found) + len(seen) > size:
+                found += seen[: size - len(found)]
+                reached = found[-1].position if found else position
+                return Stretch(Page(found, has_next=True, has_previous=after is not None), reached)
+            found += seen
+            position = read[-1].position if read else position
+            if len(read) < READ_AT_ONCE:
+                return Stretch(Page(found, has_next=False, has_previous=after is not None), position)
+    return Stretch(Page(found, has_next=True, has_previous=after is not None), position)
+
+
+async def by_ids(house: House, principal: Principal, ids: Sequence[UUID]) -> list[StoredEvent | None]:
+    """Events by id; None for those unknown or not to be seen."""
+    async with house.database.reading() as connection:
+        found = await event_log.read_by_ids(connection, ids)
+    events = [found.get(id_) for id_ in ids]
+    return [event if event is not None and visible(principal, event) else None for event in events]
+
+
+async def history(house: House, lead_id: UUID, request: PageRequest) -> Page[StoredEvent]:
+    """A page of all that happened to a lead that the asker sees, the oldest first."""
+    after = request.after[0] if request.after else 0
+    before = request.before[0] if request.before else None
+    async with house.database.reading() as connection:
+        if request.backward:
+            rows = await event_log.read_lead_before(connection, lead_id, before, limit=request.limit)
+        else:
+            rows = await event_log.read_lead_after(connection, lead_id, after, limit=request.limit)
+    kept = [e for e in rows if e.position > after and (before is None or e.position < before)]
+    return page_of(kept, request)

@@ -1,0 +1,197 @@
+"""Lists: leads, handovers, obligations, breaches, activities, agreements and versions, page by page."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+from enum import StrEnum
+from typing import Any
+from uuid import UUID
+
+from application.reading.pages import List, Lists
+from application.work import House
+from domain.handover import Handover, HandoverState
+from domain.lead import Lead
+from domain.obligation import Breach, BreachSeverity, BreachState, Obligation, ObligationState
+from domain.party import Party
+from domain.principal import Principal
+from domain.version import Agreement, Version
+from persistence import paging
+from persistence.activities import Activity
+from persistence.paging import Listing, Query
+
+
+class LeadOrder(StrEnum):
+    """The order of a list of leads."""
+
+    PRIORITY = "PRIORITY"
+    """Whom to call first: the better fit band, within it the higher interest."""
+    NEWEST = "NEWEST"
+    """The newest first."""
+    OLDEST = "OLDEST"
+    """The oldest first."""
+
+
+@dataclass(frozen=True)
+class LeadFilter:
+    """Which leads."""
+
+    agreement: str | None = None
+    stage: list[str] | None = None
+    grade: list[str] | None = None
+    contact_owner: Party | None = None
+    updated_since: datetime | None = None
+
+
+@dataclass(frozen=True)
+class HandoverFilter:
+    """Which handovers."""
+
+    state: list[HandoverState] | None = None
+    open: bool | None = None
+    team: list[str] | None = None
+    assignee: str | None = None
+    queued: bool | None = None
+    overdue: bool | None = None
+    lead: UUID | None = None
+    agreement: str | None = None
+    offered_since: datetime | None = None
+
+
+@dataclass(frozen=True)
+class ObligationFilter:
+    """Which obligations."""
+
+    state: list[ObligationState] | None = None
+    kind: list[str] | None = None
+    party: Party | None = None
+    team: list[str] | None = None
+    assignee: str | None = None
+    due_before: datetime | None = None
+    subject: UUID | None = None
+
+
+@dataclass(frozen=True)
+class BreachFilter:
+    """Which breaches."""
+
+    state: list[BreachState] | None = None
+    kind: list[str] | None = None
+    party: Party | None = None
+    team: list[str] | None = None
+    severity: list[BreachSeverity] | None = None
+    opened_since: datetime | None = None
+
+
+LEAD_LISTINGS: dict[LeadOrder, Listing] = {
+    LeadOrder.PRIORITY: paging.LEADS_BY_PRIORITY,
+    LeadOrder.NEWEST: paging.LEADS_NEWEST,
+    LeadOrder.OLDEST: paging.LEADS_OLDEST,
+}
+_AGREEMENT = "t.agreement_id = (select id from agreement where key = :agreement)"
+
+
+def _values(items: list[Any] | None) -> list[str] | None:
+    return None if items is None else [getattr(item, "value", item) for item in items]
+
+
+def leads(house: House, principal: Principal, wanted: LeadFilter, order: LeadOrder) -> List[Lead]:
+    """Leads; sales sees those its teams have or had."""
+    query = Query(LEAD_LISTINGS[order])
+    _narrow_leads(query, principal)
+    query.where_given(_AGREEMENT, agreement=wanted.agreement)
+    query.where_given("t.stage = any(:stages)", stages=wanted.stage)
+    query.where_given("t.grade = any(:grades)", grades=wanted.grade)
+    query.where_given("t.contact_owner = :owner", owner=wanted.contact_owner and wanted.contact_owner.value)
+    query.where_given("t.changed_at >= :updated_since", updated_since=wanted.updated_since)
+    return List(house, query, Lead)
+
+
+def leads_of_accounts(house: House, principal: Principal) -> Lists[Lead]:
+    """The leads of accounts: their buying centres, the oldest lead first."""
+    query = Query(paging.LEADS_OLDEST).where("t.account_id = parent.id")
+    _narrow_leads(query, principal)
+    return Lists(house, query, Lead)
+
+
+def _narrow_leads(query: Query, principal: Principal) -> None:
+    if not principal.sees_all:
+        query.where("t.seen_by && cast(:teams as text[])", teams=sorted(principal.teams))
+
+
+def handovers(house: House, principal: Principal, wanted: HandoverFilter) -> List[Handover]:
+    """Handovers, the newest first; sales sees those of its teams."""
+    query = Query(paging.HANDOVERS)
+    _narrow_to_teams(query, principal)
+    query.where_given("t.state = any(:states)", states=_values(wanted.state))
+    query.where_given("t.team = any(:of_teams)", of_teams=wanted.team)
+    query.where_given("t.assignee = :assignee", assignee=wanted.assignee)
+    query.where_given("t.lead_id = :lead", lead=wanted.lead)
+    query.where_given(_AGREEMENT, agreement=wanted.agreement)
+    query.where_given("t.offered_at >= :offered_since", offered_since=wanted.offered_since)
+    for flag, condition in (
+        (wanted.open, "t.closed_at is null"),
+        (wanted.queued, "t.closed_at is null and t.assignee is null"),
+        (wanted.overdue, "t.closed_at is null and t.answered_at is null and t.answer_due_at < :now"),
+    ):
+        if flag is not None:
+            query.where(condition if flag else f"not coalesce({condition}, false)")
+    if wanted.overdue is not None:
+        query.binds["now"] = house.time.now()
+    return List(house, query, Handover)
+
+
+def handovers_of_leads(house: House, principal: Principal) -> Lists[Handover]:
+    """The handovers of leads, the newest first; sales sees those of its teams."""
+    query = Query(paging.HANDOVERS).where("t.lead_id = parent.id")
+    _narrow_to_teams(query, principal)
+    return Lists(house, query, Handover)
+
+
+def _narrow_to_teams(query: Query, principal: Principal) -> None:
+    if not principal.sees_all:
+        query.where("t.visible_to && cast(:teams as text[])", teams=sorted(principal.teams))
+
+
+def obligations(house: House, principal: Principal, wanted: ObligationFilter) -> List[Obligation]:
+    """Obligations, the earliest due first; sales sees those of its teams."""
+    query = Query(paging.OBLIGATIONS)
+    if not principal.sees_all:
+        mine = "select id from handover where visible_to && cast(:teams as text[])"
+        query.where(f"t.team = any(:teams) or t.subject_id in ({mine})", teams=sorted(principal.teams))
+    query.where_given("t.state = any(:states)", states=_values(wanted.state))
+    query.where_given("t.kind = any(:kinds)", kinds=wanted.kind)
+    query.where_given("t.party = :party", party=wanted.party and wanted.party.value)
+    query.where_given("t.team = any(:of_teams)", of_teams=wanted.team)
+    query.where_given("t.assignee = :assignee", assignee=wanted.assignee)
+    query.where_given("t.due_at < :due_before", due_before=wanted.due_before)
+    query.where_given("t.subject_id = :subject", subject=wanted.subject)
+    return List(house, query, Obligation)
+
+
+def breaches(house: House, principal: Principal, wanted: BreachFilter) -> List[Breach]:
+    """Breaches, the newest first; sales sees those of its teams."""
+    query = Query(paging.BREACHES)
+    _narrow_to_teams(query, principal)
+    query.where_given("t.state = any(:states)", states=_values(wanted.state))
+    query.where_given("t.kind = any(:kinds)", kinds=wanted.kind)
+    query.where_given("t.party = :party", party=wanted.party and wanted.party.value)
+    query.where_given("t.team = any(:of_teams)", of_teams=wanted.team)
+    query.where_given("t.severity = any(:severities)", severities=_values(wanted.severity))
+    query.where_given("t.opened_at >= :opened_since", opened_since=wanted.opened_since)
+    return List(house, query, Breach)
+
+
+def activities_of_leads(house: House) -> Lists[Activity]:
+    """The activities of leads that the asker sees, the newest first."""
+    return Lists(house, Query(paging.ACTIVITIES).where("t.lead_id = parent.id"), Activity)
+
+
+def agreements(house: House) -> List[Agreement]:
+    """All agreements, by key."""
+    return List(house, Query(paging.AGREEMENTS), Agreement)
+
+
+def versions_of_agreements(house: House) -> Lists[Version]:
+    """The versions of agreements, the newest first."""
+    return Lists(house, Query(paging.VERSIONS).where("t.agreement_id = parent.id"), Version)

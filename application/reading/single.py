@@ -1,0 +1,226 @@
+"""Single things and those that belong to many at once: one query for a batch of ids, in the order asked."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any, TypeVar
+from uuid import UUID
+
+from application.books import Book
+from application.decision_record import read_decision
+from application.work import House
+from domain.decision import Decision
+from domain.handover import Assignment, Handover
+from domain.lead import Account, Lead
+from domain.obligation import Breach, Obligation
+from domain.principal import Principal
+from domain.team import Team
+from domain.version import Agreement, Signature, Version
+from persistence import lookups, paging, teams, versions, visibility
+from persistence.activities import Activity
+from persistence.keys import ApiKey
+
+__all__ = ["Activity", "ApiKey"]
+
+Record = TypeVar("Record")
+Key = TypeVar("Key")
+
+
+@dataclass(frozen=True)
+class StoredDecision:
+    """A decision that was taken and kept."""
+
+    id: UUID
+    lead_id: UUID
+    version_id: UUID
+    decision: Decision
+
+
+@dataclass(frozen=True)
+class LeadKey:
+    """A sender's own key of a lead."""
+
+    source: str
+    external_id: str
+
+
+async def _by_ids(house: House, table: str, record: type[Record], ids: Sequence[UUID]) -> list[Record | None]:
+    async with house.database.reading() as connection:
+        found = await lookups.by_ids(connection, table, record, ids)
+    return [found.get(id_) for id_ in ids]
+
+
+async def leads(house: House, principal: Principal, ids: Sequence[UUID]) -> list[Lead | None]:
+    """Leads by id; None for those unknown or not to be seen."""
+    async with house.database.reading() as connection:
+        found = await lookups.by_ids(connection, "lead", Lead, ids)
+        if principal.sees_all:
+            seen = set(ids)
+        else:
+            seen = await visibility.leads_of_teams(connection, ids, principal.teams)
+    return [found.get(id_) if id_ in seen else None for id_ in ids]
+
+
+async def lead_by_key(house: House, principal: Principal, *, source: str, external_id: str) -> Lead | None:
+    """The lead of a sender's own key, if the asker sees it."""
+    async with house.database.reading() as connection:
+        lead_id = await lookups.lead_of_key(connection, source, external_id)
+    return (await leads(house, principal, [lead_id]))[0] if lead_id else None
+
+
+async def accounts(house: House, principal: Principal, ids: Sequence[UUID]) -> list[Account | None]:
+    """Accounts by id; sales sees those of the leads it has or had."""
+    async with house.database.reading() as connection:
+        found = await lookups.by_ids(connection, "account", Account, ids)
+        if principal.sees_all:
+            seen = set(ids)
+        else:
+            seen = await visibility.accounts_of_teams(connection, ids, principal.teams)
+    return [found.get(id_) if id_ in seen else None for id_ in ids]
+
+
+def _seen_by(principal: Principal, visible_to: Sequence[str]) -> bool:
+    return principal.sees_all or bool(principal.teams & set(visible_to))
+
+
+async def handovers(house: House, principal: Principal, ids: Sequence[UUID]) -> list[Handover | None]:
+    """Handovers by id; None for those unknown or not to be seen."""
+    found = await _by_ids(house, "handover", Handover, ids)
+    return [h if h is not None and _seen_by(principal, h.visible_to) else None for h in found]
+
+
+async def open_handovers(house: House, principal: Principal, lead_ids: Sequence[UUID]) -> list[Handover | None]:
+    """The open handover of each lead, if the asker sees it."""
+    async with house.database.reading() as connection:
+        found = await lookups.open_handovers(connection, lead_ids)
+    wanted = [found.get(lead_id) for lead_id in lead_ids]
+    return [h if h is not None and _seen_by(principal, h.visible_to) else None for h in wanted]
+
+
+async def breaches(house: House, principal: Principal, ids: Sequence[UUID]) -> list[Breach | None]:
+    """Breaches by id; None for those unknown or not to be seen."""
+    found = await _by_ids(house, "breach", Breach, ids)
+    return [b if b is not None and _seen_by(principal, b.visible_to) else None for b in found]
+
+
+async def obligations(house: House, principal: Principal, ids: Sequence[UUID]) -> list[Obligation | None]:
+    """Obligations by id; None for those unknown or not to be seen."""
+    found = await _by_ids(house, "obligation", Obligation, ids)
+    if principal.sees_all:
+        return found
+    subjects = [o.subject_id for o in found if o is not None and o.subject_type == "Handover"]
+    visible = {h.id for h in await handovers(house, principal, subjects) if h is not None}
+    return [o if o and (o.team in principal.teams or o.subject_id in visible) else None for o in found]
+
+
+async def obligations_of(house: House, handover_ids: Sequence[UUID]) -> list[list[Obligation]]:
+    """What is and was owed about each handover, the earliest first."""
+    async with house.database.reading() as connection:
+        return await lookups.grouped(connection, "obligation", "subject_id", "opened_at, id", Obligation, handover_ids)
+
+
+async def assignments_of(house: House, handover_ids: Sequence[UUID]) -> list[list[Assignment]]:
+    """Who had each handover, in order."""
+    async with house.database.reading() as connection:
+        return await lookups.grouped(connection, "assignment", "handover_id", "at, id", Assignment, handover_ids)
+
+
+async def keys_of(house: House, lead_ids: Sequence[UUID]) -> list[list[LeadKey]]:
+    """The senders' own keys of each lead."""
+    async with house.database.reading() as connection:
+        return await lookups.grouped(connection, "lead_key", "lead_id", "source, external_id", LeadKey, lead_ids)
+
+
+async def decisions(house: House, ids: Sequence[UUID]) -> list[StoredDecision | None]:
+    """Stored decisions by id."""
+    async with house.database.reading() as connection:
+        found = await lookups.decision_rows(connection, ids)
+    return [_decision(found[id_]) if id_ in found else None for id_ in ids]
+
+
+def _decision(row: dict[str, Any]) -> StoredDecision:
+    decision = read_decision(row["result"], at=row["at"], valid_until=row["valid_until"], digest=row["digest"])
+    return StoredDecision(row["id"], row["lead_id"], row["version_id"], decision)
+
+
+async def activities(house: House, principal: Principal, ids: Sequence[UUID]) -> list[Activity | None]:
+    """Activities by id, of leads that the asker sees."""
+    found = await _by_ids(house, "activity", Activity, ids)
+    lead_ids = [a.lead_id for a in found if a is not None]
+    seen = {lead.id for lead in await leads(house, principal, lead_ids) if lead is not None}
+    return [a if a is not None and a.lead_id in seen else None for a in found]
+
+
+async def agreement(house: House, key: str) -> Agreement | None:
+    """An agreement by its key."""
+    async with house.database.reading() as connection:
+        return await versions.agreement_by(connection, key=key)
+
+
+async def agreements(house: House, ids: Sequence[UUID]) -> list[Agreement | None]:
+    """Agreements by id."""
+    return await _by_ids(house, "agreement", Agreement, ids)
+
+
+async def version(house: House, version_id: UUID) -> Version | None:
+    """A version by its id."""
+    async with house.database.reading() as connection:
+        return await versions.version_by_id(connection, version_id)
+
+
+async def versions_by_ids(house: House, ids: Sequence[UUID]) -> list[Version | None]:
+    """Versions by id."""
+    return await _by_ids(house, "version", Version, ids)
+
+
+async def active_versions(house: House, agreement_ids: Sequence[UUID]) -> list[Version | None]:
+    """The active version of each agreement."""
+    async with house.database.reading() as connection:
+        found = {agreement.id: version for agreement, version in await versions.active_versions(connection)}
+    return [found.get(id_) for id_ in agreement_ids]
+
+
+async def books(house: House, ids: Sequence[UUID]) -> list[Book]:
+    """Versions by id, at work: document, calendars, rules; each has to exist."""
+    async with house.database.reading() as connection:
+        return [await house.shelf.version(connection, id_) for id_ in ids]
+
+
+async def signatures_of(house: House, version_ids: Sequence[UUID]) -> list[list[Signature]]:
+    """The signatures of each version, in order of time."""
+    async with house.database.reading() as connection:
+        found = await versions.signatures(connection, version_ids)
+    return [[s for s in found if s.version_id == id_] for id_ in version_ids]
+
+
+async def team_directory(house: House) -> list[Team]:
+    """All teams, by key."""
+    async with house.database.reading() as connection:
+        return list((await teams.read_teams(connection, now=house.time.now())).values())
+
+
+_TEAMS = paging.Listing("team", (("t.key", "text"),))
+
+
+async def team_ids(house: House, keys: Sequence[str]) -> list[UUID]:
+    """The ids of teams by key; each has to exist."""
+    async with house.database.reading() as connection:
+        query = paging.Query(_TEAMS).where("t.key = any(:keys)", keys=list(keys))
+        rows = await query.rows(connection, limit=len(keys), after=None, before=None, backward=False)
+    found = {row["key"]: row["id"] for row in rows}
+    return [found[key] for key in keys]
+
+
+async def teams_by_ids(house: House, ids: Sequence[UUID]) -> list[Team | None]:
+    """Teams by the id under which events speak of them."""
+    async with house.database.reading() as connection:
+        keys = await lookups.team_keys(connection, ids)
+        found = await teams.read_teams(connection, keys.values(), now=house.time.now())
+    return [found.get(keys[id_]) if id_ in keys else None for id_ in ids]
+
+
+async def keys_by_ids(house: House, ids: Sequence[UUID]) -> list[ApiKey | None]:
+    """API keys by id."""
+    async with house.database.reading() as connection:
+        return [await lookups.api_key(connection, id_) for id_ in ids]

@@ -1,0 +1,188 @@
+"""Activities arrive: each counts once, whenever and in whatever order it is told."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from uuid import UUID
+
+from application import answering
+from application.desk import Desk
+from application.incoming import (
+    IncomingActivity,
+    ItemResult,
+    ItemStatus,
+    check_activity,
+    check_batch,
+    refuse_all,
+)
+from application.judging import judge_leads
+from application.work import House, Work
+from domain.document.fields import Direction
+from domain.facts import Canonical
+from domain.ids import new_id
+from domain.lead import Lead
+from domain.party import Party
+from domain.principal import Principal, Right
+from domain.refusal import Refusal
+from persistence import activities, leads, visibility
+from persistence.activities import Activity
+
+
+@dataclass
+class Recorded:
+    """What became of a batch: one result for each item, in input order; or the batch's own faults."""
+
+    results: list[ItemResult] = field(default_factory=list)
+    faults: list[Refusal] = field(default_factory=list)
+
+
+class _AtomicFault(Exception):
+    """An item of an atomic batch turned out to be at fault after writing began."""
+
+
+async def record_activities(
+    house: House, principal: Principal, *, source: str, items: Sequence[IncomingActivity], atomic: bool = False
+) -> Recorded:
+    """Record activities of one source; good items are kept and bad ones told, unless `atomic`."""
+    if not principal.may(Right.RECORD_OWN_ACTIVITIES):
+        principal.require(Right.INGEST)
+    faults = check_batch(items, source)
+    if faults:
+        return Recorded(faults=faults)
+    results: list[ItemResult] = []
+
+    async def body(work: Work) -> None:
+        results[:] = [ItemResult(index, item.key) for index, item in enumerate(items)]
+        await _record(work, source, items, results, atomic)
+
+    try:
+        await house.transact(body, principal=principal)
+    except _AtomicFault:
+        refuse_all(results)
+    return Recorded(results)
+
+
+async def _record(
+    work: Work, source: str, items: Sequence[IncomingActivity], results: list[ItemResult], atomic: bool
+) -> None:
+    active = await work.shelf.active(work.connection)
+    ids = await leads.ids_of_keys(work.connection, source, [item.lead for item in items])
+    if work.principal is not None and not work.principal.sees_all:
+        ids = await _own(work, ids, work.principal)
+    candidates: list[tuple[ItemResult, Activity]] = []
+    for result, item in zip(results, items, strict=True):
+        fields, result.faults = check_activity(item, active, now=work.now)
+        lead_id = ids.get(item.lead)
+        if lead_id is None:
+            result.faults.append(Refusal("UNKNOWN_LEAD", "This source has no such lead.", ("lead",)))
+        elif not result.faults:
+            result.lead_id = lead_id
+            default = active.activity_types[item.type].channel
+            candidates.append((result, _activity(work, source, item, lead_id, fields, default)))
+    if atomic and len(candidates) < len(items):
+        raise _AtomicFault
+    if candidates:
+        await _store(work, source, candidates, atomic)
+
+
+async def _own(work: Work, ids: Mapping[str, UUID], principal: Principal) -> dict[str, UUID]:
+    """Those of the leads that sales has or had; the others are as unknown to it as those that do not exist."""
+    seen = await visibility.leads_of_teams(work.connection, ids.values(), principal.teams)
+    return {key: lead_id for key, lead_id in ids.items() if lead_id in seen}
+
+
+async def _store(work: Work, source: str, candidates: Sequence[tuple[ItemResult, Activity]], atomic: bool) -> None:
+    desk = await Desk.open(work, {activity.lead_id for _, activity in candidates})
+    first: dict[str, Activity] = {}
+    for _, activity in candidates:
+        first.setdefault(activity.key, activity)
+    new = await activities.record(work.connection, list(first.values()))
+    present = {key: activity for key, activity in first.items() if activity.id in new}
+    known = [key for key in first if key not in present]
+    if known:
+        present |= await activities.by_keys(work.connection, source, known)
+    for result, activity in candidates:
+        if activity.id in new:
+            result.status = ItemStatus.RECORDED
+        elif activity.same_as(present[activity.key]):
+            result.status = ItemStatus.DUPLICATE
+        else:
+            message = "This source used the key for another activity."
+            result.faults.append(Refusal("KEY_REUSED", message, ("key",)))
+            result.lead_id = None
+    if atomic and any(result.faults for result, _ in candidates):
+        raise _AtomicFault
+    recorded = [activity for _, activity in candidates if activity.id in new]
+    await _follow_up(desk, recorded, {r.lead_id for r, _ in candidates if r.lead_id})
+    for result, activity in candidates:
+        handover = desk.handovers.get(activity.lead_id)
+        result.handover_id = handover.id if handover and not result.faults else None
+
+
+async def _follow_up(desk: Desk, recorded: Sequence[Activity], touched: set[UUID]) -> None:
+    for activity in sorted(recorded, key=lambda a: (a.occurred_at, a.id)):
+        lead = desk.leads[activity.lead_id]
+        by_sales = _is_contact_by_sales(desk, lead, activity)
+        if not by_sales and (lead.news_at is None or lead.news_at < activity.occurred_at):
+            desk.put_lead(replace(lead, news_at=activity.occurred_at))
+        handover = desk.handovers.get(lead.id)
+        if by_sales and handover is not None:
+            await answering.contact(desk, await desk.book(handover.version_id), handover, activity)
+        _tell(desk, activity)
+    to_judge = {activity.lead_id for activity in recorded}
+    to_judge |= {lead_id for lead_id in touched if desk.leads[lead_id].historical}
+    await judge_leads(desk, sorted(to_judge))
+    await desk.save()
+
+
+def _is_contact_by_sales(desk: Desk, lead: Lead, activity: Activity) -> bool:
+    activity_type = desk.active.activity_types[activity.type]
+    party = activity.party or lead.contact_owner
+    return activity_type.direction is Direction.OUTBOUND and party is Party.SALES
+
+
+def _tell(desk: Desk, activity: Activity) -> None:
+    payload = {
+        "activity": activity.id,
+        "type": activity.type,
+        "source": activity.source,
+        "key": activity.key,
+        "party": activity.party.value if activity.party else None,
+        "channel": activity.channel,
+        "campaign": activity.campaign,
+        "content": activity.content,
+    }
+    desk.work.tell(
+        "activity.recorded",
+        ("Activity", activity.id),
+        payload=payload,
+        lead_id=activity.lead_id,
+        at=activity.occurred_at,
+        visible_to=desk.teams_of(activity.lead_id),
+    )
+
+
+def _activity(
+    work: Work,
+    source: str,
+    item: IncomingActivity,
+    lead_id: UUID,
+    fields: Mapping[str, Canonical],
+    default_channel: str | None,
+) -> Activity:
+    return Activity(
+        id=new_id(now=work.now),
+        lead_id=lead_id,
+        source=source,
+        key=item.key,
+        type=item.type,
+        occurred_at=item.occurred_at,
+        recorded_at=work.now,
+        party=item.party,
+        person=item.person,
+        channel=item.channel or default_channel,
+        campaign=item.campaign,
+        content=item.content,
+        fields=fields,
+    )

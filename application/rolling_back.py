@@ -1,0 +1,76 @@
+"""Back to an older content: a new version says what an older one said, and comes into force at once [X.2]."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from uuid import UUID
+
+from application.check_document import check_document
+from application.deciding_versions import conflict, put_in_force
+from application.drafting import InvalidDocument, locked, tell
+from application.work import House, Work
+from domain.document.document import SlaDocument
+from domain.document.findings import has_errors
+from domain.ids import new_id
+from domain.principal import Principal, Right
+from domain.refusal import not_found
+from domain.version import SlaVersionState, Version
+from persistence import versions
+
+
+async def rollback(
+    house: House, principal: Principal, *, agreement: str, to_version: UUID, note: str | None = None
+) -> UUID:
+    """Bring the content of a version that was in force back into force, as a new version; tell its id.
+
+    Its signatures are taken over, since both parties have signed that very content.
+    """
+    principal.require(Right.ACTIVATE)
+
+    async def body(work: Work) -> UUID:
+        seen = await versions.agreement_by(work.connection, key=agreement)
+        if seen is None:
+            raise not_found("agreement")
+        before = await versions.active_of(work.connection, seen.id)
+        await versions.agreement_by(work.connection, agreement_id=seen.id, lock=True)
+        active = await versions.active_of(work.connection, seen.id)
+        if (active and active.id) != (before and before.id):
+            raise conflict()
+        model = await _model(work, seen.id, to_version)
+        again = await _again(work, principal, model, note)
+        await put_in_force(work, again, active)
+        return again.id
+
+    return await house.transact(body, principal=principal)
+
+
+async def _model(work: Work, agreement_id: UUID, version_id: UUID) -> Version:
+    """The version whose content is to come back: one of the agreement that is or was in force, and still sound."""
+    model = await locked(work, version_id)
+    if model.agreement_id != agreement_id:
+        raise not_found("version")
+    model.need(SlaVersionState.ACTIVE, SlaVersionState.SUPERSEDED)
+    findings = check_document(SlaDocument.model_validate(model.document))
+    if has_errors(findings):
+        raise InvalidDocument(findings)
+    return model
+
+
+async def _again(work: Work, principal: Principal, model: Version, note: str | None) -> Version:
+    """A new version with the content of an older one and its signatures, approved."""
+    number = await versions.next_number(work.connection, model.agreement_id)
+    again = model.repeated(
+        id=new_id(now=work.now),
+        number=number,
+        note=note if note is not None else f"Back to version {model.number}",
+        author=principal.signature,
+        author_party=principal.party,
+        now=work.now,
+    )
+    await versions.insert_version(work.connection, again)
+    for signature in await versions.signatures(work.connection, [model.id]):
+        marker = f"Taken over from version {model.number}"
+        comment = f"{marker}: {signature.comment}" if signature.comment else marker
+        await versions.sign(work.connection, replace(signature, version_id=again.id, comment=comment))
+    await tell(work, "version.approved", again, takenOverFrom=str(model.id))
+    return again

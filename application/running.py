@@ -1,0 +1,36 @@
+"""A running house: its database brought up to date, its sequencer, tail and clock at work."""
+
+from __future__ import annotations
+
+from collections.abc import AsyncIterator
+from contextlib import AsyncExitStack, asynccontextmanager
+
+from application.clock import ClockLoop
+from application.time_source import TimeSource
+from application.work import House
+from persistence.database import Database, migrate
+from persistence.sequencer import Sequencer
+from persistence.tail import Tail
+
+
+@asynccontextmanager
+async def open_house(url: str, *, time: TimeSource | None = None, clock: bool = True) -> AsyncIterator[House]:
+    """A house on a migrated database; with `clock` it acts on what falls due. All of it stops with the block."""
+    async with AsyncExitStack() as stack:
+        database = Database(url)
+        stack.push_async_callback(database.dispose)
+        house = House(database, time or TimeSource(), Sequencer(database), Tail(database))
+        await house.tail.start()
+        stack.push_async_callback(house.tail.stop)
+        house.sequencer.start()
+        stack.push_async_callback(house.sequencer.stop)
+        if clock:
+            loop = ClockLoop(house)
+            await loop.start()
+            stack.push_async_callback(loop.stop)
+        yield house
+
+
+async def prepare(url: str) -> None:
+    """Bring the tables of a database up to date."""
+    await migrate(url)

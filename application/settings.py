@@ -1,0 +1,38 @@
+"""The settings, from the environment with the prefix BATON_; one frozen object."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Literal
+
+from pydantic import Field
+from pydantic_settings import BaseSettings, SettingsConfigDict
+
+
+class Settings(BaseSettings):
+    """What an operator may set."""
+
+    model_config = SettingsConfigDict(env_prefix="BATON_", frozen=True, extra="ignore", use_attribute_docstrings=True)
+
+    database_url: str | None = None
+    """A PostgreSQL 15 or newer, as postgresql://user:password@host:port/name; without it one is started here."""
+    data: Path = Path(".baton")
+    """The folder of the embedded database."""
+    host: str = "127.0.0.1"
+    """The address to listen at."""
+    port: int = Field(default=8000, ge=0, le=65535)
+    """The port to listen at; 0 takes any free one."""
+    workers: int = Field(default=1, ge=1, le=64)
+    """How many processes share the work."""
+    graphiql: bool = False
+    """Whether the GraphiQL page is served at /."""
+    introspection: bool = True
+    """Whether signed-in clients may read the schema."""
+    origins: tuple[str, ...] = ()
+    """Origins whose pages may call the API, as a JSON list."""
+    requests_per_second: float = 1000.0
+    """What each principal may send in the long run; twice as many at once."""
+    body_bytes: int = 4_194_304
+    """The largest HTTP body."""
+    log_level: Literal["debug", "info", "warning", "error"] = "info"
+    """debug, info, warning or error."""

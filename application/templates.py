@@ -1,0 +1,208 @@
+"""The SLA templates that the product ships: documents to begin with, teams to try them, examples that prove them."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from functools import cache
+from pathlib import Path
+from typing import Annotated, Any
+
+from pydantic import BeforeValidator, Field
+
+from application.document_yaml import read_yaml
+from domain.document.base import Amount, Key, Label, Part, Person, Several, text_in
+from domain.document.document import SlaDocument
+from domain.document.fields import FieldOf, Typed
+from domain.document.reading import read_document
+from domain.facts import ActivityFact, Canonical, LeadFacts
+from domain.party import Party
+from domain.values import canonical_value
+
+FOLDER = Path(__file__).resolve().parent.parent / "sla-templates"
+
+Moment = Annotated[datetime, Field(strict=False)]
+Values = Annotated[dict[str, Any], BeforeValidator(lambda written: written or {})]
+
+
+class TemplateHead(Part):
+    """What a template is called and what it is for."""
+
+    title: Label
+    """Its title."""
+    description: Label
+    """What kind of business it suits."""
+
+
+class TemplateMember(Part):
+    """A member of a template's team."""
+
+    person: Person
+    """Who."""
+    weight: int = 1
+    """The share of the team's handovers, when they are weighted."""
+    max_open: int | None = None
+    """How many open handovers at most."""
+    max_per_month: int | None = None
+    """How many new ones in a month at most."""
+
+
+class TemplateTeam(Part):
+    """A team with which the template can be tried."""
+
+    key: Key
+    """The key by which the document's routing names it."""
+    title: str
+    """Its title."""
+    party: Annotated[Party, Field(strict=False)]
+    """Its party."""
+    lead_person: Person | None = None
+    """Its leader."""
+    calendar: Key | None = None
+    """The calendar of the document by which it works."""
+    members: Several[TemplateMember]
+    """Its members."""
+
+
+class GivenActivity(Part):
+    """An activity of an example, so many days before its moment."""
+
+    type: Key
+    """Its type."""
+    days_ago: Annotated[int, Field(ge=0)]
+    """How many times 24 hours before the example's moment it happened."""
+    fields: Values = Field(default_factory=dict)
+    """Its fields."""
+
+
+class Given(Part):
+    """What an example knows of a lead."""
+
+    now: Moment
+    """The moment of the judgement."""
+    fields: Values = Field(default_factory=dict)
+    """The lead's fields."""
+    account: Values = Field(default_factory=dict)
+    """The account's fields."""
+    stage: Key | None = None
+    """The stage the lead is in."""
+    open_handover: bool = False
+    """Whether a handover is open."""
+    activities: Several[GivenActivity] = ()
+    """What the lead did."""
+
+    def facts(self, document: SlaDocument) -> LeadFacts:
+        """The same as a judgement takes it."""
+        types = {kind.key: {f.key: f for f in kind.fields} for kind in document.activity_types}
+        of_lead = {f.key: f for f in document.fields if f.of is FieldOf.LEAD}
+        of_account = {f.key: f for f in document.fields if f.of is FieldOf.ACCOUNT}
+        return LeadFacts(
+            fields=_canonical(of_lead, self.fields),
+            account=_canonical(of_account, self.account),
+            stage=self.stage,
+            open_handover=self.open_handover,
+            activities=tuple(
+                ActivityFact(
+                    id=f"activity-{index}",
+                    type=activity.type,
+                    occurred_at=self.now - timedelta(days=activity.days_ago),
+                    fields=_canonical(types[activity.type], activity.fields),
+                )
+                for index, activity in enumerate(self.activities)
+            ),
+        )
+
+
+class Expectation(Part):
+    """What an example expects of the decision; what it leaves out may be anything."""
+
+    grade: str | None = None
+    """The grade."""
+    fit: Amount | None = None
+    """The percentage of fit, rounded to two places."""
+    interest: Amount | None = None
+    """The points of interest."""
+    stage: Key | None = None
+    """The stage the lead belongs in."""
+    due: bool
+    """Whether a handover is due."""
+    trigger: Key | None = None
+    """The trigger that holds."""
+    team: Key | None = None
+    """The team of the first route that holds."""
+    persona: Key | None = None
+    """The persona that the lead is."""
+    segment: Key | None = None
+    """The segment that the lead belongs to."""
+    missing: Several[str] | None = None
+    """The paths of what is missing, in any order."""
+    exclusions: Several[Key] = ()
+    """The exclusions that hold."""
+    blocked_by: Several[str] = ()
+    """The codes of what blocks the handover."""
+
+
+class TemplateExample(Part):
+    """An example that proves what a template's document says."""
+
+    name: str
+    """What it shows."""
+    given: Given
+    """What is known."""
+    expect: Expectation
+    """What the decision says."""
+
+
+class _TemplateFile(Part):
+    template: TemplateHead
+    document: Values
+    teams: Several[TemplateTeam] = ()
+    examples: Several[TemplateExample] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class SlaTemplate:
+    """A template as it is shipped."""
+
+    key: str
+    head: TemplateHead
+    document: SlaDocument
+    teams: tuple[TemplateTeam, ...]
+    examples: tuple[TemplateExample, ...]
+
+    def title(self, language: str = "en") -> str:
+        """Its title in a language."""
+        return text_in(self.head.title, language)
+
+    def description(self, language: str = "en") -> str:
+        """Its description in a language."""
+        return text_in(self.head.description, language)
+
+
+class TemplateFaultError(Exception):
+    """A template file that cannot be read: a fault of ours."""
+
+
+@cache
+def templates() -> tuple[SlaTemplate, ...]:
+    """All templates, by key."""
+    return tuple(_template(path) for path in sorted(FOLDER.glob("*.yaml")))
+
+
+def template(key: str) -> SlaTemplate | None:
+    """The template of that key, if there is one."""
+    return next((found for found in templates() if found.key == key), None)
+
+
+def _template(path: Path) -> SlaTemplate:
+    written = read_yaml(path.read_text(encoding="utf-8"))
+    file = _TemplateFile.model_validate(written.data)
+    loaded = read_document(file.document)
+    if loaded.document is None or written.findings:
+        raise TemplateFaultError(f"{path.name}: {[*written.findings, *loaded.findings]}")
+    return SlaTemplate(path.stem, file.template, loaded.document, file.teams, file.examples)
+
+
+def _canonical(definitions: Mapping[str, Typed], values: dict[str, Any]) -> dict[str, Canonical]:
+    return {name: canonical_value(definitions[name], value) for name, value in values.items()}

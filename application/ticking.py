@@ -1,0 +1,86 @@
+"""What the clock does at each step of what is owed: warn, open the breach, escalate."""
+
+from __future__ import annotations
+
+from collections.abc import Awaitable, Callable
+from uuid import UUID
+
+from application import answering, owing
+from application.books import Book
+from application.desk import Desk
+from application.offering import Roster, hand_to, routes_of, tell
+from domain.document.handover import EscalationAction, EscalationStep
+from domain.handover import Handover, HandoverState
+from domain.obligation import Act, Obligation, Step
+from persistence import handovers
+from rules.routing import Assigned
+
+
+async def act(desk: Desk, lead_id: UUID) -> None:
+    """Do all that fell due about a lead, in the order in which it fell due."""
+    while due := [o for o in desk.owed(lead_id) if o.next_at is not None and o.next_at < desk.work.now]:
+        obligation = min(due, key=lambda o: (o.next_at, o.id))
+        step, after = next(obligation.due_steps(now=desk.work.now))
+        desk.put_obligation(after)
+        await ACTS[step.act](desk, after, step)
+
+
+async def _warn(desk: Desk, obligation: Obligation, step: Step) -> None:
+    handover = _handover_of(desk, obligation)
+    if handover is not None:
+        book = await desk.book(handover.version_id)
+        due_at = obligation.due_at.isoformat() if obligation.due_at else None
+        about = {"obligation": obligation.kind.value, "obligationId": str(obligation.id), "dueAt": due_at}
+        tell(desk, "handover.warned", handover, book, at=step.at, **about)
+
+
+async def _breach(desk: Desk, obligation: Obligation, step: Step) -> None:  # noqa: ARG001 - the row's shape
+    owing.miss(desk, obligation)
+
+
+async def _escalate(desk: Desk, obligation: Obligation, step: Step) -> None:
+    handover = _handover_of(desk, obligation)
+    if handover is None or handover.state is not HandoverState.OFFERED:
+        return
+    book = await desk.book(handover.version_id)
+    escalation = book.document.handover.escalation[step.index]
+    escalated = handover.escalated()
+    desk.put_handover(escalated)
+    about = {"action": escalation.action.value, "audience": escalation.audience, "step": step.index + 1}
+    tell(desk, "handover.escalated", escalated, book, at=step.at, **about)
+    await ESCALATIONS[escalation.action](desk, book, escalated, escalation)
+
+
+async def _notify(desk: Desk, book: Book, handover: Handover, step: EscalationStep) -> None:
+    """The event is the notice: its audience reads it from the log."""
+
+
+async def _reassign(desk: Desk, book: Book, handover: Handover, step: EscalationStep) -> None:  # noqa: ARG001
+    tried = await handovers.assignees_of(desk.work.connection, handover.id)
+    routes = routes_of(book, handover)
+    roster = await Roster.lock(desk, routes)
+    choice = roster.choose(routes, now=desk.work.now, exclude=frozenset(tried))
+    if isinstance(choice, Assigned):
+        team = roster.teams[choice.team]
+        await hand_to(desk, book, handover, team, choice.person, because="escalated")
+
+
+async def _return(desk: Desk, book: Book, handover: Handover, step: EscalationStep) -> None:  # noqa: ARG001
+    await answering.give_back(desk, book, handover, None, comment=None)
+
+
+def _handover_of(desk: Desk, obligation: Obligation) -> Handover | None:
+    handover = desk.handovers.get(obligation.lead_id) if obligation.lead_id else None
+    return handover if handover is not None and handover.id == obligation.subject_id else None
+
+
+ACTS: dict[Act, Callable[[Desk, Obligation, Step], Awaitable[None]]] = {
+    Act.WARN: _warn,
+    Act.BREACH: _breach,
+    Act.ESCALATE: _escalate,
+}
+ESCALATIONS: dict[EscalationAction, Callable[[Desk, Book, Handover, EscalationStep], Awaitable[None]]] = {
+    EscalationAction.NOTIFY: _notify,
+    EscalationAction.REASSIGN: _reassign,
+    EscalationAction.RETURN: _return,
+}

@@ -1,0 +1,249 @@
+"""Leads arrive: created or merged, judged, and handed over where that is due."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from datetime import datetime
+from uuid import UUID
+
+from application.desk import Desk
+from application.incoming import (
+    CheckedLead,
+    IncomingLead,
+    ItemResult,
+    ItemStatus,
+    check_batch,
+    check_lead,
+    refuse_all,
+)
+from application.judging import judge_leads
+from application.work import House, Work
+from domain.document.journey import StageKind
+from domain.facts import Canonical
+from domain.ids import new_id
+from domain.lead import UNGOVERNED_STAGE, Account, Lead
+from domain.party import Party
+from domain.principal import Principal, Right
+from domain.refusal import Refusal
+from persistence import leads
+from persistence.leads import FieldValue
+
+MOST_SIBLINGS = 500
+"""Up to how many leads of the companies of a batch are judged in its transaction."""
+
+
+@dataclass
+class Upserted:
+    """What became of a batch: one result for each item, in input order; or the batch's own faults."""
+
+    results: list[ItemResult] = field(default_factory=list)
+    faults: list[Refusal] = field(default_factory=list)
+
+
+async def upsert_leads(
+    house: House, principal: Principal, *, source: str, items: Sequence[IncomingLead], atomic: bool = False
+) -> Upserted:
+    """Create or merge leads of one source; good items are kept and bad ones told, unless `atomic`."""
+    principal.require(Right.INGEST)
+    faults = check_batch(items, source)
+    if faults:
+        return Upserted(faults=faults)
+    return await house.transact(lambda work: _upsert(work, source, items, atomic), principal=principal)
+
+
+async def _upsert(work: Work, source: str, items: Sequence[IncomingLead], atomic: bool) -> Upserted:
+    active = await work.shelf.active(work.connection)
+    results = [ItemResult(index, item.external_id) for index, item in enumerate(items)]
+    good: list[tuple[ItemResult, CheckedLead]] = []
+    for result, item in zip(results, items, strict=True):
+        checked, result.faults = check_lead(item, active, now=work.now)
+        if not result.faults:
+            good.append((result, checked))
+    if atomic and len(good) < len(items):
+        refuse_all(results)
+        return Upserted(results)
+    batch = await _Batch.open(work, source, good)
+    for result, checked in good:
+        batch.merge(result, checked)
+    await batch.finish()
+    return Upserted(results)
+
+
+class _Batch:
+    """The leads of a batch with their accounts, and what of them changed."""
+
+    def __init__(
+        self, desk: Desk, source: str, ids: dict[str, UUID], accounts: dict[str, Account], created: set[UUID]
+    ) -> None:
+        self.desk = desk
+        self.now = desk.work.now
+        self.source = source
+        self.ids = ids
+        self.accounts = accounts
+        self.created = created
+        self.since: dict[tuple[UUID, str], datetime] = {}
+        self.values: list[FieldValue] = []
+        self.changed_accounts: set[str] = set()
+        self.touched: dict[UUID, list[str]] = {}
+        self.results: list[tuple[ItemResult, UUID]] = []
+
+    @classmethod
+    async def open(cls, work: Work, source: str, good: Sequence[tuple[ItemResult, CheckedLead]]) -> _Batch:
+        """Create what is new, lock in order: leads by id, then what is active, then accounts by key."""
+        ids = await leads.ids_of_keys(work.connection, source, [checked.item.external_id for _, checked in good])
+        new = {c.item.external_id: _new_lead(c.item, work.now) for _, c in good if c.item.external_id not in ids}
+        created = await leads.create(work.connection, source, new)
+        if len(created) < len(new):
+            ids = await leads.ids_of_keys(work.connection, source, [c.item.external_id for _, c in good])
+        ids |= {key: lead.id for key, lead in new.items() if lead.id in created}
+        wanted = _wanted_accounts(good, work.now)
+        siblings = await _buying_centres(work, good) if wanted else []
+        desk = await Desk.open(work, {*ids.values(), *siblings})
+        accounts = await leads.lock_accounts(work.connection, wanted) if wanted else {}
+        desk.accounts |= {account.id: account for account in accounts.values()}
+        batch = cls(desk, source, ids, accounts, created)
+        await batch._load_since(good)
+        return batch
+
+    async def _load_since(self, good: Sequence[tuple[ItemResult, CheckedLead]]) -> None:
+        dated = [c for _, c in good if c.item.observed_at is not None and c.item.observed_at < self.now]
+        known = {self.ids[c.item.external_id] for c in dated} - self.created
+        companies = {self.accounts[c.item.account.key].id for c in dated if c.item.account}
+        if known or companies:
+            self.since = await leads.values_since(self.desk.work.connection, known | companies)
+
+    def merge(self, result: ItemResult, checked: CheckedLead) -> None:
+        """Merge one item into its lead and account."""
+        lead = self.desk.leads[self.ids[checked.item.external_id]]
+        result.lead_id = lead.id
+        self.results.append((result, lead.id))
+        observed = checked.item.observed_at or self.now
+        fields, changed = self._merged(lead.id, lead.fields, checked.fields, observed)
+        account_id, account_changed = self._merge_account(checked, observed, lead.account_id)
+        known = lead.id not in self.created
+        moved = account_id != lead.account_id
+        if known and not changed and not moved:
+            result.status = ItemStatus.UNCHANGED
+            if lead.historical or account_changed:
+                self.touched.setdefault(lead.id, [])
+            if account_changed:
+                result.status = ItemStatus.UPDATED
+            return
+        first = lead.id in self.created and lead.id not in self.touched
+        result.status = ItemStatus.CREATED if first else ItemStatus.UPDATED
+        self.touched.setdefault(lead.id, []).extend(changed)
+        news = lead.news_at if not changed else max(lead.news_at or observed, observed)
+        self.desk.put_lead(replace(lead, fields=fields, account_id=account_id, changed_at=self.now, news_at=news))
+
+    def _merged(
+        self,
+        subject: UUID,
+        known: Mapping[str, Canonical],
+        given: Mapping[str, Canonical | None],
+        observed: datetime,
+    ) -> tuple[dict[str, Canonical], list[str]]:
+        merged = dict(known)
+        changed = []
+        for key, value in given.items():
+            since = self.since.get((subject, key))
+            late = since is not None and since > observed
+            if not late and merged.get(key) == value:
+                continue
+            self.values.append(FieldValue(subject, key, value, observed, self.now, self.source))
+            if late:
+                continue
+            changed.append(key)
+            self.since[subject, key] = observed
+            if value is None:
+                merged.pop(key, None)
+            else:
+                merged[key] = value
+        return merged, changed
+
+    def _merge_account(
+        self, checked: CheckedLead, observed: datetime, present: UUID | None
+    ) -> tuple[UUID | None, bool]:
+        given = checked.item.account
+        if given is None:
+            return present, False
+        account = self.accounts[given.key]
+        fields, _ = self._merged(account.id, account.fields, checked.account_fields, observed)
+        merged = replace(account, fields=fields, name=given.name or account.name, owner=given.owner or account.owner)
+        if merged == account:
+            return account.id, False
+        merged = replace(merged, changed_at=self.now)
+        self.accounts[given.key] = merged
+        self.desk.accounts[account.id] = merged
+        self.changed_accounts.add(given.key)
+        return account.id, True
+
+    async def finish(self) -> None:
+        """Write, tell, judge the leads that changed or whose company did."""
+        work = self.desk.work
+        changed_ids = {self.accounts[key].id for key in self.changed_accounts}
+        await leads.remember_values(work.connection, self.values)
+        await leads.update_accounts(work.connection, [self.accounts[key] for key in sorted(self.changed_accounts)])
+        for lead_id, changed in self.touched.items():
+            self._tell(lead_id, changed)
+        siblings = {i for i, lead in self.desk.leads.items() if lead.account_id in changed_ids and not lead.historical}
+        await judge_leads(self.desk, sorted(siblings | self.touched.keys()))
+        await self.desk.save()
+        if changed_ids:
+            await leads.mark_for_judging(work.connection, changed_ids, but=self.desk.leads, now=self.now)
+        for result, lead_id in self.results:
+            handover = self.desk.handovers.get(lead_id)
+            result.handover_id = handover.id if handover else None
+
+    def _tell(self, lead_id: UUID, changed: list[str]) -> None:
+        created = lead_id in self.created
+        self.desk.work.tell(
+            "lead.created" if created else "lead.changed",
+            ("Lead", lead_id),
+            payload={"source": self.source, "fields": sorted(set(changed))},
+            lead_id=lead_id,
+            visible_to=self.desk.teams_of(lead_id),
+        )
+
+
+async def _buying_centres(work: Work, good: Sequence[tuple[ItemResult, CheckedLead]]) -> list[UUID]:
+    """The leads of companies of which something new is told, judged with them; of too many the clock takes care."""
+    told = {c.item.account.key: c.account_fields for _, c in good if c.item.account and c.account_fields}
+    known = await leads.accounts_by_key(work.connection, told) if told else {}
+    changing = [a.id for key, a in known.items() if any(a.fields.get(f) != v for f, v in told[key].items())]
+    siblings = await leads.ids_of_accounts(work.connection, changing, limit=MOST_SIBLINGS + 1) if changing else []
+    return siblings if len(siblings) <= MOST_SIBLINGS else []
+
+
+def _new_lead(item: IncomingLead, now: datetime) -> Lead:
+    return Lead(
+        id=new_id(now=now),
+        account_id=None,
+        agreement_id=None,
+        stage=UNGOVERNED_STAGE,
+        stage_kind=StageKind.PROSPECT.value,
+        stage_since=item.created_at or now,
+        contact_owner=Party.MARKETING,
+        seen_by=(),
+        fields={},
+        created_at=item.created_at or now,
+        changed_at=now,
+        news_at=None,
+        returned_at=None,
+        cool_off_until=None,
+        rounds=0,
+        historical=False,
+        decision_id=None,
+        decision_digest=None,
+        grade=None,
+        priority=0,
+        valid_until=None,
+    )
+
+
+def _wanted_accounts(good: Sequence[tuple[ItemResult, CheckedLead]], now: datetime) -> dict[str, Account]:
+    keys = {checked.item.account.key for _, checked in good if checked.item.account}
+    return {
+        key: Account(id=new_id(now=now), key=key, name=None, owner=None, fields={}, created_at=now, changed_at=now)
+        for key in sorted(keys)
+    }

@@ -1,0 +1,141 @@
+"""The ground of every use case: what the house shares, and the one transaction a use case is."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Awaitable, Callable, Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Any, TypeVar
+from uuid import UUID
+
+import structlog
+from sqlalchemy.exc import DBAPIError
+from sqlalchemy.ext.asyncio import AsyncConnection
+
+from application.books import BookShelf
+from application.shared_reads import FollowersReads
+from application.time_source import TimeSource
+from domain.ids import new_id
+from domain.principal import Principal
+from persistence.database import Database
+from persistence.event_log import NewEvent, append
+from persistence.sequencer import Sequencer
+from persistence.tail import Tail
+
+Answer = TypeVar("Answer")
+log = structlog.get_logger("baton.work")
+
+TRIES = 5
+RETRIED = frozenset({"40001", "40P01"})
+"""SQLSTATEs after which the same transaction may succeed: serialization failure, deadlock."""
+
+
+@dataclass
+class Work:
+    """One transaction: who does it, when, and what it tells the world if it is committed."""
+
+    connection: AsyncConnection
+    now: datetime
+    shelf: BookShelf
+    person: str
+    principal: Principal | None = None
+    events: list[NewEvent] = field(default_factory=list)
+    wakes_at: datetime | None = None
+    """The earliest moment at which the clock must act because of this transaction."""
+
+    def tell(
+        self,
+        type: str,
+        subject: tuple[str, UUID],
+        *,
+        payload: Mapping[str, Any],
+        lead_id: UUID | None = None,
+        visible_to: Sequence[str] = (),
+        at: datetime | None = None,
+        historical: bool = False,
+    ) -> None:
+        """Write an event; it becomes visible when the transaction is committed."""
+        self.events.append(
+            NewEvent(
+                id=new_id(now=self.now),
+                type=type,
+                at=at or self.now,
+                recorded_at=self.now,
+                subject_type=subject[0],
+                subject_id=subject[1],
+                lead_id=lead_id,
+                visible_to=tuple(visible_to),
+                person=self.person,
+                payload=dict(payload),
+                historical=historical,
+            )
+        )
+
+    def wake_clock(self, at: datetime | None = None) -> None:
+        """Have the clock act at a moment (now, if absent), once the transaction is committed."""
+        moment = at or self.now
+        self.wakes_at = moment if self.wakes_at is None else min(self.wakes_at, moment)
+
+
+CLOCK = "clock"
+"""Under this name stands what happens without anybody asking."""
+
+
+@dataclass
+class House:
+    """What the use cases of one process share."""
+
+    database: Database
+    time: TimeSource
+    sequencer: Sequencer
+    tail: Tail
+    shelf: BookShelf = field(default_factory=BookShelf)
+    alarm: asyncio.Event = field(default_factory=asyncio.Event)
+    """Set when the clock must act earlier than it planned."""
+    clock_sleeps_until: datetime | None = None
+    """When the clock of this process will look again by itself; None while it is awake or there is none."""
+    followers: FollowersReads = field(default_factory=FollowersReads)
+    """What those who follow the log in this process read together."""
+
+    async def transact(
+        self,
+        body: Callable[[Work], Awaitable[Answer]],
+        *,
+        principal: Principal | None = None,
+        now: datetime | None = None,
+    ) -> Answer:
+        """Run a use case in one transaction: all of it and its events, or nothing; tried again after a deadlock."""
+        for attempt in range(1, TRIES + 1):
+            try:
+                return await self._once(body, principal, now)
+            except DBAPIError as error:
+                if attempt == TRIES or _sqlstate(error) not in RETRIED:
+                    raise
+                log.info("transaction tried again", attempt=attempt, sqlstate=_sqlstate(error))
+                await asyncio.sleep(0.01 * attempt)
+        raise AssertionError("unreachable")
+
+    async def _once(
+        self, body: Callable[[Work], Awaitable[Answer]], principal: Principal | None, now: datetime | None
+    ) -> Answer:
+        async with self.database.transaction() as connection:
+            work = Work(
+                connection=connection,
+                now=now or self.time.now(),
+                shelf=self.shelf,
+                person=principal.signature if principal else CLOCK,
+                principal=principal,
+            )
+            answer = await body(work)
+            await append(connection, work.events)
+        if work.events:
+            self.sequencer.wake()
+        sleeps_until = self.clock_sleeps_until
+        if work.wakes_at is not None and (sleeps_until is None or work.wakes_at < sleeps_until):
+            self.alarm.set()
+        return answer
+
+
+def _sqlstate(error: DBAPIError) -> str | None:
+    return getattr(error.orig, "sqlstate", None)

@@ -1,0 +1,1 @@
+"""The words and the laws: document, versions, lead, handover, obligation, business time; pure, no I/O, no clock."""

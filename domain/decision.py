@@ -1,0 +1,135 @@
+"""What the engine concludes about a lead, with its reasons; texts are made from it when asked for.
+
+What is made several times in every judgement is a named tuple: a frozen dataclass takes five times as long to make.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from decimal import Decimal
+from enum import StrEnum
+from types import MappingProxyType
+from typing import NamedTuple
+
+
+class Dimension(StrEnum):
+    """A dimension of the score."""
+
+    FIT = "FIT"
+    """How well the lead fits."""
+    INTEREST = "INTEREST"
+    """How interested the lead is."""
+
+
+class MissingKind(StrEnum):
+    """What is missing for a handover."""
+
+    POINTS = "POINTS"
+    """Points of fit or interest."""
+    FIELD = "FIELD"
+    """A field's value."""
+    CONDITION = "CONDITION"
+    """Something else that a trigger asks for."""
+    CONSENT = "CONSENT"
+    """The lead's consent."""
+
+
+class Block(StrEnum):
+    """Why a handover that a trigger asks for does not happen."""
+
+    EXCLUDED = "EXCLUDED"
+    """An exclusion screens the lead out."""
+    OPEN_HANDOVER = "OPEN_HANDOVER"
+    """A handover of the lead is open."""
+    COOLING_OFF = "COOLING_OFF"
+    """The cool-off after the last return has not passed."""
+    NOTHING_NEW = "NOTHING_NEW"
+    """Nothing new happened since the last return."""
+    MAX_ROUNDS = "MAX_ROUNDS"
+    """It was handed over as often as agreed."""
+    CLOSED_STAGE = "CLOSED_STAGE"
+    """The lead is won, lost or disqualified."""
+
+
+@dataclass(frozen=True, slots=True)
+class Score:
+    """A dimension's score: exact points, the reachable maximum if there is one, percent of it, and its band."""
+
+    points: Decimal
+    maximum: Decimal | None
+    percent: Decimal | None
+    band: str
+
+
+class Contribution(NamedTuple):
+    """One rule's share of a score; the sum of all shares is the score, a cut at the maximum being a share too."""
+
+    dimension: Dimension
+    rule: str
+    """The criterion's or signal's key; 'maximum' for a cut."""
+    points: Decimal
+    band: int | None = None
+    """For fit: the index of the band that holds."""
+    activity: str | None = None
+    """For interest: the id of the activity that counts."""
+    age_days: int | None = None
+    """For interest: the activity's age in full days."""
+
+
+class Missing(NamedTuple):
+    """One thing that keeps the nearest trigger from holding."""
+
+    kind: MissingKind
+    path: str
+    """What it is about: a field's key, fit.points, interest.points, a trigger's path."""
+    detail: Mapping[str, str | int | bool | list[str]] = MappingProxyType({})
+    """What the message is made of, such as {'points': '12', 'op': 'gte', 'value': '60'}."""
+
+
+@dataclass(frozen=True, slots=True)
+class Blocked:
+    """One reason why no handover happens though a trigger holds."""
+
+    code: Block
+    rule: str | None = None
+    """The exclusion's key, where it is one."""
+    until: datetime | None = None
+    """When the reason ends by itself, where it does."""
+
+
+class Verdict(NamedTuple):
+    """Whether a handover is due, by which trigger, and if not, why not."""
+
+    due: bool
+    trigger: str | None
+    priority: int | None
+    hand_raiser: bool
+    missing: Sequence[Missing]
+    blocked_by: tuple[Blocked, ...]
+
+
+class Decision(NamedTuple):
+    """The conclusion about a lead under one version at one moment."""
+
+    at: datetime
+    valid_until: datetime | None
+    """The first moment at which time alone could change it; None: never."""
+    digest: str
+    """Over version, facts used and result; neither `at` nor `valid_until` is part of it."""
+    fit: Score
+    interest: Score
+    grade: str
+    stage: str
+    """The stage the lead belongs in, by its entry conditions; a due handover moves it on from there."""
+    exclusions: tuple[str, ...]
+    """The keys of the exclusions that hold."""
+    verdict: Verdict
+    contributions: tuple[Contribution, ...]
+    route: tuple[int, ...] = ()
+    """The indexes of the routes whose condition holds, in order."""
+    persona: str | None = None
+    """The key of the persona that the lead is, if any."""
+    segment: str | None = None
+    """The key of the segment that the lead belongs to, if any."""

@@ -1,0 +1,213 @@
+"""References between the sections of a document, and what is agreed but can never happen [X.1]."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass
+from itertools import pairwise
+from types import SimpleNamespace
+from typing import Any, cast
+
+from domain.document.document import SlaDocument
+from domain.document.fields import FieldDefinition, FieldOf
+from domain.document.findings import Finding, error, warning
+from domain.document.handover import Audience, Destination, EscalationAction
+from domain.document.journey import Stage, StageKind
+from domain.document.segment_checking import segment_findings
+
+NEEDED_KINDS = (
+    StageKind.PROSPECT,
+    StageKind.QUALIFIED,
+    StageKind.ACCEPTED,
+    StageKind.RECYCLED,
+    StageKind.DISQUALIFIED,
+)
+"""The kinds that the engine moves leads to by itself."""
+WISHED_KINDS = (StageKind.WON, StageKind.LOST)
+"""The kinds without which no outcome can be recorded."""
+
+
+@dataclass(frozen=True, slots=True)
+class Check:
+    """A check over some of the sections."""
+
+    needs: tuple[str, ...]
+    """The sections it reads, by attribute name."""
+    find: Callable[[SlaDocument], Iterator[Finding]]
+
+
+def check_references(document: SlaDocument) -> list[Finding]:
+    """All findings about what the sections say of each other."""
+    return check_sections({name: getattr(document, name) for name in SlaDocument.model_fields})
+
+
+def check_sections(sections: Mapping[str, Any]) -> list[Finding]:
+    """The same for a document of which only some sections can be read: what needs others is not checked."""
+    readable = cast("SlaDocument", SimpleNamespace(**sections))
+    return [found for check in CHECKS if sections.keys() >= set(check.needs) for found in check.find(readable)]
+
+
+def required_field(document: SlaDocument, name: str) -> FieldDefinition | None:
+    """The field that handover.required names: a key, or account.KEY for a field of the account."""
+    key = name.removeprefix("account.")
+    found = next((f for f in document.fields if f.key == key), None)
+    if found is None or (key != name and found.of is not FieldOf.ACCOUNT):
+        return None
+    return found
+
+
+def _calendar(document: SlaDocument) -> Iterator[Finding]:
+    if document.default_calendar not in {calendar.key for calendar in document.calendars}:
+        yield error("UNKNOWN_CALENDAR", "defaultCalendar", f"There is no calendar '{document.default_calendar}'.")
+
+
+def _stage_references(document: SlaDocument) -> Iterator[Finding]:
+    stages = {stage.key for stage in document.journey.stages}
+    buying = {stage.key for stage in document.journey.buying_stages}
+    for stage in document.journey.stages:
+        path = f"journey.stages[{stage.key}]"
+        for index, key in enumerate(stage.buying_stages):
+            if key not in buying:
+                yield error(
+                    "UNKNOWN_BUYING_STAGE", f"{path}.buyingStages[{index}]", f"There is no buying stage '{key}'."
+                )
+        for index, key in enumerate(stage.next):
+            if key not in stages:
+                yield error("UNKNOWN_STAGE", f"{path}.next[{index}]", f"There is no stage '{key}'.")
+            elif key == stage.key:
+                yield warning("STAGE_NEXT_ITSELF", f"{path}.next[{index}]", "A stage is not its own next stage.")
+
+
+def _stage_kinds(document: SlaDocument) -> Iterator[Finding]:
+    kinds = {stage.kind for stage in document.journey.stages}
+    for kind in NEEDED_KINDS:
+        if kind not in kinds:
+            yield error("STAGE_KIND_MISSING", "journey.stages", f"The engine needs a stage of kind {kind.value}.")
+    for kind in WISHED_KINDS:
+        if kind not in kinds:
+            message = f"Without a stage of kind {kind.value} that outcome cannot be recorded."
+            yield warning("STAGE_KIND_MISSING", "journey.stages", message)
+
+
+def _stage_reach(document: SlaDocument) -> Iterator[Finding]:
+    stages = {stage.key: stage for stage in document.journey.stages}
+    left = [stage for kind in NEEDED_KINDS if (stage := document.journey.of_kind(kind))]
+    reached: set[str] = set()
+    while left:
+        stage = left.pop()
+        if stage.key not in reached:
+            reached.add(stage.key)
+            left += [stages[key] for key in stage.next if key in stages]
+    for key in stages:
+        if key not in reached:
+            path = f"journey.stages[{key}]"
+            yield warning("STAGE_UNREACHABLE", path, "No transition reaches this stage from where leads begin.")
+
+
+def _stage_order(document: SlaDocument) -> Iterator[Finding]:
+    positions = {stage.key: index for index, stage in enumerate(document.journey.stages)}
+    for index, stage in enumerate(document.journey.stages):
+        if stage.entry is not None and not any(
+            _leads_to(other, stage, positions, index) for other in document.journey.stages
+        ):
+            path = f"journey.stages[{stage.key}].entry"
+            yield warning(
+                "ENTRY_WITHOUT_TRANSITION", path, "No earlier stage leads here, so nobody enters by this condition."
+            )
+
+
+def _leads_to(other: Stage, stage: Stage, positions: Mapping[str, int], index: int) -> bool:
+    return stage.key in other.next and positions[other.key] < index
+
+
+def _segments(document: SlaDocument) -> Iterator[Finding]:
+    yield from segment_findings(document, NEEDED_KINDS, WISHED_KINDS)
+
+
+def _required(document: SlaDocument) -> Iterator[Finding]:
+    seen: set[str] = set()
+    for index, name in enumerate(document.handover.required):
+        path = f"handover.required[{index}]"
+        field = required_field(document, name)
+        if field is None:
+            yield error("UNKNOWN_FIELD", path, f"There is no field '{name}'.")
+        elif field.key in seen:
+            yield warning("REQUIRED_TWICE", path, f"'{name}' is required already.")
+        else:
+            seen.add(field.key)
+
+
+def _signals(document: SlaDocument) -> Iterator[Finding]:
+    kinds = {kind.key for kind in document.activity_types}
+    for signal in document.scoring.interest.signals:
+        if signal.activity not in kinds:
+            path = f"scoring.interest.signals[{signal.key}].activity"
+            yield error("UNKNOWN_ACTIVITY_TYPE", path, f"There is no activity type '{signal.activity}'.")
+
+
+def _escalation(document: SlaDocument) -> Iterator[Finding]:
+    steps = document.handover.escalation
+    for index, (earlier, later) in enumerate(pairwise(steps), start=1):
+        if later.at < earlier.at:
+            yield error(
+                "ESCALATION_ORDER", f"handover.escalation[{index}].at", "Steps stand in the order they fall due."
+            )
+    for index, step in enumerate(steps):
+        if step.action is EscalationAction.NOTIFY and step.audience is None:
+            path = f"handover.escalation[{index}].audience"
+            yield error("ESCALATION_WITHOUT_AUDIENCE", path, "A step that notifies says whom.")
+    if not steps:
+        yield warning("ESCALATION_MISSING", "handover.escalation", "Nobody is told when an answer stays out.")
+    elif steps[-1].action is not EscalationAction.RETURN and steps[-1].audience in (None, Audience.PERSON):
+        path = f"handover.escalation[{len(steps) - 1}]"
+        yield warning("ESCALATION_ENDS_WITH_NOBODY", path, "At the end nobody but the assignee is told.")
+
+
+def _routing(document: SlaDocument) -> Iterator[Finding]:
+    routing = document.handover.routing
+    for index, route in enumerate(routing):
+        path = f"handover.routing[{index}]"
+        for position, team in enumerate(route.overflow):
+            if team == route.team:
+                yield error(
+                    "OVERFLOW_TO_ITSELF", f"{path}.overflow[{position}]", "A team cannot take over from itself."
+                )
+            elif team in route.overflow[:position]:
+                yield warning("OVERFLOW_TWICE", f"{path}.overflow[{position}]", f"'{team}' takes over already.")
+        if route.when is None and index < len(routing) - 1:
+            yield warning("ROUTE_UNREACHABLE", f"handover.routing[{index + 1}]", "An earlier route takes every lead.")
+            return
+    if routing[-1].when is not None:
+        message = "The last route has a condition, so some leads may find no team."
+        yield warning("ROUTING_GAP", f"handover.routing[{len(routing) - 1}].when", message)
+
+
+def _return_reasons(document: SlaDocument) -> Iterator[Finding]:
+    for reason in document.handover.return_reasons:
+        path = f"handover.returnReasons[{reason.key}]"
+        if reason.destination is Destination.DISCARD and reason.cool_off is not None:
+            yield warning("COOL_OFF_UNUSED", f"{path}.coolOff", "A discarded lead is never offered again.")
+        if reason.destination is Destination.NURTURE and reason.cool_off is None:
+            yield warning("COOL_OFF_MISSING", path, "Without coolOff the lead may come back at once.")
+
+
+def _targets(document: SlaDocument) -> Iterator[Finding]:
+    for target in document.targets:
+        if target.party is None and target.team is None and target.person is None:
+            yield warning("TARGET_FOR_NOBODY", f"targets[{target.key}]", "It names no party, team or person.")
+
+
+CHECKS = (
+    Check(("calendars", "default_calendar"), _calendar),
+    Check(("journey",), _stage_references),
+    Check(("journey",), _stage_kinds),
+    Check(("journey",), _stage_reach),
+    Check(("journey",), _stage_order),
+    Check(("journey", "segments"), _segments),
+    Check(("fields", "handover"), _required),
+    Check(("activity_types", "scoring"), _signals),
+    Check(("handover",), _escalation),
+    Check(("handover",), _routing),
+    Check(("handover",), _return_reasons),
+    Check(("targets",), _targets),
+)

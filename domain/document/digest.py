@@ -1,0 +1,18 @@
+"""The digest of a document: equal for equal content, however it was written."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+
+from domain.document.document import SlaDocument
+
+LATER = frozenset({"personas", "segments"})
+"""Sections that came later: left out while they are empty, so that older documents keep their digests."""
+
+
+def document_digest(document: SlaDocument) -> str:
+    """The SHA-256 of the document's canonical JSON, as 64 hexadecimal digits."""
+    content = {name: section for name, section in document.to_json().items() if section or name not in LATER}
+    canonical = json.dumps(content, sort_keys=True, separators=(",", ":"), ensure_ascii=False)
+    return hashlib.sha256(canonical.encode()).hexdigest()

@@ -1,0 +1,61 @@
+"""The whole document."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from pydantic import Field
+
+from domain.document.base import Day, Key, Keyed, Label, Part, Person, Rank
+from domain.document.calendars import Calendar
+from domain.document.conditions import Condition
+from domain.document.feedback import Feedback
+from domain.document.fields import ActivityType, FieldDefinition
+from domain.document.handover import HandoverSection
+from domain.document.journey import Journey
+from domain.document.scoring import Scoring
+from domain.document.segments import Persona, Segment
+from domain.document.targets import Target
+
+FORMAT = 1
+
+
+class SlaDocument(Part):
+    """A Marketing-Sales SLA: what both parties agree on."""
+
+    title: Label
+    """What the agreement is called."""
+    accountable: Person
+    """The one person accountable for the whole lead process."""
+    scope: Condition | None = None
+    """The leads it governs; absent for all."""
+    priority: Rank = 0
+    """Of several agreements whose scope holds, the highest governs."""
+    review_on: Day | None = None
+    """When the agreement is to be looked at again."""
+    calendars: Keyed[Calendar] = Field(min_length=1)
+    """Business calendars."""
+    default_calendar: Key
+    """The calendar that counts where none is named."""
+    fields: Keyed[FieldDefinition] = ()
+    """The fields of leads and accounts."""
+    activity_types: Keyed[ActivityType] = ()
+    """The types of activities."""
+    journey: Journey
+    """The lead's stages."""
+    personas: Keyed[Persona] = ()
+    """The kinds of buyers."""
+    segments: Keyed[Segment] = ()
+    """The groups of customers, with journeys of their own."""
+    scoring: Scoring
+    """Fit, interest and exclusions."""
+    handover: HandoverSection
+    """When and how leads are handed over."""
+    feedback: Feedback = Feedback()
+    """What is owed after the handover."""
+    targets: Keyed[Target] = ()
+    """The numbers both parties sign."""
+
+    def to_json(self) -> dict[str, Any]:
+        """The document as it is exchanged and stored: keyed lists as lists of objects with key."""
+        return self.model_dump(mode="json", exclude_none=True)

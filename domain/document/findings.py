@@ -1,0 +1,43 @@
+"""Findings: what is wrong with a document, or looks wrong, and where."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from enum import StrEnum
+
+
+class Severity(StrEnum):
+    """How bad a finding is."""
+
+    ERROR = "ERROR"
+    """The document cannot be submitted."""
+    WARNING = "WARNING"
+    """The document can be submitted, but somebody should look at it."""
+
+
+@dataclass(frozen=True, slots=True)
+class Finding:
+    """One fault or doubt about a document."""
+
+    severity: Severity
+    code: str
+    """What kind of finding it is, UPPER_SNAKE and stable."""
+    path: str
+    """Where it is, such as scoring.fit.criteria[companySize].bands[0].when; empty for the whole document."""
+    message: str
+    """What is wrong, in one English sentence."""
+
+
+def error(code: str, path: str, message: str) -> Finding:
+    """A finding that stops submission."""
+    return Finding(Severity.ERROR, code, path, message)
+
+
+def warning(code: str, path: str, message: str) -> Finding:
+    """A finding that is shown."""
+    return Finding(Severity.WARNING, code, path, message)
+
+
+def has_errors(findings: tuple[Finding, ...] | list[Finding]) -> bool:
+    """Whether any of the findings stops submission."""
+    return any(f.severity is Severity.ERROR for f in findings)

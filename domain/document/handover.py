@@ -1,0 +1,130 @@
+"""Section 7: when and with what a lead is handed over, to whom, and how sales answers."""
+
+from __future__ import annotations
+
+from decimal import Decimal
+from enum import StrEnum
+from typing import Annotated
+
+from pydantic import Field
+
+from domain.document.base import Amount, FieldName, Key, Keyed, KeyedPart, Label, Part, Period, Rank, Several
+from domain.document.conditions import Condition
+from domain.document.limits import TimeLimit
+
+
+class EscalationAction(StrEnum):
+    """What an escalation step does."""
+
+    NOTIFY = "NOTIFY"
+    """Tells its audience."""
+    REASSIGN = "REASSIGN"
+    """Gives the handover to another member of the team, else to an overflow team."""
+    RETURN = "RETURN"
+    """Takes the handover back to marketing."""
+
+
+class Audience(StrEnum):
+    """Who is told."""
+
+    PERSON = "PERSON"
+    """The assignee."""
+    TEAM_LEAD = "TEAM_LEAD"
+    """The leader of the team."""
+    PARTY = "PARTY"
+    """Everybody of the party that owes."""
+    MANAGEMENT = "MANAGEMENT"
+    """Management."""
+
+
+class RoutingStrategy(StrEnum):
+    """How a team's members take turns."""
+
+    ROUND_ROBIN = "ROUND_ROBIN"
+    """One after the other."""
+    WEIGHTED = "WEIGHTED"
+    """In proportion to their weights."""
+    LEAST_LOADED = "LEAST_LOADED"
+    """Whoever has the fewest open handovers."""
+
+
+class Destination(StrEnum):
+    """What becomes of a returned lead."""
+
+    NURTURE = "NURTURE"
+    """Back to marketing, to be nurtured."""
+    DISCARD = "DISCARD"
+    """Discarded for good."""
+    DATA = "DATA"
+    """Back to marketing, for missing data."""
+
+
+class Trigger(KeyedPart):
+    """A condition on which a lead is handed over."""
+
+    label: Label
+    """What people call it."""
+    priority: Rank = 0
+    """Of several triggers that hold the highest counts; also the order in which sales should call."""
+    when: Condition
+    """The condition."""
+    hand_raiser: bool = False
+    """Whether the lead asked for contact: skips scores and grade, never exclusions or required data."""
+
+
+class EscalationStep(Part):
+    """What happens when an answer is still missing."""
+
+    at: Annotated[Amount, Field(gt=0, le=100)]
+    """When, as a share of the open time of the answer limit; 1.0 is the due time."""
+    action: Annotated[EscalationAction, Field(strict=False)]
+    """What is done."""
+    audience: Annotated[Audience, Field(strict=False)] | None = None
+    """Who is told."""
+
+
+class Route(Part):
+    """The team for a territory; of several routes the first whose condition holds counts."""
+
+    team: Key
+    """The team's key."""
+    when: Condition | None = None
+    """The territory; absent for every lead."""
+    strategy: Annotated[RoutingStrategy, Field(strict=False)] = RoutingStrategy.ROUND_ROBIN
+    """How its members take turns."""
+    overflow: Several[Key] = ()
+    """The teams that take over when it is full, in order."""
+
+
+class ReturnReason(KeyedPart):
+    """A coded reason for which sales returns a handover."""
+
+    label: Label
+    """What people call it."""
+    destination: Annotated[Destination, Field(strict=False)]
+    """What becomes of the lead."""
+    cool_off: Period | None = None
+    """How long the lead is not offered again."""
+
+
+class HandoverSection(Part):
+    """Handover of leads from marketing to sales."""
+
+    triggers: Annotated[Keyed[Trigger], Field(min_length=1)]
+    """When a lead is handed over."""
+    required: Several[FieldName] = ()
+    """The fields that a lead must carry to be handed over: keys of lead fields, account.KEY for the account's."""
+    answer_within: TimeLimit
+    """How fast sales answers."""
+    contact_within: TimeLimit | None = None
+    """How fast sales contacts the lead after accepting it."""
+    warn_at: Annotated[Amount, Field(gt=0, lt=1)] = Decimal("0.75")
+    """When to warn, as a share of the open time of a limit."""
+    escalation: Several[EscalationStep] = ()
+    """What happens while an answer is missing, in order."""
+    routing: Annotated[Several[Route], Field(min_length=1)]
+    """Which team gets which lead, in order."""
+    return_reasons: Annotated[Keyed[ReturnReason], Field(min_length=1)]
+    """The reasons for which a handover may be returned."""
+    max_rounds: Annotated[int, Field(ge=1, le=100)] = 3
+    """How often a lead is handed over at most."""

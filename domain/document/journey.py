@@ -1,0 +1,81 @@
+"""Section 3: the customer's buying stages and the lead stages that answer them."""
+
+from __future__ import annotations
+
+from enum import StrEnum
+from typing import Annotated
+
+from pydantic import Field
+
+from domain.document.base import Amount, Key, Keyed, KeyedPart, Label, Part, Several
+from domain.document.conditions import Condition
+from domain.document.limits import TimeLimit
+from domain.party import Party
+
+
+class StageKind(StrEnum):
+    """What a stage means to the engine and the figures, whatever it is called."""
+
+    PROSPECT = "PROSPECT"
+    """Known, not yet qualified."""
+    QUALIFIED = "QUALIFIED"
+    """Marketing qualified (MQL)."""
+    ACCEPTED = "ACCEPTED"
+    """Sales accepted (SAL)."""
+    SALES_QUALIFIED = "SALES_QUALIFIED"
+    """Sales qualified (SQL)."""
+    OPPORTUNITY = "OPPORTUNITY"
+    """A concrete opportunity."""
+    WON = "WON"
+    """A customer."""
+    LOST = "LOST"
+    """Worked and lost."""
+    DISQUALIFIED = "DISQUALIFIED"
+    """Not to be worked, for good."""
+    RECYCLED = "RECYCLED"
+    """Returned, with marketing again."""
+
+
+class BuyingStage(KeyedPart):
+    """A stage of the customer's own way to a purchase."""
+
+    label: Label
+    """What people call it."""
+
+
+class Stage(KeyedPart):
+    """A stage of the lead."""
+
+    label: Label
+    """What people call it."""
+    kind: Annotated[StageKind, Field(strict=False)]
+    """What the stage means to the engine and the figures."""
+    owner: Annotated[Party, Field(strict=False)]
+    """The party that owns leads in this stage."""
+    buying_stages: Several[Key] = ()
+    """The buying stages that it answers."""
+    win_probability: Annotated[Amount, Field(ge=0, le=1)] | None = None
+    """The probability of an order, 0 to 1."""
+    time_limit: TimeLimit | None = None
+    """How long a lead may stay in it."""
+    entry: Condition | None = None
+    """The condition on which a lead enters by itself; absent where a lead is moved by hand."""
+    next: Several[Key] = ()
+    """The stages that a lead may go to from here."""
+
+
+class Journey(Part):
+    """The way of a lead, in order."""
+
+    buying_stages: Keyed[BuyingStage] = ()
+    """The customer's buying stages, in order."""
+    stages: Annotated[Keyed[Stage], Field(min_length=1)]
+    """The lead's stages, in order."""
+
+    def of_kind(self, kind: StageKind) -> Stage | None:
+        """The first stage of a kind, if the journey has one."""
+        return next((s for s in self.stages if s.kind is kind), None)
+
+    def stage(self, key: str) -> Stage | None:
+        """The stage of that key, if the journey has it."""
+        return next((s for s in self.stages if s.key == key), None)

@@ -1,0 +1,56 @@
+"""What is known of a lead at a moment: the input of a judgement."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+
+from domain.party import Party
+
+Canonical = str | int | bool | Sequence[str]
+"""A field's value as it is stored and exchanged: text, whole number, truth, list of texts; decimals as text of their
+declared scale, days as YYYY-MM-DD, moments as RFC 3339 in UTC."""
+
+FUTURE_TOLERANCE = timedelta(minutes=5)
+"""How far ahead of our clock a sender's clock may be; what happened within it counts as happening now."""
+
+
+@dataclass(frozen=True, slots=True)
+class ActivityFact:
+    """One activity as a judgement sees it."""
+
+    id: str
+    type: str
+    occurred_at: datetime
+    party: Party | None = None
+    channel: str | None = None
+    campaign: str | None = None
+    content: str | None = None
+    fields: Mapping[str, Canonical] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
+class LastReturn:
+    """The last time sales returned the lead."""
+
+    at: datetime
+    cool_off_until: datetime | None
+    news: bool
+    """Whether something new happened since: an activity that is not a contact by sales, or a changed field."""
+
+
+@dataclass(frozen=True, slots=True)
+class LeadFacts:
+    """All that a judgement may look at."""
+
+    fields: Mapping[str, Canonical] = field(default_factory=dict)
+    account: Mapping[str, Canonical] = field(default_factory=dict)
+    stage: str | None = None
+    """The key of the stage the lead is in; None before its first judgement."""
+    activities: Sequence[ActivityFact] = ()
+    """In any order."""
+    open_handover: bool = False
+    rounds: int = 0
+    """How many handovers there were so far."""
+    last_return: LastReturn | None = None

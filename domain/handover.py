@@ -1,0 +1,121 @@
+"""A handover: one passing of a lead from marketing to sales, and sales' answer."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from datetime import datetime
+from enum import StrEnum
+from uuid import UUID
+
+from domain.refusal import Refusal
+
+
+class HandoverState(StrEnum):
+    """Where a handover stands."""
+
+    OFFERED = "OFFERED"
+    """Waits for sales' answer."""
+    ACCEPTED = "ACCEPTED"
+    """Sales works the lead."""
+    RETURNED = "RETURNED"
+    """Sales gave the lead back."""
+    DISCARDED = "DISCARDED"
+    """Sales gave the lead back for good."""
+    WITHDRAWN = "WITHDRAWN"
+    """Marketing took it back."""
+
+
+@dataclass(frozen=True, slots=True)
+class Handover:
+    """One handover; open until `closed_at`."""
+
+    id: UUID
+    lead_id: UUID
+    agreement_id: UUID
+    version_id: UUID
+    decision_id: UUID
+    state: HandoverState
+    round: int
+    trigger: str
+    priority: int
+    hand_raiser: bool
+    grade: str
+    team: str | None
+    assignee: str | None
+    visible_to: tuple[str, ...]
+    offered_at: datetime
+    assigned_at: datetime | None = None
+    answer_due_at: datetime | None = None
+    answered_at: datetime | None = None
+    accepted_at: datetime | None = None
+    contacted_at: datetime | None = None
+    closed_at: datetime | None = None
+    return_reason: str | None = None
+    comment: str | None = None
+    escalation_level: int = 0
+
+    @property
+    def queued(self) -> bool:
+        """Whether it waits for somebody to have room."""
+        return self.closed_at is None and self.assignee is None
+
+    def _need(self, *states: HandoverState) -> None:
+        if self.closed_at is not None or self.state not in states:
+            wanted = " or ".join(states)
+            raise Refusal("WRONG_STATE", f"The handover is {self.state}; it would have to be {wanted} and open.")
+
+    def assigned(self, team: str, assignee: str, *, now: datetime) -> Handover:
+        """This handover, given to a member of a team."""
+        self._need(HandoverState.OFFERED, HandoverState.ACCEPTED)
+        return replace(self, team=team, assignee=assignee, visible_to=(team,), assigned_at=now)
+
+    def accepted(self, *, comment: str | None, now: datetime) -> Handover:
+        """This handover, accepted by sales."""
+        self._need(HandoverState.OFFERED)
+        return replace(self, state=HandoverState.ACCEPTED, answered_at=now, accepted_at=now, comment=comment)
+
+    def returned(self, reason: str, *, discard: bool, comment: str | None, now: datetime) -> Handover:
+        """This handover, returned by sales: at once or after it was accepted."""
+        self._need(HandoverState.OFFERED, HandoverState.ACCEPTED)
+        state = HandoverState.DISCARDED if discard else HandoverState.RETURNED
+        answered_at = self.answered_at or now
+        return replace(
+            self,
+            state=state,
+            answered_at=answered_at,
+            closed_at=now,
+            return_reason=reason,
+            comment=comment or self.comment,
+        )
+
+    def withdrawn(self, *, comment: str, now: datetime) -> Handover:
+        """This handover, taken back by marketing before sales answered."""
+        self._need(HandoverState.OFFERED)
+        return replace(self, state=HandoverState.WITHDRAWN, closed_at=now, comment=comment)
+
+    def closed(self, *, now: datetime) -> Handover:
+        """This handover, at its end: its lead is won, lost or disqualified."""
+        self._need(HandoverState.OFFERED, HandoverState.ACCEPTED)
+        return replace(self, closed_at=now)
+
+    def contacted(self, *, at: datetime) -> Handover:
+        """This handover, after sales first contacted the lead."""
+        return replace(self, contacted_at=at)
+
+    def escalated(self) -> Handover:
+        """This handover, one escalation step further."""
+        return replace(self, escalation_level=self.escalation_level + 1)
+
+
+@dataclass(frozen=True, slots=True)
+class Assignment:
+    """Who had a handover, from when to when, and why."""
+
+    id: UUID
+    handover_id: UUID
+    lead_id: UUID
+    team: str
+    assignee: str | None
+    at: datetime
+    until: datetime | None
+    because: str

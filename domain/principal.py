@@ -1,0 +1,103 @@
+"""Who asks: a signed-in principal and what its role may do."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from enum import StrEnum
+from uuid import UUID
+
+from domain.party import Party
+
+
+class Role(StrEnum):
+    """What a principal may do."""
+
+    MARKETING = "MARKETING"
+    """A marketer."""
+    SALES = "SALES"
+    """A sales rep or leader."""
+    MANAGEMENT = "MANAGEMENT"
+    """Management."""
+    INTEGRATION = "INTEGRATION"
+    """A tool, such as a CRM or marketing automation."""
+    ADMIN = "ADMIN"
+    """An administrator."""
+
+
+class Right(StrEnum):
+    """Something that not everybody may do."""
+
+    EDIT_DRAFTS = "EDIT_DRAFTS"
+    """Create, edit, comment and submit drafts."""
+    SIGN = "SIGN"
+    """Sign a version for one's party."""
+    ACTIVATE = "ACTIVATE"
+    """Activate, withdraw and roll back versions, edit teams."""
+    INGEST = "INGEST"
+    """Send leads and activities."""
+    RECORD_OWN_ACTIVITIES = "RECORD_OWN_ACTIVITIES"
+    """Record activities of one's own leads."""
+    ANSWER = "ANSWER"
+    """Accept and return handovers, move leads."""
+    REASSIGN = "REASSIGN"
+    """Give a handover to somebody else."""
+    WITHDRAW_HANDOVER = "WITHDRAW_HANDOVER"
+    """Take a handover back."""
+    ACKNOWLEDGE = "ACKNOWLEDGE"
+    """Acknowledge and explain a breach."""
+    ADMINISTER = "ADMINISTER"
+    """Keys, webhooks, persons' data."""
+
+
+RIGHTS: dict[Role, frozenset[Right]] = {
+    Role.MARKETING: frozenset(
+        {Right.EDIT_DRAFTS, Right.SIGN, Right.INGEST, Right.WITHDRAW_HANDOVER, Right.ACKNOWLEDGE}
+    ),
+    Role.SALES: frozenset(
+        {Right.EDIT_DRAFTS, Right.SIGN, Right.RECORD_OWN_ACTIVITIES, Right.ANSWER, Right.REASSIGN, Right.ACKNOWLEDGE}
+    ),
+    Role.MANAGEMENT: frozenset({Right.EDIT_DRAFTS, Right.ACTIVATE, Right.REASSIGN, Right.ACKNOWLEDGE}),
+    Role.INTEGRATION: frozenset({Right.INGEST}),
+    Role.ADMIN: frozenset(Right),
+}
+"""The rights table. What a right covers further depends on party, person and team and is checked where it is used."""
+
+
+class Forbidden(Exception):
+    """The principal lacks the right."""
+
+    def __init__(self, message: str = "This principal may not do that.") -> None:
+        super().__init__(message)
+        self.message = message
+
+
+@dataclass(frozen=True, slots=True)
+class Principal:
+    """A signed-in user or tool."""
+
+    key_id: UUID
+    name: str
+    role: Role
+    party: Party | None = None
+    person: str | None = None
+    teams: frozenset[str] = frozenset()
+    scopes: frozenset[str] = frozenset()
+
+    def may(self, right: Right) -> bool:
+        """Whether the role has the right."""
+        return right in RIGHTS[self.role]
+
+    def require(self, right: Right) -> None:
+        """Raise Forbidden unless the role has the right."""
+        if not self.may(right):
+            raise Forbidden
+
+    @property
+    def sees_all(self) -> bool:
+        """Whether it reads every lead and handover; sales reads those of its teams only."""
+        return self.role is not Role.SALES
+
+    @property
+    def signature(self) -> str:
+        """The name under which its doings are recorded: the person's, else the key's."""
+        return self.person or f"key:{self.name}"

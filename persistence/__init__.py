@@ -1,0 +1,1 @@
+"""The filing cabinet: tables, queries, the event log, the embedded PostgreSQL."""

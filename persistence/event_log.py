@@ -1,0 +1,186 @@
+"""The event log: events are written with the change they tell of, and read in the order of their positions."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+from uuid import UUID
+
+from sqlalchemy import Row, text
+from sqlalchemy.ext.asyncio import AsyncConnection
+
+from persistence.database import dump_json
+
+
+class CursorExpired(Exception):
+    """A cursor lies before the oldest event that is kept; `oldest` is the position of that one."""
+
+    def __init__(self, oldest: int) -> None:
+        super().__init__(f"The oldest event kept has the position {oldest}.")
+        self.oldest = oldest
+
+
+class CursorUnknown(Exception):
+    """A cursor lies beyond the newest event, whose position is `head`."""
+
+    def __init__(self, head: int) -> None:
+        super().__init__(f"The newest event has the position {head}.")
+        self.head = head
+
+
+@dataclass(frozen=True, slots=True)
+class NewEvent:
+    """Something that happened; `at` is when, `recorded_at` when it became known; `visible_to` are keys of teams."""
+
+    id: UUID
+    type: str
+    at: datetime
+    recorded_at: datetime
+    subject_type: str
+    subject_id: UUID
+    lead_id: UUID | None = None
+    visible_to: tuple[str, ...] = ()
+    person: str | None = None
+    payload: Mapping[str, Any] | None = None
+    historical: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class StoredEvent:
+    """An event that has its place in the order; shared by all who follow, so never to be changed."""
+
+    position: int
+    id: UUID
+    type: str
+    at: datetime
+    recorded_at: datetime
+    subject_type: str
+    subject_id: UUID
+    lead_id: UUID | None
+    visible_to: tuple[str, ...]
+    person: str | None
+    payload: Mapping[str, Any]
+    historical: bool
+
+
+_APPEND = text("""
+with new as (
+  insert into event
+    (id, type, at, recorded_at, subject_type, subject_id, lead_id, visible_to, person, payload, historical)
+  select id, type, at, recorded_at, subject_type, subject_id, lead_id, visible_to::text[], person, payload::jsonb,
+    historical
+  from unnest(
+    cast(:id as uuid[]), cast(:type as text[]), cast(:at as timestamptz[]), cast(:recorded_at as timestamptz[]),
+    cast(:subject_type as text[]), cast(:subject_id as uuid[]), cast(:lead_id as uuid[]), cast(:visible_to as text[]),
+    cast(:person as text[]), cast(:payload as text[]), cast(:historical as boolean[])
+  ) with ordinality as given(
+    id, type, at, recorded_at, subject_type, subject_id, lead_id, visible_to, person, payload, historical, place)
+  order by place
+  returning seq
+)
+insert into event_pending (seq) select seq from new
+""")
+
+_EVENT = "e.id, e.type, e.at, e.recorded_at, e.subject_type, e.subject_id, e.lead_id, e.visible_to, e.person, e.payload"
+_COLUMNS = f"p.position, {_EVENT}, e.historical"
+
+# `offset 0` keeps the planner from joining the whole log while it knows nothing of the size of the tables.
+_AFTER = """
+select {columns} from event_position p cross join lateral (select * from event where seq = p.seq offset 0) e
+where p.position > :position {of_types} order by p.position limit :limit
+"""
+_READ_AFTER = text(_AFTER.format(columns=_COLUMNS, of_types=""))
+_READ_TYPES_AFTER = text(_AFTER.format(columns=_COLUMNS, of_types="and e.type = any(cast(:types as text[]))"))
+
+# All events of a lead are written while its row is locked: by number they stand in the order of their positions.
+_OF_LEAD = """
+select {columns} from event e cross join lateral (select position from event_position where seq = e.seq offset 0) p
+where e.lead_id = :lead_id and ({bound}) order by e.seq {direction} limit :limit
+"""
+_SEQ_AT = "(select seq from event_position where position = :position)"
+_LEAD_AFTER = text(_OF_LEAD.format(columns=_COLUMNS, bound=f"e.seq > coalesce({_SEQ_AT}, 0)", direction=""))
+_LEAD_BEFORE = text(
+    _OF_LEAD.format(columns=_COLUMNS, bound=f"cast(:position as bigint) is null or e.seq < {_SEQ_AT}", direction="desc")
+)
+
+_BY_IDS = text(f"""
+select {_COLUMNS} from event e join event_position p using (seq) where e.id = any(cast(:ids as uuid[]))
+""")
+
+
+async def append(connection: AsyncConnection, events: Sequence[NewEvent]) -> None:
+    """Write events in the transaction of the change; once it is committed, the sequencer gives them positions."""
+    if not events:
+        return
+    columns: dict[str, list[Any]] = {
+        "id": [event.id for event in events],
+        "type": [event.type for event in events],
+        "at": [event.at for event in events],
+        "recorded_at": [event.recorded_at for event in events],
+        "subject_type": [event.subject_type for event in events],
+        "subject_id": [event.subject_id for event in events],
+        "lead_id": [event.lead_id for event in events],
+        "visible_to": [_array_literal(event.visible_to) for event in events],
+        "person": [event.person for event in events],
+        "payload": [dump_json(event.payload or {}) for event in events],
+        "historical": [event.historical for event in events],
+    }
+    await connection.execute(_APPEND, columns)
+
+
+async def read_after(
+    connection: AsyncConnection, position: int, *, limit: int, types: Sequence[str] | None = None
+) -> list[StoredEvent]:
+    """The next events behind a position, in order; of the given types only, if any are given."""
+    if types is None:
+        rows = await connection.execute(_READ_AFTER, {"position": position, "limit": limit})
+    else:
+        rows = await connection.execute(_READ_TYPES_AFTER, {"position": position, "limit": limit, "types": list(types)})
+    return [_stored(row) for row in rows]
+
+
+async def head(connection: AsyncConnection) -> int:
+    """The position of the newest event; 0 before the first."""
+    return int(await connection.scalar(text("select position from event_head")) or 0)
+
+
+async def oldest(connection: AsyncConnection) -> int:
+    """The position of the oldest event kept, or of the next one to come; the cursor EARLIEST lies one before it."""
+    found = await connection.scalar(
+        text("select coalesce((select min(position) from event_position), (select position + 1 from event_head))")
+    )
+    return int(found or 1)
+
+
+async def read_lead_after(
+    connection: AsyncConnection, lead_id: UUID, position: int = 0, *, limit: int
+) -> list[StoredEvent]:
+    """The events of a lead behind the position of one of them (0: from the first), oldest first."""
+    rows = await connection.execute(_LEAD_AFTER, {"lead_id": lead_id, "position": position, "limit": limit})
+    return [_stored(row) for row in rows]
+
+
+async def read_lead_before(
+    connection: AsyncConnection, lead_id: UUID, position: int | None = None, *, limit: int
+) -> list[StoredEvent]:
+    """The events of a lead before the position of one of them (None: from the last), newest first."""
+    rows = await connection.execute(_LEAD_BEFORE, {"lead_id": lead_id, "position": position, "limit": limit})
+    return [_stored(row) for row in rows]
+
+
+async def read_by_ids(connection: AsyncConnection, ids: Sequence[UUID]) -> dict[UUID, StoredEvent]:
+    """The events of these ids, as far as they exist and have a position."""
+    rows = await connection.execute(_BY_IDS, {"ids": list(ids)})
+    return {row.id: _stored(row) for row in rows}
+
+
+def _stored(row: Row[Any]) -> StoredEvent:
+    return StoredEvent(**{**row._asdict(), "visible_to": tuple(row.visible_to)})
+
+
+def _array_literal(texts: Sequence[str]) -> str:
+    """The texts as PostgreSQL writes an array, since an array of arrays would need them all of one length."""
+    quoted = ['"' + each.replace("\\", "\\\\").replace('"', '\\"') + '"' for each in texts]
+    return "{" + ",".join(quoted) + "}"

@@ -1,0 +1,27 @@
+"""What sales may see: leads its teams have or had, and their accounts."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from uuid import UUID
+
+from sqlalchemy import text
+from sqlalchemy.ext.asyncio import AsyncConnection
+
+
+async def leads_of_teams(connection: AsyncConnection, lead_ids: Iterable[UUID], teams: Iterable[str]) -> set[UUID]:
+    """Those of the leads that one of the teams has or had."""
+    found = await connection.execute(
+        text("select id from lead where id = any(:ids) and seen_by && cast(:teams as text[])"),
+        {"ids": list(lead_ids), "teams": sorted(teams)},
+    )
+    return set(found.scalars())
+
+
+async def accounts_of_teams(connection: AsyncConnection, ids: Iterable[UUID], teams: Iterable[str]) -> set[UUID]:
+    """Those of the accounts of which a team has or had a lead."""
+    found = await connection.execute(
+        text("select account_id from lead where account_id = any(:ids) and seen_by && cast(:teams as text[])"),
+        {"ids": list(ids), "teams": sorted(teams)},
+    )
+    return set(found.scalars())

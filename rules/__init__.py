@@ -1,0 +1,1 @@
+"""How a clause is judged: conditions, scoring, routing, the one door to durable_rules."""

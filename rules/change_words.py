@@ -1,0 +1,173 @@
+"""The words in which differences of documents are told, in English and German."""
+
+from __future__ import annotations
+
+from rules.phrases import LANGUAGES
+
+Words = tuple[str, str]
+
+THINGS: dict[str, Words] = {
+    "calendars": ("Calendar", "Kalender"),
+    "open": ("Extra opening", "Zusätzliche Öffnung"),
+    "fields": ("Field", "Feld"),
+    "activityTypes.fields": ("field", "Feld"),
+    "activityTypes": ("Activity type", "Aktivitätsart"),
+    "buyingStages": ("Buying stage", "Kaufphase"),
+    "stages": ("Stage", "Stufe"),
+    "personas": ("Persona", "Persona"),
+    "segments": ("Segment", "Segment"),
+    "criteria": ("Criterion", "Kriterium"),
+    "criteria.bands": ("band", "Stufe"),
+    "fit.bands": ("Fit band", "Passungsklasse"),
+    "interest.bands": ("Interest band", "Interessenklasse"),
+    "signals": ("Signal", "Signal"),
+    "exclusions": ("Exclusion", "Ausschluss"),
+    "triggers": ("Trigger", "Auslöser"),
+    "routing": ("Route", "Weg"),
+    "escalation": ("Escalation step", "Eskalationsschritt"),
+    "returnReasons": ("Return reason", "Rückgabegrund"),
+    "targets": ("Target", "Ziel"),
+}
+"""What the items of a list are called; `criteria.bands` are the bands of an item of criteria."""
+
+PROPERTIES: dict[str, Words] = {
+    "title": ("title", "Titel"),
+    "accountable": ("accountable person", "verantwortliche Person"),
+    "scope": ("scope", "Geltungsbereich"),
+    "priority": ("priority", "Rang"),
+    "reviewOn": ("review date", "Termin der Überprüfung"),
+    "defaultCalendar": ("default calendar", "Standardkalender"),
+    "timeZone": ("time zone", "Zeitzone"),
+    "hours": ("opening hours", "Öffnungszeiten"),
+    "mon": ("hours on Monday", "Zeiten am Montag"),
+    "tue": ("hours on Tuesday", "Zeiten am Dienstag"),
+    "wed": ("hours on Wednesday", "Zeiten am Mittwoch"),
+    "thu": ("hours on Thursday", "Zeiten am Donnerstag"),
+    "fri": ("hours on Friday", "Zeiten am Freitag"),
+    "sat": ("hours on Saturday", "Zeiten am Samstag"),
+    "sun": ("hours on Sunday", "Zeiten am Sonntag"),
+    "holidays": ("public holidays", "Feiertage"),
+    "closed": ("closed days", "geschlossene Tage"),
+    "day": ("day", "Tag"),
+    "label": ("name", "Name"),
+    "reason": ("reason", "Grund"),
+    "type": ("type", "Typ"),
+    "scale": ("decimal places", "Nachkommastellen"),
+    "values": ("allowed values", "erlaubte Werte"),
+    "personal": ("personal data", "personenbezogen"),
+    "of": ("belongs to", "Zugehörigkeit"),
+    "owner": ("owner", "Zuständigkeit"),
+    "direction": ("direction", "Richtung"),
+    "channel": ("channel", "Kanal"),
+    "kind": ("kind", "Art"),
+    "buyingStages": ("buying stages", "Kaufphasen"),
+    "winProbability": ("win probability", "Abschlusswahrscheinlichkeit"),
+    "timeLimit": ("time limit", "Verweildauer"),
+    "entry": ("entry condition", "Eintrittsbedingung"),
+    "next": ("next stages", "nächste Stufen"),
+    "journey": ("journey", "Weg des Leads"),
+    "weight": ("weight", "Gewicht"),
+    "points": ("points", "Punkte"),
+    "from": ("lowest value", "niedrigster Wert"),
+    "maximum": ("maximum of interest", "Höchstwert des Interesses"),
+    "activity": ("activity type", "Aktivitätsart"),
+    "maxCount": ("how often it counts", "Höchstzahl"),
+    "window": ("window", "Zeitfenster"),
+    "halfLife": ("half-life", "Halbwertszeit"),
+    "when": ("condition", "Bedingung"),
+    "handRaiser": ("hand-raiser", "Kontaktwunsch"),
+    "required": ("required data", "Pflichtangaben"),
+    "answerWithin": ("time to answer", "Antwortfrist"),
+    "contactWithin": ("time to first contact", "Frist für den ersten Kontakt"),
+    "warnAt": ("warning", "Warnung"),
+    "maxRounds": ("most rounds of handover", "höchste Zahl der Übergaben"),
+    "at": ("moment", "Zeitpunkt"),
+    "action": ("action", "Handlung"),
+    "audience": ("audience", "Empfänger"),
+    "team": ("team", "Team"),
+    "strategy": ("strategy", "Verteilung"),
+    "overflow": ("overflow teams", "Ausweichteams"),
+    "destination": ("destination", "Verbleib"),
+    "coolOff": ("cooling-off", "Ruhezeit"),
+    "outcomeUpdateEvery": ("rhythm of outcome updates", "Rhythmus der Rückmeldungen"),
+    "wonLostReasonWithin": ("time to tell why it was won or lost", "Frist für den Grund von Gewinn oder Verlust"),
+    "answerReturnWithin": ("time to answer a return", "Frist für die Antwort auf eine Rückgabe"),
+    "metric": ("metric", "Kennzahl"),
+    "party": ("party", "Partei"),
+    "person": ("person", "Person"),
+    "period": ("period", "Zeitraum"),
+    "value": ("value", "Wert"),
+}
+"""What a property is called inside a sentence."""
+
+IS: Words = ("is", "ist")
+ARE: Words = ("are", "sind")
+PLURAL = frozenset(
+    {"points", "overflow", "hours", "mon", "tue", "wed", "thu", "fri", "sat", "sun", "holidays", "scale"}
+)
+"""The properties whose names stand for several."""
+
+SENTENCES: dict[str, Words] = {
+    "new": ("{thing} is new", "{thing} ist neu"),
+    "new.about": ("{thing} is new: {about}", "{thing} ist neu: {about}"),
+    "gone": ("{thing} is gone", "{thing} entfällt"),
+    "moved": (
+        "{thing} now stands at place {after} (was {before})",
+        "{thing} steht jetzt an Stelle {after} (vorher {before})",
+    ),
+    "set": ("{place} {verb} now {after} (was {before})", "{place} {verb} jetzt {after} (vorher {before})"),
+    "set.first": ("{place} {verb} now {after} (was not set)", "{place} {verb} jetzt {after} (vorher nicht gesetzt)"),
+    "unset": ("{place} {verb} no longer set (was {before})", "{place} {verb} nicht mehr gesetzt (vorher {before})"),
+    "value.new": ("{place} now also: {after}", "{place} jetzt auch: {after}"),
+    "value.gone": ("{place} no longer: {before}", "{place} nicht mehr: {before}"),
+    "part.new": ("{place} has a new part: {after}", "{place} hat einen neuen Teil: {after}"),
+    "part.gone": ("{place} is without a part: {before}", "{place} hat einen Teil nicht mehr: {before}"),
+    "all.new": ("{place} now also asks for: {after}", "{place} verlangt jetzt auch: {after}"),
+    "all.gone": ("{place} no longer asks for: {before}", "{place} verlangt nicht mehr: {before}"),
+    "any.new": ("{place} now also allows: {after}", "{place} lässt jetzt auch zu: {after}"),
+    "any.gone": ("{place} no longer allows: {before}", "{place} lässt nicht mehr zu: {before}"),
+    "trigger.set": ("{thing} now needs {after} (was {before})", "{thing} verlangt jetzt {after} (vorher {before})"),
+    "trigger.all.new": ("{thing} now also needs {after}", "{thing} verlangt jetzt auch {after}"),
+    "trigger.all.gone": ("{thing} no longer needs {before}", "{thing} verlangt nicht mehr {before}"),
+    "trigger.any.new": ("{thing} now also holds for {after}", "{thing} gilt jetzt auch für {after}"),
+    "trigger.any.gone": ("{thing} no longer holds for {before}", "{thing} gilt nicht mehr für {before}"),
+}  # fmt: skip
+"""Whole sentences."""
+
+SCORED: dict[str, Words] = {
+    "interest.points": ("{amount} interest points", "{amount} Interessenpunkte"),
+    "fit.points": ("{amount} fit points", "{amount} Passungspunkte"),
+}
+"""Comparisons that read better with the number first: at least 60 interest points."""
+
+LENGTHS: dict[str, tuple[Words, Words]] = {
+    "BUSINESS.D": (("working day", "working days"), ("Arbeitstag", "Arbeitstage")),
+    "BUSINESS.H": (("opening hour", "opening hours"), ("Öffnungsstunde", "Öffnungsstunden")),
+    "BUSINESS.M": (("opening minute", "opening minutes"), ("Öffnungsminute", "Öffnungsminuten")),
+    "BUSINESS.S": (("opening second", "opening seconds"), ("Öffnungssekunde", "Öffnungssekunden")),
+    "ELAPSED.D": (("day", "days"), ("Tag", "Tage")),
+    "ELAPSED.H": (("hour", "hours"), ("Stunde", "Stunden")),
+    "ELAPSED.M": (("minute", "minutes"), ("Minute", "Minuten")),
+    "ELAPSED.S": (("second", "seconds"), ("Sekunde", "Sekunden")),
+}
+"""Lengths of time by clock and unit: of one, of several."""
+
+QUOTED: Words = ("'{text}'", "„{text}“")
+AND: Words = (" and ", " und ")
+
+
+def said(words: Words, language: str, **parts: object) -> str:
+    """Words in a language, English where it is another one."""
+    text = words[LANGUAGES.index(language) if language in LANGUAGES else 0]
+    return text.format(**parts) if parts else text
+
+
+def length(duration: tuple[int, int], clock: str, language: str) -> str:
+    """Days and seconds in words: 4 opening hours, 1 day and 30 minutes."""
+    days, seconds = duration
+    counts = {"D": days, "H": seconds // 3600, "M": seconds // 60 % 60, "S": seconds % 60}
+    several = LANGUAGES.index(language) if language in LANGUAGES else 0
+    parts = [
+        f"{count} {LENGTHS[f'{clock}.{unit}'][several][count != 1]}" for unit, count in counts.items() if count
+    ]  # fmt: skip
+    return said(AND, language).join(parts) or f"0 {LENGTHS[f'{clock}.D'][several][1]}"

@@ -1,0 +1,117 @@
+"""What is wrong, or looks wrong, in the conditions of a document [X.1]."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from domain.document.document import SlaDocument
+from domain.document.findings import Finding, error, warning
+from rules.expressions import TypedClause, typed_clauses
+from rules.nearest import LOWEST
+from rules.operators import Operand
+from rules.points import threshold
+from rules.scoring import reachable_fit, reachable_interest
+from rules.stages import BY_ANSWER
+from rules.syntax import Check, Every, Expression, Not, Some, checks_in
+from rules.vocabulary import COMMON, RESERVED, Origin, Place
+
+NEEDED_SECTIONS = frozenset({"scope", "fields", "activity_types", "journey", "scoring", "handover"})
+"""The sections that must be readable before conditions can be checked, by attribute name."""
+
+
+def check_conditions(document: SlaDocument) -> list[Finding]:
+    """All findings about the conditions of a document, each with its path."""
+    typed, faults = typed_clauses(document)
+    reachable = _reachable(document)
+    findings = [*_names(document), *faults]
+    for one in typed:
+        if one.sound:
+            findings += _never(one.expression, one.clause.path)
+            findings += _scores(document, one, reachable)
+    return [*findings, *_entries(document, typed), *_bands(document, reachable)]
+
+
+def _scores(document: SlaDocument, one: TypedClause, reachable: dict[str, int]) -> Iterator[Finding]:
+    is_trigger = one.clause.place is Place.TRIGGER
+    if is_trigger and document.handover.triggers[one.clause.index].hand_raiser:
+        return _skipped(one.expression)
+    return _thresholds(one.expression, reachable, needed=is_trigger)
+
+
+def _reachable(document: SlaDocument) -> dict[str, int]:
+    """The most hundredths that a score can have, where there is a limit."""
+    reachable = {"fit.points": reachable_fit(document.scoring.fit), "fit.percent": 10_000}
+    interest = reachable_interest(document.scoring.interest)
+    return reachable if interest is None else reachable | {"interest.points": interest}
+
+
+def _names(document: SlaDocument) -> Iterator[Finding]:
+    message = "The name is taken: conditions mean something else by it."
+    for field in document.fields:
+        if field.key in RESERVED and field.of.value == "LEAD":
+            yield error("NAME_RESERVED", f"fields[{field.key}].key", message)
+    for kind in document.activity_types:
+        for own in kind.fields:
+            if own.key in COMMON:
+                yield error("NAME_RESERVED", f"activityTypes[{kind.key}].fields[{own.key}].key", message)
+
+
+def _never(expression: Expression, path: str) -> Iterator[Finding]:
+    match expression:
+        case Check(operator=operator, literal=literal):
+            empty_range = operator.operand is Operand.RANGE and literal is not None and literal[0] > literal[1]
+            if empty_range or (literal == () and operator.name == "in"):
+                yield warning("NEVER_HOLDS", f"{expression.path}.value", "No value passes this comparison.")
+        case Some(()):
+            yield warning("NEVER_HOLDS", path, "With no condition in it, `any` never holds.")
+        case Not(part):
+            yield from _never(part, f"{path}.not")
+        case Every(parts) | Some(parts):
+            joint = "all" if isinstance(expression, Every) else "any"
+            for index, part in enumerate(parts):
+                yield from _never(part, f"{path}.{joint}[{index}]")
+
+
+def _skipped(expression: Expression) -> Iterator[Finding]:
+    for check in checks_in(expression):
+        if check.subject.origin is Origin.SCORE:
+            message = "A hand-raiser skips scores and grades: this comparison is left out."
+            yield warning("SCORE_SKIPPED", check.path, message)
+
+
+def _thresholds(expression: Expression, reachable: dict[str, int], *, needed: bool) -> Iterator[Finding]:
+    """Comparisons that no score can pass; an error where the trigger cannot hold without it."""
+    match expression:
+        case Check(subject=subject, operator=operator, literal=literal):
+            most, lowest = reachable.get(subject.name), LOWEST.get(operator.name)
+            if most is not None and lowest is not None and literal and min(lowest(literal)) > most:
+                found = error if needed else warning
+                message = f"{subject.name} is at most {most / 100:g}."
+                yield found("THRESHOLD_UNREACHABLE", f"{expression.path}.value", message)
+        case Every(parts):
+            for part in parts:
+                yield from _thresholds(part, reachable, needed=needed)
+        case Some(parts):
+            for part in parts:
+                yield from _thresholds(part, reachable, needed=needed and len(parts) == 1)
+        case Not():
+            return
+
+
+def _entries(document: SlaDocument, typed: tuple[TypedClause, ...]) -> Iterator[Finding]:
+    for one in typed:
+        if one.clause.place is Place.STAGE_ENTRY and document.journey.stages[one.clause.index].kind in BY_ANSWER:
+            message = "Leads enter this stage by sales' answer only; the condition is not used."
+            yield warning("ENTRY_NOT_USED", one.clause.path, message)
+
+
+def _bands(document: SlaDocument, reachable: dict[str, int]) -> Iterator[Finding]:
+    sides = (
+        ("fit", document.scoring.fit.bands, reachable["fit.percent"]),
+        ("interest", document.scoring.interest.bands, reachable.get("interest.points")),
+    )
+    for side, bands, most in sides:
+        for band in bands:
+            if most is not None and threshold(band.from_) > most:
+                path = f"scoring.{side}.bands[{band.key}].from"
+                yield warning("BAND_UNREACHABLE", path, f"No lead reaches this band: the most is {most / 100:g}.")

@@ -1,0 +1,173 @@
+"""The one door to durable_rules: a rule set as a stateless matcher, one fact in, the rules that match it out.
+
+Used as its manual says the engine crashes, hangs and errs; inside these steps it is exact. A rule set is warmed up
+before its first fact, every fact is taken back after its actions, and whatever else happens ends in a fresh rule set.
+"""
+
+from __future__ import annotations
+
+import json
+import locale
+import weakref
+from collections.abc import Mapping
+from threading import Lock
+from typing import Any
+
+import durable_rules_engine as engine
+
+_WARM_UP = '{"id":"x","sid":"1","k":0}'
+_RETRACT = '{"id":"x","sid":"1"}'
+_CANARY = '{"id":"x","sid":"1","k":2,"c0":42,"c1":1.9,"c2":"abc","c3":["m0","m1"]}'
+_CANARY_RULES: dict[str, list[Any]] = {
+    "c0": [{"$gt": {"c0": 41}}],
+    "c1": [{"$gt": {"c1": 1.2}}],
+    "c2": [{"$gte": {"c2": "ab"}}, {"$lt": {"c2": "ac"}}],
+    "c3": [{"$iany": {"c3": {"$i": "m1"}}}],
+    "c4": [{"$lt": {"c1": 1.2}}],
+    "c5": [{"$nex": {"c0": 1}}],
+}
+_CANARY_MEANING = {name: -number for number, name in enumerate(_CANARY_RULES, start=1)}
+_CANARY_ANSWER = {-1, -2, -3, -4}
+_OWN_NAMES = ("id", "sid", "k", "$s", "$forward", "c0", "c1", "c2", "c3")
+_MAX_RULES = 4096
+
+_assert_fact = engine.assert_fact
+_start_action = engine.start_action_for_state
+_next_action = engine.complete_and_start_action
+_retract_fact = engine.retract_fact
+
+
+class EngineFault(Exception):
+    """The engine answered something that it must not answer; the rule set was made anew."""
+
+
+def name_hash(name: str) -> int:
+    """The 32-bit FNV-1a hash by which alone the engine tells names apart, over signed bytes."""
+    value = 0x811C9DC5
+    for byte in name.encode():
+        value = ((value ^ (byte - 256 if byte > 127 else byte)) * 0x01000193) & 0xFFFFFFFF
+    return value
+
+
+class RuleSet:
+    """Rules that are matched against one fact at a time; may be used by several threads, one after the other."""
+
+    def __init__(
+        self, rules: Mapping[str, Mapping[str, Any]], properties: list[str], meaning: Mapping[str, int]
+    ) -> None:
+        """Open a rule set of conditions by rule name, testing these properties; meaning is what a match stands for."""
+        _check_names(rules, properties)
+        self._source = _source(rules)
+        self._meaning = {**meaning, **_CANARY_MEANING}
+        self._lock = Lock()
+        self._handles: list[int] = []
+        self._closed = False
+        self._finalizer = weakref.finalize(self, _discard, self._handles)
+        self._finalizer.atexit = False
+        with self._lock:
+            self._open()
+
+    def match(self, fact: str) -> set[int]:
+        """What the rules that match a fact stand for; after a fault of the engine it is asked once more, afresh."""
+        with self._lock:
+            try:
+                return self._evaluate(fact)
+            except BaseException as fault:
+                self._reset()
+                if not isinstance(fault, engine.error | EngineFault):
+                    raise
+            return self._last_try(fact)
+
+    def check_health(self) -> None:
+        """Raise EngineFault unless the engine still gives known answers and numbers are written with a point."""
+        with self._lock:
+            self._check()
+
+    def close(self) -> None:
+        """Give the engine's memory back; a closed rule set matches no more."""
+        with self._lock:
+            self._closed = True
+            _discard(self._handles)
+
+    def _evaluate(self, fact: str) -> set[int]:
+        if not self._handles:
+            self._open()
+        handle, meaning = self._handles[0], self._meaning
+        held: set[int] = set()
+        add = held.add
+        code, state = _assert_fact(handle, fact)
+        if code == 0:
+            message = _start_action(handle, state)[1]
+            while message:
+                add(meaning[message[2 : message.index('"', 2)]])
+                message = _next_action(handle, state)
+            _retract_fact(handle, _RETRACT)
+        elif code != 1:
+            raise EngineFault(f"The rules engine answered {code}.")
+        return held
+
+    def _last_try(self, fact: str) -> set[int]:
+        try:
+            return self._evaluate(fact)
+        except engine.error as error:
+            self._reset()
+            raise EngineFault(str(error)) from error
+        except BaseException:
+            self._reset()
+            raise
+
+    def _reset(self) -> None:
+        _discard(self._handles)
+        self._open()
+
+    def _open(self) -> None:
+        if self._closed:
+            raise EngineFault("The rule set is closed.")
+        handle = engine.create_ruleset("s", self._source)
+        try:
+            _, state = _assert_fact(handle, _WARM_UP)
+            _start_action(handle, state)
+            _next_action(handle, state)
+            _retract_fact(handle, _RETRACT)
+        except BaseException:
+            engine.delete_ruleset(handle)  # not its state: freeing one whose warm-up broke off is undefined
+            raise
+        self._handles.append(handle)
+        self._check()
+
+    def _check(self) -> None:
+        """Ask what is known; a rule set that errs is given up, and opened anew by the next match."""
+        try:
+            if locale.localeconv()["decimal_point"] != ".":
+                raise EngineFault("The process must run with LC_NUMERIC=C: the engine misreads numbers otherwise.")
+            found = self._evaluate(_CANARY)
+            if found != _CANARY_ANSWER:
+                raise EngineFault(f"The rules engine gave {sorted(found)} for a fact whose answer is known.")
+        except BaseException:
+            _discard(self._handles)
+            raise
+
+
+def _discard(open_handle: list[int]) -> None:
+    while open_handle:
+        handle = open_handle.pop()
+        engine.delete_state(handle, "1")
+        engine.delete_ruleset(handle)
+
+
+def _source(rules: Mapping[str, Mapping[str, Any]]) -> str:
+    canaries = {name: {"$and": [{"k": 2}, *tests]} for name, tests in _CANARY_RULES.items()}
+    conditions = {"w": {"k": 0}, **canaries, **rules}
+    named = {name: {"all": [{"m": condition}]} for name, condition in conditions.items()}
+    return json.dumps(named, ensure_ascii=False, separators=(",", ":"), allow_nan=False)
+
+
+def _check_names(rules: Mapping[str, object], properties: list[str]) -> None:
+    """Refuse before the engine does, because a refusal of its own leaks memory."""
+    if len(rules) + len(_CANARY_RULES) + 1 > _MAX_RULES:
+        raise EngineFault("Too many rules for one rule set.")
+    if not all(name.isdecimal() for name in rules):
+        raise EngineFault("Rules are named by numbers.")
+    names = [*_OWN_NAMES, *properties]
+    if len({name_hash(name) for name in names}) < len(names):
+        raise EngineFault("Two property names are one to the engine.")

@@ -1,0 +1,138 @@
+"""Decisions in words; made when somebody asks for them, from the document and the decision alone."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import UTC
+from decimal import Decimal
+from zoneinfo import ZoneInfo
+
+from domain.decision import Blocked, Contribution, Dimension, Missing, MissingKind
+from domain.document.base import text_in
+from domain.document.conditions import ConditionValue
+from domain.document.document import SlaDocument
+from domain.document.scoring import Signal
+from rules.phrases import phrase
+from rules.points import amount, hundredths
+from rules.rendering import Wording
+from rules.scoring import MAXIMUM
+
+
+@dataclass(frozen=True, slots=True)
+class ContributionText:
+    """A contribution in words."""
+
+    label: str
+    """What people call the rule."""
+    because: str
+    """Why it gave these points."""
+
+
+@dataclass(frozen=True, slots=True)
+class ReasonText:
+    """A reason in words."""
+
+    code: str
+    message: str
+    rule: str | None
+
+
+class Explainer:
+    """Explains decisions made under a document, in a language (`en`, `de`)."""
+
+    def __init__(self, document: SlaDocument, language: str = "en") -> None:
+        self._document = document
+        self._language = language
+        self._words = Wording(document, language)
+
+    def contribution(self, share: Contribution) -> ContributionText:
+        """A contribution: its rule's label, and why it gave its points."""
+        if share.dimension is Dimension.FIT:
+            return self._fit(share)
+        if share.rule == MAXIMUM and share.activity is None:
+            return self._cut()
+        return self._interest(share)
+
+    def exclusion(self, key: str) -> ReasonText:
+        """An exclusion that holds."""
+        found = next((e for e in self._document.scoring.exclusions if e.key == key), None)
+        reason = text_in(found.reason, self._language) if found else phrase("gone", self._language)
+        return ReasonText("EXCLUDED", reason, key)
+
+    def blocked(self, blocked: Blocked) -> ReasonText:
+        """A reason why no handover happens."""
+        parts: dict[str, object] = {}
+        if blocked.rule is not None:
+            parts["reason"] = self.exclusion(blocked.rule).message
+        if blocked.until is not None:
+            parts["until"] = blocked.until.astimezone(self._zone()).strftime("%Y-%m-%d %H:%M")
+        return ReasonText(blocked.code.value, phrase(blocked.code.value, self._language, **parts), blocked.rule)
+
+    def missing(self, missing: Missing) -> str:
+        """What is missing, as a sentence."""
+        if missing.kind is MissingKind.POINTS:
+            points = Decimal(str(missing.detail.get("points", "0")))
+            side = f"missing.{missing.path.partition('.')[0]}"
+            name = f"{side}.one" if points == 1 else side
+            return phrase(name, self._language, points=self._words.number(points))
+        if missing.kind is MissingKind.FIELD:
+            return phrase("missing.field", self._language, subject=self._words.subject(missing.path))
+        if missing.kind is MissingKind.CONSENT:
+            return phrase("missing.consent", self._language)
+        return phrase("missing.condition", self._language, condition=self._needed(missing))
+
+    def _needed(self, missing: Missing) -> str:
+        detail = missing.detail
+        written = detail.get("value")
+        value: ConditionValue = tuple(written) if isinstance(written, list) else written
+        words = self._words.comparison(str(detail.get("field", missing.path)), str(detail.get("op", "eq")), value)
+        return phrase("not", self._language, condition=words) if detail.get("not") else words
+
+    def _fit(self, share: Contribution) -> ContributionText:
+        criterion = next((c for c in self._document.scoring.fit.criteria if c.key == share.rule), None)
+        if criterion is None or share.band is None or share.band >= len(criterion.bands):
+            return self._gone(share)
+        parts: dict[str, object] = {
+            "condition": self._words.condition(criterion.bands[share.band].when),
+            "points": self._words.points(share.points),
+            "weight": self._words.number(criterion.weight),
+        }
+        because = phrase("share" if criterion.weight == 1 else "weighted", self._language, **parts)
+        return ContributionText(text_in(criterion.label, self._language), because)
+
+    def _interest(self, share: Contribution) -> ContributionText:
+        signal = next((s for s in self._document.scoring.interest.signals if s.key == share.rule), None)
+        if signal is None:
+            return self._gone(share)
+        return ContributionText(text_in(signal.label, self._language), self._because(signal, share))
+
+    def _because(self, signal: Signal, share: Contribution) -> str:
+        kind = next((k for k in self._document.activity_types if k.key == signal.activity), None)
+        days = share.age_days or 0
+        because = phrase(
+            {0: "today", 1: "yesterday"}.get(days, "ago"),
+            self._language,
+            activity=text_in(kind.label, self._language) if kind else signal.activity,
+            days=days,
+            points=self._words.points(share.points),
+        )
+        full = amount(hundredths(signal.points))
+        if share.points != full:
+            because = phrase("faded", self._language, share=because, full=self._words.number(full))
+        if signal.when is not None:
+            condition = self._words.condition(signal.when, signal.activity)
+            because = phrase("if", self._language, share=because, condition=condition)
+        return because
+
+    def _cut(self) -> ContributionText:
+        maximum = self._document.scoring.interest.maximum or Decimal(0)
+        because = phrase("maximum", self._language, points=self._words.points(maximum))
+        return ContributionText(phrase("cut", self._language), because)
+
+    def _gone(self, share: Contribution) -> ContributionText:
+        return ContributionText(share.rule, phrase("gone", self._language))
+
+    def _zone(self) -> ZoneInfo:
+        named = (c for c in self._document.calendars if c.key == self._document.default_calendar)
+        calendar = next(named, None)
+        return ZoneInfo(calendar.time_zone) if calendar else ZoneInfo(UTC.tzname(None) or "UTC")

@@ -1,0 +1,82 @@
+"""All conditions of a document as typed expressions, numbered for the rule sets that judge them."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from domain.document.conditions import Condition
+from domain.document.document import SlaDocument
+from domain.document.findings import Finding
+from rules.reading import Reader
+from rules.syntax import Expression
+from rules.vocabulary import Place, Vocabulary, vocabulary_of
+
+
+@dataclass(frozen=True, slots=True)
+class Clause:
+    """A condition of the document, with its place and path, and the key of what it belongs to."""
+
+    place: Place
+    key: str
+    index: int
+    path: str
+    condition: Condition
+    activity: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class TypedClause:
+    """A clause with its expression."""
+
+    clause: Clause
+    expression: Expression
+    sound: bool
+    """Whether it has no fault; the expression means nothing otherwise."""
+
+
+def clauses(document: SlaDocument) -> Iterator[Clause]:
+    """Every condition of a document, in document order."""
+    if document.scope is not None:
+        yield Clause(Place.SCOPE, "", 0, "scope", document.scope)
+    for index, stage in enumerate(document.journey.stages):
+        if stage.entry is not None:
+            yield Clause(Place.STAGE_ENTRY, stage.key, index, f"journey.stages[{stage.key}].entry", stage.entry)
+    for index, persona in enumerate(document.personas):
+        yield Clause(Place.PERSONA, persona.key, index, f"personas[{persona.key}].when", persona.when)
+    for index, segment in enumerate(document.segments):
+        yield Clause(Place.SEGMENT, segment.key, index, f"segments[{segment.key}].when", segment.when)
+    yield from _scoring(document)
+    for index, trigger in enumerate(document.handover.triggers):
+        yield Clause(Place.TRIGGER, trigger.key, index, f"handover.triggers[{trigger.key}].when", trigger.when)
+    for index, route in enumerate(document.handover.routing):
+        if route.when is not None:
+            yield Clause(Place.ROUTE, route.team, index, f"handover.routing[{index}].when", route.when)
+
+
+def _scoring(document: SlaDocument) -> Iterator[Clause]:
+    for criterion in document.scoring.fit.criteria:
+        for index, band in enumerate(criterion.bands):
+            path = f"scoring.fit.criteria[{criterion.key}].bands[{index}].when"
+            yield Clause(Place.FIT_BAND, criterion.key, index, path, band.when)
+    for index, signal in enumerate(document.scoring.interest.signals):
+        if signal.when is not None:
+            path = f"scoring.interest.signals[{signal.key}].when"
+            yield Clause(Place.SIGNAL, signal.key, index, path, signal.when, signal.activity)
+    for index, exclusion in enumerate(document.scoring.exclusions):
+        path = f"scoring.exclusions[{exclusion.key}].when"
+        yield Clause(Place.EXCLUSION, exclusion.key, index, path, exclusion.when)
+
+
+def typed_clauses(
+    document: SlaDocument, vocabulary: Vocabulary | None = None
+) -> tuple[tuple[TypedClause, ...], tuple[Finding, ...]]:
+    """Every condition of a document, typed, and all their faults."""
+    words = vocabulary or vocabulary_of(document)
+    typed: list[TypedClause] = []
+    faults: list[Finding] = []
+    for clause in clauses(document):
+        reading = Reader(words, clause.place, clause.activity).read(clause.condition, clause.path)
+        typed.append(TypedClause(clause, reading.expression, not reading.faults))
+        faults.extend(reading.faults)
+    return tuple(typed), tuple(faults)

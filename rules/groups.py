@@ -1,0 +1,67 @@
+"""Who a lead is: its persona and its segment; and the stages that leads of its segment go through."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from domain.document.document import SlaDocument
+from domain.document.segments import journey_of
+from domain.facts import LeadFacts
+from rules.conditions import Holds, predicate
+from rules.expressions import TypedClause
+from rules.stages import StagePlan
+from rules.vocabulary import Place
+
+Groups = tuple[tuple[str, Holds], ...]
+"""Keys with their conditions, in order."""
+
+
+@dataclass(frozen=True, slots=True)
+class GroupPlan:
+    """The personas and segments of a document as they are judged."""
+
+    personas: Groups
+    segments: Groups
+    stages: StagePlan
+    """The journey of leads without a segment, and of those whose segment has none of its own."""
+    own: Mapping[str, StagePlan]
+    """The journeys of segments that have their own."""
+
+    @classmethod
+    def of(
+        cls, document: SlaDocument, clauses: Iterable[TypedClause], entries: Mapping[str, int], stages: StagePlan
+    ) -> GroupPlan:
+        """The plan for a document; entries number the entry conditions by stage."""
+        found: dict[Place, list[tuple[str, Holds]]] = {Place.PERSONA: [], Place.SEGMENT: []}
+        for typed in clauses:
+            if typed.clause.place in found:
+                found[typed.clause.place].append((typed.clause.key, predicate(typed.expression)))
+        own = {
+            segment.key: StagePlan.of(journey_of(segment, document.journey), entries)
+            for segment in document.segments
+            if segment.journey
+        }
+        return cls(tuple(found[Place.PERSONA]), tuple(found[Place.SEGMENT]), stages, own)
+
+    def persona(self, row: Mapping[str, Any]) -> str | None:
+        """The first persona whose condition holds."""
+        return next((key for key, holds in self.personas if holds(row)), None)
+
+    def segment(self, row: Mapping[str, Any]) -> str | None:
+        """The first segment whose condition holds."""
+        return next((key for key, holds in self.segments if holds(row)), None)
+
+    def start(self, segment: str | None, facts: LeadFacts) -> tuple[StagePlan, str]:
+        """The journey of a lead and the stage at which its judgement begins.
+
+        A stage that the segment's journey leaves out counts as its first one of the same kind; where it has none, and
+        while a handover is open, the lead stays on the document's journey.
+        """
+        stage = self.stages.start(facts.stage)
+        plan = self.own.get(segment) if segment is not None and not facts.open_handover else None
+        if plan is None:
+            return self.stages, stage
+        alike = plan.like(stage, self.stages.kinds[stage])
+        return (self.stages, stage) if alike is None else (plan, alike)

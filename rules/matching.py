@@ -1,0 +1,85 @@
+"""Finding the rules that hold for a row: through the engine, or by the plain form, with the same answer."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Protocol
+
+from rules.columns import Encoder, encoder
+from rules.conditions import Holds, Row, predicate
+from rules.durable_form import Term, durable_form
+from rules.engine import RuleSet
+from rules.sharding import MAX_PROPERTIES, properties_of, shards
+from rules.syntax import Expression
+
+
+class Matcher(Protocol):
+    """Finds the rules that hold."""
+
+    def match(self, row: Row) -> set[int]:
+        """The numbers of the rules that hold for a row."""
+
+    def close(self) -> None:
+        """Give back what it holds."""
+
+
+class PlainMatcher:
+    """Asks each rule's predicate: the reference."""
+
+    def __init__(self, expressions: Mapping[int, Expression]) -> None:
+        self._rules: list[tuple[int, Holds]] = [(rule, predicate(e)) for rule, e in expressions.items()]
+
+    def match(self, row: Row) -> set[int]:
+        """The numbers of the rules that hold for a row."""
+        return {rule for rule, holds in self._rules if holds(row)}
+
+    def close(self) -> None:
+        """Nothing to give back."""
+
+
+class DurableMatcher:
+    """Asks the rules engine."""
+
+    def __init__(self, expressions: Mapping[int, Expression]) -> None:
+        form = durable_form(expressions)
+        self._always = form.always
+        self._shards: list[tuple[Encoder, RuleSet]] = []
+        common = encoder(form.columns) if len(form.columns.names()) <= MAX_PROPERTIES else None
+        try:
+            for terms in shards(form.terms):
+                used = set().union(*(properties_of(term) for term, _ in terms))
+                rules = _rule_set(terms, sorted(used))
+                self._shards.append((common or encoder(form.columns.only(used)), rules))
+        except BaseException:
+            self.close()
+            raise
+        self._only = self._shards[0] if len(self._shards) == 1 and not form.always else None
+
+    def match(self, row: Row) -> set[int]:
+        """The numbers of the rules that hold for a row."""
+        if self._only is not None:
+            encode, rules = self._only
+            return rules.match(encode(row))
+        held = set(self._always)
+        written, fact = None, ""
+        for encode, rules in self._shards:
+            if encode is not written:
+                written, fact = encode, encode(row)
+            held |= rules.match(fact)
+        return held
+
+    def check_health(self) -> None:
+        """Raise EngineFault unless the engine still gives known answers."""
+        for _, rules in self._shards:
+            rules.check_health()
+
+    def close(self) -> None:
+        """Give the engine's memory back."""
+        for _, rules in self._shards:
+            rules.close()
+
+
+def _rule_set(terms: list[tuple[Term, int]], properties: list[str]) -> RuleSet:
+    named = {str(number): of for number, of in enumerate(terms)}
+    conditions = {name: term.condition for name, (term, _) in named.items()}
+    return RuleSet(conditions, properties, {name: rule for name, (_, rule) in named.items()})

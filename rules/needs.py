@@ -1,0 +1,55 @@
+"""What a judgement must be given of a lead's activities, so that no more is loaded."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from datetime import timedelta
+
+from domain.document.document import SlaDocument
+from rules.points import look_back
+from rules.vocabulary import COUNT_WINDOW
+
+
+@dataclass(frozen=True, slots=True)
+class Need:
+    """What is needed of the activities of one type."""
+
+    look_back: timedelta | None
+    """How old one can be and still count; None: as old as it likes. Those that lie ahead are always needed."""
+    attributes: bool
+    """Whether channel, campaign, content and fields are asked about, or the time alone."""
+
+
+@dataclass(frozen=True, slots=True)
+class Needs:
+    """What is needed of activities, by type; other types are not looked at."""
+
+    by_type: Mapping[str, Need]
+
+    @property
+    def types(self) -> frozenset[str]:
+        """The activity types that are looked at."""
+        return frozenset(self.by_type)
+
+    @property
+    def look_back(self) -> timedelta | None:
+        """The longest look back of all types; None: without limit."""
+        return _longest([need.look_back for need in self.by_type.values()])
+
+
+def needs_of(document: SlaDocument, counted: Iterable[str], asked: frozenset[str]) -> Needs:
+    """What a document needs; counted are the types whose number, asked those whose attributes matter."""
+    spans: dict[str, list[timedelta | None]] = {key: [COUNT_WINDOW] for key in counted}
+    for signal in document.scoring.interest.signals:
+        spans.setdefault(signal.activity, []).append(look_back(signal))
+    return Needs({key: Need(_longest(found), key in asked) for key, found in spans.items()})
+
+
+def _longest(spans: list[timedelta | None]) -> timedelta | None:
+    longest = timedelta(0)
+    for span in spans:
+        if span is None:
+            return None
+        longest = max(longest, span)
+    return longest

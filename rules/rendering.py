@@ -1,0 +1,89 @@
+"""Conditions in words."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from decimal import Decimal
+
+from domain.document.base import text_in
+from domain.document.conditions import AllOf, AnyOf, Comparison, Condition, ConditionValue, NotOf
+from domain.document.document import SlaDocument
+from rules.phrases import WORDS, phrase
+from rules.vocabulary import vocabulary_of
+
+
+class Wording:
+    """Says conditions of a document in a language."""
+
+    def __init__(self, document: SlaDocument, language: str) -> None:
+        self._language = language
+        self._fields = vocabulary_of(document).shared
+        self._kinds = {kind.key: kind for kind in document.activity_types}
+
+    def condition(self, condition: Condition, activity: str | None = None) -> str:
+        """A condition in words; of a signal, with its activity type."""
+        match condition:
+            case Comparison():
+                return self.comparison(condition.field, condition.op, condition.value, activity)
+            case NotOf():
+                return phrase("not", self._language, condition=self.condition(condition.not_, activity))
+            case AllOf():
+                return self._joined(condition.all, "all", "nothing", activity)
+            case AnyOf():
+                return self._joined(condition.any, "any", "never", activity)
+
+    def _joined(self, parts: Sequence[Condition], joint: str, empty: str, activity: str | None) -> str:
+        words = [self.condition(part, activity) for part in parts]
+        nested = [
+            f"({text})" if len(parts) > 1 and isinstance(part, AllOf | AnyOf) else text
+            for part, text in zip(parts, words, strict=True)
+        ]
+        return phrase(joint, self._language).join(nested) or phrase(empty, self._language)
+
+    def comparison(self, field: str, op: str, value: ConditionValue, activity: str | None = None) -> str:
+        """A comparison in words: Employees 50–70."""
+        name = op if op in WORDS else "eq"
+        return phrase(name, self._language, subject=self.subject(field, activity), value=self._value(op, value))
+
+    def subject(self, field: str, activity: str | None = None) -> str:
+        """What people call the thing that a comparison is about."""
+        if field in WORDS:
+            return phrase(field, self._language)
+        start, _, key = field.partition(".")
+        if start == "activities" and key in self._kinds:
+            return phrase("count", self._language, activity=text_in(self._kinds[key].label, self._language))
+        if start == "activity" and activity in self._kinds:
+            own = next((f for f in self._kinds[activity].fields if f.key == key), None)
+            return text_in(own.label, self._language) if own else field
+        known = self._fields.get(field)
+        return text_in(known.definition.label, self._language) if known and known.definition else field
+
+    def _value(self, op: str, value: ConditionValue) -> str:
+        if isinstance(value, tuple):
+            if op == "between" and len(value) == 2:
+                return "–".join(self._one(item) for item in value)
+            return self._listed([self._one(item) for item in value])
+        return "" if value is None else self._one(value)
+
+    def _listed(self, items: list[str]) -> str:
+        if len(items) < 2:
+            return "".join(items)
+        return f"{', '.join(items[:-1])}{phrase('any', self._language)}{items[-1]}"
+
+    def _one(self, value: object) -> str:
+        if isinstance(value, bool):
+            return phrase("true" if value else "false", self._language)
+        return self.number(value) if isinstance(value, int | Decimal) else str(value)
+
+    def number(self, value: int | Decimal) -> str:
+        """A number as it is written in the language: 12.5, in German 12,5."""
+        text = format(value, "f") if isinstance(value, Decimal) else str(value)
+        return text.replace(".", ",") if self._language == "de" else text
+
+    def points(self, value: Decimal) -> str:
+        """A number of points."""
+        return (
+            phrase("point", self._language)
+            if value == 1
+            else phrase("points", self._language, points=self.number(value))
+        )

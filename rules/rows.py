@@ -1,0 +1,77 @@
+"""From facts to rows: comparable values by subject name, of those subjects only that a document speaks of."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Mapping
+from typing import Any
+
+from domain.document.fields import ActivityType, FieldType
+from domain.facts import ActivityFact, LeadFacts
+from domain.values import comparable
+from rules.vocabulary import COMMON, Origin, Subject
+
+_Read = tuple[str, str, FieldType, int | None]
+
+_AS_STORED: dict[FieldType, type] = {
+    FieldType.TEXT: str,
+    FieldType.ENUM: str,
+    FieldType.INTEGER: int,
+    FieldType.BOOLEAN: bool,
+}
+"""The types whose values of this very class are compared as they are stored; `comparable` sees to all others."""
+
+
+def _reads(subjects: Iterable[Subject], origin: Origin) -> tuple[_Read, ...]:
+    chosen = sorted((s for s in subjects if s.origin is origin), key=lambda s: s.name)
+    return tuple((s.name, s.key, s.type, s.scale) for s in chosen)
+
+
+def _reader(reads: tuple[_Read, ...]) -> Callable[[Mapping[str, Any], dict[str, Any]], None]:
+    """A function that adds the comparable values of fields to a row; generated, because it runs for every lead."""
+    space: dict[str, Any] = {"comparable": comparable}
+    lines = ["def read(fields, row):", " get = fields.get"]
+    for index, (name, key, type_, scale) in enumerate(reads):
+        space |= {f"name{index}": name, f"key{index}": key, f"type{index}": type_}
+        space[f"stored{index}"] = _AS_STORED.get(type_)
+        as_it_is = f"value is None or type(value) is stored{index}"
+        lines.append(f" value = get(key{index})")
+        lines.append(f" row[name{index}] = value if {as_it_is} else comparable(type{index}, {scale}, value)")
+    exec("\n".join(lines), space)  # noqa: S102 - the source is made of numbers only
+    read: Callable[[Mapping[str, Any], dict[str, Any]], None] = space["read"]
+    return read
+
+
+class LeadRows:
+    """Reads the fields of leads and accounts."""
+
+    def __init__(self, subjects: Iterable[Subject]) -> None:
+        known = tuple(subjects)
+        self._lead = _reader(_reads(known, Origin.LEAD))
+        self._account = _reader(_reads(known, Origin.ACCOUNT))
+
+    def row(self, facts: LeadFacts) -> dict[str, Any]:
+        """The row of a lead: every subject in a fixed order, None where the value is missing or of another type."""
+        row: dict[str, Any] = {}
+        self._lead(facts.fields, row)
+        self._account(facts.account, row)
+        return row
+
+
+class ActivityRows:
+    """Reads the attributes of activities of one type."""
+
+    def __init__(self, kind: ActivityType, subjects: Iterable[Subject]) -> None:
+        reads = _reads(subjects, Origin.ACTIVITY)
+        self._common = tuple((name, key) for name, key, _, _ in reads if key in COMMON)
+        self._own = _reader(tuple(read for read in reads if read[1] not in COMMON))
+        self._channel = kind.channel
+
+    def row(self, lead: dict[str, Any], activity: ActivityFact) -> dict[str, Any]:
+        """The row of an activity beside those of its lead."""
+        row = dict(lead)
+        for name, key in self._common:
+            row[name] = getattr(activity, key)
+        if row.get("activity.channel") is None:
+            row["activity.channel"] = self._channel
+        self._own(activity.fields, row)
+        return row

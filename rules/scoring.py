@@ -1,0 +1,215 @@
+"""Fit and interest of a lead: plans made once per document, and what they give for one lead."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Container, Mapping
+from dataclasses import dataclass
+from datetime import timedelta
+from decimal import Decimal
+from fractions import Fraction
+from functools import lru_cache
+
+from domain.decision import Contribution, Dimension, Score
+from domain.document.scoring import FitScoring, GradeBand, InterestScoring, Signal
+from rules.points import Worth, amount, hundredths, percent, threshold, worth_of
+from rules.recent import Recent
+
+MAXIMUM = "maximum"
+"""The rule under which a contribution takes back what exceeds the maximum."""
+
+
+_INTEREST = Dimension.INTEREST
+Scored = tuple[Score, int, int]
+"""A score, with its points and its percentage in hundredths."""
+
+
+@dataclass(frozen=True, slots=True)
+class Bands:
+    """The bands of a grade: lowest hundredths and key, from the highest."""
+
+    steps: tuple[tuple[int, str], ...]
+
+    @classmethod
+    def of(cls, bands: tuple[GradeBand, ...]) -> Bands:
+        """The bands of a document."""
+        return cls(tuple((threshold(band.from_), band.key) for band in bands))
+
+    @property
+    def starts(self) -> dict[str, int]:
+        """The lowest hundredths of each band."""
+        return {key: lowest for lowest, key in self.steps}
+
+    def of_value(self, value: int) -> str:
+        """The band that a value belongs to; the last one takes what lies below it too."""
+        for lowest, key in self.steps:
+            if value >= lowest:
+                return key
+        return self.steps[-1][1]
+
+
+def _scorer(maximum: int | None, bands: Bands, *, by_percent: bool) -> Callable[[int], Scored]:
+    """A function that makes a score of hundredths, and keeps those it made last."""
+
+    @lru_cache(maxsize=4096)
+    def scored(points: int) -> Scored:
+        part = 0 if maximum is None else percent(points, maximum)
+        band = bands.of_value(part if by_percent else points)
+        if maximum is None:
+            return Score(amount(points), None, None, band), points, part
+        return Score(amount(points), amount(maximum), amount(part), band), points, part
+
+    return scored
+
+
+@dataclass(frozen=True, slots=True)
+class FitPlan:
+    """Fit as it is counted: per criterion its bands, in order, with rule number, share and hundredths."""
+
+    criteria: tuple[tuple[tuple[int, Contribution, int], ...], ...]
+    maximum: int
+    bands: Bands
+    scored: Callable[[int], Scored]
+
+    @classmethod
+    def of(cls, fit: FitScoring, rules: Mapping[tuple[str, int], int]) -> FitPlan:
+        """The plan for a document; rules number its bands by criterion and index."""
+        criteria = tuple(
+            tuple(
+                _fit_band(criterion.key, index, criterion.weight, band.points, rules[criterion.key, index])
+                for index, band in enumerate(criterion.bands)
+            )
+            for criterion in fit.criteria
+        )
+        maximum, bands = reachable_fit(fit), Bands.of(fit.bands)
+        return cls(criteria, maximum, bands, _scorer(maximum, bands, by_percent=True))
+
+    def score(self, held: Container[int]) -> tuple[Scored, list[Contribution]]:
+        """The fit of a lead for which these rules hold, and what it is made of."""
+        total = 0
+        shares: list[Contribution] = []
+        for bands in self.criteria:
+            for rule, share, points in bands:
+                if rule in held:
+                    total += points
+                    shares.append(share)
+                    break
+        return self.scored(total), shares
+
+
+def _fit_band(key: str, index: int, weight: Decimal, points: Decimal, rule: int) -> tuple[int, Contribution, int]:
+    worth = weighted(weight, points)
+    return rule, Contribution(Dimension.FIT, key, amount(worth), band=index), worth
+
+
+@dataclass(frozen=True, slots=True)
+class SignalPlan:
+    """A signal as it is counted."""
+
+    key: str
+    activity: str
+    worth: Callable[[int], Worth]
+    max_count: int
+    """How many activities count; negative without limit."""
+    window: timedelta
+    lead_rule: int | None
+    """The rule that must hold for the lead, where its condition speaks of that alone."""
+    activity_rule: int | None
+    """The rule that must hold for the activity, where its condition speaks of that."""
+
+    @classmethod
+    def of(cls, signal: Signal, rule: int | None, of_activities: Container[int]) -> SignalPlan:
+        """The plan for a signal whose condition has this number."""
+        asks_activity = rule is not None and rule in of_activities
+        return cls(
+            signal.key,
+            signal.activity,
+            worth_of(signal),
+            signal.max_count or -1,
+            timedelta(days=signal.window.days) if signal.window else timedelta.max,
+            None if asks_activity else rule,
+            rule if asks_activity else None,
+        )
+
+
+@dataclass(frozen=True, slots=True)
+class InterestPlan:
+    """Interest as it is counted."""
+
+    signals: tuple[SignalPlan, ...]
+    maximum: int | None
+    """The most that counts; None without limit."""
+    bands: Bands
+    scored: Callable[[int], Scored]
+
+    @classmethod
+    def of(cls, interest: InterestScoring, rules: Mapping[str, int], of_activities: Container[int]) -> InterestPlan:
+        """The plan for a document; rules number its signals' conditions, some of which are asked of activities."""
+        signals = tuple(SignalPlan.of(s, rules.get(s.key), of_activities) for s in interest.signals)
+        maximum = hundredths(interest.maximum) if interest.maximum is not None else None
+        bands = Bands.of(interest.bands)
+        return cls(signals, maximum, bands, _scorer(reachable_interest(interest), bands, by_percent=False))
+
+    def score(self, held: Container[int], recent: Recent) -> tuple[Scored, list[Contribution]]:
+        """The interest of a lead; `recent` learns what counted, and until when it is worth the same."""
+        total = 0
+        shares: list[Contribution] = []
+        for signal in self.signals:
+            if signal.activity in recent.seen and (signal.lead_rule is None or signal.lead_rule in held):
+                total += _count(signal, recent, shares)
+                if signal.activity in recent.ahead:
+                    _look_ahead(signal, recent)
+        if self.maximum is not None and total > self.maximum:
+            shares.append(Contribution(Dimension.INTEREST, MAXIMUM, amount(self.maximum - total)))
+            total = self.maximum
+        return self.scored(total), shares
+
+
+def _count(signal: SignalPlan, recent: Recent, shares: list[Contribution]) -> int:
+    """Count the latest activities of a signal; add their shares and say what they are worth together."""
+    key, worth, rule, window = signal.key, signal.worth, signal.activity_rule, signal.window
+    total, left, now = 0, signal.max_count, recent.now
+    counted, changes = recent.counted, recent.changes
+    for activity, occurred in recent.by_type.get(signal.activity, ()):
+        since = now - occurred
+        if since >= window:
+            break
+        if rule is not None and rule not in recent.held_for(activity):
+            continue
+        points, as_amount, lasts, age = worth(since.days)
+        if points:
+            total += points
+            shares.append(Contribution(_INTEREST, key, as_amount, None, activity.id, age))
+            counted += (key, activity.id, points)
+            if lasts is not None:
+                changes(occurred, lasts)
+        left -= 1
+        if not left:
+            break
+    return total
+
+
+def _look_ahead(signal: SignalPlan, recent: Recent) -> None:
+    """Note when activities that lie too far ahead begin to count."""
+    for activity, occurred in recent.ahead[signal.activity]:
+        counts = signal.activity_rule is None or signal.activity_rule in recent.held_for(activity)
+        if counts and signal.worth(0)[0]:
+            recent.begins(occurred)
+
+
+def reachable_fit(fit: FitScoring) -> int:
+    """The most hundredths of fit that a lead can have."""
+    return sum(max(0, *(weighted(c.weight, band.points) for band in c.bands)) for c in fit.criteria)
+
+
+def weighted(weight: Decimal, points: Decimal) -> int:
+    """The hundredths that a band of a criterion gives."""
+    return round(Fraction(weight) * Fraction(points) * 100)
+
+
+def reachable_interest(interest: InterestScoring) -> int | None:
+    """The most hundredths of interest that a lead can have; None without limit."""
+    positive = [s for s in interest.signals if s.points > 0]
+    limits = [interest.maximum] if interest.maximum is not None else []
+    if all(s.max_count is not None for s in positive):
+        limits.append(sum((s.points * (s.max_count or 0) for s in positive), Decimal(0)))
+    return min(map(hundredths, limits)) if limits else None

@@ -1,0 +1,180 @@
+"""Whether a handover is due: triggers, required fields, and what stands against it."""
+
+from __future__ import annotations
+
+from collections.abc import Container, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any, overload
+
+from domain.decision import Block, Blocked, Missing, MissingKind, Verdict
+from domain.document.checking import required_field
+from domain.document.document import SlaDocument
+from domain.document.fields import FieldOf
+from domain.document.handover import Trigger
+from domain.document.journey import StageKind
+from domain.facts import LeadFacts
+from rules.nearest import Distance, Lack, Ladder, distance
+from rules.syntax import FALSE, TRUE, Check, Every, Expression, Not, Some
+from rules.vocabulary import Origin
+
+CLOSED = frozenset({StageKind.WON, StageKind.LOST, StageKind.DISQUALIFIED})
+"""The kinds of stages out of which a lead is neither handed over nor moved."""
+
+
+@dataclass(frozen=True, slots=True)
+class TriggerPlan:
+    """A trigger as it is judged."""
+
+    rule: int
+    trigger: Trigger
+    distance: Distance
+
+
+@dataclass(frozen=True, slots=True)
+class VerdictPlan:
+    """How verdicts are found for a document; its triggers stand from the highest priority."""
+
+    triggers: tuple[TriggerPlan, ...]
+    candidates: tuple[TriggerPlan, ...]
+    """The triggers that are looked at for what is missing: requests for contact only where there is no other."""
+    required: tuple[tuple[str, Missing], ...]
+    """The fields a lead must carry, as a row names them, and what is missing without."""
+    max_rounds: int
+
+    @classmethod
+    def of(
+        cls, document: SlaDocument, rules: Mapping[str, int], expressions: Mapping[str, Expression], ladder: Ladder
+    ) -> VerdictPlan:
+        """The plan for a document; its triggers' rules and expressions by key."""
+        plans = tuple(
+            TriggerPlan(rules[trigger.key], trigger, distance(expressions[trigger.key], ladder))
+            for trigger in sorted(document.handover.triggers, key=lambda trigger: -trigger.priority)
+        )
+        scored = tuple(plan for plan in plans if not plan.trigger.hand_raiser)
+        required = tuple(
+            (subject, Missing(MissingKind.FIELD, name, {"required": True}))
+            for name, subject in required_subjects(document).items()
+        )
+        return cls(plans, scored or plans, required, document.handover.max_rounds)
+
+    def verdict(self, held: Container[int], row: dict[str, Any], blocked: tuple[Blocked, ...]) -> Verdict:
+        """The verdict on a lead for which these rules hold."""
+        for plan in self.triggers:
+            if plan.rule in held:
+                found, lacking = plan.trigger, self._required(row)
+                due = not lacking and not blocked
+                return Verdict(due, found.key, found.priority, found.hand_raiser, lacking, blocked)
+        return Verdict(False, None, None, False, _WhenAsked(self, row), blocked)
+
+    def missing(self, row: dict[str, Any]) -> tuple[Missing, ...]:
+        """What a lead lacks for which no trigger holds."""
+        lacking = self._required(row)
+        nearest = [lack(row) for lack in self._nearest(row)]
+        if lacking:
+            known = {subject for subject, missing in self.required if missing in lacking}
+            nearest = [item for item in nearest if item.kind is not MissingKind.FIELD or item.path not in known]
+        return (*lacking, *nearest)
+
+    def _required(self, row: dict[str, Any]) -> tuple[Missing, ...]:
+        return tuple([missing for subject, missing in self.required if is_blank(row[subject])])
+
+    def _nearest(self, row: dict[str, Any]) -> tuple[Lack, ...]:
+        best: tuple[Lack, ...] | None = None
+        for plan in self.candidates:
+            lacking = plan.distance(row)
+            if lacking is not None and (best is None or len(lacking) < len(best)):
+                best = lacking
+                if len(best) <= 1:
+                    break
+        return best or ()
+
+
+class _WhenAsked(Sequence[Missing]):
+    """What a lead lacks, found when somebody looks: most decisions differ from the last in nothing and are not kept."""
+
+    __slots__ = ("_found", "_plan", "_row")
+
+    def __init__(self, plan: VerdictPlan, row: dict[str, Any]) -> None:
+        self._plan, self._row = plan, row
+        self._found: tuple[Missing, ...] | None = None
+
+    def _all(self) -> tuple[Missing, ...]:
+        if self._found is None:
+            self._found = self._plan.missing(self._row)
+        return self._found
+
+    def __len__(self) -> int:
+        return len(self._all())
+
+    @overload
+    def __getitem__(self, index: int) -> Missing: ...
+    @overload
+    def __getitem__(self, index: slice) -> tuple[Missing, ...]: ...
+    def __getitem__(self, index: int | slice) -> Missing | tuple[Missing, ...]:
+        return self._all()[index]
+
+    def __eq__(self, other: object) -> bool:
+        return isinstance(other, _WhenAsked | tuple) and self._all() == tuple(other)
+
+    def __hash__(self) -> int:
+        return hash(self._all())
+
+    def __repr__(self) -> str:
+        return repr(self._all())
+
+
+def required_subjects(document: SlaDocument) -> dict[str, str]:
+    """The subjects of the fields a lead must carry, by the names the document gives them."""
+    found = {name: required_field(document, name) for name in document.handover.required}
+    return {
+        name: f"account.{field.key}" if field.of is FieldOf.ACCOUNT else field.key
+        for name, field in found.items()
+        if field is not None
+    }
+
+
+def is_blank(value: Any) -> bool:
+    """Whether a value carries nothing: it is missing, an empty list, or a text without a visible character."""
+    return value is None or value == () or (isinstance(value, str) and not value.strip())
+
+
+def blocked_by(
+    facts: LeadFacts, exclusions: tuple[str, ...], kind: StageKind, max_rounds: int, *, now: datetime
+) -> tuple[Blocked, ...]:
+    """What stands against a handover; while one is open, rounds and returns are not asked about."""
+    if not exclusions and not facts.rounds and facts.last_return is None and not facts.open_handover:
+        return _CLOSED_STAGE if kind in CLOSED else ()
+    found = [Blocked(Block.EXCLUDED, key) for key in exclusions]
+    if kind in CLOSED:
+        found.append(Blocked(Block.CLOSED_STAGE))
+    if facts.open_handover:
+        found.append(Blocked(Block.OPEN_HANDOVER))
+        return tuple(found)
+    if facts.rounds >= max_rounds:
+        found.append(Blocked(Block.MAX_ROUNDS))
+    last = facts.last_return
+    if last is not None:
+        if last.cool_off_until is not None and last.cool_off_until > now:
+            found.append(Blocked(Block.COOLING_OFF, until=last.cool_off_until))
+        if not last.news:
+            found.append(Blocked(Block.NOTHING_NEW))
+    return tuple(found)
+
+
+_CLOSED_STAGE = (Blocked(Block.CLOSED_STAGE),)
+
+
+def without_scores(expression: Expression, *, holds: bool = True) -> Expression:
+    """A hand-raiser's condition: no comparison on a score or grade stands in its way, not even under `not`."""
+    match expression:
+        case Check(subject=subject) if subject.origin is Origin.SCORE:
+            return TRUE if holds else FALSE
+        case Check():
+            return expression
+        case Not(part):
+            return Not(without_scores(part, holds=not holds))
+        case Every(parts):
+            return Every(tuple(without_scores(part, holds=holds) for part in parts))
+        case Some(parts):
+            return Some(tuple(without_scores(part, holds=holds) for part in parts))

@@ -1,0 +1,1 @@
+"""The front door, tried through documents, requests and sockets."""

@@ -1,0 +1,157 @@
+"""Mutations of teams, keys and consumers; and every line of the rights table that forbids."""
+
+from __future__ import annotations
+
+import asyncio
+from datetime import timedelta
+from typing import Any
+
+import pytest
+
+from api.build import REMEMBERED_SECONDS
+from api.event_cursors import read_event_cursor, write_event_cursor
+from api.global_ids import global_id
+from domain.ids import new_id
+from tests.api.house import MONDAY, Caller, World
+
+TEAM = "team { key title members { person active weight maxOpen maxPerMonth } }"
+
+
+async def test_a_team_is_created_and_replaced(world: World) -> None:
+    """A team is created, then replaced: members that are not named are no longer in it."""
+    members = [
+        {"person": "a"},
+        {"person": "b", "active": False, "weight": 3, "maxOpen": 5, "maxPerMonth": 9, "skills": ["x"]},
+    ]
+    given = {"key": "new-team", "title": "New", "party": "SALES", "leadPerson": "a"}
+    made = (await world.management.done("upsertTeam", TEAM, members=members, **given))["team"]
+    assert made["members"] == [
+        {"person": "a", "active": True, "weight": 1, "maxOpen": None, "maxPerMonth": None},
+        {"person": "b", "active": False, "weight": 3, "maxOpen": 5, "maxPerMonth": 9},
+    ]
+    made = (await world.admin.done("upsertTeam", TEAM, members=members[:1], **{**given, "title": "Newer"}))["team"]
+    assert (made["title"], len(made["members"])) == ("Newer", 1)
+
+
+@pytest.mark.parametrize(
+    ("change", "code", "path"),
+    [
+        ({"key": " "}, "MALFORMED_KEY", ["key"]), ({"title": ""}, "VALUE_NOT_ALLOWED", ["title"]),
+        ({"members": [{"person": "a", "maxOpen": -1}]}, "VALUE_NOT_ALLOWED", ["members", "0", "maxOpen"]),
+        ({"members": [{"person": "a"}, {"person": "a"}]}, "VALUE_NOT_ALLOWED", ["members", "1", "person"]),
+        ({"members": [{"person": ""}]}, "MALFORMED_KEY", ["members", "0", "person"]),
+    ],
+)  # fmt: skip
+async def test_a_team_that_makes_no_sense_is_refused(
+    world: World, change: dict[str, Any], code: str, path: list[str]
+) -> None:
+    """Malformed keys, empty titles, impossible capacities and members twice are refused with their path."""
+    given = {"key": "t", "title": "T", "party": "SALES", "members": [{"person": "a"}], **change}
+    assert (await world.management.do("upsertTeam", "", **given))["errors"] == [{"code": code, "path": path}]
+
+
+KEY = "apiKey { id name role party person teams scopes expiresAt revokedAt lastUsedAt } secret"
+
+
+async def test_a_key_is_made_used_and_revoked(world: World) -> None:
+    """A key's secret is told once and signs in; a revoked one does not, within a second."""
+    made = await world.admin.done(
+        "createApiKey", KEY, name="mia", role="SALES", person="mia.brandt", teams=["inside-sales"], scopes=["s"]
+    )
+    key = made["apiKey"]
+    assert (key["party"], key["teams"], key["scopes"], key["revokedAt"]) == ("SALES", ["inside-sales"], ["s"], None)
+    mia = Caller(world.admin.http, made["secret"])
+    assert (await mia.ask("{ viewer { person } }"))["viewer"]["person"] == "mia.brandt"
+    assert await world.sales.forbidden("revokeApiKey", apiKey=key["id"])
+    revoked = await world.admin.done("revokeApiKey", "apiKey { revokedAt }", apiKey=key["id"])
+    assert revoked["apiKey"]["revokedAt"] is not None
+    await asyncio.sleep(REMEMBERED_SECONDS)
+    assert await mia.code("{ viewer { person } }") == "UNAUTHENTICATED"
+    assert await world.admin.done("revokeApiKey", "apiKey { revokedAt }", apiKey=key["id"]) == revoked
+    for unknown in ("nonsense", global_id("ApiKey", new_id(now=MONDAY))):
+        assert await world.admin.refused("revokeApiKey", apiKey=unknown) == ["NOT_FOUND"]
+
+
+async def test_a_key_expires(world: World) -> None:
+    """A key signs in until it expires; one that has expired already is not made, nor one at odds with its role."""
+    at = (world.time.at + timedelta(minutes=1)).isoformat()
+    made = await world.admin.done("createApiKey", KEY, name="short", role="INTEGRATION", expiresAt=at)
+    short = Caller(world.admin.http, made["secret"])
+    await short.ask("{ viewer { role } }")
+    world.time.at += timedelta(minutes=1)
+    await asyncio.sleep(REMEMBERED_SECONDS)
+    assert await short.code("{ viewer { role } }") == "UNAUTHENTICATED"
+    refused = world.admin.refused
+    assert await refused("createApiKey", name="k", role="ADMIN", expiresAt=at) == ["VALUE_NOT_ALLOWED"]
+    assert await refused("createApiKey", name="k", role="SALES", party="MARKETING") == ["VALUE_NOT_ALLOWED"]
+    assert await refused("createApiKey", name="", role="ADMIN") == ["VALUE_NOT_ALLOWED"]
+
+
+async def test_a_consumer_acknowledges_and_never_goes_back(world: World) -> None:
+    """A consumer stands where it acknowledged; what is behind changes nothing, what is ahead is refused."""
+    await world.settle()
+    page = (await world.tool.ask("{ events(first: 5) { nodes { cursor } } }"))["events"]["nodes"]
+    third, first = page[2]["cursor"], page[0]["cursor"]
+    ack = {"consumer": "crm"}
+    assert (await world.tool.done("ackEvents", "cursor", cursor=third, **ack))["cursor"] == third
+    assert (await world.tool.done("ackEvents", "cursor", cursor=first, **ack))["cursor"] == third
+    ahead = write_event_cursor(10**9)
+    assert await world.tool.refused("ackEvents", cursor=ahead, **ack) == ["VALUE_NOT_ALLOWED"]
+    assert await world.tool.refused("ackEvents", consumer="", cursor=first) == ["MALFORMED_KEY"]
+    query = "mutation ($input: AckEventsInput!) { ackEvents(input: $input) { cursor } }"
+    assert await world.tool.code(query, input={"consumer": "crm", "cursor": "nonsense"}) == "BAD_USER_INPUT"
+    assert read_event_cursor(third) > read_event_cursor(first)
+
+
+ID = "nonsense"
+EVERYBODY = {"admin", "marketing", "sales", "management", "tool"}
+MAY: list[tuple[str, dict[str, Any], set[str]]] = [
+    ("createAgreement", {"key": "a b", "title": "x"}, EVERYBODY - {"tool"}),
+    ("createDraft", {"agreement": "none"}, EVERYBODY - {"tool"}),
+    ("updateDraft", {"version": ID, "expectedRevision": 1}, EVERYBODY - {"tool"}),
+    ("submitVersion", {"version": ID, "expectedRevision": 1}, EVERYBODY - {"tool"}),
+    ("signVersion", {"version": ID, "party": "SALES", "approve": True}, {"sales"}),
+    ("signVersion", {"version": ID, "party": "MARKETING", "approve": True}, {"marketing"}),
+    ("withdrawVersion", {"version": ID}, {"management", "admin"}),
+    ("activateVersion", {"version": ID}, {"management", "admin"}),
+    ("upsertTeam", {"key": "", "title": "x", "party": "SALES", "members": []}, {"management", "admin"}),
+    ("upsertLeads", {"source": "", "leads": []}, {"tool", "marketing", "admin"}),
+    ("recordActivities", {"source": "", "activities": []}, {"tool", "marketing", "admin", "sales"}),
+    ("moveLead", {"lead": {"id": ID}, "stage": "x"}, {"sales", "admin"}),
+    ("acceptHandover", {"handover": ID}, {"sales", "admin"}),
+    ("returnHandover", {"handover": ID, "reason": "x"}, {"sales", "admin"}),
+    ("reassignHandover", {"handover": ID, "team": "x", "reason": "x"}, {"sales", "management", "admin"}),
+    ("withdrawHandover", {"handover": ID, "reason": "x"}, {"marketing", "admin"}),
+    ("acknowledgeBreach", {"breach": ID, "explanation": "x"}, {"marketing", "sales", "management", "admin"}),
+    ("createApiKey", {"name": "", "role": "SALES"}, {"admin"}),
+    ("revokeApiKey", {"apiKey": ID}, {"admin"}),
+    ("ackEvents", {"consumer": "", "cursor": write_event_cursor(0)}, EVERYBODY),
+]
+"""Mutations with an input that is refused to whoever may do it, and who may."""
+
+
+@pytest.mark.parametrize(("mutation", "given", "who"), MAY, ids=lambda value: value if isinstance(value, str) else "")
+async def test_who_may_not_is_forbidden_whatever_the_input(
+    world: World, mutation: str, given: dict[str, Any], who: set[str]
+) -> None:
+    """Whoever lacks the right is FORBIDDEN at the top, before the input is looked at; the others get user errors."""
+    for name in sorted(EVERYBODY):
+        caller = world.callers[name]
+        if name in who:
+            assert await caller.refused(mutation, **given), name
+        else:
+            assert await caller.forbidden(mutation, **given), name
+
+
+async def test_a_signature_needs_a_person(world: World) -> None:
+    """A key of sales that names no person does not sign."""
+    made = await world.admin.done("createApiKey", KEY, name="bot", role="SALES")
+    bot = Caller(world.admin.http, made["secret"])
+    assert await bot.forbidden("signVersion", version=ID, party="SALES", approve=True)
+
+
+async def test_of_sales_only_the_leader_reassigns(world: World) -> None:
+    """A rep who does not lead the handover's team may not reassign it."""
+    _, handover = await world.offered()
+    given = {"handover": handover, "team": "inside-sales", "assignee": "mia.brandt", "reason": "x"}
+    assert await world.sales.forbidden("reassignHandover", **given)

@@ -1,0 +1,65 @@
+"""The scene that the tests of use cases play in: set once per worker, put back before each test."""
+
+from __future__ import annotations
+
+from collections.abc import AsyncIterator, Awaitable, Callable
+from dataclasses import replace
+
+import pytest
+from sqlalchemy import text
+
+from application.work import House
+from persistence.database import Database
+from persistence.sequencer import Sequencer
+from persistence.tables import metadata
+from persistence.tail import Tail
+from tests.application.scene import Scene, StandingTime, set_scene
+from tests.conftest import EMPTY_ALL
+
+KEPT = "kept"
+"""The schema in which the rows of the set scene are kept."""
+
+
+async def _put_back(database: Database) -> None:
+    async with database.transaction() as connection:
+        for statement in EMPTY_ALL:
+            if statement.startswith(("set", "delete")):
+                await connection.execute(text(statement))
+        for table in metadata.sorted_tables:
+            names = ", ".join(f'"{column.name}"' for column in table.columns)
+            copy = f"insert into {table.name} ({names}) overriding system value select {names} from {KEPT}.{table.name}"
+            await connection.execute(text(copy))
+
+
+@pytest.fixture(scope="session")
+async def staged(new_database_url: Callable[..., Awaitable[str]]) -> AsyncIterator[Scene]:
+    """The scene with the starter agreement active, its rows kept aside."""
+    database = Database(await new_database_url())
+    scene = await set_scene(database)
+    await scene.house.sequencer.stop()
+    async with database.transaction() as connection:
+        await connection.execute(text(f"create schema {KEPT}"))
+        for table in metadata.sorted_tables:
+            await connection.execute(text(f"create table {KEPT}.{table.name} as table {table.name}"))
+    yield scene
+    await database.dispose()
+
+
+@pytest.fixture
+async def scene(staged: Scene) -> AsyncIterator[Scene]:
+    """A house with the starter agreement active, two teams, a key for each role, and a time that stands still."""
+    database = staged.house.database
+    await _put_back(database)
+    time = StandingTime()
+    house = House(database, time, Sequencer(database), Tail(database))
+    house.sequencer.start()
+    yield replace(staged, house=house, time=time)
+    await house.sequencer.stop()
+
+
+@pytest.fixture
+async def bare_scene(database: Database) -> AsyncIterator[Scene]:
+    """The same without any agreement."""
+    made = await set_scene(database, active=False)
+    yield made
+    await made.house.sequencer.stop()

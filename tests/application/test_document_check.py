@@ -1,0 +1,92 @@
+"""Checking tells everything at once: form, references and conditions."""
+
+from __future__ import annotations
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from application.check_document import check
+from application.document_yaml import write_yaml
+from application.templates import FOLDER
+from domain.document.findings import Finding, Severity, has_errors
+from tests.domain.document_samples import small
+
+UNKNOWN = {"field": "colour", "op": "eq", "value": "red"}
+
+
+def errors(findings: tuple[Finding, ...]) -> set[tuple[str, str]]:
+    """Code and path of the findings that stop submission."""
+    return {(f.code, f.path) for f in findings if f.severity is Severity.ERROR}
+
+
+def test_a_sound_document_is_returned_without_findings() -> None:
+    """As data and as text."""
+    for written in (small(), write_yaml(small())):
+        document, findings = check(written)
+        assert document is not None
+        assert findings == ()
+
+
+def test_references_and_conditions_are_checked_together() -> None:
+    """Findings of both kinds come in one answer, with the document."""
+    document, findings = check(small(defaultCalendar="nowhere", scope=UNKNOWN))
+    assert document is not None
+    assert errors(findings) == {
+        ("UNKNOWN_CALENDAR", "defaultCalendar"),
+        ("UNKNOWN_FIELD", "scope.field"),
+    }
+    assert has_errors(findings)
+
+
+def test_sections_that_can_be_read_are_checked_beside_faults_of_form() -> None:
+    """A fault of form in one section does not hide what is wrong between the others."""
+    document, findings = check(small(title="", handover__required=["fax"], scope=UNKNOWN))
+    assert document is None
+    assert errors(findings) == {
+        ("VALUE_NOT_ALLOWED", "title"),
+        ("UNKNOWN_FIELD", "handover.required[0]"),
+        ("UNKNOWN_FIELD", "scope.field"),
+    }
+
+
+def test_warnings_alone_do_not_stop_a_document() -> None:
+    """A document with warnings can be submitted."""
+    document, findings = check(small(handover__escalation=[]))
+    assert document is not None
+    assert [f.code for f in findings] == ["ESCALATION_MISSING"]
+    assert not has_errors(findings)
+
+
+@pytest.mark.parametrize("path", sorted(FOLDER.glob("*.yaml")), ids=lambda path: path.stem)
+def test_a_template_file_can_be_checked_as_it_is(path: object) -> None:
+    """The shipped files have no findings."""
+    document, findings = check(path.read_text())  # type: ignore[attr-defined]
+    assert document is not None
+    assert findings == ()
+
+
+CONDITION = st.recursive(
+    st.fixed_dictionaries(
+        {
+            "field": st.sampled_from(
+                ["email", "account.employees", "grade", "stage", "activities.call", "fit.percent", "x"]
+            ),
+            "op": st.sampled_from(["eq", "in", "between", "exists", "contains", "startsWith", "gte", "x"]),
+            "value": st.none()
+            | st.text(max_size=3)
+            | st.integers()
+            | st.lists(st.integers(), max_size=3)
+            | st.booleans(),
+        }
+    ),
+    lambda inner: st.fixed_dictionaries({"not": inner}) | st.fixed_dictionaries({"any": st.lists(inner, max_size=3)}),
+    max_leaves=4,
+)
+
+
+@given(scope=CONDITION, when=CONDITION, entry=CONDITION)
+def test_no_condition_breaks_the_check(scope: object, when: object, entry: object) -> None:
+    """Whatever a condition says, the answer is findings."""
+    _, findings = check(small(scope=scope, handover__triggers__hot__when=when, journey__stages__mql__entry=entry))
+    assert all(finding.message.endswith((".", ")")) for finding in findings)

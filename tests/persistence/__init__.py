@@ -1,0 +1,1 @@
+"""What the filing cabinet promises."""

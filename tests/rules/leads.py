@@ -1,0 +1,130 @@
+"""Random documents and leads to judge."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+from typing import Any
+
+from hypothesis import strategies as st
+
+from domain.facts import ActivityFact, LastReturn, LeadFacts
+from tests.rules.samples import NOW, document_data, when
+from tests.rules.strategies import small_conditions as conditions
+
+TYPES = ["download", "webinar", "form"]
+
+points = st.sampled_from([-7.5, -1, 0, 0.01, 1, 2.5, 10, 33.333333, 100])
+_spans = st.none() | st.sampled_from(["P1D", "P3D", "P7D", "P30D", "P90D"])
+_scores = st.one_of(
+    st.builds(
+        when, st.sampled_from(["fit.points", "interest.points"]), st.sampled_from(["gte", "lt"]), st.integers(-5, 60)
+    ),
+    st.builds(when, st.just("fit.percent"), st.sampled_from(["gt", "lte"]), st.sampled_from([0, 33.33, 50, 99.995])),
+    st.builds(when, st.just("grade"), st.just("in"), st.lists(st.sampled_from(["A1", "A2", "B1", "B2"]), max_size=3)),
+    st.builds(when, st.just("stage"), st.sampled_from(["eq", "neq"]), st.sampled_from(["contact", "engaged", "mql"])),
+)
+_counts = st.builds(
+    when, st.sampled_from(["activities.form", "activities.download"]), st.just("gte"), st.integers(0, 3)
+)
+_late = st.one_of(
+    _scores, _counts, conditions, st.lists(_scores, min_size=1, max_size=3).map(lambda found: {"all": found})
+)
+_of_activity = st.one_of(
+    st.builds(when, st.just("activity.campaign"), st.sampled_from(["eq", "startsWith"]), st.sampled_from(["a", "ab"])),
+    st.builds(when, st.just("activity.channel"), st.just("eq"), st.sampled_from(["website", "fair"])),
+    st.builds(when, st.just("account.employees"), st.just("gt"), st.integers(0, 60)),
+)
+
+
+@st.composite
+def signals(draw: st.DrawFn) -> dict[str, Any]:
+    """A signal with or without cap, window, half-life and condition."""
+    found: dict[str, Any] = {"label": "x", "activity": draw(st.sampled_from(TYPES)), "points": draw(points)}
+    optional = {
+        "maxCount": draw(st.none() | st.integers(1, 3)),
+        "window": draw(_spans),
+        "halfLife": draw(_spans),
+        "when": draw(st.none() | _of_activity | conditions),
+    }
+    return found | {name: value for name, value in optional.items() if value is not None}
+
+
+def _named(items: list[Any]) -> dict[str, Any]:
+    return {f"k{number}": item for number, item in enumerate(items)}
+
+
+_bands = st.lists(st.fixed_dictionaries({"when": conditions, "points": points}), min_size=1, max_size=3)
+_criteria = st.fixed_dictionaries({"label": st.just("x"), "weight": st.sampled_from([0.5, 1, 3.3]), "bands": _bands})
+_triggers = st.fixed_dictionaries(
+    {"label": st.just("x"), "priority": st.integers(0, 2), "handRaiser": st.booleans(), "when": _late}
+)
+
+
+@st.composite
+def documents(draw: st.DrawFn) -> dict[str, Any]:
+    """A document as JSON with random criteria, signals, exclusions, triggers, stage entries and routes."""
+    data = document_data(
+        scoring__fit__criteria=_named(draw(st.lists(_criteria, max_size=3))),
+        scoring__interest__signals=_named(draw(st.lists(signals(), max_size=4))),
+        scoring__exclusions=_named([{"reason": "x", "when": c} for c in draw(st.lists(conditions, max_size=2))]),
+        handover__triggers=_named(draw(st.lists(_triggers, min_size=1, max_size=3))),
+        handover__required=draw(st.sampled_from([[], ["phone"], ["phone", "account.employees"]])),
+        handover__routing=[{"team": "t", "when": c} for c in draw(st.lists(conditions | _scores, max_size=2))]
+        + [{"team": "inside"}],
+    )
+    if draw(st.booleans()):
+        data["scoring"]["interest"]["maximum"] = draw(st.sampled_from([5, 20, 33.33]))
+    stages = data["journey"]["stages"] = {key: dict(stage) for key, stage in data["journey"]["stages"].items()}
+    for key in draw(st.lists(st.sampled_from(["engaged", "mql", "sal"]), unique=True)):
+        stages[key]["entry"] = draw(_late)
+    return data
+
+
+_ages = st.integers(-20 * 60, 100 * 24 * 3600).map(lambda seconds: timedelta(seconds=seconds)) | st.integers(
+    0, 100
+).map(lambda days: timedelta(days=days))
+
+
+@st.composite
+def leads(draw: st.DrawFn) -> LeadFacts:
+    """A lead with some fields, up to eight activities, perhaps returned before."""
+    done = [
+        ActivityFact(
+            id=f"id{number}",
+            type=draw(st.sampled_from([*TYPES, "other"])),
+            occurred_at=NOW - draw(_ages),
+            channel=draw(st.sampled_from([None, "fair"])),
+            campaign=draw(st.sampled_from([None, "a", "abc", "b"])),
+        )
+        for number in range(draw(st.integers(0, 8)))
+    ]
+    cool_off = draw(st.none() | st.timedeltas(timedelta(days=-3), timedelta(days=3)))
+    until = None if cool_off is None else NOW + cool_off
+    returned = draw(st.booleans())
+    return LeadFacts(
+        fields=draw(fields),
+        account={"employees": draw(st.integers(0, 80))} if draw(st.booleans()) else {},
+        stage=draw(st.sampled_from([None, "contact", "engaged", "mql", "recycled", "customer", "unknown"])),
+        activities=done,
+        open_handover=draw(st.booleans()) and draw(st.booleans()),
+        rounds=draw(st.integers(0, 4)),
+        last_return=LastReturn(NOW - timedelta(days=5), until, draw(st.booleans())) if returned else None,
+    )
+
+
+fields: st.SearchStrategy[dict[str, Any]] = st.fixed_dictionaries(
+    {},
+    optional={
+        "text": st.sampled_from(["", "a", "ab", "abc", 'q"']) | st.text(max_size=4),
+        "other": st.sampled_from(["ab c", "B"]),
+        "phone": st.sampled_from(["", " ", "123"]),
+        "whole": st.integers(-10, 60) | st.sampled_from([2**53, True, "5"]),
+        "amount": st.sampled_from(["1.00", "1.01", "-2.50", "NaN", "1e5", "99.99"]),
+        "truth": st.booleans() | st.just("true"),
+        "day": st.sampled_from(["2026-03-10", "2024-02-30"]),
+        "moment": st.sampled_from(["2026-03-10T09:00:00.000Z", "then"]),
+        "choice": st.sampled_from(["red", "violet"]),
+        "list": st.lists(st.sampled_from(["", "a", "ab"]), max_size=3),
+        "tags": st.lists(st.sampled_from(["a", "b"]), max_size=2) | st.just("a"),
+    },
+)

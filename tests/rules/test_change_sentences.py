@@ -1,0 +1,204 @@
+"""Differences of documents in sentences, in English and German."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+from hypothesis import HealthCheck, given, settings
+
+from domain.document.base import Part
+from domain.document.comparison import compare_documents
+from domain.document.document import SlaDocument
+from domain.document.shapes import Kind, properties
+from rules.change_sentences import ChangeSentences
+from rules.change_words import PROPERTIES, THINGS
+from tests.domain.changed_documents import documents
+from tests.domain.document_samples import document, small
+
+HOT = "handover__triggers__hot__when"
+POINTS = {"field": "interest.points", "op": "gte", "value": 50}
+SIZE = {"field": "account.employees", "op": "gte", "value": 50}
+MAIL = {"field": "email", "op": "exists"}
+
+
+def sentences(before: dict[str, Any], after: dict[str, Any], language: str) -> list[str]:
+    """What is told of two variants of the small document."""
+    older, newer = document(**before), document(**after)
+    told = ChangeSentences(older, newer, language)
+    return [told.sentence(change) for change in compare_documents(older, newer)]
+
+
+LIMIT = {"duration": "P1D", "clock": "ELAPSED"}
+TOLD: list[tuple[str, dict[str, Any], dict[str, Any], str, str]] = [
+    (
+        "a threshold",
+        {HOT: {"all": [MAIL, POINTS]}},
+        {HOT: {"all": [MAIL, POINTS | {"value": 60}]}},
+        "Trigger 'hot' now needs at least 60 interest points (was 50)",
+        "Auslöser „hot“ verlangt jetzt mindestens 60 Interessenpunkte (vorher 50)",
+    ),
+    (
+        "an operator",
+        {HOT: SIZE},
+        {HOT: SIZE | {"op": "gt"}},
+        "Trigger 'hot' now needs Employees over 50 (was Employees at least 50)",
+        "Auslöser „hot“ verlangt jetzt Employees über 50 (vorher Employees mindestens 50)",
+    ),
+    (
+        "one more condition",
+        {HOT: {"all": [POINTS]}},
+        {HOT: {"all": [POINTS, MAIL]}},
+        "Trigger 'hot' now also needs E-mail is known",
+        "Auslöser „hot“ verlangt jetzt auch E-mail ist bekannt",
+    ),
+    (
+        "one choice less",
+        {HOT: {"any": [POINTS, MAIL]}},
+        {HOT: {"any": [POINTS]}},
+        "Trigger 'hot' no longer holds for E-mail is known",
+        "Auslöser „hot“ gilt nicht mehr für E-mail ist bekannt",
+    ),
+    (
+        "inside of a negation",
+        {HOT: {"not": {"all": [SIZE]}}},
+        {HOT: {"not": {"all": [SIZE, MAIL]}}},
+        "Trigger 'hot': condition has a new part: E-mail is known",
+        "Auslöser „hot“: Bedingung hat einen neuen Teil: E-mail ist bekannt",
+    ),
+    (
+        "a new scope",
+        {},
+        {"scope": SIZE},
+        "Scope is now Employees at least 50 (was not set)",
+        "Geltungsbereich ist jetzt Employees mindestens 50 (vorher nicht gesetzt)",
+    ),
+    (
+        "the points of a band",
+        {},
+        {"scoring__fit__criteria__size__bands": [{"when": SIZE, "points": 62.5}]},
+        "Criterion 'size', band 1: points are now 62.5 (was 100)",
+        "Kriterium „size“, Stufe 1: Punkte sind jetzt 62,5 (vorher 100)",
+    ),
+    (
+        "a time limit",
+        {},
+        {"handover__answerWithin": {"duration": "PT1H30M"}},
+        "Time to answer is now 1 opening hour and 30 opening minutes (was 4 opening hours)",
+        "Antwortfrist ist jetzt 1 Öffnungsstunde und 30 Öffnungsminuten (vorher 4 Öffnungsstunden)",
+    ),
+    (
+        "a limit that is gone",
+        {"handover__contactWithin": LIMIT},
+        {},
+        "Time to first contact is no longer set (was 1 day)",
+        "Frist für den ersten Kontakt ist nicht mehr gesetzt (vorher 1 Tag)",
+    ),
+    (
+        "a length of time",
+        {},
+        {"handover__returnReasons__no-need__coolOff": "P14D"},
+        "Return reason 'no-need': cooling-off is now 14 days (was 30 days)",
+        "Rückgabegrund „no-need“: Ruhezeit ist jetzt 14 Tage (vorher 30 Tage)",
+    ),
+    (
+        "a label in a language",
+        {"title": {"en": "Small", "de": "Klein"}},
+        {"title": {"en": "Small", "de": "Kleiner"}},
+        "Title (de) is now 'Kleiner' (was 'Klein')",
+        "Titel (de) ist jetzt „Kleiner“ (vorher „Klein“)",
+    ),
+    (
+        "a value of several",
+        {},
+        {"journey__stages__mql__next": ["sal", "out"]},
+        "Stage 'mql': next stages now also: out",
+        "Stufe „mql“: nächste Stufen jetzt auch: out",
+    ),
+    (
+        "a new trigger",
+        {},
+        {"handover__triggers": {**small()["handover"]["triggers"], "call": {"label": "Calls", "when": MAIL}}},
+        "Trigger 'call' is new: Calls",
+        "Auslöser „call“ ist neu: Calls",
+    ),
+    (
+        "a route in front",
+        {},
+        {"handover__routing": [{"team": "west", "when": SIZE}, {"team": "inside"}]},
+        "Route 1 (west) is new: Employees at least 50",
+        "Weg 1 (west) ist neu: Employees mindestens 50",
+    ),
+    (
+        "a share",
+        {},
+        {"handover__warnAt": 0.5},
+        "Warning is now 50% (was 75%)",
+        "Warnung ist jetzt 50 % (vorher 75 %)",
+    ),
+    (
+        "a yes",
+        {},
+        {"handover__triggers__hot__handRaiser": True},
+        "Trigger 'hot': hand-raiser is now yes (was no)",
+        "Auslöser „hot“: Kontaktwunsch ist jetzt ja (vorher nein)",
+    ),
+]
+
+
+@pytest.mark.parametrize(
+    ("before", "after", "english", "german"), [case[1:] for case in TOLD], ids=[c[0] for c in TOLD]
+)
+def test_a_difference_is_told_in_both_languages(
+    before: dict[str, Any], after: dict[str, Any], english: str, german: str
+) -> None:
+    """One sentence for people of each language."""
+    assert sentences(before, after, "en") == [english]
+    assert sentences(before, after, "de") == [german]
+
+
+def test_what_moved_is_told_by_its_places() -> None:
+    """People count from one."""
+    routes = [{"team": "west", "when": SIZE}, {"team": "east", "when": MAIL}, {"team": "inside"}]
+    (told,) = sentences({"handover__routing": routes}, {"handover__routing": [routes[1], routes[0], routes[2]]}, "en")
+    assert told in {
+        "Route 1 (east) now stands at place 1 (was 2)",
+        "Route 2 (west) now stands at place 2 (was 1)",
+    }
+
+
+@settings(max_examples=15, deadline=None, suppress_health_check=[HealthCheck.too_slow, HealthCheck.data_too_large])
+@given(documents, documents)
+def test_every_difference_can_be_told(older: SlaDocument, newer: SlaDocument) -> None:
+    """Whatever differs, there is a sentence for it in each language."""
+    changes = compare_documents(older, newer)
+    for language in ("en", "de"):
+        told = ChangeSentences(older, newer, language)
+        assert all(told.sentence(change) for change in changes)
+
+
+def test_everything_in_a_document_has_a_name() -> None:
+    """No property and no list of parts lacks its words."""
+    unnamed: list[str] = []
+    left: list[type[Part]] = [SlaDocument]
+    seen: set[type[Part]] = set()
+    while left:
+        model = left.pop()
+        if model in seen:
+            continue
+        seen.add(model)
+        for name, shape in properties(model).items():
+            item = shape.item.model if shape.item and shape.kind is not Kind.LABEL else None
+            inner = item or shape.model
+            left += [inner] if inner else []
+            known = THINGS if item else PROPERTIES
+            qualified = name if name != "bands" else "criteria.bands"
+            if qualified not in known and name not in _NEVER_NAMED:
+                unnamed.append(f"{model.__name__}.{name}")
+    assert unnamed == []
+
+
+_NEVER_NAMED = {
+    *("key", "journey", "scoring", "fit", "interest", "handover", "feedback"),  # what is told is below them
+    *("country", "subdivision", "duration", "clock"),  # told as a whole
+}

@@ -1,0 +1,145 @@
+"""Decisions in English and German [X.4]."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+from decimal import Decimal
+from string import Formatter
+from typing import Any
+
+import pytest
+
+from domain.decision import Block, Blocked, Contribution, Dimension, Missing, MissingKind
+from rules.explain import Explainer
+from rules.judge import judge
+from rules.phrases import WORDS
+from rules.rendering import Wording
+from tests.rules.samples import DOWNLOADS, NOW, activity, book, document, facts, parsed, when
+
+
+def explained(language: str, **changes: Any) -> list[tuple[str, str]]:
+    """The contributions to a lead of 60 people with three downloads."""
+    used = book(**changes)
+    found = facts(activity(fields={"pages": 9}), activity(days=1), activity(days=7), account={"employees": 60})
+    explainer = Explainer(used.document, language)
+    texts = [explainer.contribution(share) for share in judge(used, found, now=NOW).contributions]
+    return [(text.label, text.because) for text in texts]
+
+
+def test_each_contribution_says_why() -> None:
+    """Bands by their condition, signals by activity and age, faded ones by what they were."""
+    faded = {"downloads": {**DOWNLOADS, "halfLife": "P7D"}}
+    changes = {"scoring__interest__signals": faded, "scoring__interest__maximum": 20}
+    assert explained("en", **changes) == [
+        ("Size", "Employees 50–70: 100 points"),
+        ("Downloads", "Downloaded today: 10 points"),
+        ("Downloads", "Downloaded 1 day ago: 9.06 points, faded from 10"),
+        ("Downloads", "Downloaded 7 days ago: 5 points, faded from 10"),
+        ("Maximum", "At most 20 points count"),
+    ]
+    assert explained("de", **changes)[:3] == [
+        ("Größe", "Mitarbeiter 50–70: 100 Punkte"),
+        ("Downloads", "Heruntergeladen heute: 10 Punkte"),
+        ("Downloads", "Heruntergeladen vor 1 Tag: 9,06 Punkte, verblasst von 10"),
+    ]
+
+
+def test_a_signals_condition_is_part_of_the_reason() -> None:
+    """With the activity type's own fields."""
+    asks = {"downloads": {**DOWNLOADS, "when": when("activity.pages", "gt", 3)}}
+    assert explained("en", scoring__interest__signals=asks)[1] == (
+        "Downloads",
+        "Downloaded today: 10 points (Pages over 3)",
+    )
+
+
+@pytest.mark.parametrize(
+    ("missing", "english", "german"),
+    [
+        (
+            Missing(MissingKind.POINTS, "interest.points", {"points": "12"}),
+            "12 more interest points",
+            "12 Interessenpunkte mehr",
+        ),
+        (
+            Missing(MissingKind.POINTS, "fit.percent", {"points": "0.5"}),
+            "0.5 more fit points",
+            "0,5 Passungspunkte mehr",
+        ),
+        (
+            Missing(MissingKind.POINTS, "interest.band", {"points": "1"}),
+            "1 more interest point",
+            "1 Interessenpunkt mehr",
+        ),
+        (Missing(MissingKind.FIELD, "phone", {"required": True}), "Phone number is missing", "Telefonnummer fehlt"),
+        (
+            Missing(MissingKind.FIELD, "account.employees", {"op": "gt", "value": "5"}),
+            "Employees is missing",
+            "Mitarbeiter fehlt",
+        ),
+        (
+            Missing(MissingKind.CONDITION, "x", {"field": "truth", "op": "eq", "value": True}),
+            "Needed: Truth is yes",
+            "Nötig: Truth ist ja",
+        ),
+        (
+            Missing(MissingKind.CONDITION, "x", {"field": "choice", "op": "in", "value": ["red", "blue"], "not": True}),
+            "Needed: not (Choice is red or blue)",
+            "Nötig: nicht (Choice ist red oder blue)",
+        ),
+        (
+            Missing(MissingKind.CONDITION, "x", {"field": "activities.form", "op": "gte", "value": "1"}),
+            "Needed: Form (number in 90 days) at least 1",
+            "Nötig: Form (Anzahl in 90 Tagen) mindestens 1",
+        ),
+        (Missing(MissingKind.CONSENT, "x"), "Consent is missing", "Einwilligung fehlt"),
+    ],
+)
+def test_what_is_missing_is_said_in_both_languages(missing: Missing, english: str, german: str) -> None:
+    """In the document's own labels."""
+    assert [Explainer(document(), language).missing(missing) for language in ("en", "de")] == [english, german]
+
+
+def test_reasons_against_a_handover_are_said_in_both_languages() -> None:
+    """With the exclusion's own reason, and the end of a cool-off in the agreement's time zone."""
+    sample = document(
+        scoring__exclusions={"student": {"reason": {"en": "Student", "de": "Studi"}, "when": {"all": []}}}
+    )
+    excluded, cooling = Blocked(Block.EXCLUDED, "student"), Blocked(Block.COOLING_OFF, until=NOW + timedelta(days=1))
+    english, german = Explainer(sample, "en"), Explainer(sample, "de")
+    assert english.blocked(excluded).message == "Screened out: Student"
+    assert german.exclusion("student").message == "Studi"
+    assert german.blocked(cooling).message == "Zurückgegeben; nicht vor 2026-03-11 10:00 wieder angeboten"
+    for code in Block:
+        assert (
+            english.blocked(Blocked(code, "student", NOW)).message
+            != german.blocked(Blocked(code, "student", NOW)).message
+        )
+
+
+def test_rules_of_an_earlier_version_are_named_by_their_key() -> None:
+    """A stored decision may speak of what the document no longer has."""
+    explainer = Explainer(document(), "en")
+    for dimension in Dimension:
+        gone = Contribution(dimension, "gone", Decimal(1), band=0)
+        assert explainer.contribution(gone).because == "A rule of an earlier version"
+    assert explainer.exclusion("gone").message == "A rule of an earlier version"
+
+
+def test_conditions_are_said_with_their_joints() -> None:
+    """Nested joints stand in brackets."""
+    condition = parsed(
+        {"all": [{"any": [when("whole", "lt", 5), when("text", "startsWith", "a")]}, {"not": when("truth", "exists")}]}
+    )
+    assert (
+        Wording(document(), "en").condition(condition)
+        == "(Whole under 5 or Text begins with a) and not (Truth is known)"
+    )
+    assert Wording(document(), "de").condition(parsed({"any": []})) == "nie"
+
+
+def test_every_phrase_has_the_same_parts_in_both_languages() -> None:
+    """No placeholder is lost in translation."""
+    for english, german in WORDS.values():
+        parts = [sorted(part for _, part, _, _ in Formatter().parse(text) if part) for text in (english, german)]
+        assert parts[0] == parts[1]

@@ -1,0 +1,122 @@
+"""Fit, interest and grade of a lead [S2.2], [S2.3], [S1.4]."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+
+import pytest
+
+from domain.facts import FUTURE_TOLERANCE, ActivityFact
+from tests.rules.judging import decide, numbers, points, signal
+from tests.rules.samples import NOW, activity, book, when
+
+
+@pytest.mark.parametrize(
+    ("employees", "percent", "band"),
+    [(60, "100", "A"), (25, "50", "A"), (70, "100", "A"), (71, "50", "A"), (5, "0", "B")],
+)
+def test_of_a_criterions_bands_the_first_that_holds_counts(employees: int, percent: str, band: str) -> None:
+    """Fit is a percentage of the reachable maximum."""
+    decision = decide(account={"employees": employees})
+    assert (str(decision.fit.percent), decision.fit.band) == (percent, band)
+
+
+def test_fit_counts_missing_data_against_the_lead() -> None:
+    """What is not known gives no points, and the maximum stays."""
+    decision = decide()
+    assert numbers(decision) == [0, 100, 0]
+    assert decision.contributions == ()
+
+
+def test_fit_is_clamped_and_negative_points_count() -> None:
+    """A percentage lies between 0 and 100, points may be negative."""
+    bands = [{"when": when("truth", "eq", True), "points": -20}, {"when": when("truth", "eq", False), "points": 30}]
+    used = book(scoring__fit__criteria={"truth": {"label": "x", "weight": 1.5, "bands": bands}})
+    worse, better = decide(rulebook=used, fields={"truth": True}), decide(rulebook=used, fields={"truth": False})
+    assert numbers(worse) == [-30, 45, 0]
+    assert numbers(better) == [45, 45, 100]
+
+
+def test_the_latest_activities_count_up_to_the_cap() -> None:
+    """Of five downloads the three latest count."""
+    decision = decide(*(activity(days=days) for days in (9, 1, 7, 3, 5)))
+    assert [share.activity for share in decision.contributions] == ["download-1", "download-3", "download-5"]
+    assert decision.interest.points == 30
+
+
+def test_of_activities_at_the_same_moment_the_first_by_id_counts() -> None:
+    """Whatever the order they are given in."""
+    tied = [activity(days=1, name=name) for name in ("c", "a", "d", "b")]
+    for given in (tied, tied[::-1]):
+        assert [share.activity for share in decide(*given).contributions] == ["a", "b", "c"]
+
+
+def test_activities_leave_the_window_at_its_end() -> None:
+    """Thirty days after, to the microsecond, a download counts no more."""
+    inside, outside = timedelta(days=30) - timedelta(microseconds=1), timedelta(days=30)
+    assert decide(ActivityFact("a", "download", NOW - inside)).interest.points == 10
+    assert decide(ActivityFact("a", "download", NOW - outside)).interest.points == 0
+
+
+def test_what_lies_a_little_ahead_counts_as_now_and_no_more_than_that() -> None:
+    """A sender's clock may be five minutes ahead."""
+    near = ActivityFact("a", "download", NOW + FUTURE_TOLERANCE)
+    far = ActivityFact("b", "download", NOW + FUTURE_TOLERANCE + timedelta(seconds=1))
+    assert decide(near).contributions[0].age_days == 0
+    decision = decide(far)
+    assert decision.interest.points == 0
+    assert decision.valid_until == NOW + timedelta(seconds=1)
+
+
+@pytest.mark.parametrize(
+    ("days", "left"),
+    [(0, "10"), (0.99, "10"), (1, "9.06"), (7, "5"), (14, "2.5"), (21, "1.25"), (28, "0.62"), (29.5, "0.57")],
+)
+def test_points_fade_in_whole_days(days: float, left: str) -> None:
+    """After a half-life half is left, rounded to two places, half to even (0.625 is 0.62)."""
+    assert points(decide(activity(days=days), rulebook=signal(halfLife="P7D"))) == [left]
+
+
+def test_faded_points_vanish_in_the_end() -> None:
+    """An activity that is worth nothing any more is no contribution, and never changes again."""
+    forever = {"label": "x", "activity": "download", "points": 10, "halfLife": "P7D"}
+    decision = decide(activity(days=200), rulebook=book(scoring__interest__signals={"downloads": forever}))
+    assert (points(decision), decision.valid_until) == ([], None)
+
+
+def test_the_maximum_is_a_contribution_that_takes_back() -> None:
+    """The ledger stays right when a maximum cuts the score."""
+    decision = decide(activity(days=1), activity(days=2), rulebook=book(scoring__interest__maximum=15))
+    assert points(decision) == ["10", "10", "-5"]
+    assert decision.interest.points == 15
+    assert decision.contributions[-1].rule == "maximum"
+
+
+def test_a_signals_condition_asks_the_activity_and_the_lead() -> None:
+    """The activity type's own channel counts where the activity names none."""
+    asks = {
+        "all": [when("activity.channel", "eq", "website"), when("activity.pages", "gt", 3), when("truth", "eq", True)]
+    }
+    used = signal(when=asks)
+    done = [activity(fields={"pages": 4}), activity(days=1, channel="fair", fields={"pages": 9}), activity(days=2)]
+    assert points(decide(*done, rulebook=used, fields={"truth": True})) == ["10"]
+    assert points(decide(*done, rulebook=used, fields={"truth": False})) == []
+
+
+def test_a_signals_condition_on_the_lead_alone_switches_it() -> None:
+    """It is asked once, not for each activity."""
+    used = signal(when=when("truth", "eq", True))
+    assert points(decide(activity(), rulebook=used, fields={"truth": True})) == ["10"]
+    assert points(decide(activity(), rulebook=used)) == []
+
+
+def test_grade_joins_the_bands_of_both_dimensions() -> None:
+    """Fit and interest are never mixed."""
+    assert decide(activity(days=1), activity(days=2), account={"employees": 60}).grade == "A1"
+    assert decide().grade == "B2"
+
+
+def test_a_score_below_the_lowest_band_belongs_to_the_lowest() -> None:
+    """Every lead has a grade."""
+    used = book(scoring__interest__bands=[{"key": "1", "from": 20}, {"key": "2", "from": 10}])
+    assert decide(rulebook=used).interest.band == "2"

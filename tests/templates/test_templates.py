@@ -1,0 +1,150 @@
+"""Every shipped template is sound, and does what its own examples say."""
+
+from __future__ import annotations
+
+from decimal import Decimal
+from functools import cache
+from typing import Any
+
+import pytest
+
+from application.check_document import check_document
+from application.templates import SlaTemplate, TemplateExample, template, templates
+from domain.decision import Decision
+from domain.document.document import SlaDocument
+from rules.judge import judge, judge_plain
+from rules.rulebook import Rulebook
+
+EXAMPLES = [
+    pytest.param(shipped, example, id=f"{shipped.key}: {example.name}")
+    for shipped in templates()
+    for example in shipped.examples
+]
+SHIPPED = pytest.mark.parametrize("shipped", templates(), ids=lambda shipped: shipped.key)
+
+
+@cache
+def rulebook(key: str) -> Rulebook:
+    """The rulebook of a template's document."""
+    found = template(key)
+    assert found is not None
+    return Rulebook.of(found.document, version=key)
+
+
+def told(decision: Decision, document: SlaDocument) -> dict[str, Any]:
+    """A decision in the words of an example."""
+    verdict = decision.verdict
+    return {
+        "grade": decision.grade,
+        "fit": decision.fit.percent,
+        "interest": decision.interest.points,
+        "stage": decision.stage,
+        "due": verdict.due,
+        "trigger": verdict.trigger,
+        "team": document.handover.routing[decision.route[0]].team if decision.route else None,
+        "persona": decision.persona,
+        "segment": decision.segment,
+        "missing": sorted(missing.path for missing in verdict.missing),
+        "exclusions": sorted(decision.exclusions),
+        "blocked_by": sorted(block.code.value for block in verdict.blocked_by),
+    }
+
+
+def expected(example: TemplateExample) -> dict[str, Any]:
+    """What an example says of the decision; exclusions and blocks always, the rest where it is named."""
+    named = example.expect.model_fields_set | {"exclusions", "blocked_by"}
+    says = {name: getattr(example.expect, name) for name in named}
+    return {name: sorted(said) if isinstance(said, tuple) else said for name, said in says.items()}
+
+
+@pytest.mark.parametrize(("shipped", "example"), EXAMPLES)
+@pytest.mark.parametrize("form", [judge, judge_plain], ids=["durable", "plain"])
+def test_an_example_comes_out_as_it_says(shipped: SlaTemplate, example: TemplateExample, form: Any) -> None:
+    """Given what is known, the decision is the expected one, in both forms of the rules."""
+    facts = example.given.facts(shipped.document)
+    book = rulebook(shipped.key)
+    assert book.governs(facts)
+    says = told(form(book, facts, now=example.given.now), shipped.document)
+    wanted = expected(example)
+    assert {name: says[name] for name in wanted} == wanted
+
+
+@SHIPPED
+def test_a_template_has_no_findings(shipped: SlaTemplate) -> None:
+    """It can be submitted as it is."""
+    assert check_document(shipped.document) == ()
+
+
+@SHIPPED
+def test_a_template_brings_the_teams_it_routes_to(shipped: SlaTemplate) -> None:
+    """It can be tried with its own teams, whose calendars it defines."""
+    routed = {team for route in shipped.document.handover.routing for team in (route.team, *route.overflow)}
+    assert routed <= {team.key for team in shipped.teams}
+    assert {team.calendar for team in shipped.teams} <= {calendar.key for calendar in shipped.document.calendars}
+    assert all(team.members for team in shipped.teams)
+
+
+@SHIPPED
+def test_every_label_of_a_template_is_german_and_english(shipped: SlaTemplate) -> None:
+    """No label of the document lacks one of the two languages."""
+    assert list(_lacking(shipped.document.to_json(), "")) == []
+    assert shipped.title("de") != shipped.title("en")
+    assert shipped.description("de") != shipped.description("en")
+
+
+def _lacking(written: Any, path: str) -> list[str]:
+    if isinstance(written, list) and written and isinstance(written[0], dict) and "language" in written[0]:
+        return [] if {one["language"] for one in written} == {"de", "en"} else [path]
+    inside = written.items() if isinstance(written, dict) else enumerate(written) if isinstance(written, list) else ()
+    return [place for name, content in inside for place in _lacking(content, f"{path}.{name}")]
+
+
+@SHIPPED
+def test_the_examples_of_a_template_show_enough(shipped: SlaTemplate) -> None:
+    """At least eight, some due and some not, with something missing and somebody screened out."""
+    assert len(shipped.examples) >= 8
+    assert {example.expect.due for example in shipped.examples} == {True, False}
+    assert any(example.expect.missing for example in shipped.examples)
+    assert any(example.expect.exclusions for example in shipped.examples)
+    triggers = {trigger.key for trigger in shipped.document.handover.triggers}
+    assert {example.expect.trigger for example in shipped.examples} >= triggers
+
+
+def test_the_starter_has_what_clients_rely_on() -> None:
+    """These names are promised outside."""
+    starter = template("starter")
+    assert starter is not None
+    document = starter.document
+    assert document.default_calendar == "office"
+    office = document.calendars[0]
+    assert office.hours.by_weekday() == {day: ((540, 1020),) if day < 5 else () for day in range(7)}
+    assert {f"account.{f.key}" if f.of == "ACCOUNT" else f.key for f in document.fields} == {
+        "email",
+        "phone",
+        "role",
+        "country",
+        "account.employees",
+        "account.industry",
+    }
+    assert {route.team for route in document.handover.routing} == {"inside-sales", "field-sales"}
+    assert {trigger.key for trigger in document.handover.triggers} == {"hot", "contact-request"}
+    assert [t.key for t in document.handover.triggers if t.hand_raiser] == ["contact-request"]
+    assert {reason.key for reason in document.handover.return_reasons} == {"no-need", "bad-data", "competitor"}
+
+
+def test_templates_stand_by_key() -> None:
+    """The file's name is the template's key; there is none of another name."""
+    assert [shipped.key for shipped in templates()] == ["mittelstand", "saas-inbound", "starter"]
+    assert template("nothing") is None
+
+
+def test_probabilities_rise_along_the_machine_builders_way_of_selling() -> None:
+    """Each milestone of the sale makes an order more probable."""
+    machines = template("mittelstand")
+    assert machines is not None
+    way = ["contact", "engaged", "mql", "sal", "sql", "opportunity-generated", "opportunity-specified"]
+    way += ["offer-sent", "offer-discussed", "contract-negotiation", "customer"]
+    chances = [machines.document.journey.stage(key) for key in way]
+    values = [stage.win_probability or Decimal(0) for stage in chances if stage is not None]
+    assert len(values) == len(way)
+    assert values == sorted(values)
