@@ -14,7 +14,9 @@ from api.context import Info
 from api.cursors import Cursors
 from api.global_ids import Node, read_node
 from api.published import argument, field, published
+from api.rule_queries import RuleWriting
 from api.scalars import Cursor
+from api.simulations import SimulationReading
 from api.types import event_types, handover_types, lead_types, nodes, obligation_types, team_types, version_types
 from api.types.comparison_types import Comparing
 from api.types.decision_types import Decision
@@ -227,7 +229,7 @@ class Looking:
 
 
 @published
-class Query(Looking, Comparing, Reading):
+class Query(Looking, Comparing, RuleWriting, SimulationReading, Reading):
     """What can be read."""
 
 

@@ -13,6 +13,7 @@ from api.event_stream import EventStream, Telling
 from api.global_ids import global_id
 from api.published import argument, published, subscription
 from api.scalars import Cursor
+from api.simulations import SimulationFollowing
 from api.types import nodes
 from api.types.enums import BreachEventType, HandoverEventType
 from api.types.event_types import Event
@@ -55,7 +56,7 @@ Types = Annotated[list[str] | None, argument("The types of the events, such as h
 
 
 @published
-class Subscription:
+class Subscription(SimulationFollowing):
     """Streams of events: in order, each at least once, without a gap; a CHECKPOINT while there is nothing to tell."""
 
     @subscription

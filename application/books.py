@@ -113,6 +113,11 @@ class ActiveBooks:
         """Whether any version looks at more of an activity than its type and time."""
         return any(need.attributes for book in self.books for need in book.rulebook.needs.by_type.values())
 
+    @cached_property
+    def buying_centre_needed(self) -> bool:
+        """Whether any version looks at the other leads of an account."""
+        return any(book.rulebook.needs.buying_centre for book in self.books)
+
     def activities_since(self, *, now: datetime) -> datetime | None:
         """How far back versions look at activities; None: without end."""
         looks = [book.rulebook.needs.look_back for book in self.books]

@@ -91,6 +91,10 @@ class Desk:
         )
         return moved
 
+    def before(self, lead_id: UUID) -> Lead:
+        """A lead as it was when the transaction began."""
+        return self._before.get(lead_id, self.leads[lead_id])
+
     def teams_of(self, lead_id: UUID) -> tuple[str, ...]:
         """The teams that see what happens to a lead: those that have or had it."""
         return self.leads[lead_id].seen_by if lead_id in self.leads else ()

@@ -8,12 +8,13 @@ from uuid import UUID
 
 from application import offering
 from application.books import Book
+from application.buying_centres import buying_centres, judge_others_again
 from application.decision_record import decision_json
 from application.desk import Desk
 from application.offering import Due
 from domain.decision import Decision
 from domain.document.journey import Stage, StageKind
-from domain.facts import FUTURE_TOLERANCE, ActivityFact, LeadFacts
+from domain.facts import FUTURE_TOLERANCE, ActivityFact, BuyingCentre, LeadFacts
 from domain.ids import new_id
 from domain.lead import UNGOVERNED_STAGE, Lead
 from persistence import activities
@@ -34,13 +35,15 @@ async def judge_leads(desk: Desk, lead_ids: Iterable[UUID]) -> None:
     """Judge leads by the version in force and open the handovers that are due."""
     ids = [lead_id for lead_id in lead_ids if lead_id in desk.leads]
     known = await _activities(desk, ids)
+    centres = await buying_centres(desk, ids)
     due: list[Due] = []
     for lead_id in ids:
-        judged = _judge(desk, desk.leads[lead_id], known.get(lead_id, []))
+        judged = _judge(desk, desk.leads[lead_id], known.get(lead_id, []), centres.get(lead_id))
         if judged is not None:
             found = _take_over(desk, judged)
             if found is not None:
                 due.append(found)
+    await judge_others_again(desk, ids)
     await offering.offer(desk, due)
 
 
@@ -58,10 +61,10 @@ async def _activities(desk: Desk, ids: list[UUID]) -> dict[UUID, list[ActivityFa
     )
 
 
-def _judge(desk: Desk, lead: Lead, known: list[ActivityFact]) -> _Judged | None:
+def _judge(desk: Desk, lead: Lead, known: list[ActivityFact], centre: BuyingCentre | None) -> _Judged | None:
     handover = desk.handovers.get(lead.id)
     account = desk.account_fields(lead)
-    facts = lead.facts(account=account, activities=known, open_handover=handover is not None)
+    facts = lead.facts(account=account, activities=known, open_handover=handover is not None, buying_centre=centre)
     book = desk.active.of_agreement(handover.agreement_id) if handover else desk.active.governing(facts)
     if book is None:
         _ungoverned(desk, lead)

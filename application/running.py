@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import AsyncIterator
 from contextlib import AsyncExitStack, asynccontextmanager
 
@@ -24,11 +25,18 @@ async def open_house(url: str, *, time: TimeSource | None = None, clock: bool = 
         stack.push_async_callback(house.tail.stop)
         house.sequencer.start()
         stack.push_async_callback(house.sequencer.stop)
+        stack.push_async_callback(_end_background, house)
         if clock:
             loop = ClockLoop(house)
             await loop.start()
             stack.push_async_callback(loop.stop)
         yield house
+
+
+async def _end_background(house: House) -> None:
+    for task in list(house.background):
+        task.cancel()
+    await asyncio.gather(*house.background, return_exceptions=True)
 
 
 async def prepare(url: str) -> None:

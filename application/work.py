@@ -98,6 +98,9 @@ class House:
     followers: FollowersReads = field(default_factory=FollowersReads)
     """What those who follow the log in this process read together."""
 
+    background: set[asyncio.Task[None]] = field(default_factory=set)
+    """What goes on beside requests in this process, such as simulations; it ends with the house."""
+
     async def transact(
         self,
         body: Callable[[Work], Awaitable[Answer]],

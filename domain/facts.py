@@ -41,6 +41,16 @@ class LastReturn:
 
 
 @dataclass(frozen=True, slots=True)
+class BuyingCentre:
+    """The leads of an account together."""
+
+    size: int = 1
+    """How many there are, this one included."""
+    grades: tuple[str, ...] = ()
+    """The grades that the others have, as they were last judged; each once."""
+
+
+@dataclass(frozen=True, slots=True)
 class LeadFacts:
     """All that a judgement may look at."""
 
@@ -54,3 +64,5 @@ class LeadFacts:
     rounds: int = 0
     """How many handovers there were so far."""
     last_return: LastReturn | None = None
+    buying_centre: BuyingCentre | None = None
+    """None where it is not known, as no version asks for it; everything about it is missing then."""

@@ -8,7 +8,7 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from domain.facts import ActivityFact, Canonical, LastReturn, LeadFacts
+from domain.facts import ActivityFact, BuyingCentre, Canonical, LastReturn, LeadFacts
 from domain.party import Party
 
 
@@ -53,7 +53,12 @@ class Lead:
     valid_until: datetime | None
 
     def facts(
-        self, *, account: Mapping[str, Canonical], activities: list[ActivityFact], open_handover: bool
+        self,
+        *,
+        account: Mapping[str, Canonical],
+        activities: list[ActivityFact],
+        open_handover: bool,
+        buying_centre: BuyingCentre | None = None,
     ) -> LeadFacts:
         """What a judgement may look at."""
         return LeadFacts(
@@ -64,6 +69,7 @@ class Lead:
             open_handover=open_handover,
             rounds=self.rounds,
             last_return=self.last_return,
+            buying_centre=buying_centre,
         )
 
     @property

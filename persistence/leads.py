@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
@@ -160,6 +161,30 @@ async def mark_for_judging(
         ),
         {"now": now, "accounts": list(account_ids), "but": list(but)},
     )
+
+
+async def grades_of_accounts(
+    connection: AsyncConnection, account_ids: Iterable[UUID], *, but: Iterable[UUID]
+) -> dict[UUID, Counter[str | None]]:
+    """How many leads of each account have which grade, but for those named; the accounts stay locked.
+
+    The lock lets one transaction at a time ask about an account, so that each sees what the one before it decided.
+    """
+    asked = {"accounts": list(set(account_ids)), "but": list(but)}
+    await connection.execute(
+        text("select 1 from account where id = any(:accounts) order by key for update"), {"accounts": asked["accounts"]}
+    )
+    found = await connection.execute(
+        text(
+            "select account_id, grade, count(*) as number from lead"
+            " where account_id = any(:accounts) and id <> all(:but) group by account_id, grade"
+        ),
+        asked,
+    )
+    grades: dict[UUID, Counter[str | None]] = {}
+    for row in found:
+        grades.setdefault(row.account_id, Counter())[row.grade] = row.number
+    return grades
 
 
 async def next_expiry(connection: AsyncConnection) -> datetime | None:

@@ -531,3 +531,38 @@ consumer = Table(
     _moment("acknowledged_at", required=True),
     PrimaryKeyConstraint("key_id", "name"),
 )
+
+# Before signing ---------------------------------------------------------------------------------------------------
+
+simulation = Table(
+    "simulation",
+    metadata,
+    _id(),
+    Column("version_id", Uuid, ForeignKey("version.id"), nullable=False),
+    Column("against_id", Uuid, ForeignKey("version.id"), nullable=False),
+    _moment("start_at", required=True),
+    _moment("end_at", required=True),
+    Column("acceptance_rate", Numeric),
+    _text("state", required=True),
+    Column("progress", Numeric, nullable=False, server_default=text("0")),
+    _text("person", required=True),
+    _moment("created_at", required=True),
+    _moment("alive_at", required=True),
+    _moment("finished_at"),
+    _text("fault"),
+    _json("result", required=False),
+)
+"""`alive_at` is when whoever runs it last told how far it is; one that is silent for long has died."""
+
+simulation_difference = Table(
+    "simulation_difference",
+    metadata,
+    Column("simulation_id", Uuid, ForeignKey("simulation.id"), nullable=False),
+    Column("number", BigInteger, nullable=False),
+    _text("kind", required=True),
+    Column("lead_id", Uuid, nullable=False),
+    _moment("at", required=True),
+    _json("detail"),
+    PrimaryKeyConstraint("simulation_id", "number"),
+    Index("ix_simulation_difference_kind", "simulation_id", "kind", "number"),
+)

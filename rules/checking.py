@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from itertools import pairwise
 
 from domain.document.document import SlaDocument
 from domain.document.findings import Finding, error, warning
+from rules.contradictions import contradictions
 from rules.expressions import TypedClause, typed_clauses
 from rules.nearest import LOWEST
 from rules.operators import Operand
@@ -28,6 +30,7 @@ def check_conditions(document: SlaDocument) -> list[Finding]:
         if one.sound:
             findings += _never(one.expression, one.clause.path)
             findings += _scores(document, one, reachable)
+    findings += contradictions(document, typed, [found.path for found in findings])
     return [*findings, *_entries(document, typed), *_bands(document, reachable)]
 
 
@@ -110,8 +113,15 @@ def _bands(document: SlaDocument, reachable: dict[str, int]) -> Iterator[Finding
         ("fit", document.scoring.fit.bands, reachable["fit.percent"]),
         ("interest", document.scoring.interest.bands, reachable.get("interest.points")),
     )
+    interest = document.scoring.interest
+    lowest = None if any(signal.points < 0 for signal in interest.signals) else 0
     for side, bands, most in sides:
         for band in bands:
             if most is not None and threshold(band.from_) > most:
                 path = f"scoring.{side}.bands[{band.key}].from"
                 yield warning("BAND_UNREACHABLE", path, f"No lead reaches this band: the most is {most / 100:g}.")
+    for side, bands, least in (("fit", document.scoring.fit.bands, 0), ("interest", interest.bands, lowest)):
+        for above, band in pairwise(bands):
+            if least is not None and threshold(above.from_) <= least:
+                path = f"scoring.{side}.bands[{band.key}].from"
+                yield warning("BAND_UNREACHABLE", path, f"No lead is below the band '{above.key}'.")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from dataclasses import dataclass
 from datetime import UTC
 from decimal import Decimal
@@ -9,13 +10,14 @@ from zoneinfo import ZoneInfo
 
 from domain.decision import Blocked, Contribution, Dimension, Missing, MissingKind
 from domain.document.base import text_in
-from domain.document.conditions import ConditionValue
+from domain.document.conditions import ConditionValue, read_condition
 from domain.document.document import SlaDocument
 from domain.document.scoring import Signal
+from domain.duration import Duration
 from rules.phrases import phrase
 from rules.points import amount, hundredths
 from rules.rendering import Wording
-from rules.scoring import MAXIMUM
+from rules.scoring import GROUP, MAXIMUM
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,6 +53,8 @@ class Explainer:
             return self._fit(share)
         if share.rule == MAXIMUM and share.activity is None:
             return self._cut()
+        if share.rule.startswith(GROUP):
+            return self._group_cut(share.rule.removeprefix(GROUP))
         return self._interest(share)
 
     def exclusion(self, key: str) -> ReasonText:
@@ -85,7 +89,13 @@ class Explainer:
         detail = missing.detail
         written = detail.get("value")
         value: ConditionValue = tuple(written) if isinstance(written, list) else written
-        words = self._words.comparison(str(detail.get("field", missing.path)), str(detail.get("op", "eq")), value)
+        within, where = detail.get("within"), detail.get("where")
+        subject = self._words.subject(
+            str(detail.get("field", missing.path)),
+            within=Duration.parse(str(within)) if within else None,
+            where=read_condition(json.loads(str(where))) if where else None,
+        )
+        words = self._words.compared(subject, str(detail.get("op", "eq")), value)
         return phrase("not", self._language, condition=words) if detail.get("not") else words
 
     def _fit(self, share: Contribution) -> ContributionText:
@@ -128,6 +138,14 @@ class Explainer:
         maximum = self._document.scoring.interest.maximum or Decimal(0)
         because = phrase("maximum", self._language, points=self._words.points(maximum))
         return ContributionText(phrase("cut", self._language), because)
+
+    def _group_cut(self, key: str) -> ContributionText:
+        group = next((g for g in self._document.scoring.interest.groups if g.key == key), None)
+        label = phrase("cut.group", self._language, group=key)
+        if group is None:
+            return ContributionText(label, phrase("gone", self._language))
+        because = phrase("maximum", self._language, points=self._words.points(group.maximum))
+        return ContributionText(label, because)
 
     def _gone(self, share: Contribution) -> ContributionText:
         return ContributionText(share.rule, phrase("gone", self._language))

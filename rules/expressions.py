@@ -7,9 +7,10 @@ from dataclasses import dataclass
 
 from domain.document.conditions import Condition
 from domain.document.document import SlaDocument
-from domain.document.findings import Finding
+from domain.document.findings import Finding, error
+from rules.aggregates import MAX_AGGREGATES
 from rules.reading import Reader
-from rules.syntax import Expression
+from rules.syntax import Expression, subjects_of
 from rules.vocabulary import Place, Vocabulary, vocabulary_of
 
 
@@ -79,4 +80,11 @@ def typed_clauses(
         reading = Reader(words, clause.place, clause.activity).read(clause.condition, clause.path)
         typed.append(TypedClause(clause, reading.expression, not reading.faults))
         faults.extend(reading.faults)
-    return tuple(typed), tuple(faults)
+    return tuple(typed), (*faults, *_too_many(typed))
+
+
+def _too_many(typed: list[TypedClause]) -> Iterator[Finding]:
+    subjects = subjects_of(one.expression for one in typed if one.sound).values()
+    if sum(subject.aggregate is not None for subject in subjects) > MAX_AGGREGATES:
+        message = f"All conditions together speak of at most {MAX_AGGREGATES} different numbers over activities."
+        yield error("TOO_MANY_AGGREGATES", "", message)

@@ -27,8 +27,10 @@ def judge_plain(rulebook: Rulebook, facts: LeadFacts, *, now: datetime) -> Decis
 def _judge(rulebook: Rulebook, form: Form, facts: LeadFacts, at: datetime) -> Decision:
     recent = Recent(facts.activities, rulebook.needs.types, now=at.astimezone(UTC))
     row = rulebook.rows.row(facts)
-    for kind in rulebook.counts:
-        row[f"activities.{kind}"] = recent.count(kind)
+    for measured in rulebook.measured:
+        row[measured.name] = measured.of(recent)
+    if rulebook.centre.asked:
+        rulebook.centre.add(facts.buying_centre, row)
     used = [rulebook.version, facts.stage, *row.values()]
     recent.beside(row, form.by_activity)
     held = form.first.match(row)

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from functools import lru_cache
 from typing import Any
 
 from domain.decision import Missing, MissingKind
+from domain.document.conditions import condition_json
 from rules.conditions import Row
 from rules.points import amount, percent
 from rules.syntax import Check, Every, Expression, Not, Some
@@ -114,7 +116,7 @@ def _least(parts: tuple[Distance, ...]) -> Distance:
 def _lack(check: Check, ladder: Ladder, *, holds: bool) -> Lack:
     name, detail = check.subject.name, _detail(check, holds=holds)
     field = Missing(MissingKind.FIELD, name, detail)
-    condition = Missing(MissingKind.CONDITION, check.path, {"field": name, **detail})
+    condition = Missing(MissingKind.CONDITION, check.path, {"field": name, **_measured(check), **detail})
     steps = _steps(check, ladder) if holds else ()
     has = "interest.points" if name.startswith("interest.") else "fit.points"
     is_field = check.subject.origin in _FIELDS
@@ -138,6 +140,19 @@ def _steps(check: Check, ladder: Ladder) -> tuple[int, ...]:
     if needed is None or lowest is None:
         return ()
     return tuple(sorted(needed(literal) for literal in lowest(check.literal)))
+
+
+def _measured(check: Check) -> dict[str, str]:
+    """What a comparison over activities says beyond its field, where it says more."""
+    written = check.written
+    if written is None:
+        return {}
+    found = {"field": written.field}
+    if written.within is not None:
+        found["within"] = str(written.within)
+    if written.where is not None:
+        found["where"] = json.dumps(condition_json(written.where), ensure_ascii=False)
+    return found
 
 
 def _detail(check: Check, *, holds: bool) -> dict[str, str | int | bool | list[str]]:

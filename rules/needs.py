@@ -7,8 +7,8 @@ from dataclasses import dataclass
 from datetime import timedelta
 
 from domain.document.document import SlaDocument
+from rules.aggregates import ANY, Aggregate
 from rules.points import look_back
-from rules.vocabulary import COUNT_WINDOW
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,6 +26,8 @@ class Needs:
     """What is needed of activities, by type; other types are not looked at."""
 
     by_type: Mapping[str, Need]
+    buying_centre: bool = False
+    """Whether the other leads of the account are asked about."""
 
     @property
     def types(self) -> frozenset[str]:
@@ -38,12 +40,21 @@ class Needs:
         return _longest([need.look_back for need in self.by_type.values()])
 
 
-def needs_of(document: SlaDocument, counted: Iterable[str], asked: frozenset[str]) -> Needs:
-    """What a document needs; counted are the types whose number, asked those whose attributes matter."""
-    spans: dict[str, list[timedelta | None]] = {key: [COUNT_WINDOW] for key in counted}
+def needs_of(
+    document: SlaDocument, measured: Iterable[Aggregate], asked: frozenset[str], *, buying_centre: bool
+) -> Needs:
+    """What a document needs; measured is what is found over activities, asked the types whose attributes matter."""
+    spans: dict[str, list[timedelta | None]] = {}
+    attributes = set(asked)
+    for aggregate in measured:
+        kinds = [k.key for k in document.activity_types] if aggregate.kind == ANY else [aggregate.kind]
+        for key in kinds:
+            spans.setdefault(key, []).append(aggregate.within)
+        attributes.update(kinds if aggregate.attributes else ())
     for signal in document.scoring.interest.signals:
         spans.setdefault(signal.activity, []).append(look_back(signal))
-    return Needs({key: Need(_longest(found), key in asked) for key, found in spans.items()})
+    needed = {key: Need(_longest(found), key in attributes) for key, found in spans.items()}
+    return Needs(needed, buying_centre)
 
 
 def _longest(spans: list[timedelta | None]) -> timedelta | None:

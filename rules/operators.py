@@ -72,6 +72,8 @@ class Operator:
     """An operator; its functions take the operand in comparable form: a value, a tuple, a pair, or None."""
 
     name: str
+    label: tuple[str, str]
+    """What people call it, in English and German."""
     types: frozenset[FieldType]
     operand: Operand
     plain: Callable[[Any], Predicate]
@@ -150,6 +152,7 @@ def _no_member_of(literals: tuple[Any, ...]) -> Predicate:
 _ROWS = (
     Operator(
         "eq",
+        ("is", "ist"),
         SINGLE | {FieldType.BOOLEAN},
         Operand.ONE,
         plain=lambda literal: lambda value: bool(value == literal),
@@ -158,6 +161,7 @@ _ROWS = (
     ),
     Operator(
         "neq",
+        ("is not", "ist nicht"),
         SINGLE | {FieldType.BOOLEAN},
         Operand.ONE,
         plain=lambda literal: lambda value: bool(value != literal),
@@ -166,6 +170,7 @@ _ROWS = (
     ),
     Operator(
         "in",
+        ("is one of", "ist eines von"),
         SINGLE,
         Operand.SEVERAL,
         plain=_member_of,
@@ -174,6 +179,7 @@ _ROWS = (
     ),
     Operator(
         "notIn",
+        ("is none of", "ist keines von"),
         SINGLE,
         Operand.SEVERAL,
         plain=_no_member_of,
@@ -182,6 +188,7 @@ _ROWS = (
     ),
     Operator(
         "lt",
+        ("is less than", "ist kleiner als"),
         ORDERED,
         Operand.ONE,
         plain=lambda literal: lambda value: bool(value < literal),
@@ -191,6 +198,7 @@ _ROWS = (
     ),
     Operator(
         "lte",
+        ("is at most", "ist höchstens"),
         ORDERED,
         Operand.ONE,
         plain=lambda literal: lambda value: bool(value <= literal),
@@ -200,6 +208,7 @@ _ROWS = (
     ),
     Operator(
         "gt",
+        ("is more than", "ist größer als"),
         ORDERED,
         Operand.ONE,
         plain=lambda literal: lambda value: bool(value > literal),
@@ -209,6 +218,7 @@ _ROWS = (
     ),
     Operator(
         "gte",
+        ("is at least", "ist mindestens"),
         ORDERED,
         Operand.ONE,
         plain=lambda literal: lambda value: bool(value >= literal),
@@ -218,6 +228,7 @@ _ROWS = (
     ),
     Operator(
         "between",
+        ("is between", "liegt zwischen"),
         ORDERED,
         Operand.RANGE,
         plain=_in_range,
@@ -227,6 +238,7 @@ _ROWS = (
     ),
     Operator(
         "exists",
+        ("is known", "ist bekannt"),
         frozenset(FieldType),
         Operand.NONE,
         plain=lambda _: lambda _value: True,
@@ -235,6 +247,7 @@ _ROWS = (
     ),
     Operator(
         "contains",
+        ("contains", "enthält"),
         frozenset({FieldType.LIST, FieldType.TEXT}),
         Operand.ONE,
         plain=lambda literal: lambda value: literal in value,
@@ -244,6 +257,7 @@ _ROWS = (
     ),
     Operator(
         "startsWith",
+        ("begins with", "beginnt mit"),
         TEXTUAL,
         Operand.ONE,
         plain=lambda literal: lambda value: bool(value.startswith(literal)),

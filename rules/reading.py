@@ -6,6 +6,7 @@ from dataclasses import dataclass
 
 from domain.document.conditions import AllOf, AnyOf, Comparison, Condition, NotOf
 from domain.document.findings import Finding, error
+from rules.aggregate_reading import AggregateReader, refuse_extras
 from rules.literals import LiteralFault, compared
 from rules.operators import OPERATORS
 from rules.syntax import FALSE, Check, Every, Expression, Not, Some
@@ -49,7 +50,7 @@ class Reader:
         return tuple(self._expression(part, f"{path}[{index}]", faults) for index, part in enumerate(parts))
 
     def _check(self, written: Comparison, path: str, faults: list[Finding]) -> Expression:
-        subject = self._subject(written.field, f"{path}.field", faults)
+        subject = self._subject(written, path, faults)
         operator = OPERATORS.get(written.op)
         if operator is None:
             known = ", ".join(OPERATORS)
@@ -67,11 +68,22 @@ class Reader:
             faults.append(error(fault.code, at, fault.message))
             return FALSE
 
-    def _subject(self, name: str, path: str, faults: list[Finding]) -> Subject | None:
-        subject = self.vocabulary.find(name, self.activity)
-        if subject is None:
-            faults.append(error("UNKNOWN_FIELD", path, self._unknown(name)))
-            return None
+    def _subject(self, written: Comparison, path: str, faults: list[Finding]) -> Subject | None:
+        name = written.field
+        if name.startswith("activities."):
+            subject = AggregateReader(self.vocabulary, self._where).subject(written, path, faults)
+        else:
+            refuse_extras(written, path, faults)
+            subject = self.vocabulary.find(name, self.activity)
+            if subject is None:
+                faults.append(error("UNKNOWN_FIELD", f"{path}.field", self._unknown(name)))
+        return subject and self._allowed(subject, f"{path}.field", faults)
+
+    def _where(self, condition: Condition, path: str, kind: str) -> tuple[Expression, tuple[Finding, ...]]:
+        reading = Reader(self.vocabulary, Place.ACTIVITY, kind).read(condition, path)
+        return reading.expression, reading.faults
+
+    def _allowed(self, subject: Subject, path: str, faults: list[Finding]) -> Subject | None:
         if subject.origin not in ALLOWED[self.place]:
             code = "SCORE_NOT_ALLOWED_HERE" if subject.origin is Origin.SCORE else "FIELD_NOT_ALLOWED_HERE"
             faults.append(error(code, path, f"{subject.name} cannot be used in a condition of this place."))
@@ -80,7 +92,7 @@ class Reader:
 
     def _unknown(self, name: str) -> str:
         if name.startswith("activity."):
-            if self.place is not Place.SIGNAL:
+            if self.activity is None:
                 return "activity.… can only be used in the condition of a signal."
-            return "The signal's activity type has no such field."
+            return "The activity type has no such field."
         return "The document defines no such field."

@@ -9,7 +9,6 @@ from typing import Any
 from domain.facts import FUTURE_TOLERANCE, ActivityFact
 from rules.matching import Matcher
 from rules.rows import ActivityRows
-from rules.vocabulary import COUNT_WINDOW
 
 Occurred = tuple[ActivityFact, datetime]
 """An activity and when it occurred, in UTC."""
@@ -60,18 +59,6 @@ class Recent:
             matcher, rows = self._by_rule[activity.type]
             held = self._held[activity.id] = matcher.match(rows.row(self._lead, activity))
         return held
-
-    def count(self, kind: str) -> int:
-        """How many activities of a type there were in the last 90 days."""
-        number = 0
-        for _, occurred in self.by_type.get(kind, ()):
-            if self.now - occurred >= COUNT_WINDOW:
-                break
-            number += 1
-            self.changes(occurred, COUNT_WINDOW)
-        for _, occurred in self.ahead.get(kind, ()):
-            self.begins(occurred)
-        return number
 
     def changes(self, occurred: datetime, after: timedelta) -> None:
         """Note that something changes a while after an activity."""

@@ -3,13 +3,24 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from datetime import timedelta
 from decimal import Decimal
 
 from domain.document.base import text_in
 from domain.document.conditions import AllOf, AnyOf, Comparison, Condition, ConditionValue, NotOf
 from domain.document.document import SlaDocument
+from domain.duration import Duration
+from rules.aggregates import AggregateName
 from rules.phrases import WORDS, phrase
 from rules.vocabulary import vocabulary_of
+
+_UNITS = {
+    "days": timedelta(days=1),
+    "hours": timedelta(hours=1),
+    "minutes": timedelta(minutes=1),
+    "seconds": timedelta(seconds=1),
+}
+"""The units of time by the phrases that name them, the largest first."""
 
 
 class Wording:
@@ -24,7 +35,8 @@ class Wording:
         """A condition in words; of a signal, with its activity type."""
         match condition:
             case Comparison():
-                return self.comparison(condition.field, condition.op, condition.value, activity)
+                subject = self.subject(condition.field, activity, condition.within, condition.where)
+                return self.compared(subject, condition.op, condition.value)
             case NotOf():
                 return phrase("not", self._language, condition=self.condition(condition.not_, activity))
             case AllOf():
@@ -40,23 +52,51 @@ class Wording:
         ]
         return phrase(joint, self._language).join(nested) or phrase(empty, self._language)
 
-    def comparison(self, field: str, op: str, value: ConditionValue, activity: str | None = None) -> str:
+    def compared(self, subject: str, op: str, value: ConditionValue) -> str:
         """A comparison in words: Employees 50–70."""
         name = op if op in WORDS else "eq"
-        return phrase(name, self._language, subject=self.subject(field, activity), value=self._value(op, value))
+        return phrase(name, self._language, subject=subject, value=self._value(op, value))
 
-    def subject(self, field: str, activity: str | None = None) -> str:
+    def subject(
+        self,
+        field: str,
+        activity: str | None = None,
+        within: Duration | None = None,
+        where: Condition | None = None,
+    ) -> str:
         """What people call the thing that a comparison is about."""
         if field in WORDS:
             return phrase(field, self._language)
         start, _, key = field.partition(".")
-        if start == "activities" and key in self._kinds:
-            return phrase("count", self._language, activity=text_in(self._kinds[key].label, self._language))
+        if start == "activities":
+            name = AggregateName.parse(field)
+            return self._measured(name, within, where) if name else field
         if start == "activity" and activity in self._kinds:
             own = next((f for f in self._kinds[activity].fields if f.key == key), None)
             return text_in(own.label, self._language) if own else field
         known = self._fields.get(field)
         return text_in(known.definition.label, self._language) if known and known.definition else field
+
+    def _measured(self, name: AggregateName, within: Duration | None, where: Condition | None) -> str:
+        """A number over activities: Webinar attended with Campaign is fair (number in 30 days)."""
+        kind = self._kinds.get(name.kind)
+        called = text_in(kind.label, self._language) if kind else phrase("any.activity", self._language)
+        if where is not None:
+            condition = self.condition(where, name.kind)
+            called = phrase("where", self._language, activity=called, condition=condition)
+        span = within.elapsed if within is not None else name.within
+        words = name.measure.value if span is not None else f"{name.measure}.ever"
+        attribute = self.subject(f"activity.{name.attribute}", name.kind)
+        shown = "" if span is None else self._span(span)
+        return phrase(words, self._language, activity=called, attribute=attribute, span=shown)
+
+    def _span(self, span: timedelta) -> str:
+        """A length of time in its largest whole unit: 30 days."""
+        for unit, length in _UNITS.items():
+            if span % length == timedelta(0):
+                count = span // length
+                return phrase(f"{unit}.one" if count == 1 else unit, self._language, count=count)
+        return str(span)
 
     def _value(self, op: str, value: ConditionValue) -> str:
         if isinstance(value, tuple):

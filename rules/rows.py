@@ -8,8 +8,9 @@ from typing import Any
 from domain.document.fields import ActivityType, FieldType
 from domain.facts import ActivityFact, LeadFacts
 from domain.values import comparable
-from rules.vocabulary import COMMON, Origin, Subject
+from rules.vocabulary import Origin, Subject
 
+_CHANNEL = "activity.channel"
 _Read = tuple[str, str, FieldType, int | None]
 
 _AS_STORED: dict[FieldType, type] = {
@@ -61,9 +62,10 @@ class ActivityRows:
     """Reads the attributes of activities of one type."""
 
     def __init__(self, kind: ActivityType, subjects: Iterable[Subject]) -> None:
-        reads = _reads(subjects, Origin.ACTIVITY)
-        self._common = tuple((name, key) for name, key, _, _ in reads if key in COMMON)
-        self._own = _reader(tuple(read for read in reads if read[1] not in COMMON))
+        known = tuple(subjects)
+        given = [s for s in known if s.definition is None]
+        self._common = tuple((name, key) for name, key, _, _ in _reads(given, Origin.ACTIVITY))
+        self._own = _reader(_reads([s for s in known if s.definition is not None], Origin.ACTIVITY))
         self._channel = kind.channel
 
     def row(self, lead: dict[str, Any], activity: ActivityFact) -> dict[str, Any]:
@@ -71,7 +73,7 @@ class ActivityRows:
         row = dict(lead)
         for name, key in self._common:
             row[name] = getattr(activity, key)
-        if row.get("activity.channel") is None:
-            row["activity.channel"] = self._channel
+        if row.get(_CHANNEL) is None:
+            row[_CHANNEL] = self._channel
         self._own(activity.fields, row)
         return row

@@ -8,10 +8,12 @@ from dataclasses import dataclass
 from domain.document.document import SlaDocument
 from domain.document.findings import Finding
 from domain.facts import LeadFacts
+from rules.buying_centre import CentrePlan
 from rules.conditions import predicate
 from rules.expressions import Clause, TypedClause, typed_clauses
 from rules.groups import GroupPlan
 from rules.matching import DurableMatcher, Matcher, PlainMatcher
+from rules.measuring import measured_of
 from rules.nearest import Ladder
 from rules.needs import Needs, needs_of
 from rules.recent import ByRule
@@ -109,9 +111,13 @@ class Rulebook:
         self.document = document
         self.version = version
         numbered = _Numbered(document, clauses)
-        subjects = _subjects(document, words, clauses)
+        self.subjects = subjects = _subjects(document, words, clauses)
+        self.scope = numbered.scope
         self.rows = LeadRows(subjects)
         self.counts = tuple(s.key for s in subjects if s.origin is Origin.COUNT)
+        kinds = {kind.key: kind for kind in document.activity_types}
+        self.measured = measured_of(subjects, kinds, words, [typed.expression for typed in clauses])
+        self.centre = CentrePlan.of(document, subjects)
         signals = numbered.of(Place.SIGNAL)
         of_activities = {number for rules in numbered.by_activity.values() for number in rules}
         self.fit = FitPlan.of(document.scoring.fit, numbered.at(Place.FIT_BAND))
@@ -124,7 +130,12 @@ class Rulebook:
         routes = {index: number for (_, index), number in numbered.at(Place.ROUTE).items()}
         self.routes = tuple((index, routes.get(index)) for index in range(len(document.handover.routing)))
         self.asks_stage = "stage" in subjects_of(numbered.second.values())
-        self.needs: Needs = needs_of(document, self.counts, frozenset(numbered.by_activity))
+        self.needs: Needs = needs_of(
+            document,
+            [measured.aggregate for measured in self.measured],
+            frozenset(numbered.by_activity),
+            buying_centre=self.centre.asked,
+        )
         self._scope = predicate(numbered.scope) if numbered.scope is not None else None
         self.plain = _form(document, numbered, PlainMatcher)
         self.durable = _form(document, numbered, DurableMatcher)

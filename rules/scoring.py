@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Container, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import timedelta
 from decimal import Decimal
 from fractions import Fraction
@@ -17,6 +17,8 @@ from rules.recent import Recent
 MAXIMUM = "maximum"
 """The rule under which a contribution takes back what exceeds the maximum."""
 
+GROUP = "group."
+"""What a contribution's rule begins with that takes back what exceeds the maximum of a group."""
 
 _INTEREST = Dimension.INTEREST
 Scored = tuple[Score, int, int]
@@ -115,6 +117,8 @@ class SignalPlan:
     """The rule that must hold for the lead, where its condition speaks of that alone."""
     activity_rule: int | None
     """The rule that must hold for the activity, where its condition speaks of that."""
+    group: str | None = None
+    """The group whose maximum its points share."""
 
     @classmethod
     def of(cls, signal: Signal, rule: int | None, of_activities: Container[int]) -> SignalPlan:
@@ -128,6 +132,7 @@ class SignalPlan:
             timedelta(days=signal.window.days) if signal.window else timedelta.max,
             None if asks_activity else rule,
             rule if asks_activity else None,
+            signal.group,
         )
 
 
@@ -140,6 +145,8 @@ class InterestPlan:
     """The most that counts; None without limit."""
     bands: Bands
     scored: Callable[[int], Scored]
+    groups: Mapping[str, int] = field(default_factory=dict)
+    """The most that counts of each group together."""
 
     @classmethod
     def of(cls, interest: InterestScoring, rules: Mapping[str, int], of_activities: Container[int]) -> InterestPlan:
@@ -147,17 +154,27 @@ class InterestPlan:
         signals = tuple(SignalPlan.of(s, rules.get(s.key), of_activities) for s in interest.signals)
         maximum = hundredths(interest.maximum) if interest.maximum is not None else None
         bands = Bands.of(interest.bands)
-        return cls(signals, maximum, bands, _scorer(reachable_interest(interest), bands, by_percent=False))
+        groups = {group.key: hundredths(group.maximum) for group in interest.groups}
+        return cls(signals, maximum, bands, _scorer(reachable_interest(interest), bands, by_percent=False), groups)
 
     def score(self, held: Container[int], recent: Recent) -> tuple[Scored, list[Contribution]]:
         """The interest of a lead; `recent` learns what counted, and until when it is worth the same."""
         total = 0
         shares: list[Contribution] = []
+        grouped = dict.fromkeys(self.groups, 0)
         for signal in self.signals:
             if signal.activity in recent.seen and (signal.lead_rule is None or signal.lead_rule in held):
-                total += _count(signal, recent, shares)
+                points = _count(signal, recent, shares)
+                total += points
+                if signal.group is not None and signal.group in grouped:
+                    grouped[signal.group] += points
                 if signal.activity in recent.ahead:
                     _look_ahead(signal, recent)
+        for key, points in grouped.items():
+            over = points - self.groups[key]
+            if over > 0:
+                shares.append(Contribution(Dimension.INTEREST, f"{GROUP}{key}", amount(-over)))
+                total -= over
         if self.maximum is not None and total > self.maximum:
             shares.append(Contribution(Dimension.INTEREST, MAXIMUM, amount(self.maximum - total)))
             total = self.maximum
@@ -208,8 +225,19 @@ def weighted(weight: Decimal, points: Decimal) -> int:
 
 def reachable_interest(interest: InterestScoring) -> int | None:
     """The most hundredths of interest that a lead can have; None without limit."""
-    positive = [s for s in interest.signals if s.points > 0]
+    most: dict[str | None, Decimal | None] = {}
+    for signal in interest.signals:
+        if signal.points > 0:
+            before, own = most.get(signal.group, Decimal(0)), _most(signal)
+            most[signal.group] = None if before is None or own is None else before + own
+    for group in interest.groups:
+        sum_of_group = most.get(group.key, Decimal(0))
+        most[group.key] = group.maximum if sum_of_group is None else min(sum_of_group, group.maximum)
     limits = [interest.maximum] if interest.maximum is not None else []
-    if all(s.max_count is not None for s in positive):
-        limits.append(sum((s.points * (s.max_count or 0) for s in positive), Decimal(0)))
+    if None not in most.values():
+        limits.append(sum((points or Decimal(0) for points in most.values()), Decimal(0)))
     return min(map(hundredths, limits)) if limits else None
+
+
+def _most(signal: Signal) -> Decimal | None:
+    return None if signal.max_count is None else signal.points * signal.max_count

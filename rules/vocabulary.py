@@ -3,7 +3,11 @@
 Fields of the lead and of its account may be used everywhere. Beyond them:
 
 - in a signal: `activity.KEY` of its activity type, and `activity.channel`, `activity.campaign`, `activity.content`;
-- in exclusions, triggers and stage entries: `activities.TYPE`, how many activities of that type the last 90 days saw;
+- in signals, exclusions, triggers and stage entries: `activities.TYPE`, how many activities of that type the last 90
+  days saw, and `activities.TYPE.count`, `.lastDays` and `.distinct.ATTRIBUTE`, within a time and where a condition over
+  `activity.KEY` holds; `*` stands for every type;
+- in exclusions, triggers, stage entries and routes: `buyingCentre.size`, how many leads the account has with this one,
+  and `buyingCentre.bestFit` and `buyingCentre.bestGrade`, the best that the other leads of the account have;
 - in triggers, stage entries and routes: `fit.points`, `fit.percent`, `fit.band`, `interest.points`, `interest.band`,
   `grade` and `stage`.
 
@@ -13,14 +17,14 @@ Scope, personas, segments and fit bands speak of fields only.
 from __future__ import annotations
 
 from dataclasses import dataclass, field
-from datetime import timedelta
 from enum import StrEnum
 
 from domain.document.document import SlaDocument
 from domain.document.fields import ActivityType, FieldOf, FieldType, Typed
+from rules.aggregates import ANY, COUNT_WINDOW, Aggregate, Measure
 
-COUNT_WINDOW = timedelta(days=90)
-"""How far back `activities.TYPE` counts."""
+__all__ = ["ALLOWED", "COMMON", "COUNT_WINDOW", "Origin", "Place", "Subject", "Vocabulary", "vocabulary_of"]
+
 SCORE_SCALE = 2
 """Decimals of points and percentages."""
 
@@ -29,14 +33,25 @@ class Place(StrEnum):
     """Where a condition stands."""
 
     SCOPE = "SCOPE"
+    """Which leads the agreement governs."""
     FIT_BAND = "FIT_BAND"
+    """A band of a criterion of fit."""
     EXCLUSION = "EXCLUSION"
+    """An exclusion."""
     SIGNAL = "SIGNAL"
+    """A signal of interest."""
+    ACTIVITY = "ACTIVITY"
+    """In `where`: about the activities that a comparison counts."""
     TRIGGER = "TRIGGER"
+    """A trigger of handovers."""
     STAGE_ENTRY = "STAGE_ENTRY"
+    """The entry of a stage."""
     PERSONA = "PERSONA"
+    """The condition of a persona."""
     SEGMENT = "SEGMENT"
+    """The condition of a segment."""
     ROUTE = "ROUTE"
+    """A route to a team."""
 
 
 class Origin(StrEnum):
@@ -46,23 +61,29 @@ class Origin(StrEnum):
     ACCOUNT = "ACCOUNT"
     ACTIVITY = "ACTIVITY"
     COUNT = "COUNT"
+    """Activities of a type in the last 90 days."""
+    AGGREGATE = "AGGREGATE"
+    """Any other number over activities."""
+    BUYING_CENTRE = "BUYING_CENTRE"
     SCORE = "SCORE"
     STAGE = "STAGE"
 
 
 FIELDS_ONLY = frozenset({Origin.LEAD, Origin.ACCOUNT})
+MEASURED = frozenset({Origin.COUNT, Origin.AGGREGATE})
 ALLOWED: dict[Place, frozenset[Origin]] = {
     Place.SCOPE: FIELDS_ONLY,
     Place.PERSONA: FIELDS_ONLY,
     Place.SEGMENT: FIELDS_ONLY,
     Place.FIT_BAND: FIELDS_ONLY,
-    Place.EXCLUSION: FIELDS_ONLY | {Origin.COUNT},
-    Place.SIGNAL: FIELDS_ONLY | {Origin.ACTIVITY},
-    Place.TRIGGER: FIELDS_ONLY | {Origin.COUNT, Origin.SCORE, Origin.STAGE},
-    Place.STAGE_ENTRY: FIELDS_ONLY | {Origin.COUNT, Origin.SCORE, Origin.STAGE},
-    Place.ROUTE: FIELDS_ONLY | {Origin.SCORE, Origin.STAGE},
+    Place.EXCLUSION: FIELDS_ONLY | MEASURED | {Origin.BUYING_CENTRE},
+    Place.SIGNAL: FIELDS_ONLY | MEASURED | {Origin.ACTIVITY},
+    Place.ACTIVITY: frozenset({Origin.ACTIVITY}),
+    Place.TRIGGER: FIELDS_ONLY | MEASURED | {Origin.BUYING_CENTRE, Origin.SCORE, Origin.STAGE},
+    Place.STAGE_ENTRY: FIELDS_ONLY | MEASURED | {Origin.BUYING_CENTRE, Origin.SCORE, Origin.STAGE},
+    Place.ROUTE: FIELDS_ONLY | {Origin.BUYING_CENTRE, Origin.SCORE, Origin.STAGE},
 }
-"""What may be spoken of where."""
+"""What may be spoken of where; what grades are made of never speaks of other leads' grades, so that judging ends."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,6 +99,8 @@ class Subject:
     """The values allowed; empty for any."""
     definition: Typed | None = field(default=None, compare=False)
     """Where the document defines it."""
+    aggregate: Aggregate | None = field(default=None, compare=False)
+    """How it is found from activities, where it is."""
 
     @property
     def key(self) -> str:
@@ -102,12 +125,17 @@ class Vocabulary:
 def vocabulary_of(document: SlaDocument) -> Vocabulary:
     """The vocabulary of a document; names that the product gives come before fields of the same name."""
     shared = [_field(definition, definition.of) for definition in document.fields]
-    shared += [Subject(f"activities.{kind.key}", Origin.COUNT, FieldType.INTEGER) for kind in document.activity_types]
+    shared += [_count(kind.key) for kind in document.activity_types]
     shared += _derived(document)
     return Vocabulary(
         shared={subject.name: subject for subject in shared},
-        by_activity={kind.key: _of_activity(kind) for kind in document.activity_types},
+        by_activity={kind.key: _of_activity(kind) for kind in document.activity_types} | {ANY: _of_any(document)},
     )
+
+
+def _count(kind: str) -> Subject:
+    aggregate = Aggregate(kind, Measure.COUNT)
+    return Subject(f"activities.{kind}", Origin.COUNT, FieldType.INTEGER, aggregate=aggregate)
 
 
 def _field(definition: Typed, of: FieldOf) -> Subject:
@@ -121,6 +149,14 @@ def _of_activity(kind: ActivityType) -> dict[str, Subject]:
     own = [Subject(f"activity.{f.key}", Origin.ACTIVITY, f.type, f.scale, f.values, f) for f in kind.fields]
     common = [Subject(f"activity.{name}", Origin.ACTIVITY, FieldType.TEXT) for name in COMMON]
     return {subject.name: subject for subject in (*own, *common)}
+
+
+def _of_any(document: SlaDocument) -> dict[str, Subject]:
+    """What can be asked of an activity whose type is not known."""
+    kinds = tuple(kind.key for kind in document.activity_types)
+    kind = Subject("activity.type", Origin.ACTIVITY, FieldType.ENUM, values=kinds)
+    common = [Subject(f"activity.{name}", Origin.ACTIVITY, FieldType.TEXT) for name in COMMON]
+    return {subject.name: subject for subject in (kind, *common)}
 
 
 COMMON = ("channel", "campaign", "content")
@@ -139,6 +175,9 @@ def _derived(document: SlaDocument) -> list[Subject]:
         Subject("interest.band", Origin.SCORE, FieldType.ENUM, values=interest),
         Subject("grade", Origin.SCORE, FieldType.ENUM, values=grades),
         Subject("stage", Origin.STAGE, FieldType.ENUM, values=stages),
+        Subject("buyingCentre.size", Origin.BUYING_CENTRE, FieldType.INTEGER),
+        Subject("buyingCentre.bestFit", Origin.BUYING_CENTRE, FieldType.ENUM, values=fit),
+        Subject("buyingCentre.bestGrade", Origin.BUYING_CENTRE, FieldType.ENUM, values=grades),
     ]
 
 

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from datetime import UTC, datetime
+from decimal import Decimal
 from importlib import import_module
 from pathlib import Path
 from typing import Annotated, Any
@@ -165,3 +167,29 @@ def import_file(  # noqa: PLR0917 - typer names them all
     """
     given = {"file": file, "map_file": map, "history": history, "agreement": agreement}
     _do("importing:import_file", **given, url=url, key=key, limit=limit, faults_file=faults, by=by)
+
+
+@app.command()
+def simulate(
+    version: Annotated[int, typer.Argument(help="The number of the version to be tried; it may be a draft.")],
+    start: Annotated[datetime, typer.Option("--from", help="When the period begins (UTC).")],
+    agreement: Annotated[str, typer.Option(help="The key of its agreement.")],
+    against: Annotated[
+        int | None, typer.Option(help="The number of the version to compare with.", show_default="the active")
+    ] = None,
+    end: Annotated[datetime | None, typer.Option("--to", help="When it ends (UTC).", show_default="now")] = None,
+    rate: Annotated[
+        float | None, typer.Option("--acceptance-rate", min=0, max=1, help="Find the threshold that meets this share.")
+    ] = None,
+    file: Annotated[
+        Path | None, typer.Option("--write", help="Write the differences into this file, .csv or .parquet.")
+    ] = None,
+) -> None:
+    """Try a version on the recorded past: who would be handed over, and how good that would be.
+
+    Nothing is changed. Works beside a running server.
+    """
+    moments = {"start": start.replace(tzinfo=UTC), "end": end and end.replace(tzinfo=UTC)}
+    share = None if rate is None else Decimal(str(rate))
+    given = {"agreement": agreement, "version": version, "against": against, "file": file}
+    _do("simulating:simulate_version", **given, **moments, acceptance_rate=share)

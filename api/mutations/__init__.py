@@ -6,10 +6,11 @@ from api.mutations.administration import Administration
 from api.mutations.agreements import Agreements
 from api.mutations.handovers import Handovers
 from api.mutations.leads import Leads
+from api.mutations.simulations import Simulations
 from api.mutations.versions import Versions
 from api.published import published
 
 
 @published
-class Mutation(Agreements, Versions, Administration, Leads, Handovers):
+class Mutation(Agreements, Versions, Administration, Leads, Handovers, Simulations):
     """What can be done; each mutation takes one input and answers with what changed and with the input's errors."""

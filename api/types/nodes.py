@@ -16,6 +16,7 @@ from api.types import (
     key_types,
     lead_types,
     obligation_types,
+    simulation_types,
     team_types,
     version_types,
 )
@@ -37,6 +38,7 @@ def loaders() -> dict[str, Loader]:
         "SectionComment": comment_types.comments,
         "Team": team_types.teams,
         "ApiKey": key_types.api_keys,
+        "Simulation": simulation_types.simulations,
         "Event": event_types.events,
     }
 

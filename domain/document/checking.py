@@ -8,6 +8,7 @@ from itertools import pairwise
 from types import SimpleNamespace
 from typing import Any, cast
 
+from domain.document.clocks import contact_clock, feedback_clocks, stage_clocks
 from domain.document.document import SlaDocument
 from domain.document.fields import FieldDefinition, FieldOf
 from domain.document.findings import Finding, error, warning
@@ -145,6 +146,17 @@ def _signals(document: SlaDocument) -> Iterator[Finding]:
             yield error("UNKNOWN_ACTIVITY_TYPE", path, f"There is no activity type '{signal.activity}'.")
 
 
+def _groups(document: SlaDocument) -> Iterator[Finding]:
+    interest = document.scoring.interest
+    known, used = {group.key for group in interest.groups}, {signal.group for signal in interest.signals}
+    for signal in interest.signals:
+        if signal.group is not None and signal.group not in known:
+            path = f"scoring.interest.signals[{signal.key}].group"
+            yield error("UNKNOWN_GROUP", path, f"There is no group '{signal.group}'.")
+    for key in sorted(known - used):
+        yield warning("GROUP_UNUSED", f"scoring.interest.groups[{key}]", "No signal belongs to this group.")
+
+
 def _escalation(document: SlaDocument) -> Iterator[Finding]:
     steps = document.handover.escalation
     for index, (earlier, later) in enumerate(pairwise(steps), start=1):
@@ -206,8 +218,12 @@ CHECKS = (
     Check(("journey", "segments"), _segments),
     Check(("fields", "handover"), _required),
     Check(("activity_types", "scoring"), _signals),
+    Check(("scoring",), _groups),
     Check(("handover",), _escalation),
     Check(("handover",), _routing),
     Check(("handover",), _return_reasons),
     Check(("targets",), _targets),
+    Check(("journey",), stage_clocks),
+    Check(("activity_types", "handover"), contact_clock),
+    Check(("journey", "handover", "feedback"), feedback_clocks),
 )

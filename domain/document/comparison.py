@@ -219,7 +219,7 @@ def _conditions(spot: _Spot, before: Any, after: Any) -> Iterator[Change]:
         case ("not", "not"):
             yield from _conditions(spot.step("not"), before["not"], after["not"])
         case ("comparison", "comparison") if before["field"] == after["field"]:
-            differing = [name for name in ("op", "value") if before.get(name) != after.get(name)]
+            differing = [name for name in ("op", "value", "within", "where") if before.get(name) != after.get(name)]
             if len(differing) == 1:
                 (name,) = differing
                 yield spot.step(name).changed(before.get(name), after.get(name))

@@ -5,16 +5,28 @@ from __future__ import annotations
 from decimal import Decimal
 from typing import Annotated, Any, Literal
 
-from pydantic import Discriminator, Field, PlainSerializer, PlainValidator, Tag, WithJsonSchema
+from pydantic import (
+    AfterValidator,
+    Discriminator,
+    Field,
+    PlainSerializer,
+    PlainValidator,
+    Tag,
+    TypeAdapter,
+    WithJsonSchema,
+)
 from pydantic_core import PydanticCustomError
 
-from domain.document.base import Part, fits_json, plain_number
+from domain.document.base import Part, Period, fits_json, plain_number
+from domain.duration import Duration
 
 Scalar = str | bool | int | Decimal
 ConditionValue = Scalar | tuple[Scalar, ...] | None
 
 MAX_DEPTH = 8
 MAX_COMPARISONS = 200
+MAX_WHERE = 20
+"""How many comparisons the `where` of one comparison has at most."""
 
 
 def _scalar(value: Any) -> Scalar:
@@ -49,12 +61,18 @@ def _plain(value: ConditionValue) -> Any:
     return plain_number(value) if isinstance(value, Decimal) else value
 
 
+def _span(value: Duration) -> Duration:
+    if value.days == 0 and value.seconds == 0:
+        raise PydanticCustomError("span_zero", "The time within which activities count is longer than nothing.")
+    return value
+
+
 class Comparison(Part):
     """One comparison of a field with a value."""
 
     field: Annotated[str, Field(min_length=1, max_length=200)]
-    """A lead field's key, account.KEY, activity.KEY, fit.points, fit.percent, fit.band, interest.points, interest.band,
-    grade or stage."""
+    """A lead field's key, account.KEY, activity.KEY, activities.TYPE.count|lastDays|distinct.ATTRIBUTE, fit.points,
+    fit.percent, fit.band, interest.points, interest.band, grade, stage, or buyingCentre.size|bestFit|bestGrade."""
     op: Annotated[str, Field(min_length=1, max_length=40)]
     """The operator's name."""
     value: Annotated[
@@ -64,6 +82,11 @@ class Comparison(Part):
         WithJsonSchema({"type": ["string", "number", "boolean", "array", "null"]}),
     ] = None
     """What the field is compared with; absent for operators that take none."""
+    within: Annotated[Period, AfterValidator(_span)] | None = None
+    """Of activities.…: how long ago an activity may be to count, by all hours of the day; absent for 90 days, of
+    lastDays for any time."""
+    where: Condition | None = None
+    """Of activities.…: which activities count, a condition over activity.KEY; absent for all of the type."""
 
 
 class AllOf(Part):
@@ -110,8 +133,16 @@ Condition = Annotated[
 ]
 CONDITION_MODELS: dict[str, type[Part]] = {"all": AllOf, "any": AnyOf, "not": NotOf, "comparison": Comparison}
 
-for model in (AllOf, AnyOf, NotOf):
+for model in (Comparison, AllOf, AnyOf, NotOf):
     model.model_rebuild()
+
+
+_ADAPTER: TypeAdapter[AllOf | AnyOf | NotOf | Comparison] = TypeAdapter(Condition)
+
+
+def read_condition(data: Any) -> AllOf | AnyOf | NotOf | Comparison:
+    """The condition of JSON data, or pydantic's ValidationError; its size is looked at by whoever takes it in."""
+    return _ADAPTER.validate_python(data)
 
 
 def condition_json(condition: AllOf | AnyOf | NotOf | Comparison) -> dict[str, Any]:

@@ -157,6 +157,7 @@ def _extent(written: object) -> tuple[int, int]:
         members = written.get(joint)
         inner += members if isinstance(members, list) else []
     if not inner and not {"all", "any", "not"} & set(written):
-        return 0, 1
+        depth, comparisons = _extent(written["where"]) if "where" in written else (-1, 0)
+        return depth + 1, comparisons + 1
     extents = [_extent(condition) for condition in inner]
     return 1 + max((depth for depth, _ in extents), default=0), sum(count for _, count in extents)

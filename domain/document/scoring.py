@@ -79,6 +79,8 @@ class Signal(KeyedPart):
     """How long an activity counts."""
     half_life: Period | None = None
     """After how many days its points are half; they fade in whole days."""
+    group: Key | None = None
+    """The group whose maximum its points share."""
 
     @model_validator(mode="after")
     def _whole_days(self) -> Signal:
@@ -88,11 +90,20 @@ class Signal(KeyedPart):
         return self
 
 
+class SignalGroup(KeyedPart):
+    """Signals that together give no more than so many points."""
+
+    maximum: Annotated[Amount, Field(gt=0)]
+    """The most points of its signals together; what exceeds it is not counted."""
+
+
 class InterestScoring(Part):
     """How interested a lead is: signals over what it does."""
 
     signals: Keyed[Signal] = ()
     """The signals."""
+    groups: Keyed[SignalGroup] = ()
+    """Groups of signals with a maximum of their own."""
     maximum: Annotated[Amount, Field(gt=0)] | None = None
     """The highest score; what exceeds it is not counted."""
     bands: Annotated[Keyed[GradeBand], Field(min_length=1)]

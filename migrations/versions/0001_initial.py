@@ -39,7 +39,9 @@ TABLES = (
     "rejudgement",
     "section_comment",
     "signature",
+    "simulation",
     "version_change",
+    "simulation_difference",
 )
 
 
@@ -71,7 +73,9 @@ def upgrade() -> None:
     _create_rejudgement()
     _create_section_comment()
     _create_signature()
+    _create_simulation()
     _create_version_change()
+    _create_simulation_difference()
     _create_partitions()
     _insert_first_rows()
 
@@ -639,6 +643,29 @@ def _create_signature() -> None:
     )
 
 
+def _create_simulation() -> None:
+    op.create_table(
+        "simulation",
+        sa.Column("id", sa.Uuid(), nullable=False),
+        sa.Column("version_id", sa.Uuid(), nullable=False),
+        sa.Column("against_id", sa.Uuid(), nullable=False),
+        sa.Column("start_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("end_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("acceptance_rate", sa.Numeric(), nullable=True),
+        sa.Column("state", sa.Text(), nullable=False),
+        sa.Column("progress", sa.Numeric(), server_default=sa.text("0"), nullable=False),
+        sa.Column("person", sa.Text(), nullable=False),
+        sa.Column("created_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("alive_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("finished_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("fault", sa.Text(), nullable=True),
+        sa.Column("result", postgresql.JSONB(astext_type=sa.Text()), nullable=True),
+        sa.ForeignKeyConstraint(["against_id"], ["version.id"], name=op.f("fk_simulation_against_id")),
+        sa.ForeignKeyConstraint(["version_id"], ["version.id"], name=op.f("fk_simulation_version_id")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_simulation")),
+    )
+
+
 def _create_version_change() -> None:
     op.create_table(
         "version_change",
@@ -649,6 +676,25 @@ def _create_version_change() -> None:
         sa.Column("at", sa.DateTime(timezone=True), nullable=False),
         sa.ForeignKeyConstraint(["version_id"], ["version.id"], name=op.f("fk_version_change_version_id")),
         sa.PrimaryKeyConstraint("version_id", "revision", name=op.f("pk_version_change")),
+    )
+
+
+def _create_simulation_difference() -> None:
+    op.create_table(
+        "simulation_difference",
+        sa.Column("simulation_id", sa.Uuid(), nullable=False),
+        sa.Column("number", sa.BigInteger(), nullable=False),
+        sa.Column("kind", sa.Text(), nullable=False),
+        sa.Column("lead_id", sa.Uuid(), nullable=False),
+        sa.Column("at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("detail", postgresql.JSONB(astext_type=sa.Text()), nullable=False),
+        sa.ForeignKeyConstraint(
+            ["simulation_id"], ["simulation.id"], name=op.f("fk_simulation_difference_simulation_id")
+        ),
+        sa.PrimaryKeyConstraint("simulation_id", "number", name=op.f("pk_simulation_difference")),
+    )
+    op.create_index(
+        "ix_simulation_difference_kind", "simulation_difference", ["simulation_id", "kind", "number"], unique=False
     )
 
 

@@ -10,32 +10,31 @@ from tests.application.scene import Scene
 
 _LEADS = """
 insert into lead
-select (jsonb_populate_record(l, jsonb_build_object('id', md5('lead' || n)::uuid, 'valid_until', null))).*
-from lead l, generate_series(1, :number) n where l.id = :lead
+select copy.* from lead l, generate_series(1, :number) n,
+  lateral jsonb_populate_record(l, jsonb_build_object('id', md5('lead' || n)::uuid, 'valid_until', null)) copy
+where l.id = :lead
 """
 _HANDOVERS = """
 insert into handover
-select (jsonb_populate_record(h, jsonb_build_object(
-  'id', md5('handover' || n)::uuid, 'lead_id', md5('lead' || n)::uuid))).*
-from handover h, generate_series(1, :number) n where h.lead_id = :lead
+select copy.* from handover h, generate_series(1, :number) n, lateral jsonb_populate_record(h, jsonb_build_object(
+  'id', md5('handover' || n)::uuid, 'lead_id', md5('lead' || n)::uuid)) copy
+where h.lead_id = :lead
 """
 _DUE = """
 insert into obligation
-select (jsonb_populate_record(o, jsonb_build_object(
-  'id', md5('obligation' || n)::uuid, 'lead_id', md5('lead' || n)::uuid, 'subject_id', md5('handover' || n)::uuid,
-  'warn_at', null, 'due_at', due, 'next_at', due, 'step', 0,
-  'agenda', jsonb_build_array(jsonb_build_object('at', due, 'act', 'BREACH', 'index', 0))))).*
-from obligation o, generate_series(1, :number) n,
-  lateral (select cast(:start as timestamptz) + n * cast(:gap as float8) * interval '1 second' as due) d
+select copy.* from obligation o, generate_series(1, :number) n,
+  lateral (select cast(:start as timestamptz) + n * cast(:gap as float8) * interval '1 second' as due) d,
+  lateral jsonb_populate_record(o, jsonb_build_object(
+    'id', md5('obligation' || n)::uuid, 'lead_id', md5('lead' || n)::uuid, 'subject_id', md5('handover' || n)::uuid,
+    'warn_at', null, 'due_at', due, 'next_at', due, 'step', 0,
+    'agenda', jsonb_build_array(jsonb_build_object('at', due, 'act', 'BREACH', 'index', 0)))) copy
 where o.lead_id = :lead
 """
 _FAR = """
 insert into obligation
-select (jsonb_populate_record(o, jsonb_build_object(
+select copy.* from obligation o, generate_series(1, :number) n, lateral jsonb_populate_record(o, jsonb_build_object(
   'id', gen_random_uuid(), 'lead_id', gen_random_uuid(), 'subject_id', gen_random_uuid(),
-  'due_at', due, 'next_at', due))).*
-from obligation o, generate_series(1, :number) n,
-  lateral (select o.due_at + n * interval '1 second' as due) d
+  'due_at', o.due_at + n * interval '1 second', 'next_at', o.due_at + n * interval '1 second')) copy
 where o.lead_id = :lead
 """
 

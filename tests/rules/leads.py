@@ -26,6 +26,32 @@ _scores = st.one_of(
 _counts = st.builds(
     when, st.sampled_from(["activities.form", "activities.download"]), st.just("gte"), st.integers(0, 3)
 )
+_where = st.one_of(
+    st.builds(when, st.just("activity.campaign"), st.sampled_from(["eq", "neq"]), st.sampled_from(["a", "abc"])),
+    st.builds(when, st.just("activity.channel"), st.just("eq"), st.sampled_from(["website", "fair"])),
+)
+_spans_of_time = st.sampled_from(["PT4H", "P1D", "P7D", "P30D", "P90D", "P36500D"])
+_names = st.builds(
+    "activities.{}.{}".format,
+    st.sampled_from([*TYPES, "*"]),
+    st.sampled_from(["count", "lastDays", "distinct.campaign", "distinct.channel"]),
+)
+_operands = st.one_of(
+    st.tuples(st.sampled_from(["eq", "neq", "lt", "lte", "gt", "gte"]), st.sampled_from([0, 1, 2, 7, 30, 2**53])),
+    st.tuples(st.sampled_from(["in", "notIn"]), st.lists(st.integers(0, 9), max_size=3)),
+    st.tuples(st.just("between"), st.lists(st.integers(0, 40), min_size=2, max_size=2)),
+    st.just(("exists", None)),
+)
+
+
+@st.composite
+def measured(draw: st.DrawFn) -> dict[str, Any]:
+    """A comparison of a number over activities."""
+    found = when(draw(_names), *draw(_operands))
+    optional = {"within": draw(st.none() | _spans_of_time), "where": draw(st.none() | _where)}
+    return found | {name: value for name, value in optional.items() if value is not None}
+
+
 _late = st.one_of(
     _scores, _counts, conditions, st.lists(_scores, min_size=1, max_size=3).map(lambda found: {"all": found})
 )
@@ -77,6 +103,26 @@ def documents(draw: st.DrawFn) -> dict[str, Any]:
     stages = data["journey"]["stages"] = {key: dict(stage) for key, stage in data["journey"]["stages"].items()}
     for key in draw(st.lists(st.sampled_from(["engaged", "mql", "sal"]), unique=True)):
         stages[key]["entry"] = draw(_late)
+    return data
+
+
+@st.composite
+def measuring_documents(draw: st.DrawFn) -> dict[str, Any]:
+    """A document whose triggers, exclusions, stage entries and signals speak of numbers over activities."""
+    data = draw(documents())
+    parts = st.lists(measured(), min_size=1, max_size=3)
+    either = parts.map(lambda found: {"any": found}) | parts.map(lambda found: {"all": found})
+    triggers = data["handover"]["triggers"]
+    data["handover"]["triggers"] = triggers | {"measured": {"label": "x", "when": draw(either)}}
+    data["scoring"]["exclusions"] = {"measured": {"reason": "x", "when": {"not": draw(measured())}}}
+    stages = data["journey"]["stages"]
+    data["journey"]["stages"] = stages | {"engaged": {**stages["engaged"], "entry": draw(either)}}
+    signal = {"label": "x", "activity": draw(st.sampled_from(TYPES)), "points": 3, "when": draw(either)}
+    found = data["scoring"]["interest"]["signals"] | {"measured": signal}
+    group = st.none() | st.sampled_from(["few", "many"])
+    found = {key: one | ({"group": name} if (name := draw(group)) else {}) for key, one in found.items()}
+    groups = {"few": {"maximum": 2.5}, "many": {"maximum": draw(st.sampled_from([7, 33.33, 100]))}}
+    data["scoring"]["interest"] |= {"signals": found, "groups": groups}
     return data
 
 

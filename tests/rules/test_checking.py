@@ -102,7 +102,7 @@ def test_a_finding_has_its_code_path_and_severity(
         {},
         trigger(when("interest.points", "gte", 30)),
         trigger(when("fit.percent", "gte", 100)),
-        trigger({"not": when("interest.points", "gte", 31)}),
+        trigger({"all": [when("truth", "exists"), {"not": when("interest.points", "gte", 31)}]}),
         {
             "scoring__interest__signals": {"downloads": {k: v for k, v in DOWNLOADS.items() if k != "maxCount"}},
             **trigger(when("interest.points", "gte", 5000)),

@@ -3,10 +3,14 @@
 from __future__ import annotations
 
 from datetime import timedelta
+from decimal import Decimal
+from typing import Any
 
 import pytest
 
 from domain.facts import FUTURE_TOLERANCE, ActivityFact
+from rules.explain import Explainer
+from rules.rulebook import Rulebook
 from tests.rules.judging import decide, numbers, points, signal
 from tests.rules.samples import NOW, activity, book, when
 
@@ -120,3 +124,48 @@ def test_a_score_below_the_lowest_band_belongs_to_the_lowest() -> None:
     """Every lead has a grade."""
     used = book(scoring__interest__bands=[{"key": "1", "from": 20}, {"key": "2", "from": 10}])
     assert decide(rulebook=used).interest.band == "2"
+
+
+def _grouped(most: float, *points: float, **interest: Any) -> Rulebook:
+    signals = {
+        f"s{n}": {"label": "x", "activity": kind, "points": worth, "group": "content"}
+        for n, (kind, worth) in enumerate(zip(("download", "webinar", "form"), points, strict=False))
+    }
+    changes = {f"scoring__interest__{name}": value for name, value in interest.items()}
+    return book(scoring__interest__signals=signals, scoring__interest__groups={"content": {"maximum": most}}, **changes)
+
+
+def test_a_group_of_signals_gives_no_more_than_its_maximum() -> None:
+    """What exceeds it is taken back by a contribution of the group, before the maximum of all."""
+    decision = decide(activity(), activity("webinar"), rulebook=_grouped(15, 10, 10))
+    assert points(decision) == ["10", "10", "-5"]
+    assert decision.interest.points == 15
+    assert decision.contributions[-1].rule == "group.content"
+    decision = decide(activity(), activity("webinar"), rulebook=_grouped(15, 10, 10, maximum=12))
+    assert points(decision) == ["10", "10", "-5", "-3"]
+    assert decision.interest.points == 12
+
+
+def test_negative_points_make_room_in_a_group() -> None:
+    """The sum of the group is held against its maximum, not each signal."""
+    decision = decide(activity(), activity("webinar"), activity("form"), rulebook=_grouped(15, 10, 10, -7.5))
+    assert points(decision) == ["10", "10", "-7.5"]
+    assert decision.interest.points == Decimal("12.5")
+
+
+def test_the_reachable_maximum_knows_groups() -> None:
+    """A group bounds what its signals can reach, also where they may count without end."""
+    decision = decide(rulebook=_grouped(15, 10, 10))
+    assert decision.interest.maximum == 15
+    few = {"label": "x", "activity": "form", "points": 4, "maxCount": 2, "group": "content"}
+    used = book(scoring__interest__signals={"few": few}, scoring__interest__groups={"content": {"maximum": 15}})
+    assert decide(rulebook=used).interest.maximum == 8
+
+
+def test_a_cut_of_a_group_is_explained() -> None:
+    """In both languages."""
+    used = _grouped(15, 10, 10)
+    cut = decide(activity(), activity("webinar"), rulebook=used).contributions[-1]
+    english, german = (Explainer(used.document, language).contribution(cut) for language in ("en", "de"))
+    assert (english.label, english.because) == ("Maximum of the group content", "At most 15 points count")
+    assert (german.label, german.because) == ("Höchstwert der Gruppe content", "Höchstens 15 Punkte zählen")

@@ -128,9 +128,9 @@ async def _dues(house: House) -> list[datetime]:
 async def test_instances_that_are_killed_lose_and_repeat_nothing(
     new_database_url: Callable[[], Awaitable[str]],
 ) -> None:
-    """Two processes share 40,000 overdue obligations; one after the other is killed in the middle of a batch."""
+    """Two processes share 20,000 overdue obligations; one after the other is killed in the middle of a batch."""
     url = await new_database_url()
-    number, kills = 40_000, 6
+    number, kills = 20_000, 6
     async with _set(url) as (stage, plenty):
         await plenty.due(number, start=datetime.now(UTC) - timedelta(days=1), gap=1)
         instances = [await _start(url), await _start(url)]

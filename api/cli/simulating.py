@@ -1,0 +1,129 @@
+"""`baton simulate`."""
+
+from __future__ import annotations
+
+import asyncio
+from dataclasses import dataclass
+from datetime import datetime
+from decimal import Decimal
+from pathlib import Path
+from typing import Any
+from uuid import UUID
+
+from rich.progress import BarColumn, Progress, TaskProgressColumn, TextColumn, TimeElapsedColumn
+from rich.table import Table
+
+from api.cli import logs
+from api.cli.output import err, fail, out
+from application.housing import prepared_database, quiet_house
+from application.settings import Settings
+from application.simulating.simulate import numbered_version, simulate, simulation
+from application.simulating.writing import SUFFIXES, write_differences
+from application.work import House
+from domain.principal import Principal, Role
+from domain.refusal import Refusal
+from domain.simulation import Simulation, SimulationState
+
+OPERATOR = Principal(key_id=UUID(int=0), name="baton simulate", role=Role.MANAGEMENT)
+PAUSE = 0.2
+"""Seconds between two looks at how far it is."""
+
+
+@dataclass(frozen=True)
+class Asked:
+    """What was asked for."""
+
+    agreement: str
+    version: int
+    against: int | None
+    start: datetime
+    end: datetime | None
+    acceptance_rate: Decimal | None
+    file: Path | None
+
+
+def simulate_version(**given: Any) -> None:
+    """Simulate a version, print what came of it as tables, and write the differences into a file if wished."""
+    logs.configure("warning")
+    asked = Asked(**given)
+    if asked.file is not None and asked.file.suffix not in SUFFIXES:
+        fail(f"The file's name ends in one of: {', '.join(SUFFIXES)}.", 2)
+    try:
+        asyncio.run(_simulate(asked))
+    except Refusal as refusal:
+        fail(refusal.message)
+
+
+async def _simulate(asked: Asked) -> None:
+    async with prepared_database(Settings()) as url, quiet_house(url) as house:
+        found = await _finished(house, asked)
+        if found.state is not SimulationState.DONE or found.result is None:
+            fail(found.fault or "The simulation was given up.")
+        show(found.result)
+        if asked.file is not None:
+            number = await write_differences(house, found.id, asked.file)
+            out().print(f"{number:,} differences written to {asked.file}.")
+
+
+async def _finished(house: House, asked: Asked) -> Simulation:
+    version = await numbered_version(house, asked.agreement, asked.version)
+    against = None if asked.against is None else await numbered_version(house, asked.agreement, asked.against)
+    begun = await simulate(
+        house, OPERATOR, version_id=version, against_id=against, start=asked.start, end=asked.end,
+        acceptance_rate=asked.acceptance_rate,
+    )  # fmt: skip
+    columns = (TextColumn("Simulating"), BarColumn(), TaskProgressColumn(), TimeElapsedColumn())
+    with Progress(*columns, console=err(), disable=not err().is_terminal) as progress:
+        task = progress.add_task("", total=1.0)
+        while True:
+            found = await simulation(house, OPERATOR, begun)
+            if found is None:
+                raise LookupError("the simulation is gone")
+            progress.update(task, completed=float(found.progress))
+            if found.state is not SimulationState.RUNNING:
+                await asyncio.gather(*house.background)
+                return found
+            await asyncio.sleep(PAUSE)
+
+
+def show(result: dict[str, Any]) -> None:
+    """Print what a simulation found."""
+    counts = result["counts"]
+    table = _table("Leads", "Handovers", "before", "newly due", "no longer due", "other grade")
+    names = ("leads", "handovers", "handoversBefore", "newlyDue", "noLongerDue", "changedGrade")
+    table.add_row(*(f"{counts[name]:,}" for name in names))
+    quality = _table("Outcome", "Precision", "before", "Recall", "before")
+    for outcome, sides in result["quality"].items():
+        shares = [sides[side][name] for name in ("precision", "recall") for side in ("after", "before")]
+        quality.add_row(outcome, *map(_percent, shares))
+    curve = _table("Interest points", "Handovers", "Precision", "Recall")
+    for point in result["curve"]:
+        shown = (point["threshold"], f"{point['handovers']:,}", _percent(point["precision"]), _percent(point["recall"]))
+        curve.add_row(*shown)
+    load = _table("Week", "Team", "Rep", "Handovers", "Capacity", "")
+    for row in result["load"]:
+        over = "[red]over[/red]" if row["over"] else ""
+        load.add_row(
+            row["week"], row["team"] or "-", row["person"] or "", row["handovers"], row["capacity"] or "-", over
+        )
+    for one in (table, quality, curve, load):
+        if one.row_count:
+            out().print(one)
+            out().print()
+    _tell(result)
+
+
+def _tell(result: dict[str, Any]) -> None:
+    answers = result["answers"]
+    if answers["share"] is not None:
+        out().print(f"Answered in time as lately: {_percent(answers['share'])}, {answers['expected']:,} handovers.")
+    if result["meeting"] is not None:
+        out().print(f"The acceptance rate is met from {result['meeting']} interest points on.")
+
+
+def _table(*names: str) -> Table:
+    return Table(*names, box=None, header_style="dim", pad_edge=False)
+
+
+def _percent(share: str | None) -> str:
+    return "-" if share is None else f"{Decimal(share) * 100:.1f} %"

@@ -1,0 +1,64 @@
+"""What a rule editor asks: operators, subjects, and conditions in the shape of its own tools."""
+
+from __future__ import annotations
+
+from typing import Annotated
+
+import strawberry
+from strawberry.scalars import JSON
+
+from api.context import Info
+from api.published import argument, field, published
+from api.types.ids import row_of
+from api.types.rule_types import ConditionSubject, RuleOperator
+from application import dry_run, rule_operators
+from application.querybuilder import UnreadableQuery, condition_of, from_querybuilder, to_querybuilder
+from domain.document.conditions import condition_json
+from domain.refusal import BadRequest, Refusal
+
+
+@published
+class RuleWriting:
+    """Everything a rule editor needs beside the document itself."""
+
+    @field
+    def rule_operators(self, info: Info) -> list[RuleOperator]:
+        """The operators of conditions, labels in the language of the asker."""
+        return [RuleOperator.of(row) for row in rule_operators.rule_operators(info.context.language)]
+
+    @field
+    async def condition_subjects(
+        self,
+        info: Info,
+        agreement: Annotated[str | None, argument("The key of the agreement whose version in force counts.")] = None,
+        version: Annotated[strawberry.ID | None, argument("The id of the version that counts.")] = None,
+    ) -> list[ConditionSubject]:
+        """The names that conditions of a version may use, labels in the language of the asker."""
+        key = None if version is None else row_of(version, "SlaVersion")
+        async with info.context.house.database.reading() as connection:
+            book = await dry_run.named_book(info.context.house, connection, agreement, key)
+        subjects = rule_operators.condition_subjects(book.document, info.context.language)
+        return [ConditionSubject.of(subject) for subject in subjects]
+
+    @field
+    def condition_to_querybuilder(
+        self, condition: Annotated[JSON, argument("A condition as documents hold it.")]
+    ) -> JSON:
+        """A condition as a group of react-querybuilder: {combinator, not, rules: [{field, operator, value}]}."""
+        try:
+            return JSON(to_querybuilder(condition_of(condition)))
+        except UnreadableQuery as unreadable:
+            raise _refused(unreadable, "condition") from None
+
+    @field
+    def condition_from_querybuilder(self, query: Annotated[JSON, argument("A group of react-querybuilder.")]) -> JSON:
+        """The condition of a group of react-querybuilder, as documents hold it."""
+        try:
+            return JSON(condition_json(from_querybuilder(query)))
+        except UnreadableQuery as unreadable:
+            raise _refused(unreadable, "query") from None
+
+
+def _refused(unreadable: UnreadableQuery, name: str) -> BadRequest:
+    path = (name, unreadable.path) if unreadable.path else (name,)
+    return BadRequest([Refusal(unreadable.code, unreadable.message, path)])

@@ -1,0 +1,290 @@
+"""Simulations: what a version would have done with the recorded past, held against another."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import date, datetime
+from decimal import Decimal
+from typing import Annotated, Any
+from uuid import UUID
+
+import strawberry
+from strawberry.scalars import JSON
+
+from api.connections import After, Before, Connection, First, Last
+from api.context import Context, Info
+from api.cursors import Cursors
+from api.global_ids import Node, global_id
+from api.published import argument, field, publish_enum, published
+from api.types import lead_types, version_types
+from api.types.links import LeadLink, SlaVersionLink
+from api.types.pages import listed
+from application.simulating import simulate
+from domain import simulation as domain
+from domain.simulation import Difference, SimulationState
+
+publish_enum(SimulationState)
+publish_enum(Difference, "SimulationDifferenceKind")
+DIFFERENCES = Cursors("simulation/differences", int)
+
+
+@published
+class SimulationCounts:
+    """How many leads were looked at and how many come out differently."""
+
+    leads: int
+    """All leads that either version governs."""
+    handovers: int
+    """Those that the version would have handed over."""
+    handovers_before: int
+    """Those that the version it is compared with would have handed over."""
+    newly_due: int
+    """Those that only the version would have handed over."""
+    no_longer_due: int
+    """Those that only the other would have handed over."""
+    changed_grade: int
+    """Those with another grade at the end."""
+
+
+@published
+class SimulationQuality:
+    """How good the handovers are, where it is known what became of the leads."""
+
+    outcome: str
+    """What counts as good: accepted or won."""
+    precision: Decimal | None
+    """Of the leads handed over whose outcome is known, the share of good ones; null where none is known."""
+    precision_before: Decimal | None
+    """The same by the version it is compared with."""
+    recall: Decimal | None
+    """Of the good leads the share that is handed over; null where there is none."""
+    recall_before: Decimal | None
+    """The same by the version it is compared with."""
+
+
+@published
+class SimulationLoad:
+    """Handovers of a week against the capacity of a team or a rep."""
+
+    week: date
+    """Its Monday."""
+    team: str | None
+    """The key of the team of the first route that holds; null where none does."""
+    person: str | None
+    """The rep, who takes a share by weight; null for the whole team."""
+    handovers: Decimal
+    """How many."""
+    capacity: Decimal | None
+    """How many can be taken in a week; null without limit."""
+    over: bool
+    """Whether it is too many."""
+
+
+@published
+class SimulationThreshold:
+    """What a threshold of interest points would give."""
+
+    threshold: Decimal
+    """The fewest interest points that are handed over."""
+    handovers: int
+    """How many leads reach it and have nothing against them."""
+    precision: Decimal | None
+    """Of those that sales answered, the share that it accepted; null where it answered none."""
+    recall: Decimal | None
+    """Of the accepted leads the share that reaches it; null where there is none."""
+
+
+@published
+class SimulationAnswers:
+    """How many handovers would be answered in time, if sales answers as it did in the year before."""
+
+    measured: int
+    """How many handovers that is taken from."""
+    share: Decimal | None
+    """The share answered within the version's limit; null where nothing is measured."""
+    expected: int | None
+    """How many of the simulated handovers that makes."""
+
+
+@published
+class SimulationResult:
+    """What a simulation found."""
+
+    counts: SimulationCounts
+    """How many leads come out differently."""
+    quality: list[SimulationQuality]
+    """How good the handovers are."""
+    load: list[SimulationLoad]
+    """By week, team and rep."""
+    answers: SimulationAnswers
+    """How many would be answered in time."""
+    curve: list[SimulationThreshold]
+    """What thresholds of interest points would give, the lowest first."""
+    meeting: Decimal | None
+    """The lowest threshold that meets the acceptance rate that was wished for; null where none does."""
+
+    @classmethod
+    def of(cls, found: dict[str, Any]) -> SimulationResult:
+        """The stored result."""
+        counts = found["counts"]
+        return cls(
+            counts=SimulationCounts(
+                leads=counts["leads"],
+                handovers=counts["handovers"],
+                handovers_before=counts["handoversBefore"],
+                newly_due=counts["newlyDue"],
+                no_longer_due=counts["noLongerDue"],
+                changed_grade=counts["changedGrade"],
+            ),
+            quality=[_quality(outcome, sides) for outcome, sides in found["quality"].items()],
+            load=[_load(row) for row in found["load"]],
+            answers=SimulationAnswers(**found["answers"] | {"share": _number(found["answers"]["share"])}),
+            curve=[_threshold(point) for point in found["curve"]],
+            meeting=_number(found["meeting"]),
+        )
+
+
+def _number(text: str | None) -> Decimal | None:
+    return None if text is None else Decimal(text)
+
+
+def _quality(outcome: str, sides: dict[str, Any]) -> SimulationQuality:
+    after, before = sides["after"], sides["before"]
+    return SimulationQuality(
+        outcome=outcome,
+        precision=_number(after["precision"]),
+        precision_before=_number(before["precision"]),
+        recall=_number(after["recall"]),
+        recall_before=_number(before["recall"]),
+    )
+
+
+def _load(row: dict[str, Any]) -> SimulationLoad:
+    numbers = {"handovers": Decimal(row["handovers"]), "capacity": _number(row["capacity"])}
+    return SimulationLoad(**row | numbers | {"week": date.fromisoformat(row["week"])})
+
+
+def _threshold(point: dict[str, Any]) -> SimulationThreshold:
+    numbers = {name: _number(point[name]) for name in ("precision", "recall")}
+    return SimulationThreshold(**point | numbers | {"threshold": Decimal(point["threshold"])})
+
+
+@published
+class SimulationDifference:
+    """A lead about which both versions differ."""
+
+    kind: Difference
+    """How they differ."""
+    at: datetime
+    """The moment: of the handover, or the end of the period for grades."""
+    before: JSON | None
+    """What the version it is compared with says then; null where it does not govern the lead."""
+    after: JSON | None
+    """What the version says then; null where it does not govern the lead."""
+    reasons: JSON
+    """Why: a list of {code, …}: NOT_GOVERNED, BLOCKED, DATA_MISSING, NO_TRIGGER (by which of both), and what came out
+    else with before and after: FIT, INTEREST, GRADE, STAGE, TRIGGER."""
+    _stored: strawberry.Private[domain.StoredDifference]
+
+    @field
+    async def lead(self, info: Info) -> LeadLink | None:
+        """The lead; null where the asker does not see it."""
+        found: LeadLink | None = await info.context.load(lead_types.leads, self._stored.lead_id)
+        return found
+
+    @classmethod
+    def of(cls, stored: domain.StoredDifference) -> SimulationDifference:
+        """The stored difference."""
+        said = stored.detail
+        return cls(
+            kind=stored.kind,
+            at=stored.at,
+            before=said["before"],
+            after=said["after"],
+            reasons=JSON(said["reasons"]),
+            _stored=stored,
+        )
+
+
+Kind = Annotated[Difference | None, argument("Differences of this kind only.")]
+
+
+@published
+class Simulation(Node):
+    """What a version would have done with the recorded past, held against another; it changes nothing."""
+
+    from_: datetime
+    """When the period begins."""
+    to: datetime
+    """When it ends."""
+    state: SimulationState
+    """How far it is."""
+    progress: Decimal
+    """The share of the work that is done."""
+    person: str
+    """Who asked for it."""
+    created_at: datetime
+    """When it was asked for."""
+    finished_at: datetime | None
+    """When it ended."""
+    fault: str | None
+    """What went wrong, if it failed."""
+    result: SimulationResult | None
+    """What it found, once it is done."""
+    _stored: strawberry.Private[domain.Simulation]
+
+    @field
+    async def version(self, info: Info) -> SlaVersionLink:
+        """The version that is simulated."""
+        return await _version(info, self._stored.version_id)
+
+    @field
+    async def against(self, info: Info) -> SlaVersionLink:
+        """The version that it is compared with."""
+        return await _version(info, self._stored.against_id)
+
+    @field
+    async def differences(
+        self,
+        info: Info,
+        kind: Kind = None,
+        first: First = None,
+        after: After = None,
+        last: Last = None,
+        before: Before = None,
+    ) -> Connection[SimulationDifference]:
+        """The leads about which both versions differ, by kind."""
+        return await listed(
+            info, simulate.differences(info.context.house, self._stored.id, kind), cursors=DIFFERENCES,
+            key=lambda row: (row.number,), node=SimulationDifference.of,
+            first=first, after=after, last=last, before=before,
+        )  # fmt: skip
+
+    @classmethod
+    def of(cls, stored: domain.Simulation) -> Simulation:
+        """The stored simulation."""
+        return cls(
+            id=global_id("Simulation", stored.id),
+            from_=stored.start_at,
+            to=stored.end_at,
+            state=stored.state,
+            progress=stored.progress,
+            person=stored.person,
+            created_at=stored.created_at,
+            finished_at=stored.finished_at,
+            fault=stored.fault,
+            result=None if stored.result is None else SimulationResult.of(stored.result),
+            _stored=stored,
+        )
+
+
+async def _version(info: Info, version_id: UUID) -> SlaVersionLink:
+    found = await info.context.load(version_types.versions, version_id)
+    assert found is not None  # noqa: S101 - the database keeps what a simulation is about
+    return found
+
+
+async def simulations(context: Context, ids: list[UUID]) -> Sequence[Simulation | None]:
+    """Simulations by id."""
+    found = [await simulate.simulation(context.house, context.principal, id_) for id_ in ids]
+    return [None if one is None else Simulation.of(one) for one in found]

@@ -1,0 +1,108 @@
+"""The recorded past as cases: each lead at the moments at which something happened to it, as it was known then."""
+
+from __future__ import annotations
+
+from bisect import bisect_right
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+from uuid import UUID
+
+from sqlalchemy.ext.asyncio import AsyncConnection
+
+from application.books import Book
+from domain.facts import ActivityFact, LeadFacts
+from persistence import activities, past
+from persistence.past import Timelines
+from persistence.recorded import RecordedLead
+from rules.columnar_tables import Case
+
+
+@dataclass(frozen=True, slots=True)
+class Period:
+    """The part of the past that is looked at."""
+
+    start: datetime
+    end: datetime
+
+
+Timeline = tuple[list[datetime], list[Any]]
+
+
+@dataclass(frozen=True)
+class Portion:
+    """Some leads with all that was recorded of them."""
+
+    first: int
+    """The number of the first lead; the others follow in order."""
+    leads: Sequence[RecordedLead]
+    timelines: Mapping[UUID, Mapping[str, Timeline]]
+    done: Mapping[UUID, Sequence[ActivityFact]]
+
+    def cases(self, book: Book, period: Period) -> Iterator[Case]:
+        """The leads at the moments that matter, as far as the version governs them."""
+        for number, lead in enumerate(self.leads, self.first):
+            for moment in self._moments(lead, period):
+                facts = self._facts(lead, moment)
+                if book.rulebook.governs(facts):
+                    yield Case(number, moment, facts)
+
+    def activities(self) -> list[tuple[int, Sequence[ActivityFact]]]:
+        """What each lead did, by its number."""
+        return [(number, self.done.get(lead.id, ())) for number, lead in enumerate(self.leads, self.first)]
+
+    def _moments(self, lead: RecordedLead, period: Period) -> list[datetime]:
+        """When it was created or the period began, whenever it did something or a field changed, and the end."""
+        subjects = (lead.id, lead.account_id) if lead.account_id is not None else (lead.id,)
+        moments = {max(period.start, lead.created_at), period.end}
+        moments.update(activity.occurred_at for activity in self.done.get(lead.id, ()))
+        for subject in subjects:
+            for since, _ in self.timelines.get(subject, {}).values():
+                moments.update(since)
+        begin = max(period.start, lead.created_at)
+        return sorted(moment for moment in moments if begin <= moment <= period.end)
+
+    def _facts(self, lead: RecordedLead, moment: datetime) -> LeadFacts:
+        return LeadFacts(
+            fields=self._at(lead.id, moment),
+            account=self._at(lead.account_id, moment) if lead.account_id is not None else {},
+            stage=lead.stage,
+            open_handover=lead.open_handover,
+            rounds=lead.rounds,
+        )
+
+    def _at(self, subject: UUID, moment: datetime) -> dict[str, Any]:
+        """The fields of a lead or account as they were at a moment."""
+        found = {}
+        for field, (since, values) in self.timelines.get(subject, {}).items():
+            place = bisect_right(since, moment)
+            if place and values[place - 1] is not None:
+                found[field] = values[place - 1]
+        return found
+
+
+async def portion_of(
+    connection: AsyncConnection, leads: Sequence[RecordedLead], first: int, books: Sequence[Book], period: Period
+) -> Portion:
+    """All that versions need to know of some leads."""
+    accounts = [lead.account_id for lead in leads if lead.account_id is not None]
+    ids = [lead.id for lead in leads]
+    timelines = await past.values_of(connection, [*ids, *accounts])
+    looks = [book.rulebook.needs.look_back for book in books]
+    known = [look for look in looks if look is not None]
+    done = await activities.facts(
+        connection,
+        ids,
+        types={kind for book in books for kind in book.rulebook.needs.types},
+        since=period.start - max(known) if len(known) == len(looks) else None,
+        attributes=True,
+    )
+    return Portion(first, leads, _by_subject(timelines), done)
+
+
+def _by_subject(timelines: Timelines) -> dict[UUID, dict[str, Timeline]]:
+    found: dict[UUID, dict[str, Timeline]] = {}
+    for (subject, field), values in timelines.items():
+        found.setdefault(subject, {})[field] = ([at for at, _ in values], [value for _, value in values])
+    return found

@@ -1,0 +1,127 @@
+"""Asking for a simulation, giving it up, reading it."""
+
+from __future__ import annotations
+
+import asyncio
+from dataclasses import replace
+from datetime import datetime, timedelta
+from decimal import Decimal
+from uuid import UUID
+
+from application.books import Book
+from application.reading.pages import List
+from application.simulating.run import run
+from application.work import House
+from domain.ids import new_id
+from domain.principal import Principal, Right
+from domain.refusal import Refusal, not_found
+from domain.simulation import Difference, Simulation, SimulationState, StoredDifference
+from persistence import paging, simulations
+from rules.rulebook import UnsoundDocument
+
+SILENT_AFTER = timedelta(minutes=5)
+"""After so long without a word whoever ran a simulation has died."""
+_DIFFERENCES = paging.Listing("simulation_difference", (("t.number", "bigint"),))
+
+
+async def simulate(
+    house: House,
+    principal: Principal,
+    *,
+    version_id: UUID,
+    against_id: UUID | None = None,
+    start: datetime,
+    end: datetime | None = None,
+    acceptance_rate: Decimal | None = None,
+) -> UUID:
+    """Begin to judge the recorded past by a version and by another (the active one, if absent); tell its id."""
+    principal.require(Right.EDIT_DRAFTS)
+    now = house.time.now()
+    until = min(end or now, now)
+    if start >= until:
+        raise Refusal("VALUE_NOT_ALLOWED", "The period begins before it ends, and in the past.", ("from",))
+    if acceptance_rate is not None and not 0 < acceptance_rate <= 1:
+        raise Refusal("VALUE_NOT_ALLOWED", "An acceptance rate lies between 0 and 1.", ("acceptanceRate",))
+    book, against = await _books(house, version_id, against_id)
+    begun = Simulation(
+        id=new_id(now=now),
+        version_id=book.version_id,
+        against_id=against.version_id,
+        start_at=start,
+        end_at=until,
+        acceptance_rate=acceptance_rate,
+        state=SimulationState.RUNNING,
+        progress=Decimal(0),
+        person=principal.signature,
+        created_at=now,
+        alive_at=now,
+    )
+    async with house.database.transaction() as connection:
+        await simulations.insert(connection, begun)
+    task = asyncio.create_task(run(house, begun), name=f"simulation {begun.id}")
+    house.background.add(task)
+    task.add_done_callback(house.background.discard)
+    return begun.id
+
+
+async def _books(house: House, version_id: UUID, against_id: UUID | None) -> tuple[Book, Book]:
+    async with house.database.reading() as connection:
+        try:
+            book = await house.shelf.version(connection, version_id)
+        except LookupError:
+            raise not_found("version") from None
+        try:
+            active = (await house.shelf.active(connection)).of_agreement(book.agreement_id)
+            against = await house.shelf.version(connection, against_id) if against_id is not None else active
+        except LookupError:
+            against = None
+    if against is None:
+        raise Refusal("NOT_FOUND", "There is no version to compare with.", ("against",))
+    for name, one in (("version", book), ("against", against)):
+        try:
+            await asyncio.to_thread(getattr, one, "rulebook")  # compiles it, which takes a while
+        except UnsoundDocument as unsound:
+            raise Refusal("INVALID_DOCUMENT", str(unsound), (name,)) from None
+    return book, against
+
+
+async def simulation(house: House, principal: Principal, simulation_id: UUID) -> Simulation | None:
+    """A simulation by its id; one that fell silent has failed."""
+    principal.require(Right.EDIT_DRAFTS)
+    async with house.database.reading() as connection:
+        found = await simulations.by_id(connection, simulation_id)
+    if found is None or found.state is not SimulationState.RUNNING:
+        return found
+    if house.time.now() - found.alive_at > SILENT_AFTER:
+        return replace(found, state=SimulationState.FAILED, fault="The process that ran it was stopped.")
+    return found
+
+
+def differences(house: House, simulation_id: UUID, kind: Difference | None) -> List[StoredDifference]:
+    """What a simulation found lead by lead."""
+    query = paging.Query(_DIFFERENCES).where("t.simulation_id = :simulation", simulation=simulation_id)
+    query.where_given("t.kind = :kind", kind=kind and kind.value)
+    return List(house, query, StoredDifference)
+
+
+async def cancel_simulation(house: House, principal: Principal, simulation_id: UUID) -> None:
+    """Give a simulation up; it ends within seconds."""
+    principal.require(Right.EDIT_DRAFTS)
+    async with house.database.transaction() as connection:
+        if await simulations.by_id(connection, simulation_id) is None:
+            raise not_found("simulation")
+        now = house.time.now()
+        if not await simulations.finish(connection, simulation_id, state=SimulationState.CANCELLED, at=now):
+            raise Refusal("WRONG_STATE", "The simulation has ended.", ("simulation",))
+
+
+async def numbered_version(house: House, agreement: str, number: int) -> UUID:
+    """The id of a version by its agreement's key and its number."""
+    query = paging.Query(paging.VERSIONS).where("t.number = :number", number=number)
+    query.where("t.agreement_id = (select id from agreement where key = :agreement)", agreement=agreement)
+    async with house.database.reading() as connection:
+        rows = await query.rows(connection, limit=1, after=None, before=None, backward=False)
+    if not rows:
+        raise not_found("version")
+    found: UUID = rows[0]["id"]
+    return found

@@ -1,0 +1,69 @@
+"""The load that simulated handovers put on teams and reps, and how many would be answered in time."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from datetime import datetime
+from decimal import Decimal
+from typing import Any
+
+from application.books import Book
+from application.simulating.comparing import Handed
+from domain.team import Member, Team
+from persistence.recorded import Answered
+
+_WEEKS_OF_A_MONTH = Decimal(52) / 12
+
+
+def load(book: Book, teams: Mapping[str, Team], handed: Sequence[Handed]) -> list[dict[str, Any]]:
+    """By week, team and rep: handovers and capacity; a team's are split among its active members by weight.
+
+    A team's capacity is what its members take in a week, a month having 52/12 of them; null where one has no limit.
+    """
+    weeks: dict[tuple[datetime, str], int] = {}
+    for some in handed:
+        place = (some.week, _team(book, some.routes))
+        weeks[place] = weeks.get(place, 0) + some.handovers
+    found = []
+    for (week, key), number in sorted(weeks.items()):
+        members = [m for m in teams[key].members if m.active] if key in teams else []
+        weight = sum(member.weight for member in members)
+        found.append(_row(week, key, None, Decimal(number), members))
+        found += [_row(week, key, m.person, Decimal(number * m.weight) / weight, [m]) for m in members if m.weight]
+    return found
+
+
+def _team(book: Book, routes: int) -> str:
+    """The team of the first route that holds; empty where none does."""
+    sections = book.document.handover.routing
+    return next((route.team for place, route in enumerate(sections) if routes >> place & 1), "")
+
+
+def _row(week: datetime, team: str, person: str | None, number: Decimal, members: Sequence[Member]) -> dict[str, Any]:
+    limits = [member.max_per_month for member in members]
+    known = [limit for limit in limits if limit is not None]
+    capacity = sum(known) / _WEEKS_OF_A_MONTH if known and len(known) == len(limits) else None
+    return {
+        "week": week.date().isoformat(),
+        "team": team or None,
+        "person": person,
+        "handovers": str(number.quantize(Decimal("0.1"))),
+        "capacity": None if capacity is None else str(capacity.quantize(Decimal("0.1"))),
+        "over": capacity is not None and number > capacity,
+    }
+
+
+def answers_in_time(book: Book, teams: Mapping[str, Team], answers: Sequence[Answered], number: int) -> dict[str, Any]:
+    """How many handovers would be answered within the version's limit, if sales answers as it did lately."""
+    limit = book.document.handover.answer_within
+    kept = 0
+    for answer in answers:
+        calendar = book.calendars[book.calendar_of(teams.get(answer.team or ""))]
+        due = calendar.deadline(answer.offered_at, limit.duration, limit.clock)
+        kept += answer.answered_at is not None and answer.answered_at <= due
+    share = Decimal(kept) / len(answers) if answers else None
+    return {
+        "measured": len(answers),
+        "share": None if share is None else str(share.quantize(Decimal("0.0001"))),
+        "expected": None if share is None else int(share * number),
+    }

@@ -1,0 +1,54 @@
+"""Clocks that can never start, or never stop [X.1]."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from domain.document.document import SlaDocument
+from domain.document.fields import Direction
+from domain.document.findings import Finding, warning
+from domain.document.handover import Destination
+from domain.document.journey import StageKind
+
+ENDS = frozenset({StageKind.WON, StageKind.LOST, StageKind.DISQUALIFIED})
+"""The kinds of stages in which nothing is owed about how long a lead stays."""
+WORKED = frozenset({StageKind.ACCEPTED, StageKind.SALES_QUALIFIED, StageKind.OPPORTUNITY})
+"""The kinds of stages in which sales works a lead."""
+
+
+def stage_clocks(document: SlaDocument) -> Iterator[Finding]:
+    """Time limits of stages that cannot be left, or need not be."""
+    keys = {stage.key for stage in document.journey.stages}
+    for stage in document.journey.stages:
+        path = f"journey.stages[{stage.key}].timeLimit"
+        onward = [key for key in stage.next if key in keys and key != stage.key]
+        if stage.time_limit is None:
+            continue
+        if stage.kind in ENDS:
+            yield warning("CLOCK_NEVER_STOPS", path, "A lead stays in this stage for good, so the limit always passes.")
+        elif not onward:
+            yield warning("CLOCK_NEVER_STOPS", path, "No transition leads out of this stage before the limit passes.")
+
+
+def contact_clock(document: SlaDocument) -> Iterator[Finding]:
+    """A limit for the first contact that no activity can meet."""
+    outbound = any(kind.direction is Direction.OUTBOUND for kind in document.activity_types)
+    if document.handover.contact_within is not None and not outbound:
+        message = "No activity type is OUTBOUND, so no contact by sales can be recorded."
+        yield warning("CLOCK_NEVER_STOPS", "handover.contactWithin", message)
+
+
+def feedback_clocks(document: SlaDocument) -> Iterator[Finding]:
+    """Feedback that is owed for something that never happens."""
+    kinds = {stage.kind for stage in document.journey.stages}
+    feedback = document.feedback
+    if feedback.won_lost_reason_within is not None and not kinds & {StageKind.WON, StageKind.LOST}:
+        message = "There is no stage of kind WON or LOST, so no reason is ever owed."
+        yield warning("CLOCK_NEVER_STARTS", "feedback.wonLostReasonWithin", message)
+    if feedback.outcome_update_every is not None and not kinds & WORKED:
+        message = "There is no stage in which sales works a lead."
+        yield warning("CLOCK_NEVER_STARTS", "feedback.outcomeUpdateEvery", message)
+    discarded = all(reason.destination is Destination.DISCARD for reason in document.handover.return_reasons)
+    if feedback.answer_return_within is not None and discarded:
+        message = "Every return reason discards the lead, so marketing never has a return to answer."
+        yield warning("CLOCK_NEVER_STARTS", "feedback.answerReturnWithin", message)

@@ -1,0 +1,77 @@
+"""The recorded past, read in portions by whoever judges it anew; nothing is written."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+from uuid import UUID
+
+from sqlalchemy import text
+from sqlalchemy.ext.asyncio import AsyncConnection
+
+from persistence.records import read
+
+_LEADS = """
+select l.id, l.account_id, l.created_at,
+ (select s.to_stage from stage_change s where s.lead_id = l.id and s.at <= :start order by s.at desc, s.id desc limit 1)
+   as stage,
+ coalesce(h.open, false) as open_handover, coalesce(h.rounds, 0) as rounds, coalesce(h.answered, false) as answered,
+ coalesce(h.accepted, false) as accepted, l.stage_kind = 'WON' as won, l.stage_kind in ('WON', 'LOST') as closed
+from lead l
+left join lateral (
+ select bool_or(offered_at <= :start and (closed_at is null or closed_at > :start)) as open,
+  count(*) filter (where offered_at <= :start) as rounds,
+  bool_or(offered_at > :start and answered_at is not null) as answered,
+  bool_or(offered_at > :start and accepted_at is not null) as accepted
+ from handover where lead_id = l.id) h on true
+where l.id > :after and l.created_at <= :until
+order by l.id limit :limit
+"""
+
+
+@dataclass(frozen=True, slots=True)
+class RecordedLead:
+    """A lead as it stood when a period began, and what became of it since."""
+
+    id: UUID
+    account_id: UUID | None
+    created_at: datetime
+    stage: str | None
+    open_handover: bool
+    rounds: int
+    answered: bool
+    accepted: bool
+    won: bool
+    closed: bool
+
+
+async def leads(
+    connection: AsyncConnection, *, start: datetime, until: datetime, after: UUID | None, limit: int
+) -> list[RecordedLead]:
+    """The next leads, in id order, of those that there were until a moment."""
+    given = {"start": start, "until": until, "after": after or UUID(int=0), "limit": limit}
+    return [read(RecordedLead, row) for row in (await connection.execute(text(_LEADS), given)).mappings()]
+
+
+async def count(connection: AsyncConnection, *, until: datetime) -> int:
+    """How many leads there were until a moment."""
+    found: int = await connection.scalar(text("select count(*) from lead where created_at <= :until"), {"until": until})
+    return found
+
+
+@dataclass(frozen=True, slots=True)
+class Answered:
+    """How long a handover waited for its answer."""
+
+    team: str | None
+    offered_at: datetime
+    answered_at: datetime | None
+
+
+async def answers(connection: AsyncConnection, *, start: datetime, until: datetime, limit: int) -> list[Answered]:
+    """The handovers last offered in a period, the newest first."""
+    statement = """
+    select team, offered_at, answered_at from handover where offered_at between :start and :until
+    order by offered_at desc limit :limit"""
+    found = await connection.execute(text(statement), {"start": start, "until": until, "limit": limit})
+    return [read(Answered, row) for row in found.mappings()]

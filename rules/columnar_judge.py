@@ -1,0 +1,189 @@
+"""The columnar twin of `judge`: the decisions on all leads of a table as one expression, equal to the last digit.
+
+The tables, with columns as `rules.columnar_plan` names them:
+
+- leads: `lead`, `account`, `stage`, `open_handover`, `rounds`, `returned`, `news`, `cool_off_until`, `now`, fields and
+  what is known of the buying centre;
+- accounts: `account` and fields;
+- activities: `lead`, `type`, `occurred`, `channel`, `campaign`, `content` and fields;
+- worth: `age` and what is left of fading points then, in hundredths.
+
+`now`, `occurred` and `cool_off_until` are microseconds since 1970. A lead may stand there at several moments.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from rules.columnar import (
+    Column,
+    Resolve,
+    Table,
+    band,
+    bits,
+    choose,
+    constant,
+    divided,
+    every,
+    holds,
+    is_blank,
+    least,
+    nothing,
+    some,
+    total,
+    whole,
+)
+from rules.columnar_activities import with_measures
+from rules.columnar_interest import BASE, interest_by_lead
+from rules.columnar_plan import ColumnarPlan
+from rules.verdict import CLOSED
+from rules.vocabulary import Origin, Subject
+
+_SCORES = {
+    "fit.points": "fit_points",
+    "fit.percent": "fit_percent",
+    "fit.band": "fit_band",
+    "interest.points": "interest_points",
+    "interest.band": "interest_band",
+    "grade": "grade",
+}
+"""The columns of what is known once scores are."""
+RESULT = (*_SCORES.values(), "stage_now", "trigger", "lacking", "blocked", "due")
+"""The columns of a decision; beside them stand those that say which exclusions and routes hold, see `bits`."""
+EXCLUSIONS, ROUTES = "excluded", "route"
+
+
+@dataclass(frozen=True, slots=True)
+class Recorded:
+    """What is judged."""
+
+    leads: Table
+    accounts: Table
+    activities: Table
+    worth: Table
+
+
+def judged(plan: ColumnarPlan, recorded: Recorded, *, key: str = "lead") -> Table:
+    """The decision on every lead: the key, and the columns of RESULT. The key tells rows of the leads' table apart."""
+    leads = recorded.leads
+    if plan.account_columns:
+        leads = leads.left_join(recorded.accounts, "account").drop("account_right")
+    leads = with_measures(plan, leads, recorded.activities, key)
+    done = interest_by_lead(plan, leads, recorded.activities, recorded.worth, key)
+    leads = leads.left_join(done, key, rname="{name}_interest")
+    leads = _graded(plan, _scored(plan, leads))
+    leads = _verdict(plan, _moved(plan, leads))
+    return leads.select(key, *RESULT, *(name for name in leads.columns if name.startswith((EXCLUSIONS, ROUTES))))
+
+
+def _resolver(plan: ColumnarPlan, leads: Table) -> Resolve:
+    known = {**plan.columns, **_SCORES, "stage": "stage_now"}
+
+    def resolve(subject: Subject) -> Column:
+        derived = subject.origin in (Origin.SCORE, Origin.STAGE)
+        return leads[known[subject.name] if derived else plan.columns[subject.name]]
+
+    return resolve
+
+
+def _holds(plan: ColumnarPlan, leads: Table, rule: int) -> Column:
+    return holds(plan.expressions[rule], _resolver(plan, leads))
+
+
+def _scored(plan: ColumnarPlan, leads: Table) -> Table:
+    """Points of both dimensions, and exclusions."""
+    fit = total(
+        [
+            choose([(_holds(plan, leads, rule), whole(points)) for rule, _, points in bands], whole(0))
+            for bands in plan.rulebook.fit.criteria
+        ]
+    )
+    interest, maximum = _interest(plan, leads), plan.rulebook.interest.maximum
+    excluded = bits(EXCLUSIONS, [_holds(plan, leads, rule) for _, rule in plan.rulebook.exclusions])
+    return leads.mutate(
+        fit_points=fit,
+        interest_points=interest if maximum is None else least(interest, whole(maximum)),
+        **excluded,
+    )
+
+
+def _interest(plan: ColumnarPlan, leads: Table) -> Column:
+    """The points of all signals, each group up to its maximum, before the maximum of all."""
+    parts = [leads[BASE].fill_null(0)]
+    grouped: dict[str | None, list[Column]] = {key: [] for key in plan.rulebook.interest.groups}
+    for signal in plan.signals:
+        if signal.apart:
+            points, rule = leads[signal.name].fill_null(0), signal.plan.lead_rule
+            share = points if rule is None else _holds(plan, leads, rule).ifelse(points, whole(0))
+            grouped.get(signal.plan.group, parts).append(share)
+    for key, most in plan.rulebook.interest.groups.items():
+        parts.append(least(total(grouped[key]), whole(most)))
+    return total(parts)
+
+
+def _graded(plan: ColumnarPlan, leads: Table) -> Table:
+    """Percent, bands and grade."""
+    fit, maximum = leads.fit_points, plan.rulebook.fit.maximum
+    leads = leads.mutate(fit_percent=_percent(fit, maximum))
+    leads = leads.mutate(
+        fit_band=band(leads.fit_percent, plan.rulebook.fit.bands),
+        interest_band=band(leads.interest_points, plan.rulebook.interest.bands),
+    )
+    stages = plan.rulebook.stages
+    known = leads.stage.isin(sorted(stages.kinds)).fill_null(False)
+    return leads.mutate(
+        grade=leads.fit_band.concat(leads.interest_band),
+        stage_now=known.ifelse(leads.stage, constant(stages.first)),
+    )
+
+
+def _percent(part: Column, maximum: int) -> Column:
+    """The share in hundredths of a percent, rounded half to even, between 0 and 100 percent."""
+    if maximum <= 0:
+        return whole(0)
+    share, twice = divided(part * 10_000, maximum), (part * 10_000) % whole(maximum) * 2
+    up = (twice > maximum) | ((twice == maximum) & (share % 2 == 1))
+    rounded = share + up.ifelse(whole(1), whole(0))
+    return choose([(part <= 0, whole(0)), (part >= maximum, whole(10_000))], rounded)
+
+
+def _moved(plan: ColumnarPlan, leads: Table) -> Table:
+    """The stage each lead moves on to, one allowed transition in each step, until none is left."""
+    for here in plan.steps:
+        branches = []
+        for stage in here:
+            standing = (leads.stage_now == stage) & ~leads.open_handover
+            for rule, following in plan.rulebook.stages.onward[stage]:
+                branches.append((standing & _holds(plan, leads, rule), constant(following)))
+        leads = leads.mutate(stage_now=choose(branches, leads.stage_now))
+    return leads
+
+
+def _verdict(plan: ColumnarPlan, leads: Table) -> Table:
+    """The trigger, what stands against the handover, and whether it is due."""
+    verdicts = plan.rulebook.verdicts
+    triggers = [(_holds(plan, leads, p.rule), constant(p.trigger.key)) for p in verdicts.triggers]
+    resolve = {subject: leads[plan.columns[subject]] for subject, _ in verdicts.required}
+    lacking = some([is_blank(column) for column in resolve.values()])
+    routes = [constant(True) if r is None else _holds(plan, leads, r) for _, r in plan.rulebook.routes]
+    leads = leads.mutate(
+        trigger=choose(triggers, nothing("string")),
+        lacking=lacking,
+        blocked=_blocked(plan, leads),
+        **bits(ROUTES, routes),
+    )
+    return leads.mutate(due=leads.trigger.notnull() & ~leads.lacking & ~leads.blocked)
+
+
+def _blocked(plan: ColumnarPlan, leads: Table) -> Column:
+    closed = sorted(key for key, kind in plan.rulebook.stages.kinds.items() if kind in CLOSED)
+    cooling = (leads.cool_off_until > leads.now).fill_null(False)
+    return some(
+        [
+            *(leads[name] > 0 for name in leads.columns if name.startswith(EXCLUSIONS)),
+            leads.stage_now.isin(closed) if closed else constant(False),
+            leads.open_handover,
+            leads.rounds >= plan.rulebook.verdicts.max_rounds,
+            every([leads.returned, cooling | ~leads.news]),
+        ]
+    )

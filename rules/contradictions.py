@@ -1,0 +1,155 @@
+"""Conditions that contradict themselves or each other [X.1]."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Iterator
+from dataclasses import dataclass
+from itertools import groupby
+
+from domain.document.document import SlaDocument
+from domain.document.findings import Finding, error, warning
+from rules.expressions import TypedClause
+from rules.possible import Possible
+from rules.stages import enterable
+from rules.syntax import Check, Every, Expression, Not, Some
+from rules.verdict import without_scores
+from rules.vocabulary import Place
+
+
+@dataclass(frozen=True, slots=True)
+class _Rule:
+    """A condition that can hold, as it is judged."""
+
+    clause: TypedClause
+    expression: Expression
+
+    @property
+    def path(self) -> str:
+        return self.clause.clause.path
+
+
+def contradictions(document: SlaDocument, typed: Iterable[TypedClause], known: Iterable[str]) -> Iterator[Finding]:
+    """What can never hold, never count or always holds; not again where a finding at one of the known paths says so."""
+    possible, said = Possible.of(document), tuple(known)
+    rules = []
+    for one in typed:
+        rule = _Rule(one, _asked(document, one))
+        if not one.sound or any(path.startswith(rule.path) for path in said):
+            continue
+        found = list(_within(possible, rule))
+        yield from found
+        if possible.holds(rule.expression):
+            rules.append(rule)
+    for check in (_bands, _routes, _triggers, _screened, _always):
+        yield from check(document, possible, rules)
+    yield from _circles(document, possible, rules)
+
+
+def _asked(document: SlaDocument, one: TypedClause) -> Expression:
+    clause = one.clause
+    if clause.place is Place.TRIGGER and document.handover.triggers[clause.index].hand_raiser:
+        return without_scores(one.expression)
+    return one.expression
+
+
+def _within(possible: Possible, rule: _Rule) -> Iterator[Finding]:
+    """The smallest parts of a condition that cannot hold; the whole of a trigger is an error."""
+    place = rule.clause.clause.place
+    whole = not possible.holds(rule.expression)
+    for path in _impossible(possible, rule.expression, rule.path):
+        found = error if whole and place is Place.TRIGGER else warning
+        yield found("CONTRADICTION", path, "These comparisons can never hold together.")
+
+
+def _impossible(possible: Possible, expression: Expression, path: str) -> Iterator[str]:
+    match expression:
+        case Check() | Not():
+            if not possible.holds(expression):
+                yield path
+        case Every(parts):
+            inner = [found for i, part in enumerate(parts) for found in _impossible(possible, part, f"{path}.all[{i}]")]
+            yield from inner or ([] if possible.holds(expression) else [path])
+        case Some(parts):
+            for i, part in enumerate(parts):
+                yield from _impossible(possible, part, f"{path}.any[{i}]")
+
+
+def _of(rules: Iterable[_Rule], place: Place) -> list[_Rule]:
+    return [rule for rule in rules if rule.clause.clause.place is place]
+
+
+def _shadowed(possible: Possible, rules: list[_Rule]) -> Iterator[_Rule]:
+    """The rules that hold only where one of those before them does."""
+    for index, rule in enumerate(rules):
+        if index and not possible.holds(rule.expression, fails=[earlier.expression for earlier in rules[:index]]):
+            yield rule
+
+
+def _bands(_document: SlaDocument, possible: Possible, rules: list[_Rule]) -> Iterator[Finding]:
+    for _, of_criterion in groupby(_of(rules, Place.FIT_BAND), key=lambda rule: rule.clause.clause.key):
+        for rule in _shadowed(possible, list(of_criterion)):
+            yield warning("BAND_NEVER_COUNTS", rule.path, "Wherever it holds an earlier band of the criterion does.")
+
+
+def _routes(_document: SlaDocument, possible: Possible, rules: list[_Rule]) -> Iterator[Finding]:
+    for rule in _shadowed(possible, _of(rules, Place.ROUTE)):
+        yield warning("ROUTE_UNREACHABLE", rule.path, "Earlier routes take every lead that this one would.")
+
+
+def _triggers(document: SlaDocument, possible: Possible, rules: list[_Rule]) -> Iterator[Finding]:
+    triggers = document.handover.triggers
+    found = sorted(_of(rules, Place.TRIGGER), key=lambda rule: -triggers[rule.clause.clause.index].priority)
+    for rule in _shadowed(possible, found):
+        message = "Wherever it holds a trigger of higher priority does."
+        yield warning("TRIGGER_NEVER_COUNTS", rule.path, message)
+
+
+def _screened(_document: SlaDocument, possible: Possible, rules: list[_Rule]) -> Iterator[Finding]:
+    exclusions = [rule.expression for rule in _of(rules, Place.EXCLUSION)]
+    if not exclusions or not possible.holds(fails=exclusions):
+        return
+    for rule in _of(rules, Place.TRIGGER):
+        if not possible.holds(rule.expression, fails=exclusions):
+            yield warning("TRIGGER_EXCLUDED", rule.path, "Exclusions screen out every lead that it would hand over.")
+
+
+def _always(_document: SlaDocument, possible: Possible, rules: list[_Rule]) -> Iterator[Finding]:
+    exclusions = _of(rules, Place.EXCLUSION)
+    for rule in exclusions:
+        if not possible.holds(fails=[rule.expression]):
+            yield warning("ALWAYS_HOLDS", rule.path, "It screens out every lead.")
+    for rule in _of(rules, Place.TRIGGER):
+        if not possible.holds(fails=[rule.expression]):
+            yield warning("ALWAYS_HOLDS", rule.path, "It hands over every lead.")
+
+
+def _circles(document: SlaDocument, possible: Possible, rules: list[_Rule]) -> Iterator[Finding]:
+    """Stages whose entry conditions hold together and whose transitions lead in a circle."""
+    entries = {rule.clause.clause.key: rule for rule in _of(rules, Place.STAGE_ENTRY)}
+    stages = [stage for stage in document.journey.stages if enterable(stage) and stage.key in entries]
+    onward = {stage.key: [key for key in stage.next if key in entries and key != stage.key] for stage in stages}
+    for stage in stages:
+        circle = _way_back(stage.key, onward, lambda keys: possible.holds(*(entries[key].expression for key in keys)))
+        if circle and circle[0] == min(circle, key=list(onward).index):
+            shown = " → ".join([*circle, circle[0]])
+            message = (
+                f"These entry conditions can hold together and lead in a circle: {shown}; leads move forward only."
+            )
+            yield warning("STAGE_LOOP", entries[stage.key].path, message)
+
+
+def _way_back(
+    start: str, onward: dict[str, list[str]], together: Callable[[tuple[str, ...]], bool]
+) -> tuple[str, ...] | None:
+    """The shortest circle through a stage whose entries hold together."""
+    ways: list[tuple[str, ...]] = [(start,)]
+    seen = {start}
+    while ways:
+        way = ways.pop(0)
+        for key in onward.get(way[-1], ()):
+            if key == start and len(way) > 1 and together(way):
+                return way
+            if key not in seen:
+                seen.add(key)
+                ways.append((*way, key))
+    return None

@@ -1,0 +1,203 @@
+"""Every rule of a document as it came out for a lead: what counted, and of what did not, which comparison failed."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from datetime import UTC, datetime
+from decimal import Decimal
+from typing import Any
+
+from domain.decision import Contribution, Decision, Dimension
+from domain.facts import ActivityFact, LeadFacts
+from rules.conditions import Row, predicate
+from rules.expressions import TypedClause, typed_clauses
+from rules.judge import judge_plain
+from rules.points import hundredths
+from rules.recent import Recent
+from rules.rows import ActivityRows
+from rules.rulebook import Rulebook
+from rules.scoring import SignalPlan
+from rules.seen import Seen
+from rules.stages import BY_ANSWER
+from rules.syntax import TRUE, Check, Every, Expression, Not, Some, subjects_of
+from rules.traced import Outcome, TracedActivity, TracedRule, TracedTest
+from rules.verdict import without_scores
+from rules.vocabulary import Origin, Place
+
+
+def trace(rulebook: Rulebook, facts: LeadFacts, *, now: datetime) -> tuple[TracedRule, ...]:
+    """Every rule of the document in its order, as a judgement of these facts at this moment finds it."""
+    return tuple(_Tracer(rulebook, facts, now).rules())
+
+
+class _Tracer:
+    """Traces one judgement."""
+
+    def __init__(self, rulebook: Rulebook, facts: LeadFacts, now: datetime) -> None:
+        self.rulebook, self.facts, self.document = rulebook, facts, rulebook.document
+        self.decision: Decision = judge_plain(rulebook, facts, now=now)
+        self.recent = Recent(facts.activities, rulebook.needs.types, now=now.astimezone(UTC))
+        self.row = self._row()
+        self.seen = Seen(rulebook, facts, self.recent, self.row)
+        self.clauses, _ = typed_clauses(self.document)
+        self.entered = self._entered()
+        self.row["stage"] = self.decision.stage
+
+    def _row(self) -> dict[str, Any]:
+        row = self.rulebook.rows.row(self.facts)
+        for measured in self.rulebook.measured:
+            row[measured.name] = measured.of(self.recent)
+        self.rulebook.centre.add(self.facts.buying_centre, row)
+        decision = self.decision
+        row["fit.points"], row["fit.band"] = hundredths(decision.fit.points), decision.fit.band
+        row["fit.percent"] = hundredths(decision.fit.percent or Decimal(0))
+        row["interest.points"], row["interest.band"] = hundredths(decision.interest.points), decision.interest.band
+        return row | {"grade": decision.grade}
+
+    def rules(self) -> Iterator[TracedRule]:
+        """The rules in document order; signals without a condition at the end of their section."""
+        signals = {clause.clause.key: clause for clause in self.clauses if clause.clause.place is Place.SIGNAL}
+        for typed in self.clauses:
+            if typed.clause.place is Place.EXCLUSION and typed.clause.index == 0:
+                yield from self._signals(signals)
+            if typed.clause.place is not Place.SIGNAL:
+                yield self._rule(typed)
+        if not self.document.scoring.exclusions:
+            yield from self._signals(signals)
+
+    def _rule(self, typed: TypedClause) -> TracedRule:
+        clause, expression = typed.clause, self._asked(typed)
+        holds = predicate(expression)(self.row)
+        outcome, points = Outcome.NOT_MET, None
+        if holds:
+            outcome, points = _OUTCOMES[clause.place](self, typed)
+        elif clause.place is Place.FIT_BAND:
+            points = Decimal(0)
+        if clause.place is Place.STAGE_ENTRY:
+            outcome = self._entry(clause.key, holds=holds)
+        tests = tuple(self.tests(expression, self.row))
+        return TracedRule(clause.place, clause.key, clause.index, clause.path, outcome, points, tests)
+
+    def _asked(self, typed: TypedClause) -> Expression:
+        clause = typed.clause
+        if clause.place is Place.TRIGGER and self.document.handover.triggers[clause.index].hand_raiser:
+            return without_scores(typed.expression)
+        return typed.expression
+
+    def tests(self, expression: Expression, row: Row, *, needed: bool = True) -> Iterator[TracedTest]:
+        """The comparisons of an expression as they come out for a row."""
+        match expression:
+            case Check():
+                holds = predicate(expression)(row)
+                yield TracedTest(expression, holds, needed, self.seen.value(expression.subject, row))
+            case Not(part):
+                yield from self.tests(part, row, needed=not needed)
+            case Every(parts) | Some(parts):
+                for part in parts:
+                    yield from self.tests(part, row, needed=needed)
+
+    def band(self, typed: TypedClause) -> tuple[Outcome, Decimal]:
+        """A band of fit that holds."""
+        for share in self.decision.contributions:
+            if (share.dimension, share.rule, share.band) == (Dimension.FIT, typed.clause.key, typed.clause.index):
+                return Outcome.COUNTED, share.points
+        return Outcome.ANOTHER_FIRST, Decimal(0)
+
+    def trigger(self, typed: TypedClause) -> tuple[Outcome, None]:
+        """A trigger that holds."""
+        counts = self.decision.verdict.trigger == typed.clause.key
+        return Outcome.COUNTED if counts else Outcome.ANOTHER_FIRST, None
+
+    def _entered(self) -> set[str]:
+        """The stages that the lead went through, by its entry conditions."""
+        entries = {t.clause.key: predicate(t.expression) for t in self.clauses if t.clause.place is Place.STAGE_ENTRY}
+        stages, stage, entered = self.rulebook.stages, self.rulebook.stages.start(self.facts.stage), set[str]()
+        while stage != self.decision.stage:
+            row = {**self.row, "stage": stage}
+            stage = next(key for _, key in stages.onward[stage] if entries[key](row))
+            entered.add(stage)
+        return entered
+
+    def _entry(self, key: str, *, holds: bool) -> Outcome:
+        if key in self.entered:
+            return Outcome.COUNTED
+        if self.rulebook.stages.kinds[key] in BY_ANSWER:
+            return Outcome.NOT_USED
+        if not holds:
+            return Outcome.NOT_MET
+        return Outcome.HELD_BACK if self.facts.open_handover else Outcome.NO_WAY
+
+    def _signals(self, clauses: dict[str, TypedClause]) -> Iterator[TracedRule]:
+        for index, plan in enumerate(self.rulebook.interest.signals):
+            clause = clauses.get(plan.key)
+            path = f"scoring.interest.signals[{plan.key}]" + (".when" if clause else "")
+            expression = clause.expression if clause else TRUE
+            yield self._signal(plan, index, path, expression)
+
+    def _signal(self, plan: SignalPlan, index: int, path: str, expression: Expression) -> TracedRule:
+        by_activity = plan.activity_rule is not None
+        tests = () if by_activity else tuple(self.tests(expression, self.row))
+        done = self._activities(plan, expression if by_activity else TRUE)
+        counted = [one for one in done if one.outcome is Outcome.COUNTED]
+        if not by_activity and not predicate(expression)(self.row):
+            outcome, done, counted = Outcome.NOT_MET, (), []
+        elif counted:
+            outcome = Outcome.COUNTED
+        else:
+            outcome = Outcome.NOTHING_COUNTS if done else Outcome.NO_ACTIVITY
+        points = sum((one.points for one in counted), Decimal(0))
+        return TracedRule(Place.SIGNAL, plan.key, index, path, outcome, points, tests, done)
+
+    def _activities(self, plan: SignalPlan, expression: Expression) -> tuple[TracedActivity, ...]:
+        shares = {s.activity: s for s in self.decision.contributions if s.rule == plan.key and s.activity is not None}
+        kind = next((k for k in self.document.activity_types if k.key == plan.activity), None)
+        if kind is None:
+            return ()
+        asked = [s for s in subjects_of([expression]).values() if s.origin is Origin.ACTIVITY]
+        rows, holds = ActivityRows(kind, asked), predicate(expression)
+        ahead = [TracedActivity(a.id, Outcome.AHEAD) for a, _ in self.recent.ahead.get(plan.activity, ())]
+        found: list[TracedActivity] = []
+        left = plan.max_count
+        for activity, occurred in self.recent.by_type.get(plan.activity, ()):
+            row = rows.row(self.row, activity)
+            outcome = self._one(plan, activity, occurred, shares, left=left, holds=holds(row))
+            left -= outcome in (Outcome.COUNTED, Outcome.FADED)
+            points = shares[activity.id].points if outcome is Outcome.COUNTED else Decimal(0)
+            found.append(TracedActivity(activity.id, outcome, points, tuple(self.tests(expression, row))))
+        return (*ahead, *found)
+
+    def _one(
+        self,
+        plan: SignalPlan,
+        activity: ActivityFact,
+        occurred: datetime,
+        shares: dict[str, Contribution],
+        *,
+        left: int,
+        holds: bool,
+    ) -> Outcome:
+        if self.recent.now - occurred >= plan.window:
+            return Outcome.TOO_OLD
+        if not holds:
+            return Outcome.NOT_MET
+        if left == 0:
+            return Outcome.OFTEN_ENOUGH
+        return Outcome.COUNTED if activity.id in shares else Outcome.FADED
+
+
+_Came = Callable[[_Tracer, TypedClause], tuple[Outcome, Decimal | None]]
+
+
+def _counts(_tracer: _Tracer, _typed: TypedClause) -> tuple[Outcome, None]:
+    return Outcome.COUNTED, None
+
+
+_OUTCOMES: dict[Place, _Came] = {
+    Place.SCOPE: _counts,
+    Place.FIT_BAND: _Tracer.band,
+    Place.EXCLUSION: _counts,
+    Place.TRIGGER: _Tracer.trigger,
+    Place.STAGE_ENTRY: _counts,
+    Place.ROUTE: _counts,
+}
+"""What becomes of a rule that holds, by its place."""

@@ -1,0 +1,62 @@
+"""`baton simulate`: tables on the terminal, and the differences as a file."""
+
+from __future__ import annotations
+
+import asyncio
+import csv
+from pathlib import Path
+
+import pyarrow.parquet as pq
+import pytest
+from typer.testing import CliRunner, Result
+
+from api.cli.commands import app
+from tests.api.house import World
+from tests.application.scene import starter_document
+
+pytestmark = pytest.mark.usefixtures("logs_as_before")
+
+
+async def run(*words: str) -> Result:
+    """What the command says, run beside the house."""
+    return await asyncio.to_thread(CliRunner().invoke, app, ["simulate", *words])
+
+
+@pytest.fixture
+async def number(world: World, monkeypatch: pytest.MonkeyPatch) -> str:
+    """The number of a draft that hands over nobody, on a database with a handover."""
+    monkeypatch.setenv("BATON_DATABASE_URL", world.house.database.url.render_as_string(hide_password=False))
+    await world.offered()
+    never = {"key": "never", "label": "Never", "priority": 1, "when": {"any": []}}
+    draft = await world.marketing.done("createDraft", "version { id number }", agreement="main")
+    await world.marketing.done(
+        "updateDraft", "version { id }", version=draft["version"]["id"], expectedRevision=1,
+        sections={"handover": starter_document()["handover"] | {"triggers": [never]}},
+    )  # fmt: skip
+    return str(draft["version"]["number"])
+
+
+@pytest.mark.parametrize("ending", ["csv", "parquet"])
+async def test_what_a_version_would_have_done_is_shown_and_written(number: str, ending: str, tmp_path: Path) -> None:
+    """The tables tell what changes; the file has a row for each difference, with its reasons."""
+    file = tmp_path / f"differences.{ending}"
+    period = ("--from", "2026-01-01", "--to", "2027-01-01")
+    said = await run(number, "--agreement", "main", *period, "--acceptance-rate", "0.5", "--write", str(file))
+    assert said.exit_code == 0, said.output
+    assert "no longer due" in said.output
+    if ending == "csv":
+        with file.open(encoding="utf-8", newline="") as stream:
+            rows = list(csv.DictReader(stream))
+    else:
+        rows = pq.read_table(file).to_pylist()
+    assert {row["kind"] for row in rows} >= {"NO_LONGER_DUE"}
+    assert all("NO_TRIGGER" in row["reasons"] for row in rows if row["kind"] == "NO_LONGER_DUE")
+    assert f"{len(rows)} differences written" in said.output
+
+
+async def test_what_cannot_be_simulated_is_told_in_one_line(number: str) -> None:
+    """An unknown version, and a file of another kind."""
+    unknown = await run("999", "--agreement", "main", "--from", "2026-01-01")
+    assert (unknown.exit_code, "There is no such version." in unknown.output) == (1, True)
+    other = await run(number, "--agreement", "main", "--from", "2026-01-01", "--write", "x.txt")
+    assert other.exit_code == 2

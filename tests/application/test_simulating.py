@@ -1,0 +1,135 @@
+"""A version simulated over the recorded past [X.3]."""
+
+from __future__ import annotations
+
+import asyncio
+from datetime import timedelta
+from decimal import Decimal
+from typing import Any
+from uuid import UUID
+
+import pytest
+
+from application.answer_handover import accept_handover
+from application.drafting import NewDraft, create_draft, update_draft
+from application.page import PageRequest
+from application.simulating.simulate import cancel_simulation, differences, simulate, simulation
+from domain.principal import Forbidden
+from domain.refusal import Refusal
+from domain.simulation import Difference, Simulation, SimulationState, StoredDifference
+from tests.application.scene import Scene, starter_document
+
+
+async def draft(scene: Scene, **sections: Any) -> UUID:
+    """A draft with some sections replaced."""
+    version = await create_draft(scene.house, scene.marketing, agreement="main", source=NewDraft())
+    await update_draft(scene.house, scene.marketing, version_id=version, expected_revision=1, sections=sections)
+    return version
+
+
+async def simulated(scene: Scene, version: UUID, **more: Any) -> Simulation:
+    """The finished simulation of a version over the last thirty days."""
+    start = scene.time.now() - timedelta(days=30)
+    begun = await simulate(scene.house, scene.marketing, version_id=version, start=start, **more)
+    await asyncio.gather(*scene.house.background)
+    found = await simulation(scene.house, scene.marketing, begun)
+    assert found is not None
+    assert found.state is SimulationState.DONE, found.fault
+    return found
+
+
+async def told(scene: Scene, of: Simulation, kind: Difference | None = None) -> list[StoredDifference]:
+    """What it found lead by lead."""
+    return list((await differences(scene.house, of.id, kind).page(PageRequest(first=100))).items)
+
+
+def handover_with(**triggers: Any) -> dict[str, Any]:
+    """The starter's handover section with other triggers."""
+    section: dict[str, Any] = starter_document()["handover"]
+    return section | {"triggers": [{"key": key, **trigger} for key, trigger in triggers.items()]}
+
+
+NEVER = {"label": "Never", "priority": 1, "when": {"any": []}}
+ALWAYS = {"label": "Always", "priority": 1, "when": {"all": []}}
+
+
+async def test_a_version_without_change_differs_in_nothing(scene: Scene) -> None:
+    """The same content gives the same handovers, grades and curve."""
+    await scene.offered("lead-1")
+    await scene.lead("lead-2")
+    scene.time.pass_by(hours=1)
+    found = await simulated(scene, await draft(scene, priority=1))
+    assert found.result is not None
+    counts = found.result["counts"]
+    assert counts == {
+        "leads": 2, "handovers": 1, "handoversBefore": 1, "newlyDue": 0, "noLongerDue": 0, "changedGrade": 0
+    }  # fmt: skip
+    assert await told(scene, found) == []
+
+
+async def test_who_is_no_longer_handed_over_is_told_with_the_reason(scene: Scene) -> None:
+    """A version without working trigger loses the handover; the reason is that no trigger holds."""
+    handover = await scene.offered("lead-1")
+    scene.time.pass_by(hours=1)
+    found = await simulated(scene, await draft(scene, handover=handover_with(never=NEVER)))
+    (lost,) = await told(scene, found)
+    assert (lost.kind, lost.lead_id) == ("NO_LONGER_DUE", handover.lead_id)
+    assert {"code": "NO_TRIGGER", "by": "after"} in lost.detail["reasons"]
+    assert lost.detail["before"]["due"]
+    assert not lost.detail["after"]["due"]
+
+
+async def test_who_is_newly_handed_over_is_told_and_loads_its_team(scene: Scene) -> None:
+    """A version that hands over everybody gets the lead that waited, in the week in which it came."""
+    await scene.lead("lead-1")
+    scene.time.pass_by(hours=1)
+    found = await simulated(scene, await draft(scene, handover=handover_with(always=ALWAYS)))
+    (new,) = await told(scene, found, Difference.NEWLY_DUE)
+    assert {"code": "NO_TRIGGER", "by": "before"} in new.detail["reasons"]
+    assert found.result is not None
+    team, *reps = [row for row in found.result["load"] if row["handovers"] != "0.0"]
+    assert (team["week"], team["person"], team["handovers"]) == ("2026-03-02", None, "1.0")
+    assert sorted(rep["handovers"] for rep in reps) == ["0.5", "0.5"]
+
+
+async def test_known_outcomes_give_precision_recall_and_a_threshold(scene: Scene) -> None:
+    """Of two answered handovers one was accepted: precision and recall are told, and the rate that was wished for."""
+    accepted, _ = await scene.offered("lead-1"), await scene.offered("lead-2")
+    await accept_handover(scene.house, scene.admin, handover_id=accepted.id, comment=None)
+    scene.time.pass_by(hours=1)
+    found = await simulated(scene, await draft(scene, priority=1), acceptance_rate=Decimal("0.5"))
+    assert found.result is not None
+    assert found.result["quality"]["accepted"]["after"] == {"precision": "1.0000", "recall": "1.0000"}
+    assert found.result["curve"][0]["handovers"] == 2
+    assert found.result["meeting"] is not None
+    assert found.result["answers"] == {"measured": 2, "share": "0.5000", "expected": 1}
+
+
+async def test_nothing_else_is_written(scene: Scene) -> None:
+    """A simulation changes no lead and tells no event."""
+    await scene.offered("lead-1")
+    before = [event.id for event in await scene.events()]
+    scene.time.pass_by(hours=1)
+    version = await draft(scene, handover=handover_with(always=ALWAYS))
+    await simulated(scene, version)
+    assert [event.id for event in await scene.events()] == before
+    assert len(await scene.handovers()) == 1
+
+
+async def test_a_cancelled_simulation_ends_and_keeps_its_state(scene: Scene) -> None:
+    """It is given up at once, and cannot be given up twice."""
+    start = scene.time.now() - timedelta(days=1)
+    begun = await simulate(scene.house, scene.marketing, version_id=scene.main, start=start)
+    await cancel_simulation(scene.house, scene.marketing, begun)
+    await asyncio.gather(*scene.house.background)
+    found = await simulation(scene.house, scene.marketing, begun)
+    assert found is not None
+    assert found.state is SimulationState.CANCELLED
+    with pytest.raises(Refusal, match="WRONG_STATE"):
+        await cancel_simulation(scene.house, scene.marketing, begun)
+
+
+async def test_a_tool_may_not_simulate(scene: Scene) -> None:
+    """Who edits drafts may simulate, and nobody else."""
+    with pytest.raises(Forbidden):
+        await simulate(scene.house, scene.integration, version_id=scene.main, start=scene.time.now())

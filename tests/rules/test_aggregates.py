@@ -1,0 +1,301 @@
+"""Numbers over activities, and facts of the buying centre, in conditions."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+from typing import Any
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from domain.decision import Dimension
+from domain.facts import BuyingCentre, LeadFacts
+from rules.aggregates import MAX_AGGREGATES
+from rules.checking import check_conditions
+from rules.explain import Explainer
+from rules.judge import judge
+from rules.needs import Need
+from rules.recent import Recent
+from rules.syntax import checks_in
+from tests.rules import test_judge_laws as laws
+from tests.rules.judging import decide
+from tests.rules.leads import leads, measured, measuring_documents
+from tests.rules.samples import HOT, NOW, activity, book, document, facts, read, typed, when
+from tests.rules.strategies import EXAMPLES, SETTINGS
+
+LAWS = settings(SETTINGS, max_examples=2 * EXAMPLES)
+
+
+def trigger(condition: dict[str, Any], **more: Any) -> dict[str, Any]:
+    """A change that lets the sample hand over on a condition."""
+    return {"handover__triggers": {"hot": {**HOT, "when": condition}}, **more}
+
+
+def comparison(field: str, op: str, value: Any, **more: Any) -> dict[str, Any]:
+    """A comparison with `within` or `where`."""
+    return when(field, op, value) | more
+
+
+DONE = (
+    activity("webinar", days=1, campaign="a"),
+    activity("webinar", days=8, campaign="b", channel="fair"),
+    activity("webinar", days=40, campaign="a"),
+    activity("download", days=3, fields={"pages": 12}, campaign="c"),
+    activity("download", days=4, fields={"pages": 3}),
+)
+
+
+@pytest.mark.parametrize(
+    ("field", "more", "number"),
+    [
+        ("activities.webinar", {}, 3),
+        ("activities.webinar.count", {}, 3),
+        ("activities.webinar.count", {"within": "P30D"}, 2),
+        ("activities.webinar.count", {"within": "PT25H"}, 1),
+        ("activities.webinar.count", {"where": when("activity.campaign", "eq", "a")}, 2),
+        ("activities.webinar.count", {"where": {"not": when("activity.campaign", "eq", "a")}}, 1),
+        ("activities.download.count", {"where": when("activity.pages", "gte", 10)}, 1),
+        ("activities.download.count", {"where": when("activity.channel", "eq", "website")}, 2),
+        ("activities.form.count", {}, 0),
+        ("activities.*.count", {}, 5),
+        ("activities.*.count", {"where": when("activity.type", "eq", "download"), "within": "P4D"}, 1),
+        ("activities.webinar.lastDays", {}, 1),
+        ("activities.webinar.lastDays", {"where": when("activity.channel", "eq", "fair")}, 8),
+        ("activities.webinar.distinct.campaign", {}, 2),
+        ("activities.*.distinct.campaign", {}, 3),
+        ("activities.*.distinct.type", {}, 2),
+        ("activities.download.distinct.pages", {}, 2),
+        ("activities.webinar.distinct.content", {}, 0),
+    ],
+)
+def test_activities_are_counted_by_type_time_and_what_they_say(field: str, more: dict[str, Any], number: int) -> None:
+    """The trigger holds for exactly that number, in both forms."""
+    rulebook = book(**trigger(comparison(field, "eq", number, **more)))
+    assert decide(*DONE, rulebook=rulebook).verdict.due
+    rulebook = book(**trigger(comparison(field, "neq", number, **more)))
+    assert not decide(*DONE, rulebook=rulebook).verdict.due
+
+
+def test_days_since_something_that_never_was_are_missing() -> None:
+    """A comparison with them is false, its opposite true."""
+    for condition, due in (
+        (when("activities.form.lastDays", "gte", 0), False),
+        (when("activities.form.lastDays", "lt", 10**6), False),
+        ({"not": when("activities.form.lastDays", "lt", 30)}, True),
+    ):
+        assert decide(*DONE, rulebook=book(**trigger(condition))).verdict.due is due
+
+
+def test_days_that_no_comparison_tells_apart_do_not_end_a_decision() -> None:
+    """A lead silent for 60 days is judged again on the sixtieth day, not on each."""
+    rulebook = book(**trigger(when("activities.form.lastDays", "gte", 60)))
+    decision = decide(activity("form", days=10), rulebook=rulebook)
+    assert decision.valid_until == NOW + timedelta(days=50)
+    assert decide(activity("form", days=60), rulebook=rulebook).valid_until is None
+
+
+def test_a_condition_is_needed_as_far_back_as_it_looks() -> None:
+    """And attributes where it asks for them."""
+    rulebook = book(
+        **trigger(
+            {
+                "all": [
+                    comparison("activities.webinar.count", "gte", 1, within="P10D"),
+                    comparison("activities.form.lastDays", "gte", 1),
+                    comparison("activities.form.distinct.campaign", "gte", 1, within="PT6H"),
+                ]
+            }
+        )
+    )
+    assert rulebook.needs.by_type["webinar"] == Need(timedelta(days=10), attributes=False)
+    assert rulebook.needs.by_type["form"] == Need(None, attributes=True)
+    assert not rulebook.needs.buying_centre
+
+
+@pytest.mark.parametrize(
+    ("condition", "code", "path"),
+    [
+        (when("activities.nothing.count", "gte", 1), "UNKNOWN_FIELD", "here.field"),
+        (when("activities.form.most", "gte", 1), "UNKNOWN_FIELD", "here.field"),
+        (when("activities.form.count.campaign", "gte", 1), "UNKNOWN_FIELD", "here.field"),
+        (when("activities.form.distinct", "gte", 1), "UNKNOWN_FIELD", "here.field"),
+        (when("activities.form.distinct.pages", "gte", 1), "UNKNOWN_FIELD", "here.field"),
+        (when("activities.*.distinct.pages", "gte", 1), "UNKNOWN_FIELD", "here.field"),
+        (when("activities.", "gte", 1), "UNKNOWN_FIELD", "here.field"),
+        (when("activities.form.count", "contains", 1), "OPERATOR_NOT_FOR_TYPE", "here.op"),
+        (when("activities.form.count", "gte", "x"), "WRONG_TYPE", "here.value"),
+        (comparison("whole", "gte", 1, within="P3D"), "NOT_FOR_THIS_FIELD", "here.within"),
+        (comparison("whole", "gte", 1, where=when("truth", "exists")), "NOT_FOR_THIS_FIELD", "here.where"),
+        (
+            comparison("activities.form.count", "gte", 1, where=when("activity.pages", "gte", 1)),
+            "UNKNOWN_FIELD",
+            "here.where.field",
+        ),
+        (
+            comparison("activities.form.count", "gte", 1, where={"any": [when("whole", "gte", 1)]}),
+            "FIELD_NOT_ALLOWED_HERE",
+            "here.where.any[0].field",
+        ),
+        (
+            comparison("activities.form.count", "gte", 1, where=when("activities.form.count", "gte", 1)),
+            "FIELD_NOT_ALLOWED_HERE",
+            "here.where.field",
+        ),
+        (
+            comparison("activities.form.count", "gte", 1, where={"all": [when("activity.campaign", "exists")] * 21}),
+            "CONDITION_TOO_LARGE",
+            "here.where",
+        ),
+    ],
+)
+def test_what_cannot_be_counted_is_a_fault_at_its_path(condition: dict[str, Any], code: str, path: str) -> None:
+    """One fault each."""
+    assert [(f.code, f.path) for f in read(condition).faults] == [(code, path)]
+
+
+def test_a_document_counts_so_many_things_and_no_more() -> None:
+    """Each is found for every lead."""
+    parts = [comparison("activities.form.count", "gte", 1, within=f"P{n + 1}D") for n in range(MAX_AGGREGATES)]
+    triggers = {f"t{n}": {"label": "x", "when": {"all": parts[n : n + 100]}} for n in range(0, MAX_AGGREGATES, 100)}
+    assert not check_conditions(document(handover__triggers=triggers))
+    triggers["more"] = {"label": "x", "when": comparison("activities.form.count", "gte", 1, within="PT1H")}
+    found = check_conditions(document(handover__triggers=triggers))
+    assert [f.code for f in found] == ["TOO_MANY_AGGREGATES"]
+
+
+@pytest.mark.parametrize(
+    ("condition", "english", "german"),
+    [
+        (
+            comparison("activities.webinar.count", "gte", 2, within="P30D"),
+            "Needed: Webinar (number in 30 days) at least 2",
+            "Nötig: Webinar (Anzahl in 30 Tagen) mindestens 2",
+        ),
+        (
+            comparison("activities.*.lastDays", "lt", 7, where=when("activity.channel", "eq", "fair")),
+            "Needed: Activities with Channel is fair (days since the last one) under 7",
+            "Nötig: Aktivitäten mit Kanal ist fair (Tage seit dem Letzten) unter 7",
+        ),
+        (
+            comparison("activities.form.distinct.campaign", "gte", 2, within="PT1H"),
+            "Needed: Form (number of different values of Campaign in 1 hour) at least 2",
+            "Nötig: Form (Anzahl verschiedener Werte von Kampagne in 1 Stunde) mindestens 2",
+        ),
+        (
+            when("buyingCentre.size", "gte", 3),
+            "Needed: Leads of the account at least 3",
+            "Nötig: Leads des Unternehmens mindestens 3",
+        ),
+    ],
+)
+def test_what_is_missing_is_said_in_words(condition: dict[str, Any], english: str, german: str) -> None:
+    """In English and German."""
+    used = document(**trigger(condition))
+    missing = decide(rulebook=book(**trigger(condition))).verdict.missing
+    assert [Explainer(used, "en").missing(m) for m in missing] == [english]
+    assert [Explainer(used, "de").missing(m) for m in missing] == [german]
+
+
+CENTRE = BuyingCentre(3, ("B1", "B2", "unknown"))
+
+
+@pytest.mark.parametrize(
+    ("condition", "centre", "due"),
+    [
+        (when("buyingCentre.size", "gte", 3), CENTRE, True),
+        (when("buyingCentre.size", "gte", 4), CENTRE, False),
+        (when("buyingCentre.size", "eq", 1), BuyingCentre(), True),
+        (when("buyingCentre.size", "exists"), None, False),
+        (when("buyingCentre.bestGrade", "eq", "B1"), CENTRE, True),
+        (when("buyingCentre.bestFit", "eq", "B"), CENTRE, True),
+        (when("buyingCentre.bestFit", "in", ["A"]), CENTRE, False),
+        (when("buyingCentre.bestFit", "exists"), BuyingCentre(2), False),
+        (when("buyingCentre.bestFit", "eq", "A"), BuyingCentre(4, ("B1", "A2", "A1")), True),
+        (when("buyingCentre.bestGrade", "eq", "A1"), BuyingCentre(4, ("B1", "A2", "A1")), True),
+    ],
+)
+def test_the_buying_centre_counts(condition: dict[str, Any], centre: BuyingCentre | None, due: bool) -> None:
+    """Its size with this lead, and the best that the others have; grades that the document does not know are none."""
+    rulebook = book(**trigger(condition))
+    assert rulebook.needs.buying_centre
+    assert decide(rulebook=rulebook, buying_centre=centre).verdict.due is due
+
+
+def test_what_grades_are_made_of_does_not_speak_of_other_leads_grades() -> None:
+    """Otherwise two leads of an account could change each other without end."""
+    criterion = {"label": "x", "bands": [{"when": when("buyingCentre.size", "gte", 2), "points": 1}]}
+    signal = {"label": "x", "activity": "form", "points": 1, "when": when("buyingCentre.size", "gte", 2)}
+    used = document(scoring__fit__criteria={"x": criterion}, scoring__interest__signals={"x": signal})
+    assert [f.code for f in check_conditions(used)][:2] == ["FIELD_NOT_ALLOWED_HERE"] * 2
+
+
+@LAWS
+@given(st.lists(measured(), min_size=1, max_size=4), leads())
+def test_numbers_are_those_of_a_plain_count(conditions: list[dict[str, Any]], lead: LeadFacts) -> None:
+    """The number a comparison sees passes it exactly when counting one by one does."""
+    rulebook = book(**trigger({"all": conditions}))
+    checks = list(checks_in(typed({"all": conditions})))
+    for one in rulebook.measured:
+        within = one.aggregate.within or timedelta.max
+        seen = [
+            a
+            for a in lead.activities
+            if a.type in one.kinds
+            and a.occurred_at <= NOW + timedelta(minutes=5)
+            and NOW - a.occurred_at < within
+            and (not one.counts or one.counts[a.type](a))
+        ]
+        row: dict[str, Any] = {one.name: None}
+        if one.aggregate.measure == "count":
+            row = {one.name: len(seen)}
+        elif one.aggregate.measure == "distinct":
+            row = {one.name: len({one.told_apart[a.type](a) for a in seen} - {None})}
+        elif seen:
+            row = {one.name: max(0, min((NOW - a.occurred_at).days for a in seen))}
+        value = one.of(Recent(lead.activities, rulebook.needs.types, now=NOW))
+        for check in checks:
+            if check.subject.name == one.name:
+                passes = check.operator.plain(check.literal)
+                wanted = row[one.name]
+                assert (value is not None and passes(value)) == (wanted is not None and passes(wanted))
+
+
+@LAWS
+@given(measuring_documents(), st.lists(leads(), min_size=1, max_size=3))
+def test_the_engine_and_the_plain_form_judge_alike(data: dict[str, Any], found: list[LeadFacts]) -> None:
+    """The whole decision is the same, digest and end of validity included."""
+    laws.test_the_engine_and_the_plain_form_judge_alike.hypothesis.inner_test(data, found)  # type: ignore[attr-defined]
+
+
+@LAWS
+@given(measuring_documents(), leads(), st.lists(st.integers(0, 120 * 86_400), min_size=1, max_size=6))
+def test_a_decision_is_valid_exactly_until_its_end(data: dict[str, Any], lead: LeadFacts, later: list[int]) -> None:
+    """Until its end time alone changes nothing, and at its end it does."""
+    laws.test_a_decision_is_valid_exactly_until_its_end.hypothesis.inner_test(data, lead, later)  # type: ignore[attr-defined]
+
+
+@LAWS
+@given(measuring_documents(), leads())
+def test_activities_beyond_what_is_needed_change_nothing(data: dict[str, Any], lead: LeadFacts) -> None:
+    """Loading no more than the rulebook asks for gives the same decision."""
+    laws.test_activities_beyond_what_is_needed_change_nothing.hypothesis.inner_test(data, lead)  # type: ignore[attr-defined]
+
+
+@LAWS
+@given(measuring_documents(), leads())
+def test_contributions_are_a_ledger_with_the_cuts_of_groups(data: dict[str, Any], lead: LeadFacts) -> None:
+    """The sum of the contributions is the score, to the last digit, and no group gives more than its maximum."""
+    laws.test_contributions_are_a_ledger.hypothesis.inner_test(data, lead)  # type: ignore[attr-defined]
+    rulebook = laws.compiled(data)
+    groups = {signal.key: signal.group for signal in rulebook.document.scoring.interest.signals}
+    shares = [s for s in judge(rulebook, lead, now=NOW).contributions if s.dimension is Dimension.INTEREST]
+    for group in rulebook.document.scoring.interest.groups:
+        own = [s.points for s in shares if groups.get(s.rule) == group.key or s.rule == f"group.{group.key}"]
+        assert sum(own) <= group.maximum
+
+
+def test_a_lead_without_activities_has_none() -> None:
+    """Counts are zero, days are missing."""
+    condition = {"all": [when("activities.*.count", "eq", 0), {"not": when("activities.*.lastDays", "exists")}]}
+    assert judge(book(**trigger(condition)), facts(), now=NOW).verdict.due

@@ -1,0 +1,54 @@
+"""The columnar form judges as the online forms do, to the last digit [X.3], [X.4]."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from domain.facts import LeadFacts
+from rules.columnar import COLUMNAR
+from rules.judge import judge, judge_plain
+from rules.matching import DurableMatcher, PlainMatcher
+from rules.operators import OPERATORS
+from tests.rules.columnar import DuckBase, decisions, matches, same
+from tests.rules.leads import documents, leads
+from tests.rules.samples import NOW, typed
+from tests.rules.strategies import EXAMPLES, SETTINGS, comparisons, conditions, rows
+from tests.rules.test_judge_laws import compiled
+
+DUCK = DuckBase()
+FORMS = settings(SETTINGS, max_examples=3 * EXAMPLES)
+
+
+def test_every_operator_has_a_columnar_form() -> None:
+    """The table of operators and the columnar mapping name the same ones."""
+    assert COLUMNAR.keys() == OPERATORS.keys()
+
+
+@FORMS
+@given(st.lists(comparisons | conditions, min_size=4, max_size=20), st.lists(rows, min_size=4, max_size=20))
+def test_conditions_mean_the_same_in_all_three_forms(written: list[dict[str, Any]], seen: list[dict[str, Any]]) -> None:
+    """Comparisons, their negations and nested conditions hold for the same rows, whatever these carry or lack."""
+    expressions = {n: typed(c) for n, c in enumerate([*written, *({"not": one} for one in written)])}
+    plain, durable = PlainMatcher(expressions), DurableMatcher(expressions)
+    for row, columnar in zip([{}, *seen], matches(DUCK, expressions, [{}, *seen]), strict=True):
+        assert columnar == plain.match(row) == durable.match(row)
+    durable.close()
+
+
+@SETTINGS
+@given(documents(), st.lists(leads(), min_size=1, max_size=30))
+def test_the_three_forms_judge_alike(data: dict[str, Any], found: list[LeadFacts]) -> None:
+    """Points, percent, bands, grade, stage, trigger, due, exclusions and routes are the same."""
+    book = compiled(data)
+    columnar = decisions(DUCK, book, found, now=NOW)
+    for facts, row in zip(found, columnar, strict=True):
+        decision = judge_plain(book, facts, now=NOW)
+        assert decision == judge(book, facts, now=NOW)
+        lacking = row.pop("lacking")
+        assert row == same(decision)
+        if decision.verdict.trigger is not None:
+            assert lacking == bool(decision.verdict.missing)
+    book.close()
