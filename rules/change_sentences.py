@@ -15,14 +15,14 @@ from domain.document.document import SlaDocument
 from domain.document.shapes import Kind
 from domain.duration import Duration
 from rules.change_places import ChangePlace, Thing, place_in
-from rules.change_words import ARE, IS, PLURAL, PROPERTIES, QUOTED, SCORED, SENTENCES, THINGS, length, said
+from rules.change_words import ARE, CONTACTS, IS, PLURAL, PROPERTIES, QUOTED, SCORED, SENTENCES, THINGS, length, said
 from rules.phrases import phrase
 from rules.rendering import Wording
 
 _CONDITION: TypeAdapter[Condition] = TypeAdapter(Condition)
 _LABEL = TypeAdapter(list[Translation])
 _SCORED_BY = frozenset({"lt", "lte", "gt", "gte", "between"})
-_LENGTHS = frozenset({"window", "halfLife", "coolOff"})
+_LENGTHS = frozenset({"window", "halfLife", "coolOff", "remembers", "wait"})
 _SHARES = frozenset({"winProbability", "warnAt", "at"})
 _TRIGGERS = "handover.triggers"
 
@@ -152,6 +152,9 @@ class ChangeSentences:
     def _small_part(self, written: dict[str, Any]) -> str:
         if "duration" in written:
             return self._length(written["duration"], written["clock"])
+        if "contacts" in written:
+            count, span = written["contacts"], self._length(written["within"], "ELAPSED")
+            return said(CONTACTS[count != 1], self._language, count=count, span=span)
         return "-".join(map(str, written.values()))
 
     def _plain(self, name: str, written: Any) -> str:

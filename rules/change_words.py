@@ -23,6 +23,10 @@ THINGS: dict[str, Words] = {
     "signals": ("Signal", "Signal"),
     "groups": ("Group of signals", "Signalgruppe"),
     "exclusions": ("Exclusion", "Ausschluss"),
+    "tracks": ("Nurture track", "Nurture-Strecke"),
+    "steps": ("step", "Schritt"),
+    "returns": ("Entry of leads returned for", "Einstieg von Rückgaben wegen"),
+    "questions": ("Question", "Frage"),
     "triggers": ("Trigger", "Auslöser"),
     "routing": ("Route", "Weg"),
     "escalation": ("Escalation step", "Eskalationsschritt"),
@@ -78,6 +82,18 @@ PROPERTIES: dict[str, Words] = {
     "halfLife": ("half-life", "Halbwertszeit"),
     "when": ("condition", "Bedingung"),
     "handRaiser": ("hand-raiser", "Kontaktwunsch"),
+    "startWithin": ("time to start nurturing", "Frist für den Beginn des Nurturing"),
+    "cap": ("most contacts", "höchste Zahl von Kontakten"),
+    "remembers": ("time that content counts as sent", "Zeit, in der Inhalte als gesendet gelten"),
+    "personas": ("personas", "Personas"),
+    "stages": ("lead stages", "Lead-Stufen"),
+    "leaveWhen": ("condition to leave", "Bedingung zum Verlassen"),
+    "content": ("content", "Inhalt"),
+    "wait": ("wait before", "Wartezeit davor"),
+    "track": ("track", "Strecke"),
+    "step": ("first step", "erster Schritt"),
+    "field": ("field", "Feld"),
+    "question": ("question", "Frage"),
     "required": ("required data", "Pflichtangaben"),
     "answerWithin": ("time to answer", "Antwortfrist"),
     "contactWithin": ("time to first contact", "Frist für den ersten Kontakt"),
@@ -105,7 +121,10 @@ PROPERTIES: dict[str, Words] = {
 IS: Words = ("is", "ist")
 ARE: Words = ("are", "sind")
 PLURAL = frozenset(
-    {"points", "overflow", "hours", "mon", "tue", "wed", "thu", "fri", "sat", "sun", "holidays", "scale"}
+    {
+        *("points", "personas", "stages", "overflow", "hours", "holidays", "scale"),
+        *("mon", "tue", "wed", "thu", "fri", "sat", "sun"),
+    }
 )
 """The properties whose names stand for several."""
 
@@ -154,6 +173,11 @@ LENGTHS: dict[str, tuple[Words, Words]] = {
 }
 """Lengths of time by clock and unit: of one, of several."""
 
+CONTACTS: tuple[Words, Words] = (
+    ("{count} contact within {span}", "{count} Kontakt, Zeitraum {span}"),
+    ("{count} contacts within {span}", "{count} Kontakte, Zeitraum {span}"),
+)
+"""A frequency cap: of one contact, of several."""
 QUOTED: Words = ("'{text}'", "„{text}“")
 AND: Words = (" and ", " und ")
 

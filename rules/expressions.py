@@ -48,6 +48,7 @@ def clauses(document: SlaDocument) -> Iterator[Clause]:
     for index, segment in enumerate(document.segments):
         yield Clause(Place.SEGMENT, segment.key, index, f"segments[{segment.key}].when", segment.when)
     yield from _scoring(document)
+    yield from _nurturing(document)
     for index, trigger in enumerate(document.handover.triggers):
         yield Clause(Place.TRIGGER, trigger.key, index, f"handover.triggers[{trigger.key}].when", trigger.when)
     for index, route in enumerate(document.handover.routing):
@@ -67,6 +68,15 @@ def _scoring(document: SlaDocument) -> Iterator[Clause]:
     for index, exclusion in enumerate(document.scoring.exclusions):
         path = f"scoring.exclusions[{exclusion.key}].when"
         yield Clause(Place.EXCLUSION, exclusion.key, index, path, exclusion.when)
+
+
+def _nurturing(document: SlaDocument) -> Iterator[Clause]:
+    for index, track in enumerate(document.nurturing.tracks):
+        path = f"nurturing.tracks[{track.key}]"
+        if track.when is not None:
+            yield Clause(Place.TRACK, track.key, index, f"{path}.when", track.when)
+        if track.leave_when is not None:
+            yield Clause(Place.TRACK_LEAVE, track.key, index, f"{path}.leaveWhen", track.leave_when)
 
 
 def typed_clauses(

@@ -95,8 +95,8 @@ class _Numbered:
         return {(key, index): number for (found, key, index), number in self.numbers.items() if found is place}
 
 
-_GROUPS = frozenset({Place.PERSONA, Place.SEGMENT})
-"""Who a lead is, is found out like whether the scope holds: apart from what is judged."""
+_GROUPS = frozenset({Place.PERSONA, Place.SEGMENT, Place.TRACK, Place.TRACK_LEAVE})
+"""Who a lead is and what it gets meanwhile is found out like whether the scope holds: apart from what is judged."""
 _KNOWN_LATER = frozenset({Origin.SCORE, Origin.STAGE})
 
 

@@ -198,6 +198,10 @@ _OUTCOMES: dict[Place, _Came] = {
     Place.EXCLUSION: _counts,
     Place.TRIGGER: _Tracer.trigger,
     Place.STAGE_ENTRY: _counts,
+    Place.PERSONA: _counts,
+    Place.SEGMENT: _counts,
+    Place.TRACK: _counts,
+    Place.TRACK_LEAVE: _counts,
     Place.ROUTE: _counts,
 }
 """What becomes of a rule that holds, by its place."""

@@ -3,13 +3,13 @@
 Fields of the lead and of its account may be used everywhere. Beyond them:
 
 - in a signal: `activity.KEY` of its activity type, and `activity.channel`, `activity.campaign`, `activity.content`;
-- in signals, exclusions, triggers and stage entries: `activities.TYPE`, how many activities of that type the last 90
-  days saw, and `activities.TYPE.count`, `.lastDays` and `.distinct.ATTRIBUTE`, within a time and where a condition over
-  `activity.KEY` holds; `*` stands for every type;
-- in exclusions, triggers, stage entries and routes: `buyingCentre.size`, how many leads the account has with this one,
-  and `buyingCentre.bestFit` and `buyingCentre.bestGrade`, the best that the other leads of the account have;
-- in triggers, stage entries and routes: `fit.points`, `fit.percent`, `fit.band`, `interest.points`, `interest.band`,
-  `grade` and `stage`.
+- in signals, exclusions, triggers, stage entries and nurture tracks: `activities.TYPE`, how many activities of that
+  type the last 90 days saw, and `activities.TYPE.count`, `.lastDays` and `.distinct.ATTRIBUTE`, within a time and where
+  a condition over `activity.KEY` holds; `*` stands for every type;
+- in exclusions, triggers, stage entries, tracks and routes: `buyingCentre.size`, how many leads the account has with
+  this one, and `buyingCentre.bestFit` and `buyingCentre.bestGrade`, the best that the other leads of the account have;
+- in triggers, stage entries, tracks and routes: `fit.points`, `fit.percent`, `fit.band`, `interest.points`,
+  `interest.band`, `grade` and `stage`.
 
 Scope, personas, segments and fit bands speak of fields only.
 """
@@ -50,6 +50,10 @@ class Place(StrEnum):
     """The condition of a persona."""
     SEGMENT = "SEGMENT"
     """The condition of a segment."""
+    TRACK = "TRACK"
+    """What else must hold for a lead to be on a nurture track."""
+    TRACK_LEAVE = "TRACK_LEAVE"
+    """When a lead leaves a nurture track."""
     ROUTE = "ROUTE"
     """A route to a team."""
 
@@ -81,6 +85,8 @@ ALLOWED: dict[Place, frozenset[Origin]] = {
     Place.ACTIVITY: frozenset({Origin.ACTIVITY}),
     Place.TRIGGER: FIELDS_ONLY | MEASURED | {Origin.BUYING_CENTRE, Origin.SCORE, Origin.STAGE},
     Place.STAGE_ENTRY: FIELDS_ONLY | MEASURED | {Origin.BUYING_CENTRE, Origin.SCORE, Origin.STAGE},
+    Place.TRACK: FIELDS_ONLY | MEASURED | {Origin.BUYING_CENTRE, Origin.SCORE, Origin.STAGE},
+    Place.TRACK_LEAVE: FIELDS_ONLY | MEASURED | {Origin.BUYING_CENTRE, Origin.SCORE, Origin.STAGE},
     Place.ROUTE: FIELDS_ONLY | {Origin.BUYING_CENTRE, Origin.SCORE, Origin.STAGE},
 }
 """What may be spoken of where; what grades are made of never speaks of other leads' grades, so that judging ends."""

@@ -10,10 +10,11 @@ from typing import Any, cast
 
 from domain.document.clocks import contact_clock, feedback_clocks, stage_clocks
 from domain.document.document import SlaDocument
-from domain.document.fields import FieldDefinition, FieldOf
+from domain.document.fields import FieldDefinition
 from domain.document.findings import Finding, error, warning
 from domain.document.handover import Audience, Destination, EscalationAction
 from domain.document.journey import Stage, StageKind
+from domain.document.nurture_checking import named_field, questions, track_entries, track_names, track_steps
 from domain.document.segment_checking import segment_findings
 
 NEEDED_KINDS = (
@@ -50,11 +51,7 @@ def check_sections(sections: Mapping[str, Any]) -> list[Finding]:
 
 def required_field(document: SlaDocument, name: str) -> FieldDefinition | None:
     """The field that handover.required names: a key, or account.KEY for a field of the account."""
-    key = name.removeprefix("account.")
-    found = next((f for f in document.fields if f.key == key), None)
-    if found is None or (key != name and found.of is not FieldOf.ACCOUNT):
-        return None
-    return found
+    return named_field(document.fields, name)
 
 
 def _calendar(document: SlaDocument) -> Iterator[Finding]:
@@ -219,6 +216,10 @@ CHECKS = (
     Check(("fields", "handover"), _required),
     Check(("activity_types", "scoring"), _signals),
     Check(("scoring",), _groups),
+    Check(("personas", "journey", "nurturing"), track_names),
+    Check(("activity_types", "nurturing"), track_steps),
+    Check(("journey", "handover", "nurturing"), track_entries),
+    Check(("fields", "handover", "nurturing"), questions),
     Check(("handover",), _escalation),
     Check(("handover",), _routing),
     Check(("handover",), _return_reasons),

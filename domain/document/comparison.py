@@ -14,16 +14,18 @@ from typing import Any
 
 from domain.document.base import Part
 from domain.document.calendars import ExtraOpening, PublicHolidays, WeeklyHours
+from domain.document.caps import ContactCap, FrequencyCap
 from domain.document.conditions import condition_tag
 from domain.document.document import SlaDocument
 from domain.document.handover import HandoverSection, Route
 from domain.document.journey import Journey
 from domain.document.limits import TimeLimit
+from domain.document.nurturing import NurtureTrack, Nurturing
 from domain.document.pairing import Pair, moved, pairs_by_content, pairs_by_key
 from domain.document.scoring import Criterion
 from domain.document.shapes import Kind, Shape, properties
 
-WHOLE = frozenset({TimeLimit, PublicHolidays})
+WHOLE = frozenset({TimeLimit, PublicHolidays, FrequencyCap, ContactCap})
 """Parts so small that they are told as a whole."""
 ORDERED = frozenset(
     {
@@ -32,6 +34,9 @@ ORDERED = frozenset(
         (SlaDocument, "personas"),
         (SlaDocument, "segments"),
         (Criterion, "bands"),
+        (Nurturing, "tracks"),
+        (Nurturing, "questions"),
+        (NurtureTrack, "steps"),
         (HandoverSection, "triggers"),
         (HandoverSection, "routing"),
         (HandoverSection, "escalation"),

@@ -13,6 +13,7 @@ from domain.document.feedback import Feedback
 from domain.document.fields import ActivityType, FieldDefinition
 from domain.document.handover import HandoverSection
 from domain.document.journey import Journey
+from domain.document.nurturing import Nurturing
 from domain.document.scoring import Scoring
 from domain.document.segments import Persona, Segment
 from domain.document.targets import Target
@@ -49,6 +50,8 @@ class SlaDocument(Part):
     """The groups of customers, with journeys of their own."""
     scoring: Scoring
     """Fit, interest and exclusions."""
+    nurturing: Nurturing = Nurturing()
+    """What leads get that are not ready."""
     handover: HandoverSection
     """When and how leads are handed over."""
     feedback: Feedback = Feedback()

@@ -49,6 +49,7 @@ def _list(item: dict[str, Strategy], least: int = 0, **optional: Strategy) -> St
     return st.lists(st.fixed_dictionaries(item, optional=optional), min_size=least, max_size=4)
 
 
+_waits = st.sampled_from(["P1D", "P2D"])
 _points = st.sampled_from([0, 5, 10, 2.5])
 _several_keys = st.lists(_keys, max_size=3)
 _SECTIONS: dict[str, Strategy] = {
@@ -68,6 +69,13 @@ _SECTIONS: dict[str, Strategy] = {
     "segments": _keyed({"label": _labels, "when": conditions}, journey=_several_keys),
     "scoring__fit__criteria": _keyed({"label": _labels, "bands": _list({"when": conditions, "points": _points}, 1)}),
     "scoring__exclusions": _keyed({"reason": _labels, "when": conditions}),
+    "nurturing__tracks": _keyed(
+        {"label": _labels, "steps": _list({"content": _keys, "channel": _keys}, 1, wait=_waits)},
+        personas=_several_keys, leaveWhen=conditions,
+    ),
+    "nurturing__cap": st.sampled_from([None, {"contacts": 2, "within": "P7D"}, {"contacts": 3, "within": "P7D"}]),
+    "nurturing__returns": _keyed({"track": _keys}, step=st.integers(1, 3)),
+    "nurturing__questions": _list({"field": _keys, "question": _labels}, content=_keys),
     "handover__triggers": _keyed({"label": _labels, "when": conditions}, 1, priority=st.integers(0, 2)),
     "handover__required": _several_keys,
     "handover__answerWithin": _limits,

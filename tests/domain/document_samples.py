@@ -64,7 +64,7 @@ def small(**changes: Any) -> dict[str, Any]:
         *around, last = path.split("__")
         place = data
         for name in around:
-            place = place[name]
+            place = place.setdefault(name, {})
         if content is None:
             del place[last]
         else:

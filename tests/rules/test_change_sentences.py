@@ -30,7 +30,24 @@ def sentences(before: dict[str, Any], after: dict[str, Any], language: str) -> l
 
 
 LIMIT = {"duration": "P1D", "clock": "ELAPSED"}
+CAP = {"contacts": 2, "within": "P7D"}
+STEPS = [{"content": "guide", "channel": "email"}, {"content": "call", "channel": "phone", "wait": "P7D"}]
+TRACK = {"label": "All", "steps": STEPS}
 TOLD: list[tuple[str, dict[str, Any], dict[str, Any], str, str]] = [
+    (
+        "a frequency cap",
+        {"nurturing": {"cap": CAP | {"contacts": 1}}},
+        {"nurturing": {"cap": CAP}},
+        "Most contacts is now 2 contacts within 7 days (was 1 contact within 7 days)",
+        "Höchste Zahl von Kontakten ist jetzt 2 Kontakte, Zeitraum 7 Tage (vorher 1 Kontakt, Zeitraum 7 Tage)",
+    ),
+    (
+        "how long a step waits",
+        {"nurturing": {"tracks": {"all": TRACK}}},
+        {"nurturing": {"tracks": {"all": TRACK | {"steps": [STEPS[0], STEPS[1] | {"wait": "P9D"}]}}}},
+        "Nurture track 'all', step 2: wait before is now 9 days (was 7 days)",
+        "Nurture-Strecke „all“, Schritt 2: Wartezeit davor ist jetzt 9 Tage (vorher 7 Tage)",
+    ),
     (
         "a threshold",
         {HOT: {"all": [MAIL, POINTS]}},
@@ -199,6 +216,15 @@ def test_everything_in_a_document_has_a_name() -> None:
 
 
 _NEVER_NAMED = {
-    *("key", "journey", "scoring", "fit", "interest", "handover", "feedback"),  # what is told is below them
-    *("country", "subdivision", "duration", "clock"),  # told as a whole
+    *(
+        "key",
+        "journey",
+        "scoring",
+        "fit",
+        "interest",
+        "handover",
+        "feedback",
+        "nurturing",
+    ),  # what is told is below them
+    *("country", "subdivision", "duration", "clock", "contacts", "within", "per"),  # told as a whole
 }
