@@ -176,10 +176,11 @@ class Looking:
     @field
     def check_sla(
         self,
+        info: Info,
         document: Annotated[JSON, argument("The document; keyed lists as lists or maps, or all of it as YAML text.")],
     ) -> list[SlaFinding]:
         """All faults and warnings of a document, without storing it."""
-        return version_types.findings_of(check(document)[1])
+        return version_types.findings_of(check(document, today=info.context.house.time.now().date())[1])
 
     @field
     async def judge(

@@ -6,6 +6,7 @@ import asyncio
 import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from datetime import date
 from typing import Any
 from uuid import UUID
 
@@ -127,14 +128,14 @@ async def _base(work: Work, agreement: Agreement, source: NewDraft) -> Version |
     return base
 
 
-async def _content(work: Work, source: NewDraft) -> SlaDocument:  # noqa: ARG001 - a use case's shape
+async def _content(work: Work, source: NewDraft) -> SlaDocument:
     data = source.document
     if source.template is not None:
         found = template(source.template)
         if found is None:
             raise Refusal("NOT_FOUND", f"There is no template {source.template[:80]!r}.", ("template",))
         return found.document
-    document, findings = check(data)
+    document, findings = check(data, today=work.now.date())
     if document is None:
         raise InvalidDocument(findings)
     return document
@@ -183,7 +184,7 @@ async def update_draft(
         changed = await versions.changed_since(work.connection, version_id, expected_revision)
         version.need_revision(expected_revision, changed=changed)
         current = SlaDocument.model_validate(version.document)
-        edited, findings = _edited(current, document, sections)
+        edited, findings = _edited(current, document, sections, today=work.now.date())
         after = version.edited(edited.to_json(), document_digest(edited), note)
         await versions.update_version(work.connection, after)
         names = changed_sections(version.document, after.document)
@@ -196,17 +197,17 @@ async def update_draft(
 
 
 def _edited(
-    current: SlaDocument, document: Any, sections: Mapping[str, Any] | None
+    current: SlaDocument, document: Any, sections: Mapping[str, Any] | None, *, today: date
 ) -> tuple[SlaDocument, tuple[Finding, ...]]:
     if document is not None:
-        edited, findings = check(document)
+        edited, findings = check(document, today=today)
     elif sections is not None:
         loaded = merge_sections(current, dict(sections) if isinstance(sections, Mapping) else sections)
         edited, findings = loaded.document, loaded.findings
         if edited is not None:
-            findings = check_document(edited)
+            findings = check_document(edited, today=today)
     else:
-        edited, findings = current, check_document(current)
+        edited, findings = current, check_document(current, today=today)
     if edited is None:
         raise InvalidDocument(findings)
     return edited, tuple(findings)
@@ -223,14 +224,14 @@ async def submit_version(house: House, principal: Principal, *, version_id: UUID
     async with house.database.reading() as connection:
         draft = await versions.version_by_id(connection, version_id)
     if draft is not None and draft.state is SlaVersionState.DRAFT and draft.revision == expected_revision:
-        await _try_out(draft)
+        await _try_out(draft, today=house.time.now().date())
 
     async def body(work: Work) -> UUID:
         version = await locked(work, version_id)
         version.need(SlaVersionState.DRAFT)
         changed = await versions.changed_since(work.connection, version_id, expected_revision)
         version.need_revision(expected_revision, changed=changed)
-        findings = check_document(SlaDocument.model_validate(version.document))
+        findings = check_document(SlaDocument.model_validate(version.document), today=work.now.date())
         if any(f.severity is Severity.ERROR for f in findings):
             raise InvalidDocument(findings)
         await versions.update_version(work.connection, version.submitted(now=work.now))
@@ -240,9 +241,9 @@ async def submit_version(house: House, principal: Principal, *, version_id: UUID
     return await house.transact(body, principal=principal)
 
 
-async def _try_out(draft: Version) -> None:
+async def _try_out(draft: Version, *, today: date) -> None:
     """Refuse a document with which the rules engine does not come to an end."""
-    findings = check_document(SlaDocument.model_validate(draft.document))
+    findings = check_document(SlaDocument.model_validate(draft.document), today=today)
     if any(f.severity is Severity.ERROR for f in findings):
         raise InvalidDocument(findings)
     outcome = await asyncio.to_thread(try_in_child, draft.document)

@@ -50,7 +50,7 @@ async def _model(work: Work, agreement_id: UUID, version_id: UUID) -> Version:
     if model.agreement_id != agreement_id:
         raise not_found("version")
     model.need(SlaVersionState.ACTIVE, SlaVersionState.SUPERSEDED)
-    findings = check_document(SlaDocument.model_validate(model.document))
+    findings = check_document(SlaDocument.model_validate(model.document), today=work.now.date())
     if has_errors(findings):
         raise InvalidDocument(findings)
     return model

@@ -22,7 +22,7 @@ from rules.rendering import Wording
 _CONDITION: TypeAdapter[Condition] = TypeAdapter(Condition)
 _LABEL = TypeAdapter(list[Translation])
 _SCORED_BY = frozenset({"lt", "lte", "gt", "gte", "between"})
-_LENGTHS = frozenset({"window", "halfLife", "coolOff", "remembers", "wait"})
+_LENGTHS = frozenset({"window", "halfLife", "coolOff", "remembers", "wait", "after", "silentFor"})
 _SHARES = frozenset({"winProbability", "warnAt", "at"})
 _TRIGGERS = "handover.triggers"
 

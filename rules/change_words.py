@@ -32,6 +32,14 @@ THINGS: dict[str, Words] = {
     "escalation": ("Escalation step", "Eskalationsschritt"),
     "returnReasons": ("Return reason", "Rückgabegrund"),
     "targets": ("Target", "Ziel"),
+    "material": ("Material", "Material"),
+    "measures": ("measure", "Maßnahme"),
+    "meetings": ("Meeting", "Besprechung"),
+    "agenda": ("agenda item", "Tagesordnungspunkt"),
+    "touchpoints": ("Touchpoint", "Kundenkontakt"),
+    "caseStudies": ("Case study", "Anwenderbericht"),
+    "reactivations": ("Re-activation", "Wiederbelebung"),
+    "signs": ("Sign in customers", "Zeichen bei Kunden"),
 }
 """What the items of a list are called; `criteria.bands` are the bands of an item of criteria."""
 
@@ -115,6 +123,28 @@ PROPERTIES: dict[str, Words] = {
     "person": ("person", "Person"),
     "period": ("period", "Zeitraum"),
     "value": ("value", "Wert"),
+    "topic": ("topic", "Thema"),
+    "persona": ("persona", "Persona"),
+    "buyingStage": ("buying stage", "Kaufphase"),
+    "publishOn": ("day of publication", "Tag der Veröffentlichung"),
+    "placements": ("placements", "Platzierungen"),
+    "channels": ("channels", "Kanäle"),
+    "goal": ("goal", "Zweck"),
+    "callToAction": ("call to action", "Handlungsaufforderung"),
+    "confirmedBy": ("person who confirms it", "bestätigende Person"),
+    "dueOn": ("day by which it is done", "Tag der Fertigstellung"),
+    "every": ("rhythm", "Rhythmus"),
+    "weekday": ("weekday", "Wochentag"),
+    "workingDay": ("working day", "Arbeitstag"),
+    "beginsAt": ("beginning", "Beginn"),
+    "calendar": ("calendar", "Kalender"),
+    "teams": ("teams that take part", "teilnehmende Teams"),
+    "people": ("people who take part", "teilnehmende Personen"),
+    "after": ("beginning of its time", "Beginn der Frist"),
+    "within": ("time limit", "Frist"),
+    "activities": ("activities that count", "zählende Aktivitäten"),
+    "silentFor": ("silence", "Funkstille"),
+    "callsFor": ("what it calls for", "geforderte Handlung"),
 }
 """What a property is called inside a sentence."""
 
@@ -124,6 +154,7 @@ PLURAL = frozenset(
     {
         *("points", "personas", "stages", "overflow", "hours", "holidays", "scale"),
         *("mon", "tue", "wed", "thu", "fri", "sat", "sun"),
+        *("placements", "channels", "teams", "people", "activities"),
     }
 )
 """The properties whose names stand for several."""

@@ -17,7 +17,7 @@ from rules.stages import BY_ANSWER
 from rules.syntax import Check, Every, Expression, Not, Some, checks_in
 from rules.vocabulary import COMMON, RESERVED, Origin, Place
 
-NEEDED_SECTIONS = frozenset({"scope", "fields", "activity_types", "journey", "scoring", "handover"})
+NEEDED_SECTIONS = frozenset({"scope", "fields", "activity_types", "journey", "scoring", "handover", "after_sales"})
 """The sections that must be readable before conditions can be checked, by attribute name."""
 
 

@@ -54,6 +54,16 @@ def clauses(document: SlaDocument) -> Iterator[Clause]:
     for index, route in enumerate(document.handover.routing):
         if route.when is not None:
             yield Clause(Place.ROUTE, route.team, index, f"handover.routing[{index}].when", route.when)
+    yield from _customers(document)
+
+
+def _customers(document: SlaDocument) -> Iterator[Clause]:
+    for index, study in enumerate(document.after_sales.case_studies):
+        if study.when is not None:
+            path = f"afterSales.caseStudies[{study.key}].when"
+            yield Clause(Place.CUSTOMER, study.key, index, path, study.when)
+    for index, sign in enumerate(document.after_sales.signs):
+        yield Clause(Place.CUSTOMER, sign.key, index, f"afterSales.signs[{sign.key}].when", sign.when)
 
 
 def _scoring(document: SlaDocument) -> Iterator[Clause]:

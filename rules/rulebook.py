@@ -95,7 +95,7 @@ class _Numbered:
         return {(key, index): number for (found, key, index), number in self.numbers.items() if found is place}
 
 
-_GROUPS = frozenset({Place.PERSONA, Place.SEGMENT, Place.TRACK, Place.TRACK_LEAVE})
+_GROUPS = frozenset({Place.PERSONA, Place.SEGMENT, Place.TRACK, Place.TRACK_LEAVE, Place.CUSTOMER})
 """Who a lead is and what it gets meanwhile is found out like whether the scope holds: apart from what is judged."""
 _KNOWN_LATER = frozenset({Origin.SCORE, Origin.STAGE})
 

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from decimal import Decimal
 from typing import Any
 
+from domain.document.after_sales import AfterSales
 from domain.document.base import Translation, text_in
 from domain.document.document import SlaDocument
 from rules.phrases import phrase
@@ -42,6 +43,9 @@ class TraceWords:
             Place.EXCLUSION: {e.key: e.reason for e in scoring.exclusions},
             Place.TRIGGER: {t.key: t.label for t in handover.triggers},
             Place.STAGE_ENTRY: {s.key: s.label for s in document.journey.stages},
+            Place.PERSONA: {p.key: p.label for p in document.personas},
+            Place.SEGMENT: {s.key: s.label for s in document.segments},
+            Place.CUSTOMER: _customers(document.after_sales),
         }
         self._kinds = {s.key: s.activity for s in scoring.interest.signals}
 
@@ -77,3 +81,8 @@ class TraceWords:
         if isinstance(value, int | Decimal):
             return self._words.number(value)
         return value if isinstance(value, str) else ", ".join(map(str, value))
+
+
+def _customers(rules: AfterSales) -> dict[str, Iterable[Translation]]:
+    studies: dict[str, Iterable[Translation]] = {study.key: study.label for study in rules.case_studies}
+    return studies | {sign.key: sign.label for sign in rules.signs}

@@ -3,9 +3,9 @@
 Fields of the lead and of its account may be used everywhere. Beyond them:
 
 - in a signal: `activity.KEY` of its activity type, and `activity.channel`, `activity.campaign`, `activity.content`;
-- in signals, exclusions, triggers, stage entries and nurture tracks: `activities.TYPE`, how many activities of that
-  type the last 90 days saw, and `activities.TYPE.count`, `.lastDays` and `.distinct.ATTRIBUTE`, within a time and where
-  a condition over `activity.KEY` holds; `*` stands for every type;
+- in signals, exclusions, triggers, stage entries, nurture tracks and signs in customers: `activities.TYPE`, how many
+  activities of that type the last 90 days saw, and `activities.TYPE.count`, `.lastDays` and `.distinct.ATTRIBUTE`,
+  within a time and where a condition over `activity.KEY` holds; `*` stands for every type;
 - in exclusions, triggers, stage entries, tracks and routes: `buyingCentre.size`, how many leads the account has with
   this one, and `buyingCentre.bestFit` and `buyingCentre.bestGrade`, the best that the other leads of the account have;
 - in triggers, stage entries, tracks and routes: `fit.points`, `fit.percent`, `fit.band`, `interest.points`,
@@ -56,6 +56,8 @@ class Place(StrEnum):
     """When a lead leaves a nurture track."""
     ROUTE = "ROUTE"
     """A route to a team."""
+    CUSTOMER = "CUSTOMER"
+    """A sign in a customer, or of which customers a case study is asked."""
 
 
 class Origin(StrEnum):
@@ -85,6 +87,7 @@ ALLOWED: dict[Place, frozenset[Origin]] = {
     Place.ACTIVITY: frozenset({Origin.ACTIVITY}),
     Place.TRIGGER: FIELDS_ONLY | MEASURED | {Origin.BUYING_CENTRE, Origin.SCORE, Origin.STAGE},
     Place.STAGE_ENTRY: FIELDS_ONLY | MEASURED | {Origin.BUYING_CENTRE, Origin.SCORE, Origin.STAGE},
+    Place.CUSTOMER: FIELDS_ONLY | MEASURED,
     Place.TRACK: FIELDS_ONLY | MEASURED | {Origin.BUYING_CENTRE, Origin.SCORE, Origin.STAGE},
     Place.TRACK_LEAVE: FIELDS_ONLY | MEASURED | {Origin.BUYING_CENTRE, Origin.SCORE, Origin.STAGE},
     Place.ROUTE: FIELDS_ONLY | {Origin.BUYING_CENTRE, Origin.SCORE, Origin.STAGE},

@@ -15,6 +15,7 @@ from application.check_document import check as findings_of
 from application.document_schema import document_schema
 from application.templates import FOLDER, template
 from application.templates import templates as all_templates
+from application.time_source import TimeSource
 from domain.document.findings import Finding, Severity, has_errors
 
 ERRORS, UNREADABLE = 1, 2
@@ -42,7 +43,7 @@ def _list_templates() -> None:
 def check(*, file: Path, json: bool) -> None:
     """Tell the findings of a document; the exit status says whether there are errors."""
     text = _read(file)
-    _, findings = findings_of(text)
+    _, findings = findings_of(text, today=TimeSource().now().date())
     if json:
         plain(orjson.dumps([_as_json(f) for f in findings], option=orjson.OPT_INDENT_2).decode())
     else:

@@ -182,13 +182,14 @@ class SlaVersion(Node):
         return self._document
 
     @field
-    def findings(self) -> list[SlaFinding]:
-        """What is wrong with the document, or looks wrong."""
-        return self.all_findings()
+    def findings(self, info: Info) -> list[SlaFinding]:
+        """What is wrong with the document, or looks wrong; of what was submitted, as of that day."""
+        return self.all_findings(info.context)
 
-    def all_findings(self) -> list[SlaFinding]:
+    def all_findings(self, context: Context) -> list[SlaFinding]:
         """The same, for payloads."""
-        return findings_of(check_document(self._document))
+        today = (self.submitted_at or context.house.time.now()).date()
+        return findings_of(check_document(self._document, today=today))
 
     @field
     async def signatures(self, info: Info) -> list[SlaSignature]:

@@ -4,10 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
+from datetime import date
 from itertools import pairwise
 from types import SimpleNamespace
 from typing import Any, cast
 
+from domain.document import owed_checking as owed
 from domain.document.clocks import contact_clock, feedback_clocks, stage_clocks
 from domain.document.document import SlaDocument
 from domain.document.fields import FieldDefinition
@@ -29,6 +31,12 @@ WISHED_KINDS = (StageKind.WON, StageKind.LOST)
 """The kinds without which no outcome can be recorded."""
 
 
+OWED = ("journey", "material", "feedback", "after_sales")
+"""The sections that name who owes something."""
+DATED = ("review_on", "journey", "material")
+"""The sections that name days by which something is owed."""
+
+
 @dataclass(frozen=True, slots=True)
 class Check:
     """A check over some of the sections."""
@@ -47,6 +55,13 @@ def check_sections(sections: Mapping[str, Any]) -> list[Finding]:
     """The same for a document of which only some sections can be read: what needs others is not checked."""
     readable = cast("SlaDocument", SimpleNamespace(**sections))
     return [found for check in CHECKS if sections.keys() >= set(check.needs) for found in check.find(readable)]
+
+
+def check_days(sections: Mapping[str, Any], *, today: date) -> list[Finding]:
+    """The findings about days that are over, where all sections that name days can be read."""
+    if not sections.keys() >= set(DATED):
+        return []
+    return list(owed.days_past(cast("SlaDocument", SimpleNamespace(**sections)), today=today))
 
 
 def required_field(document: SlaDocument, name: str) -> FieldDefinition | None:
@@ -227,4 +242,10 @@ CHECKS = (
     Check(("journey",), stage_clocks),
     Check(("activity_types", "handover"), contact_clock),
     Check(("journey", "handover", "feedback"), feedback_clocks),
+    Check(OWED, owed.owners),
+    Check(("journey", "personas", "material"), owed.material),
+    Check(("calendars", "feedback"), owed.meetings),
+    Check(("journey",), owed.measures),
+    Check(("activity_types", "journey", "after_sales"), owed.after_sales),
+    Check(DATED, owed.days_out_of_range),
 )

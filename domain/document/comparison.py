@@ -17,6 +17,7 @@ from domain.document.calendars import ExtraOpening, PublicHolidays, WeeklyHours
 from domain.document.caps import ContactCap, FrequencyCap
 from domain.document.conditions import condition_tag
 from domain.document.document import SlaDocument
+from domain.document.feedback import Meeting
 from domain.document.handover import HandoverSection, Route
 from domain.document.journey import Journey
 from domain.document.limits import TimeLimit
@@ -42,6 +43,7 @@ ORDERED = frozenset(
         (HandoverSection, "escalation"),
         (Route, "overflow"),
         (ExtraOpening, "hours"),
+        (Meeting, "agenda"),
         *((WeeklyHours, day) for day in properties(WeeklyHours)),
     }
 )

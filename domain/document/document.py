@@ -6,6 +6,7 @@ from typing import Any
 
 from pydantic import Field
 
+from domain.document.after_sales import AfterSales
 from domain.document.base import Day, Key, Keyed, Label, Part, Person, Rank
 from domain.document.calendars import Calendar
 from domain.document.conditions import Condition
@@ -13,6 +14,7 @@ from domain.document.feedback import Feedback
 from domain.document.fields import ActivityType, FieldDefinition
 from domain.document.handover import HandoverSection
 from domain.document.journey import Journey
+from domain.document.material import MaterialItem
 from domain.document.nurturing import Nurturing
 from domain.document.scoring import Scoring
 from domain.document.segments import Persona, Segment
@@ -54,8 +56,12 @@ class SlaDocument(Part):
     """What leads get that are not ready."""
     handover: HandoverSection
     """When and how leads are handed over."""
+    material: Keyed[MaterialItem] = ()
+    """The material that is owed by a day."""
     feedback: Feedback = Feedback()
-    """What is owed after the handover."""
+    """What is owed after the handover, and the standing meetings."""
+    after_sales: AfterSales = AfterSales()
+    """What is owed after the order."""
     targets: Keyed[Target] = ()
     """The numbers both parties sign."""
 

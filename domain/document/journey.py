@@ -7,9 +7,10 @@ from typing import Annotated
 
 from pydantic import Field
 
-from domain.document.base import Amount, Key, Keyed, KeyedPart, Label, Part, Several
+from domain.document.base import Amount, Day, Key, Keyed, KeyedPart, Label, Part, Several
 from domain.document.conditions import Condition
 from domain.document.limits import TimeLimit
+from domain.document.owners import Owner
 from domain.party import Party
 
 
@@ -43,6 +44,28 @@ class BuyingStage(KeyedPart):
     """What people call it."""
 
 
+class MeasureDirection(StrEnum):
+    """Which way a measure brings leads in."""
+
+    PULL = "PULL"
+    """Leads come by themselves, because something draws them."""
+    PUSH = "PUSH"
+    """Somebody turns to them."""
+
+
+class StageMeasure(KeyedPart):
+    """A measure that brings leads into a stage."""
+
+    label: Label
+    """What people call it."""
+    direction: Annotated[MeasureDirection, Field(strict=False)]
+    """Whether it draws leads or turns to them."""
+    owner: Owner
+    """Who sees to it."""
+    due_on: Day | None = None
+    """The day by whose end it is done; absent for a standing measure, about which nothing is owed by a date."""
+
+
 class Stage(KeyedPart):
     """A stage of the lead."""
 
@@ -52,6 +75,8 @@ class Stage(KeyedPart):
     """What the stage means to the engine and the figures."""
     owner: Annotated[Party, Field(strict=False)]
     """The party that owns leads in this stage."""
+    team: Key | None = None
+    """The special team of that party to which a lead is passed here; absent where it stays with its team."""
     buying_stages: Several[Key] = ()
     """The buying stages that it answers."""
     win_probability: Annotated[Amount, Field(ge=0, le=1)] | None = None
@@ -62,6 +87,8 @@ class Stage(KeyedPart):
     """The condition on which a lead enters by itself; absent where a lead is moved by hand."""
     next: Several[Key] = ()
     """The stages that a lead may go to from here."""
+    measures: Keyed[StageMeasure] = ()
+    """The measures that bring leads into it, pull and push."""
 
 
 class Journey(Part):

@@ -10,7 +10,7 @@ from application.check_document import check
 from application.document_yaml import write_yaml
 from application.templates import FOLDER
 from domain.document.findings import Finding, Severity, has_errors
-from tests.domain.document_samples import small
+from tests.domain.document_samples import TODAY, small
 
 UNKNOWN = {"field": "colour", "op": "eq", "value": "red"}
 
@@ -23,14 +23,14 @@ def errors(findings: tuple[Finding, ...]) -> set[tuple[str, str]]:
 def test_a_sound_document_is_returned_without_findings() -> None:
     """As data and as text."""
     for written in (small(), write_yaml(small())):
-        document, findings = check(written)
+        document, findings = check(written, today=TODAY)
         assert document is not None
         assert findings == ()
 
 
 def test_references_and_conditions_are_checked_together() -> None:
     """Findings of both kinds come in one answer, with the document."""
-    document, findings = check(small(defaultCalendar="nowhere", scope=UNKNOWN))
+    document, findings = check(small(defaultCalendar="nowhere", scope=UNKNOWN), today=TODAY)
     assert document is not None
     assert errors(findings) == {
         ("UNKNOWN_CALENDAR", "defaultCalendar"),
@@ -41,7 +41,7 @@ def test_references_and_conditions_are_checked_together() -> None:
 
 def test_sections_that_can_be_read_are_checked_beside_faults_of_form() -> None:
     """A fault of form in one section does not hide what is wrong between the others."""
-    document, findings = check(small(title="", handover__required=["fax"], scope=UNKNOWN))
+    document, findings = check(small(title="", handover__required=["fax"], scope=UNKNOWN), today=TODAY)
     assert document is None
     assert errors(findings) == {
         ("VALUE_NOT_ALLOWED", "title"),
@@ -52,7 +52,7 @@ def test_sections_that_can_be_read_are_checked_beside_faults_of_form() -> None:
 
 def test_warnings_alone_do_not_stop_a_document() -> None:
     """A document with warnings can be submitted."""
-    document, findings = check(small(handover__escalation=[]))
+    document, findings = check(small(handover__escalation=[]), today=TODAY)
     assert document is not None
     assert [f.code for f in findings] == ["ESCALATION_MISSING"]
     assert not has_errors(findings)
@@ -61,7 +61,7 @@ def test_warnings_alone_do_not_stop_a_document() -> None:
 @pytest.mark.parametrize("path", sorted(FOLDER.glob("*.yaml")), ids=lambda path: path.stem)
 def test_a_template_file_can_be_checked_as_it_is(path: object) -> None:
     """The shipped files have no findings."""
-    document, findings = check(path.read_text())  # type: ignore[attr-defined]
+    document, findings = check(path.read_text(), today=TODAY)  # type: ignore[attr-defined]
     assert document is not None
     assert findings == ()
 
@@ -88,5 +88,7 @@ CONDITION = st.recursive(
 @given(scope=CONDITION, when=CONDITION, entry=CONDITION)
 def test_no_condition_breaks_the_check(scope: object, when: object, entry: object) -> None:
     """Whatever a condition says, the answer is findings."""
-    _, findings = check(small(scope=scope, handover__triggers__hot__when=when, journey__stages__mql__entry=entry))
+    _, findings = check(
+        small(scope=scope, handover__triggers__hot__when=when, journey__stages__mql__entry=entry), today=TODAY
+    )
     assert all(finding.message.endswith((".", ")")) for finding in findings)

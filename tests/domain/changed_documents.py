@@ -52,6 +52,11 @@ def _list(item: dict[str, Strategy], least: int = 0, **optional: Strategy) -> St
 _waits = st.sampled_from(["P1D", "P2D"])
 _points = st.sampled_from([0, 5, 10, 2.5])
 _several_keys = st.lists(_keys, max_size=3)
+_dates = st.sampled_from(["2027-01-01", "2027-02-01"])
+_owners: Strategy = st.fixed_dictionaries({"party": st.sampled_from(["MARKETING", "SALES"])}, optional={"team": _keys})
+_rhythms: Strategy = st.sampled_from(
+    [{"every": "WEEK", "weekday": "MON"}, {"every": "MONTH", "workingDay": 3}, {"every": "MONTH", "workingDay": -1}]
+)
 _SECTIONS: dict[str, Strategy] = {
     "title": _labels,
     "scope": st.none() | conditions,
@@ -64,6 +69,23 @@ _SECTIONS: dict[str, Strategy] = {
     "journey__stages": _keyed(
         {"label": _labels, "kind": st.just("PROSPECT"), "owner": st.sampled_from(["MARKETING", "SALES"])}, 1,
         next=_several_keys, timeLimit=_limits, entry=conditions, winProbability=st.sampled_from([0, 0.5]),
+        team=_keys, measures=_keyed(
+            {"label": _labels, "direction": st.sampled_from(["PULL", "PUSH"]), "owner": _owners}, dueOn=_dates
+        ),
+    ),
+    "material": _keyed(
+        {"label": _labels, "publishOn": _dates, "owner": _owners}, placements=_several_keys, goal=_labels
+    ),
+    "feedback__meetings": _keyed(
+        {"label": _labels, "rhythm": _rhythms, "owner": _owners},
+        teams=_several_keys, agenda=_keyed({"label": _labels}),
+    ),
+    "afterSales__touchpoints": _keyed(
+        {"label": _labels, "within": _limits, "owner": _owners}, activities=_several_keys
+    ),
+    "afterSales__signs": _keyed(
+        {"label": _labels, "when": conditions, "within": _limits, "owner": _owners,
+         "callsFor": st.sampled_from(["OFFER", "CONTACT"])}
     ),
     "personas": _keyed({"label": _labels, "when": conditions}),
     "segments": _keyed({"label": _labels, "when": conditions}, journey=_several_keys),

@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 from copy import deepcopy
+from datetime import date
 from typing import Any
 
 from domain.document.document import SlaDocument
 from domain.document.reading import read_document
 
+TODAY = date(2026, 11, 22)
+"""The day on which documents are checked."""
 SMALL: dict[str, Any] = {
     "title": "Small",
     "accountable": "anna.berg",
@@ -53,6 +56,8 @@ SMALL: dict[str, Any] = {
         "routing": [{"team": "inside"}],
         "returnReasons": {"no-need": {"label": "No need", "destination": "NURTURE", "coolOff": "P30D"}},
     },
+    "feedback": {},
+    "afterSales": {},
 }
 """A document without any finding, in map form."""
 

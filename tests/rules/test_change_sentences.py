@@ -30,10 +30,49 @@ def sentences(before: dict[str, Any], after: dict[str, Any], language: str) -> l
 
 
 LIMIT = {"duration": "P1D", "clock": "ELAPSED"}
+OURS = {"party": "MARKETING", "person": "anna.berg"}
+STORY = {"label": "Story", "publishOn": "2027-05-03", "owner": OURS}
+REVIEW = {"label": "Review", "rhythm": {"every": "MONTH", "workingDay": 3}, "owner": OURS, "teams": ["inside"]}
+QUIET = {"label": "Quiet", "silentFor": "P180D", "within": {"duration": "P5D"}, "owner": OURS}
 CAP = {"contacts": 2, "within": "P7D"}
 STEPS = [{"content": "guide", "channel": "email"}, {"content": "call", "channel": "phone", "wait": "P7D"}]
 TRACK = {"label": "All", "steps": STEPS}
 TOLD: list[tuple[str, dict[str, Any], dict[str, Any], str, str]] = [
+    (
+        "another day of publication",
+        {"material": {"story": STORY}},
+        {"material": {"story": STORY | {"publishOn": "2027-06-01"}}},
+        "Material 'story': day of publication is now 2027-06-01 (was 2027-05-03)",
+        "Material „story“: Tag der Veröffentlichung ist jetzt 2027-06-01 (vorher 2027-05-03)",
+    ),
+    (
+        "a piece of material more",
+        {},
+        {"material": {"story": STORY}},
+        "Material 'story' is new: Story",
+        "Material „story“ ist neu: Story",
+    ),
+    (
+        "another owner of a meeting",
+        {"feedback": {"meetings": {"review": REVIEW}}},
+        {"feedback": {"meetings": {"review": REVIEW | {"owner": OURS | {"person": "tim.richter"}}}}},
+        "Meeting 'review': person is now tim.richter (was anna.berg)",
+        "Besprechung „review“: Person ist jetzt tim.richter (vorher anna.berg)",
+    ),
+    (
+        "another rhythm",
+        {"feedback": {"meetings": {"review": REVIEW}}},
+        {"feedback": {"meetings": {"review": REVIEW | {"rhythm": {"every": "MONTH", "workingDay": -1}}}}},
+        "Meeting 'review': working day is now -1 (was 3)",
+        "Besprechung „review“: Arbeitstag ist jetzt -1 (vorher 3)",
+    ),
+    (
+        "a longer silence",
+        {"afterSales": {"reactivations": {"quiet": QUIET}}},
+        {"afterSales": {"reactivations": {"quiet": QUIET | {"silentFor": "P90D"}}}},
+        "Re-activation 'quiet': silence is now 90 days (was 180 days)",
+        "Wiederbelebung „quiet“: Funkstille ist jetzt 90 Tage (vorher 180 Tage)",
+    ),
     (
         "a frequency cap",
         {"nurturing": {"cap": CAP | {"contacts": 1}}},
@@ -224,6 +263,8 @@ _NEVER_NAMED = {
         "interest",
         "handover",
         "feedback",
+        "afterSales",
+        "rhythm",
         "nurturing",
     ),  # what is told is below them
     *("country", "subdivision", "duration", "clock", "contacts", "within", "per"),  # told as a whole
