@@ -17,6 +17,7 @@ from domain.document.document import SlaDocument
 from domain.document.fields import ActivityType, FieldDefinition, FieldOf
 from domain.document.journey import Stage, StageKind
 from domain.facts import LeadFacts
+from domain.field_owner import FieldOwner, owners_for, owners_of_all
 from domain.team import Team
 from domain.version import Agreement, Version
 from persistence import versions
@@ -94,6 +95,13 @@ class ActiveBooks:
         for book in self.books:
             for activity_type in book.document.activity_types:
                 self.activity_types.setdefault(activity_type.key, activity_type)
+
+        self._owners = owners_of_all(book.document for book in self.books)
+        self._owners_of = {id_: owners_for(b.document, self._owners) for id_, b in self._by_agreement.items()}
+
+    def owners(self, agreement_id: UUID | None = None) -> Mapping[str, FieldOwner]:
+        """Who owns which field of a lead of an agreement; without one, as all in force say together."""
+        return self._owners_of.get(agreement_id, self._owners) if agreement_id else self._owners
 
     def governing(self, facts: LeadFacts) -> Book | None:
         """The version that governs a lead: of those whose scope holds the one of highest priority."""

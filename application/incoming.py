@@ -58,6 +58,8 @@ class IncomingLead:
     account: IncomingAccount | None = None
     created_at: datetime | None = None
     observed_at: datetime | None = None
+    same_as: tuple[str, str] | None = None
+    """Another sender's source and key of the same lead."""
 
 
 @dataclass(frozen=True)

@@ -18,6 +18,8 @@ from application.incoming import (
     refuse_all,
 )
 from application.judging import judge_leads
+from application.linking import Links, link, links_of
+from application.owning import Claims, Given
 from application.work import House, Work
 from domain.document.journey import StageKind
 from domain.facts import Canonical
@@ -56,14 +58,16 @@ async def _upsert(work: Work, source: str, items: Sequence[IncomingLead], atomic
     active = await work.shelf.active(work.connection)
     results = [ItemResult(index, item.external_id) for index, item in enumerate(items)]
     good: list[tuple[ItemResult, CheckedLead]] = []
+    links = await links_of(work.connection, source, items)
     for result, item in zip(results, items, strict=True):
         checked, result.faults = check_lead(item, active, now=work.now)
+        result.faults += links.faults(item)
         if not result.faults:
             good.append((result, checked))
     if atomic and len(good) < len(items):
         refuse_all(results)
         return Upserted(results)
-    batch = await _Batch.open(work, source, good)
+    batch = await _Batch.open(work, source, good, links)
     for result, checked in good:
         batch.merge(result, checked)
     await batch.finish()
@@ -87,19 +91,25 @@ class _Batch:
         self.changed_accounts: set[str] = set()
         self.touched: dict[UUID, list[str]] = {}
         self.results: list[tuple[ItemResult, UUID]] = []
+        self.claims = Claims(source, now=self.now)
 
     @classmethod
-    async def open(cls, work: Work, source: str, good: Sequence[tuple[ItemResult, CheckedLead]]) -> _Batch:
+    async def open(
+        cls, work: Work, source: str, good: Sequence[tuple[ItemResult, CheckedLead]], links: Links
+    ) -> _Batch:
         """Create what is new, lock in order: leads by id, then what is active, then accounts by key."""
-        ids = await leads.ids_of_keys(work.connection, source, [checked.item.external_id for _, checked in good])
+        keys = [checked.item.external_id for _, checked in good]
+        linked = {key: links.leads[key] for key in keys if key in links.leads}
+        ids = linked | await leads.ids_of_keys(work.connection, source, keys)
         new = {c.item.external_id: _new_lead(c.item, work.now) for _, c in good if c.item.external_id not in ids}
         created = await leads.create(work.connection, source, new)
         if len(created) < len(new):
-            ids = await leads.ids_of_keys(work.connection, source, [c.item.external_id for _, c in good])
+            ids = linked | await leads.ids_of_keys(work.connection, source, keys)
         ids |= {key: lead.id for key, lead in new.items() if lead.id in created}
         wanted = _wanted_accounts(good, work.now)
         siblings = await _buying_centres(work, good) if wanted else []
         desk = await Desk.open(work, {*ids.values(), *siblings})
+        await link(work.connection, source, linked)
         accounts = await leads.lock_accounts(work.connection, wanted) if wanted else {}
         desk.accounts |= {account.id: account for account in accounts.values()}
         batch = cls(desk, source, ids, accounts, created)
@@ -119,8 +129,9 @@ class _Batch:
         result.lead_id = lead.id
         self.results.append((result, lead.id))
         observed = checked.item.observed_at or self.now
-        fields, changed = self._merged(lead.id, lead.fields, checked.fields, observed)
-        account_id, account_changed = self._merge_account(checked, observed, lead.account_id)
+        given = self._admitted(result, lead, checked)
+        fields, changed = self._merged(lead.id, lead.fields, given, observed)
+        account_id, account_changed = self._merge_account(result, checked, observed, lead)
         known = lead.id not in self.created
         moved = account_id != lead.account_id
         if known and not changed and not moved:
@@ -135,6 +146,14 @@ class _Batch:
         self.touched.setdefault(lead.id, []).extend(changed)
         news = lead.news_at if not changed else max(lead.news_at or observed, observed)
         self.desk.put_lead(replace(lead, fields=fields, account_id=account_id, changed_at=self.now, news_at=news))
+
+    def _admitted(self, result: ItemResult, lead: Lead, checked: CheckedLead) -> Given:
+        owners = self.desk.active.owners(lead.agreement_id)
+        if not owners:
+            return checked.fields
+        given, told = self.claims.admit(lead.id, lead.id, lead.fields, checked.fields, owners, ("fields",))
+        result.faults += told
+        return given
 
     def _merged(
         self,
@@ -162,13 +181,18 @@ class _Batch:
         return merged, changed
 
     def _merge_account(
-        self, checked: CheckedLead, observed: datetime, present: UUID | None
+        self, result: ItemResult, checked: CheckedLead, observed: datetime, lead: Lead
     ) -> tuple[UUID | None, bool]:
         given = checked.item.account
         if given is None:
-            return present, False
-        account = self.accounts[given.key]
-        fields, _ = self._merged(account.id, account.fields, checked.account_fields, observed)
+            return lead.account_id, False
+        account, told = self.accounts[given.key], checked.account_fields
+        owners = self.desk.active.owners()
+        if owners:
+            place = ("account", "fields")
+            told, reports = self.claims.admit(lead.id, account.id, account.fields, told, owners, place)
+            result.faults += reports
+        fields, _ = self._merged(account.id, account.fields, told, observed)
         merged = replace(account, fields=fields, name=given.name or account.name, owner=given.owner or account.owner)
         if merged == account:
             return account.id, False
@@ -184,6 +208,7 @@ class _Batch:
         changed_ids = {self.accounts[key].id for key in self.changed_accounts}
         await leads.remember_values(work.connection, self.values)
         await leads.update_accounts(work.connection, [self.accounts[key] for key in sorted(self.changed_accounts)])
+        await self.claims.keep(self.desk)
         for lead_id, changed in self.touched.items():
             self._tell(lead_id, changed)
         siblings = {i for i, lead in self.desk.leads.items() if lead.account_id in changed_ids and not lead.historical}

@@ -26,6 +26,26 @@ async def ids_of_keys(connection: AsyncConnection, source: str, external_ids: It
     return {row.external_id: row.lead_id for row in found}
 
 
+async def ids_of_any_keys(connection: AsyncConnection, keys: Iterable[tuple[str, str]]) -> dict[tuple[str, str], UUID]:
+    """The ids of leads by source and external id; unknown ones are absent."""
+    wanted = sorted(set(keys))
+    found = await connection.execute(
+        text(
+            "select k.source, k.external_id, k.lead_id from lead_key k join"
+            " unnest(cast(:sources as text[]), cast(:ids as text[])) as w(source, external_id)"
+            " using (source, external_id)"
+        ),
+        {"sources": [source for source, _ in wanted], "ids": [external_id for _, external_id in wanted]},
+    )
+    return {(row.source, row.external_id): row.lead_id for row in found}
+
+
+async def add_keys(connection: AsyncConnection, source: str, keys: Mapping[str, UUID]) -> None:
+    """Have more external ids of a source mean leads that are there."""
+    rows = [{"source": source, "external_id": key, "lead_id": lead_id} for key, lead_id in sorted(keys.items())]
+    await bulk.insert_new(connection, tables.lead_key, rows, returning="lead_id")
+
+
 async def ids_of_accounts(connection: AsyncConnection, ids: Iterable[UUID], *, limit: int) -> list[UUID]:
     """The ids of the leads of accounts, at most so many."""
     found = await connection.execute(

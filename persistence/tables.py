@@ -301,6 +301,24 @@ field_value = Table(
 )
 """Every value a field of a lead or account ever had: since when it held and when it became known."""
 
+field_conflict = Table(
+    "field_conflict",
+    metadata,
+    _id(),
+    Column("subject_id", Uuid, nullable=False),
+    _text("field", required=True),
+    _text("source", required=True),
+    _text("owner", required=True),
+    _json("written", required=False),
+    _json("kept", required=False),
+    _moment("at", required=True),
+    _moment("since", required=True),
+    Column("times", Integer, nullable=False),
+    _moment("resolved_at"),
+    UniqueConstraint("subject_id", "field", "source"),
+)
+"""What a source wrote into a field that another system owns: the latest of each, and the value that was kept."""
+
 activity = Table(
     "activity",
     metadata,

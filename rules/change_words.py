@@ -30,6 +30,7 @@ THINGS: dict[str, Words] = {
     "triggers": ("Trigger", "Auslöser"),
     "routing": ("Route", "Weg"),
     "escalation": ("Escalation step", "Eskalationsschritt"),
+    "systems": ("System", "System"),
     "returnReasons": ("Return reason", "Rückgabegrund"),
     "targets": ("Target", "Ziel"),
     "material": ("Material", "Material"),
@@ -118,6 +119,9 @@ PROPERTIES: dict[str, Words] = {
     "outcomeUpdateEvery": ("rhythm of outcome updates", "Rhythmus der Rückmeldungen"),
     "wonLostReasonWithin": ("time to tell why it was won or lost", "Frist für den Grund von Gewinn oder Verlust"),
     "answerReturnWithin": ("time to answer a return", "Frist für die Antwort auf eine Rückgabe"),
+    "sources": ("sources", "Absender"),
+    "syncWithin": ("time to take over a change", "Frist für die Übernahme einer Änderung"),
+    "needs": ("fields it must have", "Felder, die es haben muss"),
     "metric": ("metric", "Kennzahl"),
     "party": ("party", "Partei"),
     "person": ("person", "Person"),
@@ -152,7 +156,7 @@ IS: Words = ("is", "ist")
 ARE: Words = ("are", "sind")
 PLURAL = frozenset(
     {
-        *("points", "personas", "stages", "overflow", "hours", "holidays", "scale"),
+        *("points", "personas", "stages", "overflow", "sources", "needs", "hours", "holidays", "scale"),
         *("mon", "tue", "wed", "thu", "fri", "sat", "sun"),
         *("placements", "channels", "teams", "people", "activities"),
     }

@@ -10,7 +10,7 @@ from api.cli.remote import RECORD_ACTIVITIES, UPSERT_LEADS, Remote, RemoteRefusa
 from api.cli.tally import RowFault, Tally, fault_of
 from application.importing.mapping import Mapping as CsvMapping
 from application.importing.rows import ImportedRow
-from application.incoming import MAX_ITEMS, IncomingActivity, IncomingLead, ItemResult
+from application.incoming import MAX_ITEMS, IncomingActivity, IncomingLead, ItemResult, ItemStatus
 from application.record_activities import record_activities
 from application.upsert_leads import upsert_leads
 from application.work import House
@@ -58,7 +58,7 @@ def _settle(row: ImportedRow, answer: Answer, path: tuple[str, ...], tally: Tall
     for error in answer["errors"]:
         place = ".".join((*path, *(error["path"] or ())))
         tally.faults.append(RowFault(row.number, row.lead.external_id, error["code"], place, error["message"]))
-    return not answer["errors"]
+    return bool(answer["status"] != ItemStatus.REFUSED)
 
 
 def _parts(items: Sequence[Any]) -> Iterator[Sequence[Any]]:

@@ -41,12 +41,14 @@ def _account(values: Mapping[str, Any] | None) -> IncomingAccount | None:
 
 def build_lead(values: Mapping[str, Any]) -> IncomingLead:
     """The lead of the values of a LeadInput."""
+    same = values.get("sameAs")
     return IncomingLead(
         values["externalId"],
         values["fields"],
         _account(values.get("account")),
         values.get("createdAt"),
         values.get("observedAt"),
+        None if same is None else (same["source"], same["externalId"]),
     )
 
 
@@ -73,6 +75,16 @@ class AccountInput:
     """Its fields; merged into what is known, null clears."""
 
 
+@published_input
+class LeadKeyInput:
+    """A sender's own key of a lead."""
+
+    source: str
+    """The sender."""
+    external_id: str
+    """The sender's key."""
+
+
 @built_by(build_lead)
 @published_input
 class LeadInput:
@@ -88,6 +100,8 @@ class LeadInput:
     """When the sender came to know it."""
     observed_at: datetime | None = None
     """Since when these values hold; now, if absent."""
+    same_as: LeadKeyInput | None = None
+    """The key under which another sender knows the same lead; from then on both keys mean it."""
 
 
 @built_by(build_activity)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from datetime import datetime
+from typing import Annotated
 from uuid import UUID
 
 import strawberry
@@ -13,8 +14,10 @@ from api.connections import After, Before, Connection, First, Last
 from api.context import Context, Info
 from api.cursors import Cursors
 from api.global_ids import Node, global_id, key_of
-from api.published import field, published, published_choice, published_input
-from api.types import activity_types, decision_types, event_types, handover_types, version_types
+from api.published import argument, field, published, published_choice, published_input
+from api.types import activity_types, conflict_types, decision_types, event_types, handover_types, version_types
+from api.types.conflict_types import FieldConflict
+from api.types.incoming_types import LeadKeyInput
 from api.types.links import ActivityLink, AgreementLink, DecisionLink, EventLink, HandoverLink
 from api.types.pages import Branch, listed, listed_below
 from application.page import Key
@@ -28,17 +31,8 @@ CURSORS = {
     LeadOrder.NEWEST: Cursors("leads/NEWEST", UUID),
     LeadOrder.OLDEST: Cursors("leads/OLDEST", UUID),
 }
+Resolved = Annotated[bool, argument("Whether those that are settled are listed too.")]
 OF_ACCOUNTS = Branch(lambda context: lists.leads_of_accounts(context.house, context.principal))
-
-
-@published_input
-class LeadKeyInput:
-    """A sender's own key of a lead."""
-
-    source: str
-    """The sender."""
-    external_id: str
-    """The sender's key."""
 
 
 @published_choice
@@ -193,6 +187,17 @@ class Lead(Node):
             key=activity_types.by_time, node=activity_types.Activity.of,
             first=first, after=after, last=last, before=before,
         )  # fmt: skip
+
+    @field
+    async def conflicts(
+        self, info: Info, resolved: Resolved = False,
+        first: First = None, after: After = None, last: Last = None, before: Before = None,
+    ) -> Connection[FieldConflict]:  # fmt: skip
+        """Where a system says otherwise than the owner of a field, of it or its company, the latest first; on request
+        also what is settled."""
+        return await conflict_types.conflicts(
+            info, self._lead.id, resolved=resolved, first=first, after=after, last=last, before=before
+        )
 
     @field
     async def history(

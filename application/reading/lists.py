@@ -10,6 +10,7 @@ from uuid import UUID
 
 from application.reading.pages import List, Lists
 from application.work import House
+from domain.field_owner import FieldConflict
 from domain.handover import Handover, HandoverState
 from domain.lead import Lead
 from domain.obligation import Breach, BreachSeverity, BreachState, Obligation, ObligationState
@@ -18,6 +19,7 @@ from domain.principal import Principal
 from domain.version import Agreement, Version
 from persistence import paging
 from persistence.activities import Activity
+from persistence.field_conflicts import CONFLICTS
 from persistence.paging import Listing, Query
 
 
@@ -185,6 +187,14 @@ def breaches(house: House, principal: Principal, wanted: BreachFilter) -> List[B
 def activities_of_leads(house: House) -> Lists[Activity]:
     """The activities of leads that the asker sees, the newest first."""
     return Lists(house, Query(paging.ACTIVITIES).where("t.lead_id = parent.id"), Activity)
+
+
+def conflicts_of_leads(house: House, *, resolved: bool) -> Lists[FieldConflict]:
+    """What was written into fields of leads and of their companies by systems that do not own them."""
+    query = Query(CONFLICTS).where(
+        "t.subject_id in (select parent.id union all select l.account_id from lead l where l.id = parent.id)"
+    )
+    return Lists(house, query if resolved else query.where("t.resolved_at is null"), FieldConflict)
 
 
 def agreements(house: House) -> List[Agreement]:

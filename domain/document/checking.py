@@ -18,6 +18,7 @@ from domain.document.handover import Audience, Destination, EscalationAction
 from domain.document.journey import Stage, StageKind
 from domain.document.nurture_checking import named_field, questions, track_entries, track_names, track_steps
 from domain.document.segment_checking import segment_findings
+from domain.document.systems_checking import system_findings
 
 NEEDED_KINDS = (
     StageKind.PROSPECT,
@@ -238,6 +239,7 @@ CHECKS = (
     Check(("handover",), _escalation),
     Check(("handover",), _routing),
     Check(("handover",), _return_reasons),
+    Check(("fields", "systems"), system_findings),
     Check(("targets",), _targets),
     Check(("journey",), stage_clocks),
     Check(("activity_types", "handover"), contact_clock),

@@ -18,6 +18,7 @@ from domain.document.material import MaterialItem
 from domain.document.nurturing import Nurturing
 from domain.document.scoring import Scoring
 from domain.document.segments import Persona, Segment
+from domain.document.systems import System
 from domain.document.targets import Target
 
 FORMAT = 1
@@ -56,6 +57,8 @@ class SlaDocument(Part):
     """What leads get that are not ready."""
     handover: HandoverSection
     """When and how leads are handed over."""
+    systems: Keyed[System] = ()
+    """The systems of both parties, and how fast a change of one must reach the other."""
     material: Keyed[MaterialItem] = ()
     """The material that is owed by a day."""
     feedback: Feedback = Feedback()

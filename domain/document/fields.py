@@ -83,7 +83,7 @@ class FieldDefinition(Typed):
     of: Annotated[FieldOf, Field(strict=False)] = FieldOf.LEAD
     """Whether it is the person's or the company's; conditions call a field of the company account.KEY."""
     owner: Key | None = None
-    """The system that owns the field."""
+    """The system that owns the field; where the document names its systems, only it may write the field."""
 
 
 class ActivityField(Typed):

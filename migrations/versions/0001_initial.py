@@ -26,6 +26,7 @@ TABLES = (
     "event_head",
     "event_pending",
     "event_position",
+    "field_conflict",
     "field_value",
     "handover",
     "idempotency",
@@ -60,6 +61,7 @@ def upgrade() -> None:
     _create_event_head()
     _create_event_pending()
     _create_event_position()
+    _create_field_conflict()
     _create_field_value()
     _create_handover()
     _create_idempotency()
@@ -310,6 +312,25 @@ def _create_event_position() -> None:
         sa.PrimaryKeyConstraint("position", name=op.f("pk_event_position")),
     )
     op.create_index("ix_event_position_seq", "event_position", ["seq"], unique=False)
+
+
+def _create_field_conflict() -> None:
+    op.create_table(
+        "field_conflict",
+        sa.Column("id", sa.Uuid(), nullable=False),
+        sa.Column("subject_id", sa.Uuid(), nullable=False),
+        sa.Column("field", sa.Text(), nullable=False),
+        sa.Column("source", sa.Text(), nullable=False),
+        sa.Column("owner", sa.Text(), nullable=False),
+        sa.Column("written", postgresql.JSONB(astext_type=sa.Text()), nullable=True),
+        sa.Column("kept", postgresql.JSONB(astext_type=sa.Text()), nullable=True),
+        sa.Column("at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("since", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("times", sa.Integer(), nullable=False),
+        sa.Column("resolved_at", sa.DateTime(timezone=True), nullable=True),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_field_conflict")),
+        sa.UniqueConstraint("subject_id", "field", "source", name=op.f("uq_field_conflict_subject_id_field_source")),
+    )
 
 
 def _create_field_value() -> None:

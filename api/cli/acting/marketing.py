@@ -13,7 +13,10 @@ from api.cli.remote import RECORD_ACTIVITIES, UPSERT_LEADS, Remote
 from application.demonstration.prospects import Prospect, Step, prospects
 from application.time_source import TimeSource
 
-SOURCE = "demo"
+SOURCE, CRM = "marketing-automation", "crm"
+"""The names under which the two systems of the template write."""
+IN_CRM = frozenset({"buyingRole", "budget"})
+"""What only the CRM may say, because it owns these fields."""
 PAUSE_SECONDS = (0.5, 1.5)
 """Of the world, between two leads."""
 
@@ -40,7 +43,10 @@ class Marketing:
     async def _live(self, prospect: Prospect) -> None:
         begun = self._time.now()
         account = {"key": prospect.account_key, "name": prospect.account_name, "fields": dict(prospect.account)}
-        await self._send(prospect, prospect.fields, account=account, createdAt=begun.isoformat())
+        own = {name: value for name, value in prospect.fields.items() if name not in IN_CRM}
+        await self._send(prospect, own, account=account, createdAt=begun.isoformat())
+        if len(own) < len(prospect.fields):
+            await self._tell_crm(prospect)
         self.leads += 1
         for step in prospect.steps:
             await asyncio.sleep(self._time.seconds_until(begun + timedelta(hours=step.after_hours)))
@@ -63,3 +69,10 @@ class Marketing:
     async def _send(self, prospect: Prospect, fields: Mapping[str, Any], **more: Any) -> None:
         lead = {"externalId": prospect.external_id, "fields": dict(fields), **more}
         await self._remote.change(UPSERT_LEADS, source=SOURCE, leads=[lead])
+
+    async def _tell_crm(self, prospect: Prospect) -> None:
+        """What the CRM knows of the prospect, under a key of its own for the same lead."""
+        fields = {name: value for name, value in prospect.fields.items() if name in IN_CRM}
+        same = {"source": SOURCE, "externalId": prospect.external_id}
+        lead = {"externalId": f"C{prospect.external_id}", "sameAs": same, "fields": fields}
+        await self._remote.change(UPSERT_LEADS, source=CRM, leads=[lead])
