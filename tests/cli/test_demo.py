@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import signal
 import tempfile
 from datetime import UTC, datetime
 from itertools import islice
@@ -15,16 +16,23 @@ from domain.document.fields import FieldOf
 from tests.cli.conftest import Start
 
 
-def test_it_shows_what_happens_and_ends_by_itself(start: Start) -> None:
-    """Prints keys, addresses, handovers and answers, a summary, and ends with 0; its folder is gone."""
-    shown = start("demo", "--seconds", "8", "--speed", "14400", BATON_DATABASE_URL="postgresql://nobody@127.0.0.1:1/x")
-    assert shown.status() == 0, shown.errors
-    for words in ("GraphiQL", "Management key", "baton watch --url ws://", "OFFERED", "ACCEPTED", "What was seen"):
+def test_it_shows_what_happens_until_it_is_stopped(start: Start) -> None:
+    """Prints keys, addresses, handovers and answers, and after Ctrl-C a summary; ends with 0, its folder is gone."""
+    shown = start("demo", "--speed", "14400", BATON_DATABASE_URL="postgresql://nobody@127.0.0.1:1/x")
+    shown.wait_for("ACCEPTED")
+    assert shown.end(signal.SIGINT) == 0, shown.errors
+    for words in ("GraphiQL", "Management key", "baton watch --url ws://", "OFFERED", "What was seen"):
         assert words in shown.text
     folder = shown.wait_for(r"PostgreSQL in (\S+);")
     assert Path(folder).parent == Path(tempfile.gettempdir())
     assert not Path(folder).exists()
     assert shown.errors == []
+
+
+def test_it_ends_by_itself_after_the_seconds_that_were_asked_for(start: Start) -> None:
+    """Needs nobody who stops it."""
+    shown = start("demo", "--seconds", "1")
+    assert (shown.status(), "What was seen" in shown.text) == (0, True)
 
 
 def test_the_same_seed_makes_the_same_prospects() -> None:
