@@ -38,8 +38,7 @@ async def accept_handover(house: House, principal: Principal, *, handover_id: UU
             case.handover.accepted(comment=None, now=case.desk.work.now)
         if case.handover.queued:
             case.handover = await _take(case)
-        team = await _team(case.desk.work, case.handover.team)
-        await answering.accept(case.desk, case.book, case.handover, team, comment=comment)
+        await answering.accept(case.desk, case.book, case.handover, comment=comment)
 
     return await _with(house, principal, handover_id, act)
 
@@ -143,8 +142,3 @@ def _free_member(case: _Case, team: Team) -> str:
     if not isinstance(choice, Assigned):
         raise Refusal("WRONG_STATE", f"Nobody in {team.key} has room; name who takes it.", ("assignee",))
     return choice.person
-
-
-async def _team(work: Work, key: str | None) -> Team | None:
-    found = await teams.read_teams(work.connection, [key], now=work.now) if key else {}
-    return found.get(key or "")

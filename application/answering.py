@@ -14,27 +14,21 @@ from application.offering import tell
 from domain.document.handover import Destination, ReturnReason
 from domain.document.journey import StageKind
 from domain.handover import Handover
-from domain.obligation import ObligationKind
 from domain.party import Party
 from domain.refusal import Refusal
-from domain.team import Team
 from persistence import obligations
 from persistence.activities import Activity
 
 
-async def accept(desk: Desk, book: Book, handover: Handover, team: Team | None, *, comment: str | None) -> Handover:
+async def accept(desk: Desk, book: Book, handover: Handover, *, comment: str | None) -> Handover:
     """Accept: sales owns contact from now on and owes the first contact; the lead is at ACCEPTED."""
     now = desk.work.now
     accepted = handover.accepted(comment=comment, now=now)
     desk.put_handover(accepted)
-    await _answered(desk, accepted)
     lead = desk.leads[handover.lead_id]
     desk.put_lead(replace(lead, contact_owner=Party.SALES))
-    desk.move(desk.leads[lead.id], stage_for(desk, book, lead, StageKind.ACCEPTED))
+    desk.move(desk.leads[lead.id], stage_for(desk, book, lead, StageKind.ACCEPTED), forward=True)
     tell(desk, "handover.accepted", accepted, book, comment=comment)
-    limit = book.document.handover.contact_within
-    if limit is not None and accepted.contacted_at is None:
-        owing.open_obligation(desk, book, accepted, ObligationKind.FIRST_CONTACT, limit, team=team)
     return accepted
 
 
@@ -60,11 +54,7 @@ async def give_back(
     if reason is None:
         returned = replace(returned, return_reason=None, answered_at=handover.answered_at)
     seen_by = handover.visible_to
-    was_answered = handover.answered_at is not None
     desk.end_assignment(handover.id)
-    if not was_answered and reason is not None:
-        await _answered(desk, returned)
-    await _cancel_all(desk, returned, "returned")
     lead = replace(
         desk.leads[handover.lead_id],
         contact_owner=Party.MARKETING,
@@ -97,7 +87,6 @@ async def take_back(desk: Desk, book: Book, handover: Handover, *, reason: str) 
     """Withdraw: marketing takes an unanswered handover back."""
     withdrawn = handover.withdrawn(comment=reason, now=desk.work.now)
     desk.end_assignment(handover.id)
-    await _cancel_all(desk, withdrawn, "withdrawn")
     lead = desk.leads[handover.lead_id]
     if lead.stage_kind == StageKind.QUALIFIED.value:
         desk.move(lead, stage_for(desk, book, lead, StageKind.RECYCLED), reason="withdrawn")
@@ -107,44 +96,27 @@ async def take_back(desk: Desk, book: Book, handover: Handover, *, reason: str) 
     return withdrawn
 
 
-async def close(desk: Desk, book: Book, handover: Handover) -> Handover:
+async def close(desk: Desk, book: Book, handover: Handover, outcome: StageKind) -> Handover:
     """End a handover because its lead is won, lost or disqualified."""
-    closed = handover.closed(now=desk.work.now)
+    closed = handover.closed(outcome, now=desk.work.now)
     if handover.answered_at is None:
         closed = replace(closed, answered_at=desk.work.now)
-        await _answered(desk, closed)
     desk.end_assignment(handover.id)
-    await _cancel_all(desk, closed, "closed")
     tell(desk, "handover.closed", closed, book)
     desk.put_handover(closed)
     await _room_found(desk, closed)
     return closed
 
 
-async def contact(desk: Desk, book: Book, handover: Handover, activity: Activity) -> None:
-    """Note sales' contact with a lead: the first one meets what is owed."""
-    if activity.occurred_at < handover.offered_at:
+def contact(desk: Desk, book: Book, handover: Handover, activity: Activity) -> None:
+    """Note sales' contact with a lead; one told late may turn out to be the first."""
+    at, known = activity.occurred_at, handover.contacted_at
+    if (handover.closed_at is not None and at > handover.closed_at) or (known is not None and known <= at):
         return
-    for obligation in desk.owed(handover.lead_id):
-        if obligation.subject_id == handover.id and obligation.kind is ObligationKind.FIRST_CONTACT:
-            await owing.meet(desk, obligation, at=activity.occurred_at)
-    if handover.contacted_at is None or activity.occurred_at < handover.contacted_at:
-        contacted = handover.contacted(at=activity.occurred_at)
-        desk.put_handover(contacted)
-        if handover.contacted_at is None:
-            tell(desk, "handover.contacted", contacted, book, at=activity.occurred_at, activity=str(activity.id))
-
-
-async def _answered(desk: Desk, handover: Handover) -> None:
-    for obligation in desk.owed(handover.lead_id):
-        if obligation.subject_id == handover.id and obligation.kind is ObligationKind.ANSWER:
-            await owing.meet(desk, obligation, at=desk.work.now)
-
-
-async def _cancel_all(desk: Desk, handover: Handover, reason: str) -> None:
-    for obligation in desk.owed(handover.lead_id):
-        if obligation.subject_id == handover.id:
-            await owing.cancel(desk, obligation, reason)
+    contacted = handover.contacted(at=at)
+    desk.put_handover(contacted)
+    if known is None:
+        tell(desk, "handover.contacted", contacted, book, at=at, activity=str(activity.id))
 
 
 async def _room_found(desk: Desk, handover: Handover) -> None:

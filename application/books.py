@@ -18,7 +18,6 @@ from domain.document.fields import ActivityType, FieldDefinition, FieldOf
 from domain.document.journey import Stage, StageKind
 from domain.facts import LeadFacts
 from domain.field_owner import FieldOwner, owners_for, owners_of_all
-from domain.team import Team
 from domain.version import Agreement, Version
 from persistence import versions
 from rules.rulebook import Rulebook
@@ -63,9 +62,8 @@ class Book:
         """The document's calendars by key."""
         return {calendar.key: business_calendar(calendar) for calendar in self.document.calendars}
 
-    def calendar_of(self, team: Team | None) -> str:
-        """The key of the calendar that counts for a team."""
-        own = team.calendar if team else None
+    def calendar_of(self, own: str | None) -> str:
+        """The key of the calendar that counts for a team that works by one of its own."""
         return own if own is not None and own in self.calendars else self.document.default_calendar
 
     def stage_of_kind(self, kind: StageKind) -> Stage:

@@ -15,7 +15,8 @@ from application.deciding_versions import activate_scheduled
 from application.desk import Desk
 from application.judging import judge_leads
 from application.work import House, Work
-from persistence import handovers, leads, obligations, rejudgements, versions
+from domain.owed.kind import Subject
+from persistence import agreements, handovers, leads, obligations, rejudgements, versions
 
 log = structlog.get_logger("baton.clock")
 
@@ -69,6 +70,7 @@ class ClockLoop:
         """Do one round of all that time asks for; True when more may be waiting."""
         rounds: tuple[Callable[[], Awaitable[bool]], ...] = (
             self._act_on_due,
+            self._act_on_agreements,
             self._activate,
             self._judge_expired,
             self._drain_queue,
@@ -110,6 +112,22 @@ class ClockLoop:
         full = len(due) >= self._limit
         self._limit = CATCHING_UP if full else CLAIM
         return full and acted > 0
+
+    async def _act_on_agreements(self) -> bool:
+        """What is owed about agreements themselves: nobody's lead is concerned."""
+        async with self._house.database.reading() as connection:
+            due = await obligations.agreements_due(connection, now=self._house.time.now(), limit=BATCH)
+        if not due:
+            return False
+
+        async def body(work: Work) -> bool:
+            desk = await Desk.open(work, (), agreement_ids=due, skip_locked=True)
+            for agreement_id in sorted(desk.agreements):
+                await ticking.act(desk, agreement_id)
+            await desk.save()
+            return bool(desk.agreements)
+
+        return await self._house.transact(body) and len(due) == BATCH
 
     async def _judge_expired(self) -> bool:
         now = self._house.time.now()
@@ -155,7 +173,10 @@ class ClockLoop:
             if running is None:
                 return False
             batch = await leads.next_after(work.connection, running.after_lead, limit=BATCH)
-            desk = await Desk.open(work, batch)
+            first = running.after_lead is None
+            concerned = await agreements.concerned(work.connection) if first else []
+            desk = await Desk.open(work, batch, agreement_ids=concerned)
+            desk.changed |= dict.fromkeys(desk.agreements, Subject.AGREEMENT)
             await judge_leads(desk, batch)
             await desk.save()
             last = batch[-1] if batch else running.after_lead

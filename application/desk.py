@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass, field, replace
+from datetime import datetime
 from typing import Any
 from uuid import UUID
 
+from application import reconciling
 from application.books import ActiveBooks, Book
 from application.work import Work
 from domain.document.journey import Stage
@@ -15,7 +17,14 @@ from domain.handover import Assignment, Handover
 from domain.ids import new_id
 from domain.lead import Account, Lead, StageChange
 from domain.obligation import Breach, Obligation
-from persistence import handovers, leads, obligations, teams
+from domain.owed.kind import Deed, Subject, Touch
+from persistence import agreements, handovers, leads, obligations, teams
+
+CONCERNING = (
+    "state", "team", "assignee", "turns", "answered_at", "accepted_at", "contacted_at", "closed_at", "outcome",
+    "return_reason", "return_answered_at", "pauses",
+)  # fmt: skip
+"""The facts about a handover from which follows what is owed about it."""
 
 
 @dataclass
@@ -28,8 +37,20 @@ class Desk:
     accounts: dict[UUID, Account]
     handovers: dict[UUID, Handover]
     """The open handover of each lead that has one, by lead."""
+    rounds: dict[UUID, Handover]
+    """All handovers of the leads, the ended ones too, in order."""
     obligations: dict[UUID, dict[UUID, Obligation]]
-    """The open obligations about each lead, by lead and id."""
+    """The open obligations, by lead, or by agreement where they concern no lead, and by id."""
+    agreements: dict[UUID, datetime | None] = field(default_factory=dict)
+    """The agreements that are locked too, and since when each has its version in force."""
+    calendars: dict[str, str | None] = field(default_factory=dict)
+    """The calendars of the teams met so far."""
+    changed: dict[UUID, Subject] = field(default_factory=dict)
+    """About what facts changed since what is owed was last held against them."""
+    touches: list[tuple[Lead, Touch]] = field(default_factory=list)
+    """What was done with leads meanwhile, each with the lead as it was before."""
+    deeds: list[tuple[UUID, Deed]] = field(default_factory=list)
+    """What counts of it, by what it is about."""
     _before: dict[UUID, Lead] = field(default_factory=dict)
     """The changed leads as they were."""
     _new_handovers: set[UUID] = field(default_factory=set)
@@ -45,19 +66,27 @@ class Desk:
     _decisions: list[dict[str, Any]] = field(default_factory=list)
 
     @classmethod
-    async def open(cls, work: Work, lead_ids: Iterable[UUID], *, skip_locked: bool = False) -> Desk:
-        """Lock the leads, hold what is active, and read what belongs to them."""
+    async def open(
+        cls, work: Work, lead_ids: Iterable[UUID], *, agreement_ids: Collection[UUID] = (), skip_locked: bool = False
+    ) -> Desk:
+        """Lock the leads, then the agreements, hold what is active, and read what belongs to them."""
         found = await leads.lock(work.connection, lead_ids, skip_locked=skip_locked)
+        agreed = await agreements.lock(work.connection, agreement_ids, skip_locked=skip_locked) if agreement_ids else {}
         active = await work.shelf.active(work.connection, hold=True)
         account_ids = {lead.account_id for lead in found.values() if lead.account_id}
+        rounds = {h.id: h for h in await handovers.of_leads(work.connection, found)}
         owed = await obligations.open_of_leads(work.connection, found)
+        for obligation in await obligations.open_of_agreements(work.connection, agreed) if agreed else ():
+            owed.setdefault(obligation.agreement_id, []).append(obligation)
         return cls(
             work=work,
             active=active,
             leads=found,
             accounts=await leads.accounts(work.connection, account_ids) if account_ids else {},
-            handovers=await handovers.open_of(work.connection, found),
-            obligations={lead_id: {o.id: o for o in items} for lead_id, items in owed.items()},
+            handovers={h.lead_id: h for h in rounds.values() if h.closed_at is None},
+            rounds=rounds,
+            obligations={owner: {o.id: o for o in items} for owner, items in owed.items()},
+            agreements=agreed,
         )
 
     async def book(self, version_id: UUID) -> Book:
@@ -71,10 +100,13 @@ class Desk:
 
     def put_lead(self, lead: Lead) -> None:
         """Change a lead."""
-        self._before.setdefault(lead.id, self.leads[lead.id])
+        present = self.leads[lead.id]
+        if (lead.stage_clock_from, lead.stage_version_id) != (present.stage_clock_from, present.stage_version_id):
+            self.changed[lead.id] = Subject.LEAD
+        self._before.setdefault(lead.id, present)
         self.leads[lead.id] = lead
 
-    def move(self, lead: Lead, stage: Stage, **about: Any) -> Lead:
+    def move(self, lead: Lead, stage: Stage, *, forward: bool = False, by_hand: bool = False, **about: Any) -> Lead:
         """Move a lead to a stage, remember it and tell of it; nothing when it is there already."""
         if lead.stage == stage.key:
             return lead
@@ -82,7 +114,16 @@ class Desk:
         person = about.pop("person", self.work.person)
         change = StageChange(lead.id, lead.stage, stage.key, stage.kind.value, at, person=person, **about)
         self._stages.append((new_id(now=self.work.now), change))
-        moved = replace(lead, stage=stage.key, stage_kind=stage.kind.value, stage_since=at)
+        touch = Touch(at=at, person=person, to_stage=stage, forward=forward, by_hand=by_hand, reason=change.reason)
+        self.touches.append((lead, touch))
+        moved = replace(
+            lead,
+            stage=stage.key,
+            stage_kind=stage.kind.value,
+            stage_since=at,
+            stage_clock_from=at,
+            stage_version_id=self.version_for(lead),
+        )
         self.put_lead(moved)
         told = {"from": lead.stage, "to": stage.key, "kind": stage.kind.value, "reason": change.reason}
         told |= {"value": None if change.value is None else str(change.value), "currency": change.currency}
@@ -90,6 +131,12 @@ class Desk:
             "lead.stage", ("Lead", lead.id), payload=told, lead_id=lead.id, at=at, visible_to=self.teams_of(lead.id)
         )
         return moved
+
+    def version_for(self, lead: Lead) -> UUID | None:
+        """The version under which a lead is worked now: that of its open handover, else the one in force."""
+        handover = self.handovers.get(lead.id)
+        book = self.active.of_agreement(lead.agreement_id) if lead.agreement_id else None
+        return handover.version_id if handover else (book.version_id if book else None)
 
     def before(self, lead_id: UUID) -> Lead:
         """A lead as it was when the transaction began."""
@@ -111,12 +158,20 @@ class Desk:
 
     def put_handover(self, handover: Handover) -> None:
         """Change a handover; a closed one is no longer the lead's open one."""
-        self._handovers[handover.id] = handover
+        present = self.rounds.get(handover.id)
+        if present is None or any(getattr(present, name) != getattr(handover, name) for name in CONCERNING):
+            self.changed[handover.id] = Subject.HANDOVER
+            self.changed[handover.lead_id] = Subject.LEAD
+        self._handovers[handover.id] = self.rounds[handover.id] = handover
         self._show(handover)
         if handover.closed_at is None:
             self.handovers[handover.lead_id] = handover
-        else:
-            self.handovers.pop(handover.lead_id, None)
+        elif (now_open := self.handovers.get(handover.lead_id)) is not None and now_open.id == handover.id:
+            del self.handovers[handover.lead_id]
+
+    def is_new(self, subject_id: UUID) -> bool:
+        """Whether it is a handover opened in this transaction."""
+        return subject_id in self._new_handovers
 
     def _show(self, handover: Handover) -> None:
         """Let the teams of a handover see its lead, from now on."""
@@ -140,23 +195,25 @@ class Desk:
         """Open an obligation."""
         self._new_obligations.add(obligation.id)
         self.put_obligation(obligation)
-        if obligation.next_at is not None:
-            self.work.wake_clock(obligation.next_at)
 
     def put_obligation(self, obligation: Obligation) -> None:
         """Change an obligation; a closed one is no longer among the open ones."""
         self._obligations[obligation.id] = obligation
-        if obligation.lead_id is None:
-            return
-        of_lead = self.obligations.setdefault(obligation.lead_id, {})
+        standing = self.obligations.setdefault(obligation.lead_id or obligation.agreement_id, {})
         if obligation.is_open:
-            of_lead[obligation.id] = obligation
+            standing[obligation.id] = obligation
         else:
-            of_lead.pop(obligation.id, None)
+            standing.pop(obligation.id, None)
+        if obligation.is_open and obligation.next_at is not None:
+            self.work.wake_clock(obligation.next_at)
 
-    def owed(self, lead_id: UUID) -> list[Obligation]:
-        """The open obligations about a lead, the earliest first."""
-        return list(self.obligations.get(lead_id, {}).values())
+    def owed(self, owner_id: UUID) -> list[Obligation]:
+        """The open obligations about a lead, or about an agreement where no lead is concerned, the earliest first."""
+        return list(self.obligations.get(owner_id, {}).values())
+
+    def touched_obligations(self) -> list[Obligation]:
+        """The obligations opened or changed in this transaction."""
+        return list(self._obligations.values())
 
     def add_breach(self, breach: Breach) -> None:
         """Open a breach."""
@@ -166,16 +223,17 @@ class Desk:
         """Change a breach."""
         (self._new_breaches if breach.id in self._new_breaches else self._breaches)[breach.id] = breach
 
-    def new_breaches(self) -> list[Breach]:
-        """The breaches opened in this transaction."""
-        return list(self._new_breaches.values())
+    def touched_breaches(self) -> list[Breach]:
+        """The breaches opened or changed in this transaction."""
+        return [*self._new_breaches.values(), *self._breaches.values()]
 
     def add_decision(self, row: dict[str, Any]) -> None:
         """Remember a decision."""
         self._decisions.append(row)
 
     async def save(self) -> None:
-        """Write all that changed, one statement for each kind of change."""
+        """Hold what is owed against the facts, then write all that changed, one statement for each kind of change."""
+        await reconciling.reconcile(self)
         connection = self.work.connection
         await handovers.remember_decisions(connection, self._decisions)
         changed = self._handovers.values()
@@ -189,6 +247,7 @@ class Desk:
         owed = self._obligations.values()
         await obligations.insert(connection, [o for o in owed if o.id in self._new_obligations])
         await obligations.update(connection, [o for o in owed if o.id not in self._new_obligations])
+        await obligations.remember_deeds(connection, self.deeds, recorded_at=self.work.now)
         await obligations.insert_breaches(connection, list(self._new_breaches.values()))
         await obligations.update_breaches(connection, list(self._breaches.values()))
         await leads.remember_stages(connection, self._stages, recorded_at=self.work.now, historical=False)

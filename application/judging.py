@@ -96,6 +96,8 @@ def _ungoverned(desk: Desk, lead: Lead) -> None:
         priority=0,
         valid_until=None,
         historical=False,
+        stage_clock_from=None,
+        stage_version_id=None,
     )
     if wanted != lead:
         desk.put_lead(wanted)
@@ -107,20 +109,22 @@ def _take_over(desk: Desk, judged: _Judged) -> Due | None:
     changed = decision.digest != lead.decision_digest
     decision_id = new_id(now=desk.work.now) if changed or lead.decision_id is None else lead.decision_id
     if changed or lead.historical or lead.valid_until != decision.valid_until:
-        lead = _with(decision, decision_id, lead, book, stage)
+        lead = _with(desk, decision, decision_id, lead, book, stage)
         desk.put_lead(lead)
     if changed:
         _remember(desk, lead, book, decision, decision_id)
     if stage.key != lead.stage:
-        desk.move(lead, stage, reason="entry")
+        desk.move(lead, stage, reason="entry", forward=True)
     return Due(lead.id, decision, decision_id, book) if decision.verdict.due else None
 
 
-def _with(decision: Decision, decision_id: UUID, lead: Lead, book: Book, stage: Stage) -> Lead:
+def _with(desk: Desk, decision: Decision, decision_id: UUID, lead: Lead, book: Book, stage: Stage) -> Lead:
     """The lead as a decision leaves it; where it starts is no change of stage."""
     starts = lead.decision_id is None and lead.agreement_id != book.agreement_id and stage.kind is StageKind.PROSPECT
     return replace(
         lead,
+        stage_clock_from=desk.work.now if starts else lead.stage_clock_from,
+        stage_version_id=book.version_id if starts else lead.stage_version_id,
         stage=stage.key if starts else lead.stage,
         stage_kind=stage.kind.value if starts else lead.stage_kind,
         agreement_id=book.agreement_id,

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from datetime import datetime
 from decimal import Decimal
+from typing import Any
 from uuid import UUID
 
 from application import answering
@@ -15,12 +16,16 @@ from application.work import House, Work
 from domain.document.journey import Stage, StageKind
 from domain.handover import HandoverState
 from domain.lead import Lead
+from domain.owed.kind import Touch
+from domain.owed.won_lost_reason import OUTCOMES
 from domain.principal import Principal, Right, Role
 from domain.refusal import Refusal, not_found
 from persistence import visibility
 
 ENDS = frozenset({StageKind.WON, StageKind.LOST, StageKind.DISQUALIFIED})
 """The kinds of stages that end a handover."""
+WAYS_OUT = frozenset({StageKind.LOST, StageKind.DISQUALIFIED, StageKind.RECYCLED})
+"""The kinds of stages that are no step forward, wherever they stand on the journey."""
 
 
 async def move_lead(
@@ -49,9 +54,12 @@ async def move_lead(
             raise not_found("lead")
         book = _book(desk, lead)
         target = _target(desk, book, lead, stage)
-        about = {"reason": reason, "value": value, "currency": currency, "at": at or work.now}
-        desk.move(lead, target, **about)
-        await _end_handover(desk, lead, target)
+        if target.key == lead.stage:
+            _say_why(desk, lead, target, reason, at=at or work.now)
+        else:
+            about: dict[str, Any] = {"reason": reason, "value": value, "currency": currency, "at": at or work.now}
+            desk.move(lead, target, forward=_is_forward(desk, book, lead, target), by_hand=True, **about)
+            await _end_handover(desk, lead, target)
         await desk.save()
         return lead_id
 
@@ -78,11 +86,29 @@ def _target(desk: Desk, book: Book, lead: Lead, key: str) -> Stage:
         known = ", ".join(stage.key for stage in journey.stages)
         raise Refusal("UNKNOWN_STAGE", f"Known stages: {known}.", ("stage",))
     present = journey_for(desk, book, lead).stage(lead.stage) or book.stage_like(lead.stage, lead.stage_kind)
-    if key not in present.next:
+    if key not in present.next and not (key == lead.stage and target.kind in OUTCOMES):
         allowed = ", ".join(present.next) or "none"
         message = f"From {present.key} a lead may go to: {allowed}."
         raise Refusal("TRANSITION_NOT_ALLOWED", message, ("stage",))
     return target
+
+
+def _is_forward(desk: Desk, book: Book, lead: Lead, target: Stage) -> bool:
+    order = [stage.key for stage in journey_for(desk, book, lead).stages]
+    known = lead.stage in order and target.key in order
+    return known and target.kind not in WAYS_OUT and order.index(target.key) > order.index(lead.stage)
+
+
+def _say_why(desk: Desk, lead: Lead, target: Stage, reason: str | None, *, at: datetime) -> None:
+    """Give the reason for an outcome afterwards: the lead stays where it is."""
+    if not (reason or "").strip():
+        raise Refusal("VALUE_NOT_ALLOWED", "The lead is there already; only a reason can be added.", ("reason",))
+    person = desk.work.person
+    desk.touches.append((lead, Touch(at=at, person=person, to_stage=target, by_hand=True, reason=reason)))
+    told = {"stage": target.key, "kind": target.kind.value, "reason": reason}
+    desk.work.tell(
+        "lead.reason", ("Lead", lead.id), payload=told, lead_id=lead.id, at=at, visible_to=desk.teams_of(lead.id)
+    )
 
 
 async def _end_handover(desk: Desk, lead: Lead, target: Stage) -> None:
@@ -90,6 +116,6 @@ async def _end_handover(desk: Desk, lead: Lead, target: Stage) -> None:
     if handover is None:
         return
     if target.kind in ENDS:
-        await answering.close(desk, await desk.book(handover.version_id), handover)
+        await answering.close(desk, await desk.book(handover.version_id), handover, target.kind)
     elif handover.state is HandoverState.OFFERED:
         raise Refusal("WRONG_STATE", "The lead's handover is not answered yet: accept or return it first.")

@@ -8,7 +8,7 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from application import owing
+from application import owing, reconciling
 from application.books import Book
 from application.desk import Desk
 from application.journeys import journey_for, stage_for
@@ -18,7 +18,6 @@ from domain.document.journey import StageKind
 from domain.handover import Assignment, Handover, HandoverState
 from domain.ids import new_id
 from domain.lead import Lead
-from domain.obligation import ObligationKind
 from domain.team import Team
 from persistence import obligations, teams
 from rules.routing import Assigned, Queued, pick
@@ -83,11 +82,12 @@ async def offer(desk: Desk, due: Sequence[Due]) -> None:
         return
     routes = [d.book.document.handover.routing[index] for d in due for index in d.decision.route]
     roster = await Roster.lock(desk, routes)
+    desk.calendars |= {team.key: team.calendar for team in roster.teams.values()}
     for one in sorted(due, key=lambda d: (-(d.decision.verdict.priority or 0), d.lead_id)):
-        _open(desk, one, roster)
+        await _open(desk, one, roster)
 
 
-def _open(desk: Desk, due: Due, roster: Roster) -> None:
+async def _open(desk: Desk, due: Due, roster: Roster) -> None:
     lead = _qualified(desk, desk.leads[due.lead_id], due.book)
     section = due.book.document.handover
     candidates = [section.routing[index] for index in due.decision.route]
@@ -110,7 +110,7 @@ def _open(desk: Desk, due: Due, roster: Roster) -> None:
     )
     desk.put_lead(replace(lead, rounds=lead.rounds + 1))
     desk.add_handover(handover)
-    _route(desk, due.book, handover, candidates, roster)
+    await _route(desk, due.book, handover, candidates, roster)
 
 
 def takers(routes: Sequence[Route]) -> tuple[str, ...]:
@@ -124,20 +124,18 @@ def _qualified(desk: Desk, lead: Lead, book: Book) -> Lead:
     order = [stage.key for stage in journey.stages]
     before = lead.stage not in order or order.index(lead.stage) < order.index(qualified.key)
     if before or lead.stage_kind in BEFORE_QUALIFIED:
-        return desk.move(lead, qualified)
+        return desk.move(lead, qualified, forward=before)
     return lead
 
 
-def _route(desk: Desk, book: Book, handover: Handover, candidates: Sequence[Route], roster: Roster) -> None:
+async def _route(desk: Desk, book: Book, handover: Handover, candidates: Sequence[Route], roster: Roster) -> None:
     owner = _account_owner(desk, handover)
     choice = roster.choose(candidates, now=desk.work.now, owner=owner)
     if isinstance(choice, Assigned):
         handover = handover.assigned(choice.team, choice.person, now=desk.work.now)
-    team = roster.teams.get(handover.team or "")
-    limit = book.document.handover.answer_within
-    answer = owing.open_obligation(desk, book, handover, ObligationKind.ANSWER, limit, team=team, escalates=True)
-    handover = replace(handover, answer_due_at=answer.due_at)
     desk.put_handover(handover)
+    await reconciling.reconcile(desk, only={handover.id})
+    handover = desk.rounds[handover.id]
     tell(desk, "handover.offered", handover, book)
     if isinstance(choice, Assigned):
         roster.count(choice.team, choice.person)
@@ -192,14 +190,10 @@ def tell(desk: Desk, type: str, handover: Handover, book: Book, **more: Any) -> 
 
 
 async def hand_to(desk: Desk, book: Book, handover: Handover, team: Team, person: str, *, because: str) -> Handover:
-    """Give an open handover to a member: the first time under the handover's own clock, later with one of its own."""
+    """Give an open handover to a member; from the second time on the answer is owed by a personal clock too."""
     first = handover.assignee is None
     given = handover.assigned(team.key, person, now=desk.work.now)
     desk.put_handover(given)
-    await _pass_on_clocks(desk, handover, given, first=first)
-    if not first and handover.state is HandoverState.OFFERED:
-        limit = book.document.handover.answer_within
-        owing.open_obligation(desk, book, given, ObligationKind.ANSWER, limit, team=team)
     before = tuple(handover.visible_to)
     _assign(desk, book, given, because)
     if before != given.visible_to:
@@ -210,16 +204,6 @@ async def hand_to(desk: Desk, book: Book, handover: Handover, team: Team, person
         for breach in await obligations.unresolved_of_subjects(desk.work.connection, [given.id], owing.NO_CAPACITY):
             owing.settle(desk, breach.resolved(now=desk.work.now))
     return given
-
-
-async def _pass_on_clocks(desk: Desk, before: Handover, given: Handover, *, first: bool) -> None:
-    answers = [o for o in desk.owed(given.lead_id) if o.subject_id == given.id]
-    whole = answers[0] if answers else None
-    for obligation in answers:
-        if obligation is whole or obligation.kind is not ObligationKind.ANSWER or first:
-            desk.put_obligation(owing.now_with(obligation, given))
-        elif obligation.assignee == before.assignee and obligation.state == "OPEN":
-            await owing.cancel(desk, obligation, "reassigned")
 
 
 async def drain(desk: Desk, lead_ids: Sequence[UUID]) -> int:

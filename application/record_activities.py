@@ -6,7 +6,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from uuid import UUID
 
-from application import answering
+from application import answering, reconciling
 from application.desk import Desk
 from application.incoming import (
     IncomingActivity,
@@ -22,6 +22,7 @@ from domain.document.fields import Direction
 from domain.facts import Canonical
 from domain.ids import new_id
 from domain.lead import Lead
+from domain.owed.kind import Touch
 from domain.party import Party
 from domain.principal import Principal, Right
 from domain.refusal import Refusal
@@ -126,9 +127,11 @@ async def _follow_up(desk: Desk, recorded: Sequence[Activity], touched: set[UUID
         by_sales = _is_contact_by_sales(desk, lead, activity)
         if not by_sales and (lead.news_at is None or lead.news_at < activity.occurred_at):
             desk.put_lead(replace(lead, news_at=activity.occurred_at))
-        handover = desk.handovers.get(lead.id)
+        touch = _touch(desk, lead, activity)
+        desk.touches.append((lead, touch))
+        handover = reconciling.concerned(desk, lead.id, touch)
         if by_sales and handover is not None:
-            await answering.contact(desk, await desk.book(handover.version_id), handover, activity)
+            answering.contact(desk, await desk.book(handover.version_id), handover, activity)
         _tell(desk, activity)
     to_judge = {activity.lead_id for activity in recorded}
     to_judge |= {lead_id for lead_id in touched if desk.leads[lead_id].historical}
@@ -140,6 +143,18 @@ def _is_contact_by_sales(desk: Desk, lead: Lead, activity: Activity) -> bool:
     activity_type = desk.active.activity_types[activity.type]
     party = activity.party or lead.contact_owner
     return activity_type.direction is Direction.OUTBOUND and party is Party.SALES
+
+
+def _touch(desk: Desk, lead: Lead, activity: Activity) -> Touch:
+    outbound = desk.active.activity_types[activity.type].direction is Direction.OUTBOUND
+    return Touch(
+        at=activity.occurred_at,
+        party=activity.party or (lead.contact_owner if outbound else None),
+        person=activity.person,
+        activity=activity.type,
+        outbound=outbound,
+        channel=activity.channel,
+    )
 
 
 def _tell(desk: Desk, activity: Activity) -> None:

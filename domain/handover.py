@@ -7,6 +7,8 @@ from datetime import datetime
 from enum import StrEnum
 from uuid import UUID
 
+from domain.document.journey import StageKind
+from domain.pause import Pause, lasting_until, resumed
 from domain.refusal import Refusal
 
 
@@ -53,6 +55,15 @@ class Handover:
     return_reason: str | None = None
     comment: str | None = None
     escalation_level: int = 0
+    turns: int = 0
+    """How often it was given to somebody."""
+    outcome: StageKind | None = None
+    """How it ended, where its lead's stage ended it: won, lost or disqualified."""
+    return_answered_at: datetime | None = None
+    """When marketing answered its return."""
+    return_answer: str | None = None
+    pauses: tuple[Pause, ...] = ()
+    """The stretches in which its clocks stand still."""
 
     @property
     def queued(self) -> bool:
@@ -67,7 +78,7 @@ class Handover:
     def assigned(self, team: str, assignee: str, *, now: datetime) -> Handover:
         """This handover, given to a member of a team."""
         self._need(HandoverState.OFFERED, HandoverState.ACCEPTED)
-        return replace(self, team=team, assignee=assignee, visible_to=(team,), assigned_at=now)
+        return replace(self, team=team, assignee=assignee, visible_to=(team,), assigned_at=now, turns=self.turns + 1)
 
     def accepted(self, *, comment: str | None, now: datetime) -> Handover:
         """This handover, accepted by sales."""
@@ -93,10 +104,30 @@ class Handover:
         self._need(HandoverState.OFFERED)
         return replace(self, state=HandoverState.WITHDRAWN, closed_at=now, comment=comment)
 
-    def closed(self, *, now: datetime) -> Handover:
+    def closed(self, outcome: StageKind, *, now: datetime) -> Handover:
         """This handover, at its end: its lead is won, lost or disqualified."""
         self._need(HandoverState.OFFERED, HandoverState.ACCEPTED)
-        return replace(self, closed_at=now)
+        return replace(self, closed_at=now, outcome=outcome)
+
+    def return_answered(self, comment: str, *, now: datetime) -> Handover:
+        """This handover, whose return marketing answered."""
+        if self.state is not HandoverState.RETURNED:
+            raise Refusal("WRONG_STATE", f"The handover is {self.state}; only a returned one is answered.")
+        if self.return_answered_at is not None:
+            raise Refusal("WRONG_STATE", "The return is answered already.")
+        return replace(self, return_answered_at=now, return_answer=comment)
+
+    def paused(self, pause: Pause) -> Handover:
+        """This handover, whose clocks stand still for a while."""
+        self._need(HandoverState.OFFERED, HandoverState.ACCEPTED)
+        return replace(self, pauses=(*self.pauses, pause))
+
+    def resumed(self, *, now: datetime) -> Handover:
+        """This handover, whose clocks go on from now."""
+        self._need(HandoverState.OFFERED, HandoverState.ACCEPTED)
+        if lasting_until([p.interval for p in self.pauses], now=now) is None:
+            raise Refusal("WRONG_STATE", "No pause lasts.")
+        return replace(self, pauses=resumed(self.pauses, now=now))
 
     def contacted(self, *, at: datetime) -> Handover:
         """This handover, after sales first contacted the lead."""

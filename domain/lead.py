@@ -51,6 +51,10 @@ class Lead:
     grade: str | None
     priority: int
     valid_until: datetime | None
+    stage_clock_from: datetime | None = None
+    """Since when it is at its stage, as far as a version counts the time there; None of the imported past."""
+    stage_version_id: UUID | None = None
+    """The version under which it came to its stage."""
 
     def facts(
         self,

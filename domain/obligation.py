@@ -30,15 +30,6 @@ class ObligationState(StrEnum):
     """No longer owed."""
 
 
-class ObligationKind(StrEnum):
-    """What is owed; the value is the word on the wire."""
-
-    ANSWER = "answer"
-    """Sales' answer to a handover."""
-    FIRST_CONTACT = "first-contact"
-    """Sales' first contact with an accepted lead."""
-
-
 class BreachState(StrEnum):
     """Where a breach stands."""
 
@@ -92,12 +83,23 @@ class Step:
 
 
 @dataclass(frozen=True, slots=True)
+class Timing:
+    """The moments of an obligation: when to warn, when it is due, and all that the clock does about it."""
+
+    warn_at: datetime | None
+    due_at: datetime
+    agenda: tuple[Step, ...]
+    paused_until: datetime | None = None
+
+
+@dataclass(frozen=True, slots=True)
 class Obligation:
     """Who owes what by when."""
 
     id: UUID
     state: ObligationState
-    kind: ObligationKind
+    kind: str
+    """The word of its kind, one of `domain.owed`."""
     party: Party
     team: str | None
     assignee: str | None
@@ -117,12 +119,26 @@ class Obligation:
     met_at: datetime | None = None
     closed_at: datetime | None = None
     closing_reason: str | None = None
-    paused: bool = False
+    occasion: str = ""
+    """What tells it from others of its kind about the same subject."""
+    breached_at: datetime | None = None
+    """When it was missed, whatever became of it."""
+    paused_until: datetime | None = None
+    """Until when its clock stands still."""
+    closed_by: str | None = None
+    """The person who said that it was done, or who forgave it."""
+    evidence: str | None = None
+    """What the person who said that it was done had to show for it."""
 
     @property
     def is_open(self) -> bool:
         """Whether it is still owed."""
         return self.state in {ObligationState.OPEN, ObligationState.BREACHED}
+
+    @property
+    def is_settled(self) -> bool:
+        """Whether it was met or forgiven: it is not opened again for the same occasion."""
+        return self.state in {ObligationState.MET, ObligationState.MET_LATE, ObligationState.WAIVED}
 
     @property
     def next_at(self) -> datetime | None:
@@ -136,14 +152,36 @@ class Obligation:
             step = current.agenda[current.step]
             current = replace(current, step=current.step + 1)
             if step.act is Act.BREACH:
-                current = replace(current, state=ObligationState.BREACHED)
+                current = replace(current, state=ObligationState.BREACHED, breached_at=step.at)
             yield step, current
 
-    def met(self, *, at: datetime, now: datetime) -> Obligation:
+    def paused(self, *, now: datetime) -> bool:
+        """Whether its clock stands still."""
+        running = self.state is ObligationState.OPEN and self.paused_until is not None
+        return running and self.paused_until is not None and now < self.paused_until
+
+    def met(self, *, at: datetime, now: datetime, person: str | None = None, evidence: str | None = None) -> Obligation:
         """This obligation, after what was owed was done at an instant; late means after the due instant."""
         in_time = self.due_at is None or at <= self.due_at
         state = ObligationState.MET if in_time else ObligationState.MET_LATE
-        return replace(self, state=state, met_at=at, closed_at=now)
+        return replace(self, state=state, met_at=at, closed_at=now, closed_by=person, evidence=evidence)
+
+    def waived(self, reason: str, person: str, *, now: datetime) -> Obligation:
+        """This obligation, forgiven by the party that is owed."""
+        return replace(self, state=ObligationState.WAIVED, closed_at=now, closing_reason=reason, closed_by=person)
+
+    def timed(self, timing: Timing) -> Obligation:
+        """This obligation with other moments; steps that were done stay done, those to come are in order of time."""
+        done = self.agenda[: self.step]
+        gone = {(step.act, step.index) for step in done}
+        to_come = in_order([step for step in timing.agenda if (step.act, step.index) not in gone])
+        return replace(
+            self,
+            warn_at=timing.warn_at,
+            due_at=timing.due_at,
+            agenda=(*done, *to_come),
+            paused_until=timing.paused_until,
+        )
 
     def cancelled(self, reason: str, *, now: datetime) -> Obligation:
         """This obligation, no longer owed."""

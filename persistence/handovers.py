@@ -33,6 +33,14 @@ async def open_of(connection: AsyncConnection, leads: Iterable[UUID]) -> dict[UU
     return {row["lead_id"]: read(Handover, row) for row in found.mappings()}
 
 
+async def of_leads(connection: AsyncConnection, leads: Iterable[UUID]) -> list[Handover]:
+    """The handovers of leads, open and ended, the oldest first."""
+    found = await connection.execute(
+        text("select * from handover where lead_id = any(:leads) order by offered_at, id"), {"leads": list(set(leads))}
+    )
+    return [read(Handover, row) for row in found.mappings()]
+
+
 async def by_id(connection: AsyncConnection, handover_id: UUID) -> Handover | None:
     """A handover by its id."""
     found = await connection.execute(text("select * from handover where id = :id"), {"id": handover_id})

@@ -9,7 +9,9 @@ from uuid import UUID
 from sqlalchemy import text
 from sqlalchemy.ext.asyncio import AsyncConnection
 
+from domain.ids import new_id
 from domain.obligation import Breach, Obligation
+from domain.owed.kind import Deed
 from persistence import bulk, tables
 from persistence.records import read, write
 
@@ -22,13 +24,17 @@ async def insert(connection: AsyncConnection, obligations: Sequence[Obligation])
     await bulk.insert(connection, tables.obligation, rows)
 
 
+UPDATED = (
+    "id", "state", "team", "assignee", "met_at", "closed_at", "closing_reason", "agenda", "step", "warn_at", "due_at",
+    "breached_at", "paused_until", "closed_by", "evidence", "next_at",
+)  # fmt: skip
+"""What of an obligation may change after it was opened."""
+
+
 async def update(connection: AsyncConnection, obligations: Sequence[Obligation]) -> None:
-    """Write obligations back that were open when read; closed ones leave the clock's partition."""
-    names = ("id", "state", "team", "assignee", "met_at", "closed_at", "closing_reason", "agenda", "step", "paused")
-    more = ("warn_at", "due_at")
+    """Write obligations back; closed ones leave the clock's partition."""
     rows = [write(o, tables.obligation, next_at=o.next_at) for o in obligations]
-    changed = [{name: row[name] for name in (*names, *more, "next_at")} for row in rows]
-    await bulk.update(connection, tables.obligation, changed)
+    await bulk.update(connection, tables.obligation, [{name: row[name] for name in UPDATED} for row in rows])
 
 
 async def open_of_leads(connection: AsyncConnection, leads: Iterable[UUID]) -> dict[UUID, list[Obligation]]:
@@ -43,6 +49,58 @@ async def open_of_leads(connection: AsyncConnection, leads: Iterable[UUID]) -> d
     return by_lead
 
 
+async def open_of_agreements(connection: AsyncConnection, agreements: Iterable[UUID]) -> list[Obligation]:
+    """The open obligations about agreements that concern no lead, the earliest first."""
+    found = await connection.execute(
+        text(
+            f"select * from obligation where agreement_id = any(:ids) and lead_id is null and {OPEN}"
+            " order by opened_at, id"
+        ),
+        {"ids": list(set(agreements))},
+    )
+    return [read(Obligation, row) for row in found.mappings()]
+
+
+async def settled_of(connection: AsyncConnection, subjects: Iterable[UUID]) -> list[Obligation]:
+    """The obligations about subjects that were met or waived."""
+    found = await connection.execute(
+        text("select * from obligation where subject_id = any(:ids) and state in ('MET', 'MET_LATE', 'WAIVED')"),
+        {"ids": list(set(subjects))},
+    )
+    return [read(Obligation, row) for row in found.mappings()]
+
+
+async def by_id(connection: AsyncConnection, obligation_id: UUID) -> Obligation | None:
+    """An obligation by its id, whatever became of it."""
+    found = await connection.execute(text("select * from obligation where id = :id"), {"id": obligation_id})
+    row = found.mappings().one_or_none()
+    return None if row is None else read(Obligation, row)
+
+
+async def remember_deeds(
+    connection: AsyncConnection, done: Sequence[tuple[UUID, Deed]], *, recorded_at: datetime
+) -> None:
+    """Store what was done that counts for what is owed about subjects."""
+    rows = [
+        {"id": new_id(now=recorded_at), "subject_id": subject, "recorded_at": recorded_at}
+        | {"kind": deed.kind, "occasion": deed.occasion, "at": deed.at}
+        for subject, deed in done
+    ]
+    await bulk.insert(connection, tables.deed, rows)
+
+
+async def deeds_of(connection: AsyncConnection, subjects: Iterable[UUID]) -> dict[UUID, list[Deed]]:
+    """What was done that counts for what is owed about subjects, by subject."""
+    found = await connection.execute(
+        text("select subject_id, kind, at, occasion from deed where subject_id = any(:ids)"),
+        {"ids": list(set(subjects))},
+    )
+    by_subject: dict[UUID, list[Deed]] = {}
+    for row in found:
+        by_subject.setdefault(row.subject_id, []).append(Deed(row.kind, row.at, row.occasion))
+    return by_subject
+
+
 CLAIM = f"""
 select lead_id from obligation_open
 where next_at < :now and lead_id is not null and {OPEN}
@@ -53,6 +111,15 @@ order by next_at limit :limit
 async def leads_due(connection: AsyncConnection, *, now: datetime, limit: int) -> list[UUID]:
     """The leads about which something falls due, the longest overdue first; each once."""
     found = await connection.execute(text(CLAIM), {"now": now, "limit": limit})
+    return list(dict.fromkeys(found.scalars()))
+
+
+async def agreements_due(connection: AsyncConnection, *, now: datetime, limit: int) -> list[UUID]:
+    """The agreements about which something falls due that concerns no lead; each once."""
+    statement = f"""
+    select agreement_id from obligation_open where next_at < :now and lead_id is null and {OPEN}
+    order by next_at limit :limit"""
+    found = await connection.execute(text(statement), {"now": now, "limit": limit})
     return list(dict.fromkeys(found.scalars()))
 
 
@@ -82,10 +149,10 @@ async def breach_by_id(connection: AsyncConnection, breach_id: UUID) -> Breach |
     return None if row is None else read(Breach, row)
 
 
-async def unresolved_of_obligations(connection: AsyncConnection, obligation_ids: Iterable[UUID]) -> list[Breach]:
-    """The breaches of obligations that are not resolved."""
+async def breaches_of(connection: AsyncConnection, obligation_ids: Iterable[UUID]) -> list[Breach]:
+    """The breaches of obligations, the resolved included."""
     found = await connection.execute(
-        text("select * from breach where obligation_id = any(:ids) and resolved_at is null"),
+        text("select * from breach where obligation_id = any(:ids)"),
         {"ids": list(obligation_ids)},
     )
     return [read(Breach, row) for row in found.mappings()]

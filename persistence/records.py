@@ -12,28 +12,25 @@ from typing import Any, TypeVar, Union, cast, get_args, get_origin, get_type_hin
 
 from sqlalchemy import RowMapping, Table
 
-from domain.obligation import Step
-
 Record = TypeVar("Record")
 Convert = Callable[[Any], Any]
 Plan = tuple[tuple[str, Convert | None], ...]
 Conversion = tuple[str, Convert]
 
 
-def _steps(stored: list[dict[str, Any]]) -> tuple[Step, ...]:
-    return tuple(Step.of(step) for step in stored)
-
-
-def _written_steps(steps: tuple[Step, ...]) -> list[dict[str, Any]]:
-    return [step.to_json() for step in steps]
+def _each(member: Any) -> tuple[Convert, Convert]:
+    """How several values are read and written that are stored as JSON: those that know their stored form."""
+    return (
+        lambda stored: tuple(map(member.of, stored)),
+        lambda values: [value.to_json() for value in values],
+    )
 
 
 def _converters(hint: Any) -> tuple[Convert, Convert] | None:
     """How a value of that type is read and written, where that is not as it is."""
-    if hint == tuple[Step, ...]:
-        return _steps, _written_steps
     if get_origin(hint) is tuple:
-        return tuple, list
+        member = get_args(hint)[0]
+        return _each(member) if hasattr(member, "to_json") else (tuple, list)
     if get_origin(hint) in {types.UnionType, Union}:
         found = (_converters(option) for option in get_args(hint) if option is not type(None))
         inner = next((pair for pair in found if pair is not None), None)

@@ -267,6 +267,8 @@ lead = Table(
     _text("grade"),
     Column("priority", BigInteger, nullable=False, server_default=text("0")),
     _moment("valid_until"),
+    _moment("stage_clock_from"),
+    Column("stage_version_id", Uuid),
     Index("ix_lead_account_id", "account_id"),
     Index("ix_lead_valid_until", "valid_until", postgresql_where=text("valid_until is not null")),
     Index("ix_lead_changed_at", "changed_at", "id"),
@@ -399,6 +401,11 @@ handover = Table(
     _text("return_reason"),
     _text("comment"),
     Column("escalation_level", Integer, nullable=False, server_default=text("0")),
+    Column("turns", Integer, nullable=False, server_default=text("0")),
+    _text("outcome"),
+    _moment("return_answered_at"),
+    _text("return_answer"),
+    Column("pauses", JSONB, nullable=False, server_default=text("'[]'")),
     Index("uq_handover_open", "lead_id", unique=True, postgresql_where=text("closed_at is null")),
     Index("ix_handover_lead_id", "lead_id", "offered_at"),
     Index("ix_handover_offered_at", "offered_at", "id"),
@@ -451,18 +458,43 @@ obligation = Table(
     _json("agenda"),
     Column("step", Integer, nullable=False, server_default=text("0")),
     _moment("next_at"),
-    Column("paused", Boolean, nullable=False, server_default=text("false")),
+    _text("occasion", required=True, server_default=text("''")),
+    _moment("breached_at"),
+    _moment("paused_until"),
+    _text("closed_by"),
+    _text("evidence"),
     PrimaryKeyConstraint("state", "id"),
     Index("ix_obligation_next_at", "next_at", "lead_id", postgresql_where=text("next_at is not null")),
     Index("ix_obligation_id", "id"),
     Index("ix_obligation_lead_id", "lead_id"),
     Index("ix_obligation_subject_id", "subject_id"),
+    Index(
+        "ix_obligation_agreement_next_at",
+        "next_at",
+        "agreement_id",
+        postgresql_where=text("lead_id is null and next_at is not null"),
+    ),
+    Index("ix_obligation_agreement_id", "agreement_id", postgresql_where=text("lead_id is null")),
     Index("ix_obligation_due", text("coalesce(due_at, 'infinity')"), "id"),
     postgresql_partition_by="LIST (state)",
 )
 """Partitioned: `obligation_open` holds what is OPEN or BREACHED, `obligation_closed` the rest, so that the clock's
 table stays small. `agenda` is the list of what the clock must do and when; `step` the next of it,
-`next_at` its time."""
+`next_at` its time. `breached_at` stays when a missed one is met, waived or cancelled: with `state` it says what became
+of every promise."""
+
+deed = Table(
+    "deed",
+    metadata,
+    _id(),
+    Column("subject_id", Uuid, nullable=False),
+    _text("kind", required=True),
+    _text("occasion", required=True),
+    _moment("at", required=True),
+    _moment("recorded_at", required=True),
+    Index("ix_deed_subject_id", "subject_id", "kind", "at"),
+)
+"""What was done that counts for a kind of obligation about a subject: facts from which follows what is still owed."""
 
 OBLIGATION_PARTITIONS = {
     "obligation_open": ("OPEN", "BREACHED"),

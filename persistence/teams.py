@@ -40,6 +40,14 @@ async def read_teams(
     return {row["key"]: _team(row, members.get(row["key"], [])) for row in rows}
 
 
+async def calendars_of(connection: AsyncConnection, keys: Iterable[str]) -> dict[str, str | None]:
+    """The key of the calendar by which each team works."""
+    found = await connection.execute(
+        text("select key, calendar from team where key = any(:keys)"), {"keys": list(keys)}
+    )
+    return {row.key: row.calendar for row in found}
+
+
 async def _members(connection: AsyncConnection, teams: list[str], *, now: datetime) -> dict[str, list[Member]]:
     found = await connection.execute(text(_MEMBERS), {"teams": teams, "now": now, "month": now - MONTH})
     members: dict[str, list[Member]] = {}

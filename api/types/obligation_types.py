@@ -109,7 +109,7 @@ class Obligation(Node):
         """The obligation as it is shown."""
         return cls(
             id=global_id("Obligation", record.id),
-            kind=record.kind.value,
+            kind=record.kind,
             party=record.party,
             team=record.team,
             assignee=record.assignee,
@@ -118,7 +118,7 @@ class Obligation(Node):
             warn_at=record.warn_at,
             due_at=record.due_at or NEVER,
             met_at=record.met_at,
-            paused=record.paused,
+            paused=record.paused(now=now),
             late_by=late_by(record, now=now),
             _obligation=record,
         )

@@ -58,7 +58,8 @@ def answers_in_time(book: Book, teams: Mapping[str, Team], answers: Sequence[Ans
     limit = book.document.handover.answer_within
     kept = 0
     for answer in answers:
-        calendar = book.calendars[book.calendar_of(teams.get(answer.team or ""))]
+        team = teams.get(answer.team or "")
+        calendar = book.calendars[book.calendar_of(team.calendar if team else None)]
         due = calendar.deadline(answer.offered_at, limit.duration, limit.clock)
         kept += answer.answered_at is not None and answer.answered_at <= due
     share = Decimal(kept) / len(answers) if answers else None

@@ -17,6 +17,7 @@ from domain.document.findings import Finding, error, warning
 from domain.document.handover import Audience, Destination, EscalationAction
 from domain.document.journey import Stage, StageKind
 from domain.document.nurture_checking import named_field, questions, track_entries, track_names, track_steps
+from domain.document.obligation_checking import watching
 from domain.document.segment_checking import segment_findings
 from domain.document.systems_checking import system_findings
 
@@ -238,6 +239,7 @@ CHECKS = (
     Check(("fields", "handover", "nurturing"), questions),
     Check(("handover",), _escalation),
     Check(("handover",), _routing),
+    Check(("obligations",), watching),
     Check(("handover",), _return_reasons),
     Check(("fields", "systems"), system_findings),
     Check(("targets",), _targets),

@@ -16,6 +16,7 @@ from domain.document.handover import HandoverSection
 from domain.document.journey import Journey
 from domain.document.material import MaterialItem
 from domain.document.nurturing import Nurturing
+from domain.document.obligations import ObligationRule
 from domain.document.scoring import Scoring
 from domain.document.segments import Persona, Segment
 from domain.document.systems import System
@@ -65,6 +66,8 @@ class SlaDocument(Part):
     """What is owed after the handover, and the standing meetings."""
     after_sales: AfterSales = AfterSales()
     """What is owed after the order."""
+    obligations: Keyed[ObligationRule] = ()
+    """How single kinds of obligations are watched, each under its word such as first-contact."""
     targets: Keyed[Target] = ()
     """The numbers both parties sign."""
 

@@ -22,6 +22,7 @@ TABLES = (
     "breach",
     "consumer",
     "decision",
+    "deed",
     "event",
     "event_head",
     "event_pending",
@@ -57,6 +58,7 @@ def upgrade() -> None:
     _create_breach()
     _create_consumer()
     _create_decision()
+    _create_deed()
     _create_event()
     _create_event_head()
     _create_event_pending()
@@ -259,6 +261,20 @@ def _create_decision() -> None:
     op.create_index("ix_decision_lead_id", "decision", ["lead_id", "at"], unique=False)
 
 
+def _create_deed() -> None:
+    op.create_table(
+        "deed",
+        sa.Column("id", sa.Uuid(), nullable=False),
+        sa.Column("subject_id", sa.Uuid(), nullable=False),
+        sa.Column("kind", sa.Text(), nullable=False),
+        sa.Column("occasion", sa.Text(), nullable=False),
+        sa.Column("at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("recorded_at", sa.DateTime(timezone=True), nullable=False),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_deed")),
+    )
+    op.create_index("ix_deed_subject_id", "deed", ["subject_id", "kind", "at"], unique=False)
+
+
 def _create_event() -> None:
     op.create_table(
         "event",
@@ -375,6 +391,11 @@ def _create_handover() -> None:
         sa.Column("return_reason", sa.Text(), nullable=True),
         sa.Column("comment", sa.Text(), nullable=True),
         sa.Column("escalation_level", sa.Integer(), server_default=sa.text("0"), nullable=False),
+        sa.Column("turns", sa.Integer(), server_default=sa.text("0"), nullable=False),
+        sa.Column("outcome", sa.Text(), nullable=True),
+        sa.Column("return_answered_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("return_answer", sa.Text(), nullable=True),
+        sa.Column("pauses", postgresql.JSONB(astext_type=sa.Text()), server_default=sa.text("'[]'"), nullable=False),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_handover")),
         postgresql_with={
             "fillfactor": "80",
@@ -444,9 +465,27 @@ def _create_obligation() -> None:
         sa.Column("agenda", postgresql.JSONB(astext_type=sa.Text()), nullable=False),
         sa.Column("step", sa.Integer(), server_default=sa.text("0"), nullable=False),
         sa.Column("next_at", sa.DateTime(timezone=True), nullable=True),
-        sa.Column("paused", sa.Boolean(), server_default=sa.text("false"), nullable=False),
+        sa.Column("occasion", sa.Text(), server_default=sa.text("''"), nullable=False),
+        sa.Column("breached_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("paused_until", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("closed_by", sa.Text(), nullable=True),
+        sa.Column("evidence", sa.Text(), nullable=True),
         sa.PrimaryKeyConstraint("state", "id", name=op.f("pk_obligation")),
         postgresql_partition_by="LIST (state)",
+    )
+    op.create_index(
+        "ix_obligation_agreement_id",
+        "obligation",
+        ["agreement_id"],
+        unique=False,
+        postgresql_where=sa.text("lead_id is null"),
+    )
+    op.create_index(
+        "ix_obligation_agreement_next_at",
+        "obligation",
+        ["next_at", "agreement_id"],
+        unique=False,
+        postgresql_where=sa.text("lead_id is null and next_at is not null"),
     )
     op.create_index(
         "ix_obligation_due", "obligation", [sa.literal_column("coalesce(due_at, 'infinity')"), "id"], unique=False
@@ -539,6 +578,8 @@ def _create_lead() -> None:
         sa.Column("grade", sa.Text(), nullable=True),
         sa.Column("priority", sa.BigInteger(), server_default=sa.text("0"), nullable=False),
         sa.Column("valid_until", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("stage_clock_from", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("stage_version_id", sa.Uuid(), nullable=True),
         sa.ForeignKeyConstraint(["account_id"], ["account.id"], name=op.f("fk_lead_account_id")),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_lead")),
         postgresql_with={

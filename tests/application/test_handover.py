@@ -68,8 +68,13 @@ async def test_accepting_moves_lead_and_owner_and_starts_the_first_contact(scene
     [lead] = await single.leads(scene.house, scene.admin, [handover.lead_id])
     assert lead is not None
     assert (lead.stage, lead.contact_owner) == ("sal", Party.SALES)
-    states = {o.kind.value: o.state.value for o in await scene.obligations()}
-    assert states == {"answer": "MET", "first-contact": "OPEN"}
+    states = {o.kind: o.state.value for o in await scene.obligations()}
+    assert states == {
+        "answer": "MET",
+        "first-contact": "OPEN",
+        "outcome-update": "OPEN",
+        "stage-time": "OPEN",
+    }
 
 
 async def test_a_call_by_sales_meets_the_first_contact(scene: Scene) -> None:

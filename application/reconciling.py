@@ -1,0 +1,243 @@
+"""What is owed follows the facts: opened, met, passed on, moved by pauses, cancelled, whenever a fact changed."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterable, Mapping
+from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING
+from uuid import UUID
+
+from application import owing
+from application.books import Book
+from domain.duration import Clock
+from domain.handover import Handover, HandoverState
+from domain.ids import new_id
+from domain.obligation import Obligation, ObligationState
+from domain.owed.answer import WHOLE
+from domain.owed.answer import WORD as ANSWER
+from domain.owed.kind import Case, Deed, Owed, Settled, Subject, Touch
+from domain.owed.plan import Plan, deeds, owed, plan, timing
+from domain.party import Party
+from domain.pause import Interval
+from persistence import obligations, teams
+
+if TYPE_CHECKING:
+    from application.desk import Desk
+
+WORKED = frozenset({HandoverState.OFFERED, HandoverState.ACCEPTED})
+"""The states in which a handover stays when its lead's stage ends it."""
+
+
+@dataclass(frozen=True, slots=True)
+class _Matter:
+    """A subject whose facts changed, with the version that counts for it and what stands open about it."""
+
+    case: Case
+    book: Book | None
+    present: tuple[Obligation, ...]
+    closed: tuple[Obligation, ...] = ()
+
+
+async def reconcile(desk: Desk, *, only: Collection[UUID] | None = None) -> None:
+    """Bring what is owed in line with the facts that changed, of some subjects or of all."""
+    await _count_touches(desk)
+    while subjects := [(i, s) for i, s in desk.changed.items() if only is None or i in only]:
+        for subject_id, _ in subjects:
+            del desk.changed[subject_id]
+        matters = [await _matter(desk, subject_id, subject) for subject_id, subject in subjects]
+        matters = await _with_history(desk, [m for m in matters if m.present or _claimed(m)])
+        plans = [(m, plan(_claimed(m), m.case, m.present, m.closed)) for m in matters]
+        await _learn_calendars(desk, plans)
+        for matter, steps in plans:
+            await _carry_out(desk, matter, steps)
+
+
+async def _count_touches(desk: Desk) -> None:
+    """Turn what was done with leads into what counts for what is owed."""
+    touches, desk.touches = desk.touches, []
+    for lead, touch in touches:
+        handover = concerned(desk, lead.id, touch)
+        about = [(Subject.LEAD, lead.id, lead.stage_version_id)]
+        if handover is not None:
+            about.append((Subject.HANDOVER, handover.id, handover.version_id))
+        for subject, subject_id, version_id in about:
+            if version_id is None:
+                continue
+            case = Case(subject, subject_id, desk.work.now, handover=handover, lead=lead)
+            for deed in deeds((await desk.book(version_id)).document, case, touch):
+                desk.deeds.append((subject_id, deed))
+                desk.changed[subject_id] = subject
+
+
+def concerned(desk: Desk, lead_id: UUID, touch: Touch) -> Handover | None:
+    """The handover to whose time something done with a lead belongs: the last one offered by then."""
+    found = [h for h in desk.rounds.values() if h.lead_id == lead_id and h.offered_at <= touch.at]
+    return max(found, key=lambda h: (h.offered_at, h.id), default=None)
+
+
+async def _matter(desk: Desk, subject_id: UUID, subject: Subject) -> _Matter:
+    case, version_id = _CASES[subject](desk, subject_id)
+    book = await desk.book(version_id) if version_id else None
+    owner = case.agreement_id if subject is Subject.AGREEMENT else case.lead.id if case.lead else None
+    standing = desk.owed(owner) if owner else []
+    return _Matter(case, book, tuple(o for o in standing if o.subject_id == subject_id))
+
+
+def _about_handover(desk: Desk, subject_id: UUID) -> tuple[Case, UUID | None]:
+    handover = desk.rounds[subject_id]
+    case = Case(
+        Subject.HANDOVER,
+        subject_id,
+        desk.work.now,
+        handover=handover,
+        lead=desk.leads[handover.lead_id],
+        agreement_id=handover.agreement_id,
+    )
+    return case, handover.version_id
+
+
+def _about_lead(desk: Desk, subject_id: UUID) -> tuple[Case, UUID | None]:
+    lead = desk.leads[subject_id]
+    handover = desk.handovers.get(subject_id)
+    agreement = handover.agreement_id if handover else lead.agreement_id
+    case = Case(Subject.LEAD, subject_id, desk.work.now, handover=handover, lead=lead, agreement_id=agreement)
+    return case, lead.stage_version_id
+
+
+def _about_agreement(desk: Desk, subject_id: UUID) -> tuple[Case, UUID | None]:
+    book = desk.active.of_agreement(subject_id)
+    since = desk.agreements.get(subject_id)
+    case = Case(Subject.AGREEMENT, subject_id, desk.work.now, agreement_id=subject_id, since=since)
+    return case, book.version_id if book else None
+
+
+_CASES = {
+    Subject.HANDOVER: _about_handover,
+    Subject.LEAD: _about_lead,
+    Subject.AGREEMENT: _about_agreement,
+}
+
+
+def _claimed(matter: _Matter) -> list[Owed]:
+    return owed(matter.book.document, matter.case) if matter.book else []
+
+
+async def _with_history(desk: Desk, matters: Iterable[_Matter]) -> list[_Matter]:
+    """The same with what counts and what was settled so far; of what is new nothing is stored yet."""
+    matters = list(matters)
+    old = [m.case.subject_id for m in matters if not desk.is_new(m.case.subject_id)]
+    stored = await obligations.settled_of(desk.work.connection, old) if old else []
+    done = await obligations.deeds_of(desk.work.connection, old) if old else {}
+    closed = {o.id: o for o in stored} | {o.id: o for o in desk.touched_obligations() if o.is_settled}
+    for subject_id, deed in desk.deeds:
+        done.setdefault(subject_id, []).append(deed)
+    return [_remembering(m, [o for o in closed.values() if o.subject_id == m.case.subject_id], done) for m in matters]
+
+
+def _remembering(matter: _Matter, closed: list[Obligation], done: Mapping[UUID, list[Deed]]) -> _Matter:
+    settled = tuple(Settled(o.kind, o.occasion, o.met_at or o.closed_at or o.opened_at) for o in closed)
+    case = replace(matter.case, deeds=tuple(done.get(matter.case.subject_id, ())), settled=settled)
+    return replace(matter, case=case, closed=tuple(closed))
+
+
+async def _learn_calendars(desk: Desk, plans: Iterable[tuple[_Matter, Plan]]) -> None:
+    concerned = {_holder(m, one)[0] for m, steps in plans for one in steps.opens}
+    unknown = {key for key in concerned if key is not None} - desk.calendars.keys()
+    if unknown:
+        desk.calendars |= dict.fromkeys(unknown) | await teams.calendars_of(desk.work.connection, unknown)
+
+
+async def _carry_out(desk: Desk, matter: _Matter, steps: Plan) -> None:
+    for obligation, at in steps.meets:
+        await owing.meet(desk, obligation, at=at)
+    for obligation, at in steps.corrects:
+        await owing.correct(desk, obligation, at=at)
+    for obligation in steps.cancels:
+        await owing.cancel(desk, obligation, _why(matter.case))
+    for obligation, one in steps.keeps:
+        kept = _kept(matter, obligation, one)
+        if kept != obligation:
+            desk.put_obligation(kept)
+    for one in steps.opens:
+        owing.open_obligation(desk, _opened(desk, matter, one))
+    _note_answer_due(desk, matter.case)
+
+
+def _why(case: Case) -> str:
+    """Why something about a subject is no longer owed."""
+    if case.subject is Subject.AGREEMENT:
+        return "superseded"
+    if case.subject is Subject.LEAD:
+        return "moved"
+    handover = case.handover
+    if handover is None or handover.closed_at is None:
+        return "reassigned"
+    return "closed" if handover.state in WORKED else handover.state.value.lower()
+
+
+def _holder(matter: _Matter, one: Owed) -> tuple[str | None, str | None]:
+    """The team and the person who owe something: those that the claim names, else who has the handover."""
+    claim, handover = one.claim, matter.case.handover
+    if claim.team or claim.assignee or handover is None or one.party is not Party.SALES:
+        return claim.team, claim.assignee
+    return handover.team, handover.assignee
+
+
+def _pauses(matter: _Matter, one: Owed) -> tuple[Interval, ...]:
+    handover = matter.case.handover
+    stops = one.kind.pausable and one.claim.limit is not None and handover is not None
+    return tuple(pause.interval for pause in handover.pauses) if stops and handover else ()
+
+
+def _kept(matter: _Matter, obligation: Obligation, one: Owed) -> Obligation:
+    """What stays owed, by whoever has it now and with the moments as pauses leave them; once missed it stays as is."""
+    if obligation.state is not ObligationState.OPEN or matter.book is None:
+        return obligation
+    team, assignee = _holder(matter, one)
+    kept = replace(obligation, team=team, assignee=assignee)
+    pauses = _pauses(matter, one)
+    if not pauses and obligation.paused_until is None:
+        return kept
+    calendar = matter.book.calendars[obligation.calendar]
+    return kept.timed(timing(one, calendar, pauses, now=matter.case.now))
+
+
+def _opened(desk: Desk, matter: _Matter, one: Owed) -> Obligation:
+    case, book, claim = matter.case, matter.book, one.claim
+    assert book is not None  # noqa: S101 - without a version nothing is claimed
+    team, assignee = _holder(matter, one)
+    calendar = book.calendar_of(desk.calendars.get(team) if team else None)
+    moments = timing(one, book.calendars[calendar], _pauses(matter, one), now=case.now)
+    return Obligation(
+        id=new_id(now=case.now),
+        state=ObligationState.OPEN,
+        kind=one.kind.word,
+        party=one.party,
+        team=team,
+        assignee=assignee,
+        subject_type=case.subject.value,
+        subject_id=case.subject_id,
+        lead_id=case.lead.id if case.lead else None,
+        agreement_id=book.agreement_id,
+        version_id=book.version_id,
+        calendar=calendar,
+        clock=claim.limit.clock if claim.limit else Clock.ELAPSED,
+        severity=one.severity,
+        opened_at=claim.start,
+        warn_at=moments.warn_at,
+        due_at=moments.due_at,
+        agenda=moments.agenda,
+        occasion=claim.occasion,
+        paused_until=moments.paused_until,
+    )
+
+
+def _note_answer_due(desk: Desk, case: Case) -> None:
+    """Keep on the handover when its answer is due, for lists and filters."""
+    handover = desk.rounds.get(case.subject_id)
+    if handover is None:
+        return
+    for obligation in desk.owed(handover.lead_id):
+        whole = (obligation.kind, obligation.occasion) == (ANSWER, WHOLE)
+        if whole and obligation.subject_id == handover.id and obligation.due_at != handover.answer_due_at:
+            desk.put_handover(replace(handover, answer_due_at=obligation.due_at))

@@ -1,0 +1,39 @@
+"""Sales' answer to a handover: the handover's own clock, and a personal one for each later assignment."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from domain.document.document import SlaDocument
+from domain.owed.kind import Case, Claim, Kind, Subject
+from domain.party import Party
+
+WORD = "answer"
+WHOLE = "whole"
+"""The occasion of the handover's own clock."""
+
+
+def _claims(document: SlaDocument, case: Case) -> Iterator[Claim]:
+    handover, section = case.handover, document.handover
+    if handover is None or (handover.closed_at is not None and handover.answered_at is None):
+        return
+    yield Claim(
+        start=handover.offered_at,
+        limit=section.answer_within,
+        occasion=WHOLE,
+        met_at=handover.answered_at,
+        escalation=section.escalation,
+    )
+    if handover.turns > 1 and handover.assigned_at is not None:
+        turn = f"turn-{handover.turns}"
+        if handover.answered_at is None or handover.assigned_at <= handover.answered_at:
+            yield Claim(
+                start=handover.assigned_at,
+                limit=section.answer_within,
+                occasion=turn,
+                met_at=handover.answered_at,
+                escalation=(),
+            )
+
+
+KIND = Kind(word=WORD, about=Subject.HANDOVER, party=Party.SALES, claims=_claims)

@@ -1,0 +1,22 @@
+"""Sales' first contact with a lead that it accepted; any contact by sales since the offer meets it."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from domain.document.document import SlaDocument
+from domain.owed.kind import Case, Claim, Kind, Subject
+from domain.party import Party
+
+WORD = "first-contact"
+
+
+def _claims(document: SlaDocument, case: Case) -> Iterator[Claim]:
+    handover, limit = case.handover, document.handover.contact_within
+    if handover is None or limit is None or handover.accepted_at is None:
+        return
+    if handover.closed_at is None or handover.contacted_at is not None:
+        yield Claim(start=handover.accepted_at, limit=limit, met_at=handover.contacted_at)
+
+
+KIND = Kind(word=WORD, about=Subject.HANDOVER, party=Party.SALES, claims=_claims)

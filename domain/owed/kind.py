@@ -1,0 +1,182 @@
+"""What a kind of obligation is: whom it binds, from when until when, and what meets it. Each is a row of `kinds`."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from dataclasses import dataclass, field
+from datetime import datetime
+from decimal import Decimal
+from enum import StrEnum
+from uuid import UUID
+
+from domain.document.document import SlaDocument
+from domain.document.handover import EscalationStep
+from domain.document.journey import Stage
+from domain.document.limits import TimeLimit
+from domain.handover import Handover
+from domain.lead import Lead
+from domain.obligation import BreachSeverity
+from domain.party import Party
+
+
+class Subject(StrEnum):
+    """What an obligation may be about; the value is the type on the wire."""
+
+    HANDOVER = "Handover"
+    """A handover, open or ended; its pauses stop the clocks about it."""
+    LEAD = "Lead"
+    """A lead at its present stage."""
+    AGREEMENT = "Agreement"
+    """An agreement; no lead is concerned."""
+
+
+@dataclass(frozen=True, slots=True)
+class Touch:
+    """Something done with a lead: an activity, or a change of its stage."""
+
+    at: datetime
+    party: Party | None = None
+    person: str | None = None
+    activity: str | None = None
+    """The key of the activity's type; None for a change of stage."""
+    outbound: bool = False
+    channel: str | None = None
+    to_stage: Stage | None = None
+    """The stage that the lead went to, or at which a person said more."""
+    forward: bool = False
+    """Whether that stage lies ahead on the journey and is no way out."""
+    by_hand: bool = False
+    """Whether a person moved the lead."""
+    reason: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Deed:
+    """A touch that counts for a kind of obligation."""
+
+    kind: str
+    at: datetime
+    occasion: str = ""
+    """The occasion that it ends; empty where the kind tells by the time."""
+
+
+@dataclass(frozen=True, slots=True)
+class Settled:
+    """An obligation that was met or forgiven, by what meets it or by a person's word."""
+
+    kind: str
+    occasion: str
+    at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class Case:
+    """The facts about one subject, from which follows what is owed about it."""
+
+    subject: Subject
+    subject_id: UUID
+    now: datetime
+    handover: Handover | None = None
+    """The handover that it is about; about a lead: its open handover."""
+    lead: Lead | None = None
+    agreement_id: UUID | None = None
+    since: datetime | None = None
+    """About an agreement: since when the version is in force."""
+    deeds: tuple[Deed, ...] = ()
+    settled: tuple[Settled, ...] = ()
+
+    def done(self, kind: str) -> list[datetime]:
+        """When something was done that counts for a kind, in order."""
+        return sorted(
+            {deed.at for deed in self.deeds if deed.kind == kind} | {s.at for s in self.settled if s.kind == kind}
+        )
+
+    def first_done(self, kind: str, *, since: datetime) -> datetime | None:
+        """When something was first done that counts for a kind, at a moment or after it."""
+        return next((at for at in self.done(kind) if at >= since), None)
+
+
+@dataclass(frozen=True, slots=True)
+class Claim:
+    """One thing owed, as a kind reads it from the facts; also after it was done."""
+
+    start: datetime
+    """From when its time counts."""
+    limit: TimeLimit | None = None
+    """How long it may take."""
+    due_at: datetime | None = None
+    """The instant it is due, where no limit counts; pauses do not move it."""
+    occasion: str = ""
+    """What tells it from others of the kind about the same subject; the same facts give the same occasion."""
+    met_at: datetime | None = None
+    """When it was done."""
+    party: Party | None = None
+    """Who owes it; the kind's party, if absent."""
+    team: str | None = None
+    assignee: str | None = None
+    escalation: tuple[EscalationStep, ...] | None = None
+    """What happens while it is missing; what the document's rule for the kind says, if absent."""
+
+
+def _nothing(_document: SlaDocument, _case: Case, _touch: Touch) -> str | None:
+    return None
+
+
+@dataclass(frozen=True, slots=True)
+class Kind:
+    """A kind of obligation."""
+
+    word: str
+    """Its name on the wire."""
+    about: Subject
+    party: Party
+    """Who owes it."""
+    claims: Callable[[SlaDocument, Case], Iterable[Claim]]
+    """All that is and was owed: start anchor, limit, what met it. What a case no longer claims is cancelled."""
+    counts: Callable[[SlaDocument, Case, Touch], str | None] = _nothing
+    """Whether a touch counts, and for which occasion; None when it does not, empty where the time tells."""
+    pausable: bool = True
+    """Whether the pauses of the handover stop its clock."""
+    severity: BreachSeverity = BreachSeverity.MEDIUM
+    """How grave a miss is where the document's rule for the kind says nothing."""
+
+
+@dataclass(frozen=True, slots=True)
+class Owed:
+    """A claim under its kind, with what the document says about the kind."""
+
+    kind: Kind
+    claim: Claim
+    severity: BreachSeverity
+    warn_at: Decimal
+    escalation: tuple[EscalationStep, ...]
+
+    @property
+    def key(self) -> tuple[str, str]:
+        """What tells it from all else owed about the subject."""
+        return self.kind.word, self.claim.occasion
+
+    @property
+    def party(self) -> Party:
+        """Who owes it."""
+        return self.claim.party or self.kind.party
+
+
+def by_subject(kinds: Iterable[Kind]) -> Mapping[Subject, tuple[Kind, ...]]:
+    """The kinds about each subject."""
+    listed = tuple(kinds)
+    return {subject: tuple(kind for kind in listed if kind.about is subject) for subject in Subject}
+
+
+@dataclass(frozen=True, slots=True)
+class KindTable:
+    """The kinds there are."""
+
+    kinds: tuple[Kind, ...]
+    about: Mapping[Subject, tuple[Kind, ...]] = field(init=False)
+
+    def __post_init__(self) -> None:
+        object.__setattr__(self, "about", by_subject(self.kinds))
+
+    def __iter__(self) -> Iterator[Kind]:
+        return iter(self.kinds)
