@@ -19,7 +19,7 @@ from api.scalars import Cursor
 from api.simulations import SimulationReading
 from api.types import event_types, handover_types, lead_types, nodes, obligation_types, team_types, version_types
 from api.types.comparison_types import Comparing
-from api.types.decision_types import Decision
+from api.types.decision_types import Decision, DecisionReplay
 from api.types.event_types import Event
 from api.types.handover_types import Handover, HandoverFilter
 from api.types.ids import row_of
@@ -34,6 +34,7 @@ from application import dry_run
 from application.check_document import check
 from application.reading import lists, single
 from application.reading.lists import LeadOrder
+from application.replaying import replay_decision
 from application.templates import templates
 
 AGREEMENTS = Cursors("agreements", str)
@@ -201,7 +202,18 @@ class Looking:
             version_id=_version_key(version),
             at=at,
         )
-        return Decision.of(found.decision, version_id=found.book.version_id, document=found.book.document)
+        return Decision.made(found)
+
+    @field
+    async def replay_decision(
+        self, info: Info, id: Annotated[strawberry.ID, argument("The id of a stored decision.")]
+    ) -> DecisionReplay | None:
+        """Judge a stored decision again, from the facts as they are stored; null for an unknown one and for one about a
+        lead that the asker does not see.
+        """
+        context = info.context
+        found = await replay_decision(context.house, context.principal, decision_id=row_of(id, "Decision"))
+        return None if found is None else DecisionReplay.of(found)
 
     @field
     async def deadline(

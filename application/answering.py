@@ -59,8 +59,8 @@ async def give_back(
         desk.leads[handover.lead_id],
         contact_owner=Party.MARKETING,
         returned_at=now,
-        cool_off_until=_cool_off_until(reason, now),
-        valid_until=_earlier(desk.leads[handover.lead_id].valid_until, _cool_off_until(reason, now)),
+        cool_off_until=cool_off_until(reason, now),
+        valid_until=_earlier(desk.leads[handover.lead_id].valid_until, cool_off_until(reason, now)),
     )
     desk.put_lead(lead)
     kind = StageKind.DISQUALIFIED if discard else StageKind.RECYCLED
@@ -73,7 +73,8 @@ async def give_back(
     return returned
 
 
-def _cool_off_until(reason: ReturnReason | None, now: datetime) -> datetime | None:
+def cool_off_until(reason: ReturnReason | None, now: datetime) -> datetime | None:
+    """Until when a lead returned for a reason is not offered again."""
     period = reason.cool_off if reason else None
     return None if period is None else now + timedelta(days=period.days, seconds=period.seconds)
 

@@ -93,6 +93,7 @@ def conflict() -> Refusal:
 async def put_in_force(work: Work, version: Version, active: Version | None) -> None:
     """Activate a version whose agreement is locked, and have the leads judged again in the background."""
     await versions.begin_activation(work.connection)
+    work.catch_up()
     await _need_one_type_per_field(work, version)
     if active is not None:
         await versions.update_version(work.connection, active.superseded(now=work.now))

@@ -18,6 +18,7 @@ from domain.decision import (
     Score,
     Verdict,
 )
+from persistence.known import DecisionRow
 
 
 def decision_json(decision: Decision) -> dict[str, Any]:
@@ -75,6 +76,11 @@ def read_decision(stored: Mapping[str, Any], *, at: datetime, valid_until: datet
         ),
         contributions=tuple(_contribution(c) for c in stored["contributions"]),
     )
+
+
+def stored_decision(row: DecisionRow) -> Decision:
+    """The decision of a row."""
+    return read_decision(row.result, at=row.at, valid_until=row.valid_until, digest=row.digest)
 
 
 def _score_json(score: Score) -> dict[str, Any]:

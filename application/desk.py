@@ -73,6 +73,7 @@ class Desk:
         found = await leads.lock(work.connection, lead_ids, skip_locked=skip_locked)
         agreed = await agreements.lock(work.connection, agreement_ids, skip_locked=skip_locked) if agreement_ids else {}
         active = await work.shelf.active(work.connection, hold=True)
+        work.catch_up()
         account_ids = {lead.account_id for lead in found.values() if lead.account_id}
         rounds = {h.id: h for h in await handovers.of_leads(work.connection, found)}
         owed = await obligations.open_of_leads(work.connection, found)

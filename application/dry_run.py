@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
 
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from application.books import ActiveBooks, Book
+from application.hindsight import Then
 from application.incoming import (
     MAX_ITEMS,
     IncomingActivity,
@@ -19,21 +19,11 @@ from application.incoming import (
 )
 from application.work import House
 from domain.business_time import NeverOpen
-from domain.decision import Decision
 from domain.document.limits import TimeLimit
 from domain.facts import ActivityFact, Canonical, LeadFacts
 from domain.refusal import BadRequest, Refusal
 from persistence import versions
-from rules.judge import judge
 from rules.rulebook import UnsoundDocument
-
-
-@dataclass(frozen=True)
-class DryRun:
-    """A decision that is stored nowhere."""
-
-    decision: Decision
-    book: Book
 
 
 async def dry_run(
@@ -44,7 +34,7 @@ async def dry_run(
     agreement: str | None = None,
     version_id: UUID | None = None,
     at: datetime | None = None,
-) -> DryRun:
+) -> Then:
     """Judge a lead as described, by a version, by an agreement's active version, or by whichever governs it."""
     now = house.time.now()
     async with house.database.reading() as connection:
@@ -57,10 +47,12 @@ async def dry_run(
     if book is None:
         raise BadRequest([Refusal("NOT_FOUND", "No active agreement governs this lead.", ("agreement",))])
     try:
-        return DryRun(judge(book.rulebook, facts, now=at or now), book)
+        then = Then(at or now, facts, book, recorded=False)
+        then.decision  # noqa: B018 - judges
     except OverflowError:
         message = "At this moment the agreement's periods reach beyond the calendar."
         raise BadRequest([Refusal("VALUE_NOT_ALLOWED", message, ("at",))]) from None
+    return then
 
 
 async def _books(

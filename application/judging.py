@@ -9,6 +9,7 @@ from uuid import UUID
 from application import offering
 from application.books import Book
 from application.buying_centres import buying_centres, judge_others_again
+from application.decision_basis import basis_json
 from application.decision_record import decision_json
 from application.desk import Desk
 from application.offering import Due
@@ -28,6 +29,7 @@ _POINT_LIMIT = 10**11
 class _Judged:
     lead: Lead
     book: Book
+    facts: LeadFacts
     decision: Decision
 
 
@@ -70,8 +72,8 @@ def _judge(desk: Desk, lead: Lead, known: list[ActivityFact], centre: BuyingCent
         _ungoverned(desk, lead)
         return None
     stage = book.stage_like(lead.stage, lead.stage_kind)
-    decision = judge(book.rulebook, replace_stage(facts, stage.key), now=desk.work.now)
-    return _Judged(lead, book, decision)
+    facts = replace_stage(facts, stage.key)
+    return _Judged(lead, book, facts, judge(book.rulebook, facts, now=desk.work.now))
 
 
 def replace_stage(facts: LeadFacts, stage: str) -> LeadFacts:
@@ -112,7 +114,7 @@ def _take_over(desk: Desk, judged: _Judged) -> Due | None:
         lead = _with(desk, decision, decision_id, lead, book, stage)
         desk.put_lead(lead)
     if changed:
-        _remember(desk, lead, book, decision, decision_id)
+        _remember(desk, lead, judged, decision_id)
     if stage.key != lead.stage:
         desk.move(lead, stage, reason="entry", forward=True)
     return Due(lead.id, decision, decision_id, book) if decision.verdict.due else None
@@ -137,7 +139,9 @@ def _with(desk: Desk, decision: Decision, decision_id: UUID, lead: Lead, book: B
     )
 
 
-def _remember(desk: Desk, lead: Lead, book: Book, decision: Decision, decision_id: UUID) -> None:
+def _remember(desk: Desk, lead: Lead, judged: _Judged, decision_id: UUID) -> None:
+    book, decision = judged.book, judged.decision
+    account = desk.accounts.get(lead.account_id) if lead.account_id else None
     desk.add_decision(
         {
             "id": decision_id,
@@ -147,6 +151,7 @@ def _remember(desk: Desk, lead: Lead, book: Book, decision: Decision, decision_i
             "valid_until": decision.valid_until,
             "digest": decision.digest,
             "result": decision_json(decision),
+            "basis": basis_json(judged.facts, account),
         }
     )
     desk.work.tell(

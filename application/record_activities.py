@@ -95,6 +95,7 @@ async def _own(work: Work, ids: Mapping[str, UUID], principal: Principal) -> dic
 
 async def _store(work: Work, source: str, candidates: Sequence[tuple[ItemResult, Activity]], atomic: bool) -> None:
     desk = await Desk.open(work, {activity.lead_id for _, activity in candidates})
+    candidates = [(result, replace(activity, recorded_at=work.now)) for result, activity in candidates]
     first: dict[str, Activity] = {}
     for _, activity in candidates:
         first.setdefault(activity.key, activity)

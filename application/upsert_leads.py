@@ -111,6 +111,7 @@ class _Batch:
         desk = await Desk.open(work, {*ids.values(), *siblings})
         await link(work.connection, source, linked)
         accounts = await leads.lock_accounts(work.connection, wanted) if wanted else {}
+        work.catch_up()
         desk.accounts |= {account.id: account for account in accounts.values()}
         batch = cls(desk, source, ids, accounts, created)
         await batch._load_since(good)
@@ -128,7 +129,7 @@ class _Batch:
         lead = self.desk.leads[self.ids[checked.item.external_id]]
         result.lead_id = lead.id
         self.results.append((result, lead.id))
-        observed = checked.item.observed_at or self.now
+        observed = min(checked.item.observed_at or self.now, self.now)
         given = self._admitted(result, lead, checked)
         fields, changed = self._merged(lead.id, lead.fields, given, observed)
         account_id, account_changed = self._merge_account(result, checked, observed, lead)

@@ -40,6 +40,8 @@ class Work:
     shelf: BookShelf
     person: str
     principal: Principal | None = None
+    clock: TimeSource | None = None
+    """What tells the time while the transaction runs; None where its moment was given."""
     events: list[NewEvent] = field(default_factory=list)
     wakes_at: datetime | None = None
     """The earliest moment at which the clock must act because of this transaction."""
@@ -71,6 +73,11 @@ class Work:
                 historical=historical,
             )
         )
+
+    def catch_up(self) -> None:
+        """Move on to the present: whoever waited for a lock is later than who held it, also by the clock."""
+        if self.clock is not None:
+            self.now = max(self.now, self.clock.now())
 
     def wake_clock(self, at: datetime | None = None) -> None:
         """Have the clock act at a moment (now, if absent), once the transaction is committed."""
@@ -129,6 +136,7 @@ class House:
                 shelf=self.shelf,
                 person=principal.signature if principal else CLOCK,
                 principal=principal,
+                clock=self.time if now is None else None,
             )
             answer = await body(work)
             await append(connection, work.events)

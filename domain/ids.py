@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import datetime
+from datetime import UTC, datetime
 from functools import lru_cache
 from itertools import count
 from random import getrandbits
@@ -24,3 +24,8 @@ def _frame(now: datetime) -> int:
     """What the ids of a moment have in common: its milliseconds, the version and the variant."""
     milliseconds = int(now.timestamp() * 1000) & (2**48 - 1)
     return milliseconds << 80 | 0x7 << 76 | 0b10 << 62
+
+
+def made_at(id_: UUID) -> datetime:
+    """The moment at which an id was made, to the millisecond below."""
+    return datetime.fromtimestamp((id_.int >> 80) / 1000, tz=UTC)

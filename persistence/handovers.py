@@ -82,5 +82,5 @@ async def assignees_of(connection: AsyncConnection, handover_id: UUID) -> set[st
 
 
 async def remember_decisions(connection: AsyncConnection, decisions: Sequence[dict[str, Any]]) -> None:
-    """Store decisions: id, lead_id, version_id, at, valid_until, digest, result."""
+    """Store decisions: id, lead_id, version_id, at, valid_until, digest, result, basis."""
     await bulk.insert(connection, tables.decision, decisions)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from typing import Any, TypeVar
+from typing import TypeVar
 from uuid import UUID
 
 from sqlalchemy import text
@@ -51,12 +51,6 @@ async def lead_of_key(connection: AsyncConnection, source: str, external_id: str
 async def open_handovers(connection: AsyncConnection, lead_ids: Iterable[UUID]) -> dict[UUID, Handover]:
     """The open handovers of leads, by lead."""
     return await open_of(connection, lead_ids)
-
-
-async def decision_rows(connection: AsyncConnection, ids: Iterable[UUID]) -> dict[UUID, dict[str, Any]]:
-    """Stored decisions by id."""
-    found = await connection.execute(text("select * from decision where id = any(:ids)"), {"ids": list(set(ids))})
-    return {row["id"]: dict(row) for row in found.mappings()}
 
 
 async def team_keys(connection: AsyncConnection, ids: Iterable[UUID]) -> dict[UUID, str]:

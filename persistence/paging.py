@@ -124,3 +124,4 @@ HANDOVERS = Listing("handover", (("t.offered_at", "timestamptz"), ("t.id", "uuid
 OBLIGATIONS = Listing("obligation", (("coalesce(t.due_at, 'infinity')", "timestamptz"), ("t.id", "uuid")))
 BREACHES = Listing("breach", (("t.opened_at", "timestamptz"), ("t.id", "uuid")), descending=True)
 ACTIVITIES = Listing("activity", (("t.occurred_at", "timestamptz"), ("t.id", "uuid")), descending=True)
+DECISIONS = Listing("decision", (("t.at", "timestamptz"), ("t.id", "uuid")), descending=True)

@@ -369,8 +369,11 @@ decision = Table(
     _moment("valid_until"),
     _text("digest", required=True),
     _json("result"),
-    Index("ix_decision_lead_id", "lead_id", "at"),
+    _json("basis", required=False),
+    Index("ix_decision_lead_id", "lead_id", "at", "id"),
 )
+"""`basis` is what of the facts has no history of its own, so that the decision can be judged again; none once they are
+erased."""
 
 # Handovers, obligations, breaches ---------------------------------------------------------------------------------
 

@@ -110,6 +110,7 @@ class Rulebook:
             raise UnsoundDocument(faults)
         self.document = document
         self.version = version
+        self.clauses = clauses
         numbered = _Numbered(document, clauses)
         self.subjects = subjects = _subjects(document, words, clauses)
         self.scope = numbered.scope

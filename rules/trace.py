@@ -10,7 +10,7 @@ from typing import Any
 from domain.decision import Contribution, Decision, Dimension
 from domain.facts import ActivityFact, LeadFacts
 from rules.conditions import Row, predicate
-from rules.expressions import TypedClause, typed_clauses
+from rules.expressions import TypedClause
 from rules.judge import judge_plain
 from rules.points import hundredths
 from rules.recent import Recent
@@ -39,7 +39,7 @@ class _Tracer:
         self.recent = Recent(facts.activities, rulebook.needs.types, now=now.astimezone(UTC))
         self.row = self._row()
         self.seen = Seen(rulebook, facts, self.recent, self.row)
-        self.clauses, _ = typed_clauses(self.document)
+        self.clauses = rulebook.clauses
         self.entered = self._entered()
         self.row["stage"] = self.decision.stage
 
@@ -108,10 +108,16 @@ class _Tracer:
         counts = self.decision.verdict.trigger == typed.clause.key
         return Outcome.COUNTED if counts else Outcome.ANOTHER_FIRST, None
 
+    def group(self, typed: TypedClause) -> tuple[Outcome, None]:
+        """A persona or segment whose condition holds."""
+        found = {Place.PERSONA: self.decision.persona, Place.SEGMENT: self.decision.segment}[typed.clause.place]
+        return Outcome.COUNTED if found == typed.clause.key else Outcome.ANOTHER_FIRST, None
+
     def _entered(self) -> set[str]:
         """The stages that the lead went through, by its entry conditions."""
         entries = {t.clause.key: predicate(t.expression) for t in self.clauses if t.clause.place is Place.STAGE_ENTRY}
-        stages, stage, entered = self.rulebook.stages, self.rulebook.stages.start(self.facts.stage), set[str]()
+        stages, stage = self.rulebook.groups.start(self.decision.segment, self.facts)
+        entered = set[str]()
         while stage != self.decision.stage:
             row = {**self.row, "stage": stage}
             stage = next(key for _, key in stages.onward[stage] if entries[key](row))
@@ -194,12 +200,12 @@ def _counts(_tracer: _Tracer, _typed: TypedClause) -> tuple[Outcome, None]:
 
 _OUTCOMES: dict[Place, _Came] = {
     Place.SCOPE: _counts,
+    Place.PERSONA: _Tracer.group,
+    Place.SEGMENT: _Tracer.group,
     Place.FIT_BAND: _Tracer.band,
     Place.EXCLUSION: _counts,
     Place.TRIGGER: _Tracer.trigger,
     Place.STAGE_ENTRY: _counts,
-    Place.PERSONA: _counts,
-    Place.SEGMENT: _counts,
     Place.TRACK: _counts,
     Place.TRACK_LEAVE: _counts,
     Place.ROUTE: _counts,

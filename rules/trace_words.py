@@ -12,7 +12,7 @@ from domain.document.base import Translation, text_in
 from domain.document.document import SlaDocument
 from rules.phrases import phrase
 from rules.rendering import Wording
-from rules.traced import TracedRule, TracedTest
+from rules.traced import Outcome, TracedRule, TracedTest
 from rules.vocabulary import Place
 
 
@@ -38,27 +38,37 @@ class TraceWords:
         self._words = Wording(document, language)
         scoring, handover = document.scoring, document.handover
         self._labels: dict[Place, dict[str, Iterable[Translation]]] = {
+            Place.PERSONA: {p.key: p.label for p in document.personas},
+            Place.SEGMENT: {s.key: s.label for s in document.segments},
             Place.FIT_BAND: {c.key: c.label for c in scoring.fit.criteria},
             Place.SIGNAL: {s.key: s.label for s in scoring.interest.signals},
             Place.EXCLUSION: {e.key: e.reason for e in scoring.exclusions},
             Place.TRIGGER: {t.key: t.label for t in handover.triggers},
             Place.STAGE_ENTRY: {s.key: s.label for s in document.journey.stages},
-            Place.PERSONA: {p.key: p.label for p in document.personas},
-            Place.SEGMENT: {s.key: s.label for s in document.segments},
+            Place.TRACK: {t.key: t.label for t in document.nurturing.tracks},
+            Place.TRACK_LEAVE: {t.key: t.label for t in document.nurturing.tracks},
             Place.CUSTOMER: _customers(document.after_sales),
         }
         self._kinds = {s.key: s.activity for s in scoring.interest.signals}
 
     def rule(self, rule: TracedRule) -> TraceText:
         """A rule in words."""
-        kind = self._kinds.get(rule.key) if rule.place is Place.SIGNAL else None
+        kind = self.activity_of(rule)
         texts = [(test.failed, self.test(test, kind)) for test in rule.tests]
         return TraceText(
             self._label(rule),
-            phrase(f"trace.{rule.outcome}", self._language),
+            self.outcome(rule.outcome),
             tuple(text for _, text in texts),
             tuple(text for failed, text in texts if failed),
         )
+
+    def activity_of(self, rule: TracedRule) -> str | None:
+        """The activity type that a signal's comparisons speak of."""
+        return self._kinds.get(rule.key) if rule.place is Place.SIGNAL else None
+
+    def outcome(self, outcome: Outcome) -> str:
+        """What became of a rule or an activity."""
+        return phrase(f"trace.{outcome}", self._language)
 
     def test(self, test: TracedTest, activity: str | None = None) -> str:
         """A comparison with what it saw: Employees at least 50: 20."""

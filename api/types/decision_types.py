@@ -5,21 +5,31 @@ from __future__ import annotations
 from collections.abc import Sequence
 from datetime import datetime
 from decimal import Decimal
+from typing import Annotated
 from uuid import UUID
 
 import strawberry
 
 from api.context import Context, Info
+from api.cursors import Cursors
 from api.global_ids import global_id
-from api.published import field, published
+from api.published import argument, field, published
 from api.types import version_types
 from api.types.links import SlaVersionLink
+from api.types.pages import Branch
+from api.types.trace_types import TracedRule
+from application.decision_record import stored_decision
 from application.explaining import Explained, explain
-from application.reading import single
-from application.reading.single import StoredDecision
+from application.hindsight import Then, known_at, known_to
+from application.page import Key
+from application.reading import lists, single
+from application.replaying import Replay, ReplayOutcome
+from application.tracing import told_trace
 from domain import decision as domain
 from domain.decision import Dimension, MissingKind
-from domain.document.document import SlaDocument
+
+CURSORS = Cursors("decisions", datetime, UUID)
+OF_LEADS = Branch(lambda context: lists.decisions_of_leads(context.house))
 
 
 @published
@@ -118,7 +128,8 @@ class Decision:
     """The key of the segment that the lead belongs to, if any."""
     _decision: strawberry.Private[domain.Decision]
     _version_id: strawberry.Private[UUID]
-    _document: strawberry.Private[SlaDocument | None] = None
+    _id: strawberry.Private[UUID | None] = None
+    _then: strawberry.Private[Then | None] = None
     _explained: strawberry.Private[Explained | None] = None
 
     @classmethod
@@ -128,9 +139,9 @@ class Decision:
         *,
         version_id: UUID,
         stored_as: UUID | None = None,
-        document: SlaDocument | None = None,
+        then: Then | None = None,
     ) -> Decision:
-        """A decision under a version; of one that is not stored the document is given."""
+        """A decision under a version; of one that is not stored it is given what it was made of."""
         return cls(
             id=global_id("Decision", stored_as) if stored_as else None,
             at=decision.at,
@@ -144,8 +155,19 @@ class Decision:
             segment=decision.segment,
             _decision=decision,
             _version_id=version_id,
-            _document=document,
+            _id=stored_as,
+            _then=then,
         )
+
+    @classmethod
+    def made(cls, then: Then) -> Decision:
+        """The decision that follows from what was known, as it is shown; it is not stored."""
+        return cls.of(then.decision, version_id=then.book.version_id, then=then)
+
+    @classmethod
+    def stored(cls, row: single.DecisionRow) -> Decision:
+        """A stored decision as it is shown."""
+        return cls.of(stored_decision(row), version_id=row.version_id, stored_as=row.id)
 
     @field
     async def sla_version(self, info: Info) -> SlaVersionLink | None:
@@ -178,8 +200,29 @@ class Decision:
             for c in (await self._words(info)).contributions
         ]
 
+    @field
+    async def trace(
+        self,
+        info: Info,
+        counted: Annotated[
+            bool | None, argument("Only the rules that counted, or only those that did not; all, if absent.")
+        ] = None,
+    ) -> list[TracedRule] | None:
+        """Every rule of the document with what became of it, and of each comparison what it saw; null where the facts
+        were erased.
+        """
+        then = self._then
+        if then is None and self._id is not None:
+            then = await info.context.load(facts_of, self._id)
+        if then is None:
+            return None
+        told = told_trace(then.book.rulebook, then.facts, info.context.language, now=then.at)
+        rules = [TracedRule.of(rule, recorded=then.recorded) for rule in told]
+        return [rule for rule in rules if counted is None or rule.counted is counted]
+
     async def _words(self, info: Info) -> Explained:
-        document = self._document or (await info.context.load(version_types.books, self._version_id)).document
+        then = self._then
+        document = (then.book if then else await info.context.load(version_types.books, self._version_id)).document
         if self._explained is None:
             self._explained = explain(self._decision, document, info.context.language)
         return self._explained
@@ -189,10 +232,51 @@ def _score(score: domain.Score) -> Score:
     return Score(points=score.points, maximum=score.maximum, percent=score.percent, band=score.band)
 
 
+@published
+class DecisionReplay:
+    """A stored decision, judged again from the facts as they are stored."""
+
+    outcome: ReplayOutcome
+    """What came of it."""
+    same: bool
+    """Whether the digest is the same."""
+    digest: str | None
+    """The digest of the decision judged again; null where the facts were erased."""
+    stored: Decision
+    """The decision as it was stored."""
+    decision: Decision | None
+    """The decision judged again; null where the facts were erased."""
+
+    @classmethod
+    def of(cls, replay: Replay) -> DecisionReplay:
+        """The replay as it is shown."""
+        then = replay.then
+        return cls(
+            outcome=replay.outcome,
+            same=replay.outcome is ReplayOutcome.SAME,
+            digest=None if then is None else then.decision.digest,
+            stored=Decision.stored(replay.stored),
+            decision=None if then is None else Decision.made(then),
+        )
+
+
+def by_time(row: single.DecisionRow) -> Key:
+    """What decisions are sorted by."""
+    return (row.at, row.id)
+
+
 async def decisions(context: Context, ids: list[UUID]) -> Sequence[Decision | None]:
     """Stored decisions by id."""
-    return [None if d is None else _stored(d) for d in await single.decisions(context.house, ids)]
+    return [None if row is None else Decision.stored(row) for row in await single.decisions(context.house, ids)]
 
 
-def _stored(found: StoredDecision) -> Decision:
-    return Decision.of(found.decision, version_id=found.version_id, stored_as=found.id)
+async def decisions_then(context: Context, moments: list[tuple[UUID, datetime]]) -> Sequence[Decision | None]:
+    """The decisions on leads at moments, as far as an agreement governed them."""
+    return [None if then is None else Decision.made(then) for then in await known_at(context.house, moments)]
+
+
+async def facts_of(context: Context, ids: list[UUID]) -> Sequence[Then | None]:
+    """What stored decisions were made of; None where it was erased."""
+    rows = {row.id: row for row in await single.decisions(context.house, ids) if row is not None}
+    found = dict(zip(rows, await known_to(context.house, list(rows.values())), strict=True))
+    return [found.get(id_) for id_ in ids]

@@ -20,6 +20,7 @@ from api.types.conflict_types import FieldConflict
 from api.types.incoming_types import LeadKeyInput
 from api.types.links import ActivityLink, AgreementLink, DecisionLink, EventLink, HandoverLink
 from api.types.pages import Branch, listed, listed_below
+from application.hindsight import need_past
 from application.page import Key
 from application.reading import lists, single
 from application.reading.lists import LeadOrder
@@ -160,6 +161,27 @@ class Lead(Node):
         """The latest decision about it."""
         decision_id = self._lead.decision_id
         return await info.context.load(decision_types.decisions, decision_id) if decision_id else None
+
+    @field
+    async def decisions(
+        self, info: Info, first: First = None, after: After = None, last: Last = None, before: Before = None
+    ) -> Connection[DecisionLink]:
+        """The decisions about it that were stored because they differed from the one before, the newest first."""
+        return await listed_below(
+            info, self._lead.id, decision_types.OF_LEADS, cursors=decision_types.CURSORS,
+            key=decision_types.by_time, node=decision_types.Decision.stored,
+            first=first, after=after, last=last, before=before,
+        )  # fmt: skip
+
+    @field
+    async def decision_at(
+        self, info: Info, at: Annotated[datetime, argument("The moment, in the past.")]
+    ) -> DecisionLink | None:
+        """The decision on it at a moment, judged anew from what was known then by the version then in force; null
+        before it was known, and while no agreement governed it.
+        """
+        need_past(info.context.house, at)
+        return await info.context.load(decision_types.decisions_then, (self._lead.id, at))
 
     @field
     async def handover(self, info: Info) -> HandoverLink | None:

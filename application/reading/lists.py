@@ -20,6 +20,7 @@ from domain.version import Agreement, Version
 from persistence import paging
 from persistence.activities import Activity
 from persistence.field_conflicts import CONFLICTS
+from persistence.known import DecisionRow
 from persistence.paging import Listing, Query
 
 
@@ -187,6 +188,11 @@ def breaches(house: House, principal: Principal, wanted: BreachFilter) -> List[B
 def activities_of_leads(house: House) -> Lists[Activity]:
     """The activities of leads that the asker sees, the newest first."""
     return Lists(house, Query(paging.ACTIVITIES).where("t.lead_id = parent.id"), Activity)
+
+
+def decisions_of_leads(house: House) -> Lists[DecisionRow]:
+    """The stored decisions about leads that the asker sees, the newest first."""
+    return Lists(house, Query(paging.DECISIONS).where("t.lead_id = parent.id"), DecisionRow)
 
 
 def conflicts_of_leads(house: House, *, resolved: bool) -> Lists[FieldConflict]:

@@ -4,13 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Any, TypeVar
+from typing import TypeVar
 from uuid import UUID
 
 from application.books import Book
-from application.decision_record import read_decision
 from application.work import House
-from domain.decision import Decision
 from domain.handover import Assignment, Handover
 from domain.lead import Account, Lead
 from domain.obligation import Breach, Obligation
@@ -20,21 +18,12 @@ from domain.version import Agreement, Signature, Version
 from persistence import lookups, paging, teams, versions, visibility
 from persistence.activities import Activity
 from persistence.keys import ApiKey
+from persistence.known import DecisionRow
 
-__all__ = ["Activity", "ApiKey"]
+__all__ = ["Activity", "ApiKey", "DecisionRow"]
 
 Record = TypeVar("Record")
 Key = TypeVar("Key")
-
-
-@dataclass(frozen=True)
-class StoredDecision:
-    """A decision that was taken and kept."""
-
-    id: UUID
-    lead_id: UUID
-    version_id: UUID
-    decision: Decision
 
 
 @dataclass(frozen=True)
@@ -132,16 +121,9 @@ async def keys_of(house: House, lead_ids: Sequence[UUID]) -> list[list[LeadKey]]
         return await lookups.grouped(connection, "lead_key", "lead_id", "source, external_id", LeadKey, lead_ids)
 
 
-async def decisions(house: House, ids: Sequence[UUID]) -> list[StoredDecision | None]:
+async def decisions(house: House, ids: Sequence[UUID]) -> list[DecisionRow | None]:
     """Stored decisions by id."""
-    async with house.database.reading() as connection:
-        found = await lookups.decision_rows(connection, ids)
-    return [_decision(found[id_]) if id_ in found else None for id_ in ids]
-
-
-def _decision(row: dict[str, Any]) -> StoredDecision:
-    decision = read_decision(row["result"], at=row["at"], valid_until=row["valid_until"], digest=row["digest"])
-    return StoredDecision(row["id"], row["lead_id"], row["version_id"], decision)
+    return await _by_ids(house, "decision", DecisionRow, ids)
 
 
 async def activities(house: House, principal: Principal, ids: Sequence[UUID]) -> list[Activity | None]:

@@ -256,9 +256,10 @@ def _create_decision() -> None:
         sa.Column("valid_until", sa.DateTime(timezone=True), nullable=True),
         sa.Column("digest", sa.Text(), nullable=False),
         sa.Column("result", postgresql.JSONB(astext_type=sa.Text()), nullable=False),
+        sa.Column("basis", postgresql.JSONB(astext_type=sa.Text()), nullable=True),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_decision")),
     )
-    op.create_index("ix_decision_lead_id", "decision", ["lead_id", "at"], unique=False)
+    op.create_index("ix_decision_lead_id", "decision", ["lead_id", "at", "id"], unique=False)
 
 
 def _create_deed() -> None:

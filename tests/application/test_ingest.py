@@ -12,6 +12,7 @@ import pytest
 from sqlalchemy import text
 
 from application.answer_handover import accept_handover
+from application.decision_record import stored_decision
 from application.dry_run import dry_run
 from application.incoming import IncomingAccount, IncomingActivity, IncomingLead, ItemStatus
 from application.reading import single
@@ -185,7 +186,7 @@ async def test_a_dry_run_agrees_with_the_stored_decision(scene: Scene) -> None:
         activities=[IncomingActivity("w", "z", "webinar-attended", scene.time.now())],
         agreement="main",
     )
-    assert replace_sources(asked.decision) == replace_sources(stored.decision)
+    assert replace_sources(asked.decision) == replace_sources(stored_decision(stored))
 
 
 def replace_sources(decision: Any) -> Any:

@@ -15,13 +15,14 @@ from rules.judge import judge_plain
 from rules.phrases import WORDS
 from rules.stages import enterable
 from rules.syntax import Check, Every, Expression, Not, Some
-from rules.trace import trace
+from rules.trace import _OUTCOMES, trace
 from rules.trace_words import TraceWords
 from rules.traced import Outcome, TracedRule
 from rules.vocabulary import Place
 from tests.rules.leads import leads, measuring_documents
 from tests.rules.samples import DOWNLOADS, HOT, NOW, STAGES, activity, book, document, facts, when
 from tests.rules.strategies import SETTINGS
+from tests.rules.test_groups import grouped
 from tests.rules.test_judge_laws import compiled
 
 
@@ -163,6 +164,27 @@ def test_a_stage_says_why_it_is_not_entered() -> None:
     assert one(Place.STAGE_ENTRY, "sal", lead=truth, **changes).outcome is Outcome.NOT_USED
     held = {**truth, "open_handover": True}
     assert one(Place.STAGE_ENTRY, "engaged", lead=held, **changes).outcome is Outcome.HELD_BACK
+
+
+def test_personas_segments_and_the_journey_of_a_segment_are_traced() -> None:
+    """The first persona and segment that hold count, and the stages of the segment's own journey are entered."""
+    lead = facts(account={"employees": 10}, fields={"text": "x"})
+    rulebook = grouped()
+    rules = trace(rulebook, lead, now=NOW)
+    found = {(r.place, r.key): r.outcome for r in rules}
+    assert found[Place.PERSONA, "writer"] is found[Place.SEGMENT, "small"] is Outcome.COUNTED
+    assert found[Place.PERSONA, "any"] is Outcome.NOT_MET
+    assert found[Place.SEGMENT, "known"] is Outcome.ANOTHER_FIRST
+    decision = judge_plain(rulebook, lead, now=NOW)
+    assert decision.stage == "pql"
+    assert found[Place.STAGE_ENTRY, "pql"] is Outcome.COUNTED
+    labels = {TraceWords(rulebook.document).rule(rule).label for rule in rules}
+    assert labels >= {"W", "A", "S", "K", "PQL"}
+
+
+def test_every_place_has_an_outcome() -> None:
+    """Whoever adds a kind of rule says what becomes of one that holds."""
+    assert _OUTCOMES.keys() == set(Place) - {Place.SIGNAL, Place.ACTIVITY}
 
 
 def test_every_outcome_has_words() -> None:
