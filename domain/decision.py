@@ -126,7 +126,8 @@ class Decision(NamedTuple):
     exclusions: tuple[str, ...]
     """The keys of the exclusions that hold."""
     verdict: Verdict
-    contributions: tuple[Contribution, ...]
+    contributions: Sequence[Contribution]
+    """What the scores are made of."""
     route: tuple[int, ...] = ()
     """The indexes of the routes whose condition holds, in order."""
     persona: str | None = None

@@ -44,25 +44,53 @@ def canonical_value(definition: Typed, value: object) -> Canonical:
 def comparable(type: FieldType, scale: int | None, canonical: object) -> Comparable | None:
     """What a stored value is compared by: decimals as whole numbers scaled by 10^scale, days as ordinals, moments as
     milliseconds since 1970; None when the stored value is not of the type."""
-    if type is FieldType.TEXT or type is FieldType.ENUM:
-        return canonical if isinstance(canonical, str) else None
-    if type is FieldType.INTEGER:
-        return canonical if isinstance(canonical, int) and not isinstance(canonical, bool) else None
-    if type is FieldType.BOOLEAN:
-        return canonical if isinstance(canonical, bool) else None
-    if type is FieldType.LIST:
-        return _texts(canonical)
-    if not isinstance(canonical, str):
-        return None
-    if type is FieldType.DECIMAL:
-        return _scaled(canonical, scale or 0)
-    return _ordinal(canonical) if type is FieldType.DATE else _milliseconds(canonical)
+    return COMPARED[type](canonical, scale)
 
 
-def _texts(canonical: object) -> tuple[str, ...] | None:
+def _same_text(canonical: object, _scale: int | None) -> str | None:
+    return canonical if isinstance(canonical, str) else None
+
+
+def _same_number(canonical: object, _scale: int | None) -> int | None:
+    return canonical if isinstance(canonical, int) and not isinstance(canonical, bool) else None
+
+
+def _same_truth(canonical: object, _scale: int | None) -> bool | None:
+    return canonical if isinstance(canonical, bool) else None
+
+
+def _texts(canonical: object, _scale: int | None) -> tuple[str, ...] | None:
     if not isinstance(canonical, list | tuple):
         return None
-    return tuple(canonical) if all(isinstance(item, str) for item in canonical) else None
+    for item in canonical:
+        if not isinstance(item, str):
+            return None
+    return tuple(canonical)
+
+
+def _units(canonical: object, scale: int | None) -> int | None:
+    return _scaled(canonical, scale or 0) if isinstance(canonical, str) else None
+
+
+def _days(canonical: object, _scale: int | None) -> int | None:
+    return _ordinal(canonical) if isinstance(canonical, str) else None
+
+
+def _instant(canonical: object, _scale: int | None) -> int | None:
+    return _milliseconds(canonical) if isinstance(canonical, str) else None
+
+
+COMPARED: dict[FieldType, Callable[[object, int | None], Comparable | None]] = {
+    FieldType.TEXT: _same_text,
+    FieldType.ENUM: _same_text,
+    FieldType.INTEGER: _same_number,
+    FieldType.BOOLEAN: _same_truth,
+    FieldType.LIST: _texts,
+    FieldType.DECIMAL: _units,
+    FieldType.DATE: _days,
+    FieldType.DATE_TIME: _instant,
+}
+"""By type, what a stored value of that scale is compared by."""
 
 
 def _ordinal(text: str) -> int | None:
@@ -86,11 +114,9 @@ def _milliseconds(text: str) -> int | None:
 
 def _scaled(text: str, scale: int) -> int | None:
     """The decimal text times 10^scale; None when it is no number or has more significant decimals than that."""
-    if scale and len(text) <= 20 and text[-scale - 1 : -scale] == ".":
-        digits = text[: -scale - 1] + text[-scale:]
-        unsigned = digits.removeprefix("-")
-        if len(unsigned) > scale and unsigned.isascii() and unsigned.isdigit():
-            return int(digits)
+    whole, point, decimals = text.partition(".")
+    if point and len(decimals) == scale and len(whole) <= 20 and (whole + decimals).isdecimal() and text.isascii():
+        return int(whole + decimals)
     match = _NUMBER.fullmatch(text)
     if match is None:
         return None

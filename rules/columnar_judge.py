@@ -36,7 +36,6 @@ from rules.columnar import (
 from rules.columnar_activities import with_measures
 from rules.columnar_interest import BASE, interest_by_lead
 from rules.columnar_plan import ColumnarPlan
-from rules.verdict import CLOSED
 from rules.vocabulary import Origin, Subject
 
 _SCORES = {
@@ -176,7 +175,7 @@ def _verdict(plan: ColumnarPlan, leads: Table) -> Table:
 
 
 def _blocked(plan: ColumnarPlan, leads: Table) -> Column:
-    closed = sorted(key for key, kind in plan.rulebook.stages.kinds.items() if kind in CLOSED)
+    closed = sorted(plan.rulebook.stages.closed)
     cooling = (leads.cool_off_until > leads.now).fill_null(False)
     return some(
         [

@@ -19,17 +19,20 @@ _WARM_UP = '{"id":"x","sid":"1","k":0}'
 _RETRACT = '{"id":"x","sid":"1"}'
 _CANARY = '{"id":"x","sid":"1","k":2,"c0":42,"c1":1.9,"c2":"abc","c3":["m0","m1"]}'
 _CANARY_RULES: dict[str, list[Any]] = {
-    "c0": [{"$gt": {"c0": 41}}],
-    "c1": [{"$gt": {"c1": 1.2}}],
-    "c2": [{"$gte": {"c2": "ab"}}, {"$lt": {"c2": "ac"}}],
-    "c3": [{"$iany": {"c3": {"$i": "m1"}}}],
-    "c4": [{"$lt": {"c1": 1.2}}],
-    "c5": [{"$nex": {"c0": 1}}],
+    "can0": [{"$gt": {"c0": 41}}],
+    "can1": [{"$gt": {"c1": 1.2}}],
+    "can2": [{"$gte": {"c2": "ab"}}, {"$lt": {"c2": "ac"}}],
+    "can3": [{"$iany": {"c3": {"$i": "m1"}}}],
+    "can4": [{"$lt": {"c1": 1.2}}],
+    "can5": [{"$nex": {"c0": 1}}],
 }
 _CANARY_MEANING = {name: -number for number, name in enumerate(_CANARY_RULES, start=1)}
 _CANARY_ANSWER = {-1, -2, -3, -4}
 _OWN_NAMES = ("id", "sid", "k", "$s", "$forward", "c0", "c1", "c2", "c3")
 _MAX_RULES = 4096
+_NAME_LENGTH = 4
+"""All rules have names of one length, so that a message's rule is found without a search."""
+_NAME = slice(2, 2 + _NAME_LENGTH)
 
 _assert_fact = engine.assert_fact
 _start_action = engine.start_action_for_state
@@ -71,7 +74,9 @@ class RuleSet:
         """What the rules that match a fact stand for; after a fault of the engine it is asked once more, afresh."""
         with self._lock:
             try:
-                return self._evaluate(fact)
+                if not self._handles:
+                    self._open()
+                return _matches(self._handles[0], self._meaning, fact)
             except BaseException as fault:
                 self._reset()
                 if not isinstance(fault, engine.error | EngineFault):
@@ -89,26 +94,9 @@ class RuleSet:
             self._closed = True
             _discard(self._handles)
 
-    def _evaluate(self, fact: str) -> set[int]:
-        if not self._handles:
-            self._open()
-        handle, meaning = self._handles[0], self._meaning
-        held: set[int] = set()
-        add = held.add
-        code, state = _assert_fact(handle, fact)
-        if code == 0:
-            message = _start_action(handle, state)[1]
-            while message:
-                add(meaning[message[2 : message.index('"', 2)]])
-                message = _next_action(handle, state)
-            _retract_fact(handle, _RETRACT)
-        elif code != 1:
-            raise EngineFault(f"The rules engine answered {code}.")
-        return held
-
     def _last_try(self, fact: str) -> set[int]:
         try:
-            return self._evaluate(fact)
+            return _matches(self._handles[0], self._meaning, fact)
         except engine.error as error:
             self._reset()
             raise EngineFault(str(error)) from error
@@ -140,12 +128,28 @@ class RuleSet:
         try:
             if locale.localeconv()["decimal_point"] != ".":
                 raise EngineFault("The process must run with LC_NUMERIC=C: the engine misreads numbers otherwise.")
-            found = self._evaluate(_CANARY)
+            if not self._handles:
+                self._open()
+            found = _matches(self._handles[0], self._meaning, _CANARY)
             if found != _CANARY_ANSWER:
                 raise EngineFault(f"The rules engine gave {sorted(found)} for a fact whose answer is known.")
         except BaseException:
             _discard(self._handles)
             raise
+
+
+def _matches(handle: int, meaning: Mapping[str, int], fact: str) -> set[int]:
+    held: set[int] = set()
+    code, state = _assert_fact(handle, fact)
+    if code == 0:
+        message = _start_action(handle, state)[1]
+        while message:
+            held.add(meaning[message[_NAME]])
+            message = _next_action(handle, state)
+        _retract_fact(handle, _RETRACT)
+    elif code != 1:
+        raise EngineFault(f"The rules engine answered {code}.")
+    return held
 
 
 def _discard(open_handle: list[int]) -> None:
@@ -166,8 +170,8 @@ def _check_names(rules: Mapping[str, object], properties: list[str]) -> None:
     """Refuse before the engine does, because a refusal of its own leaks memory."""
     if len(rules) + len(_CANARY_RULES) + 1 > _MAX_RULES:
         raise EngineFault("Too many rules for one rule set.")
-    if not all(name.isdecimal() for name in rules):
-        raise EngineFault("Rules are named by numbers.")
+    if not all(name.isdecimal() and len(name) == _NAME_LENGTH for name in rules):
+        raise EngineFault(f"Rules are named by numbers of {_NAME_LENGTH} digits.")
     names = [*_OWN_NAMES, *properties]
     if len({name_hash(name) for name in names}) < len(names):
         raise EngineFault("Two property names are one to the engine.")

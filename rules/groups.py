@@ -47,11 +47,11 @@ class GroupPlan:
 
     def persona(self, row: Mapping[str, Any]) -> str | None:
         """The first persona whose condition holds."""
-        return next((key for key, holds in self.personas if holds(row)), None)
+        return _first(self.personas, row)
 
     def segment(self, row: Mapping[str, Any]) -> str | None:
         """The first segment whose condition holds."""
-        return next((key for key, holds in self.segments if holds(row)), None)
+        return _first(self.segments, row)
 
     def start(self, segment: str | None, facts: LeadFacts) -> tuple[StagePlan, str]:
         """The journey of a lead and the stage at which its judgement begins.
@@ -60,8 +60,17 @@ class GroupPlan:
         while a handover is open, the lead stays on the document's journey.
         """
         stage = self.stages.start(facts.stage)
+        if not self.own:
+            return self.stages, stage
         plan = self.own.get(segment) if segment is not None and not facts.open_handover else None
         if plan is None:
             return self.stages, stage
         alike = plan.like(stage, self.stages.kinds[stage])
         return (self.stages, stage) if alike is None else (plan, alike)
+
+
+def _first(groups: Groups, row: Mapping[str, Any]) -> str | None:
+    for key, holds in groups:
+        if holds(row):
+            return key
+    return None

@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
+import json
 from datetime import UTC, datetime
 from hashlib import sha256
-from json.encoder import c_make_encoder, encode_basestring_ascii  # type: ignore[attr-defined]
 from typing import Any
 
-from domain.decision import Blocked, Decision
+import orjson
+
+from domain.decision import Blocked, Contribution, Decision
 from domain.facts import LeadFacts
+from rules.later import Later
 from rules.recent import Recent
 from rules.rulebook import Form, Rulebook
 from rules.verdict import blocked_by
@@ -25,43 +28,41 @@ def judge_plain(rulebook: Rulebook, facts: LeadFacts, *, now: datetime) -> Decis
 
 
 def _judge(rulebook: Rulebook, form: Form, facts: LeadFacts, at: datetime) -> Decision:
-    recent = Recent(facts.activities, rulebook.needs.types, now=at.astimezone(UTC))
+    recent = Recent(facts.activities, rulebook.needs.by_type, now=at.astimezone(UTC))
     row = rulebook.rows.row(facts)
     for measured in rulebook.measured:
         row[measured.name] = measured.of(recent)
     if rulebook.centre.asked:
         rulebook.centre.add(facts.buying_centre, row)
     used = [rulebook.version, facts.stage, *row.values()]
-    recent.beside(row, form.by_activity)
+    if form.by_activity:
+        recent.beside(row, form.by_activity)
     held = form.first.match(row)
-    (fit, fit_points, fit_percent), fit_shares = rulebook.fit.score(held)
-    (interest, interest_points, _), interest_shares = rulebook.interest.score(held, recent)
-    exclusions = tuple([key for key, rule in rulebook.exclusions if rule in held])
+    fit, fit_points, fit_percent = rulebook.fit.score(held)
+    interest, interest_points, _ = rulebook.interest.score(held, recent)
+    excluded = not rulebook.excluding.isdisjoint(held)
+    exclusions = tuple([key for key, rule in rulebook.exclusions if rule in held]) if excluded else ()
     grade = fit.band + interest.band
     row["fit.points"], row["fit.percent"], row["fit.band"] = fit_points, fit_percent, fit.band
     row["interest.points"], row["interest.band"], row["grade"] = interest_points, interest.band, grade
     persona, segment = rulebook.groups.persona(row), rulebook.groups.segment(row)
     stage = _stage(rulebook, form, facts, segment, row, held)
-    blocked = _blocked(rulebook, facts, exclusions, stage, recent)
+    closed, most = stage in rulebook.stages.closed, rulebook.verdicts.max_rounds
+    blocked = blocked_by(facts, exclusions, most, closed=closed, now=recent.now)
+    if blocked:
+        _note_ends(blocked, recent)
     verdict = rulebook.verdicts.verdict(held, row, blocked)
     route = tuple([index for index, rule in rulebook.routes if rule is None or rule in held])
     used += (fit_points, interest_points, recent.counted, grade, stage, exclusions, route, verdict.due, verdict.trigger)
-    used += [_seen(reason) for reason in blocked]
-    return Decision(
-        at,
-        recent.until,
-        _digest(used),
-        fit,
-        interest,
-        grade,
-        stage,
-        exclusions,
-        verdict,
-        (*fit_shares, *interest_shares),
-        route,
-        persona,
-        segment,
-    )
+    if blocked:
+        used += map(_seen, blocked)
+    digest, shares = _digest(used), Later(_shares, rulebook, held, recent)
+    result = (at, recent.until, digest, fit, interest, grade, stage, exclusions, verdict, shares, route)
+    return _new(Decision, (*result, persona, segment))
+
+
+def _shares(rulebook: Rulebook, held: set[int], recent: Recent) -> list[Contribution]:
+    return [*rulebook.fit.shares(held), *rulebook.interest.shares(recent)]
 
 
 def _stage(
@@ -81,15 +82,10 @@ def _stage(
     return stage
 
 
-def _blocked(
-    rulebook: Rulebook, facts: LeadFacts, exclusions: tuple[str, ...], stage: str, recent: Recent
-) -> tuple[Blocked, ...]:
-    kind = rulebook.stages.kinds[stage]
-    blocked = blocked_by(facts, exclusions, kind, rulebook.verdicts.max_rounds, now=recent.now)
+def _note_ends(blocked: tuple[Blocked, ...], recent: Recent) -> None:
     for reason in blocked:
         if reason.until is not None:
             recent.at(reason.until.astimezone(UTC))
-    return blocked
 
 
 def _seen(blocked: Blocked) -> list[str | None]:
@@ -98,8 +94,12 @@ def _seen(blocked: Blocked) -> list[str | None]:
 
 
 def _digest(content: list[Any]) -> str:
-    return sha256("".join(_ENCODE(content, 0)).encode()).hexdigest()
+    try:
+        written = orjson.dumps(content)
+    except orjson.JSONEncodeError:  # half a surrogate pair, or a number of more than 64 bits
+        written = json.dumps(content, separators=(",", ":")).encode()
+    return sha256(written).hexdigest()
 
 
-_ENCODE: Any = c_make_encoder(None, str, encode_basestring_ascii, None, ":", ",", False, False, False)
-"""What `json.dumps` makes anew for every call: written without spaces, in ASCII."""
+_new = tuple.__new__
+"""Makes a named tuple of its values in order, in half the time that its class takes for it."""

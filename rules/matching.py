@@ -53,13 +53,16 @@ class DurableMatcher:
         except BaseException:
             self.close()
             raise
-        self._only = self._shards[0] if len(self._shards) == 1 and not form.always else None
+        self._only = None
+        if len(self._shards) == 1 and not form.always:
+            encode, rules = self._shards[0]
+            self._only = encode, rules.match
 
     def match(self, row: Row) -> set[int]:
         """The numbers of the rules that hold for a row."""
         if self._only is not None:
-            encode, rules = self._only
-            return rules.match(encode(row))
+            encode, match = self._only
+            return match(encode(row))
         held = set(self._always)
         written, fact = None, ""
         for encode, rules in self._shards:
@@ -80,6 +83,6 @@ class DurableMatcher:
 
 
 def _rule_set(terms: list[tuple[Term, int]], properties: list[str]) -> RuleSet:
-    named = {str(number): of for number, of in enumerate(terms)}
+    named = {f"{number:04}": of for number, of in enumerate(terms)}
     conditions = {name: term.condition for name, (term, _) in named.items()}
     return RuleSet(conditions, properties, {name: rule for name, (_, rule) in named.items()})

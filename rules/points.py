@@ -7,7 +7,6 @@ the score. A half-life fades in whole days: p · 2^(-age/half-life).
 from __future__ import annotations
 
 import math
-from collections.abc import Callable
 from datetime import timedelta
 from decimal import ROUND_HALF_EVEN, Context, Decimal
 from fractions import Fraction
@@ -18,9 +17,10 @@ from domain.document.scoring import Signal
 _CONTEXT = Context(prec=50, rounding=ROUND_HALF_EVEN)
 _GONE_AFTER = 40
 """Half-lives after which nothing is left of the most points a signal can give."""
+_KEPT_DAYS = 4096
 
-Worth = tuple[int, Decimal, timedelta | None, int]
-"""Hundredths, the same as points, since its occurrence how long an activity is worth that (None: for ever), its age."""
+Worth = tuple[int, timedelta | None]
+"""Hundredths, and how long since its occurrence an activity is worth that; None: for ever."""
 
 
 def hundredths(points: Decimal) -> int:
@@ -92,23 +92,33 @@ def gone_after(points: Decimal, half_life: int) -> int:
     return high
 
 
-def worth_of(signal: Signal) -> Callable[[int], Worth]:
-    """What one activity is worth to a signal by its age in full days; one that lies ahead has the age 0."""
-    window = signal.window.days if signal.window else None
-    half_life = signal.half_life.days if signal.half_life else None
-    full = hundredths(signal.points)
+class Worths(dict[int, Worth]):
+    """What one activity is worth to a signal by its age in full days; one that lies ahead has the age 0.
 
-    @lru_cache(maxsize=4096)
-    def worth(days: int) -> Worth:
-        age = max(days, 0)
-        left = faded(signal.points, half_life, age) if half_life else full
+    Found when it is first asked for, and kept for all but the oldest.
+    """
+
+    def __init__(self, signal: Signal) -> None:
+        super().__init__()
+        self._window = signal.window.days if signal.window else None
+        self._half_life = signal.half_life.days if signal.half_life else None
+        self._points = signal.points
+
+    def __missing__(self, days: int) -> Worth:
+        """What an activity of an age not asked for before is worth."""
+        worth = self._worth(max(days, 0))
+        if -_KEPT_DAYS <= days <= _KEPT_DAYS:
+            self[days] = worth
+        return worth
+
+    def _worth(self, age: int) -> Worth:
+        half_life = self._half_life
+        left = faded(self._points, half_life, age) if half_life else hundredths(self._points)
         if left == 0:
-            return 0, Decimal(0), None, age
-        change = change_of_fading(signal.points, half_life, age) if half_life else None
-        ends = [days for days in (window, change) if days is not None]
-        return left, amount(left), timedelta(days=min(ends)) if ends else None, age
-
-    return worth
+            return 0, None
+        change = change_of_fading(self._points, half_life, age) if half_life else None
+        ends = [days for days in (self._window, change) if days is not None]
+        return left, timedelta(days=min(ends)) if ends else None
 
 
 def look_back(signal: Signal) -> timedelta | None:

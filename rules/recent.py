@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Set
+from collections.abc import Container, Iterable, Iterator, Mapping
 from datetime import UTC, datetime, timedelta
+from operator import itemgetter
 from typing import Any
 
 from domain.facts import FUTURE_TOLERANCE, ActivityFact
@@ -19,9 +20,10 @@ ByRule = Mapping[str, tuple[Matcher, ActivityRows]]
 class Recent:
     """The activities of one lead at one moment; lives as long as one judgement."""
 
-    __slots__ = ("_by_rule", "_held", "_lead", "ahead", "by_type", "counted", "now", "seen", "until")
+    __slots__ = ("_by_rule", "_held", "_lead", "ahead", "by_type", "counted", "now", "until")
 
-    def __init__(self, activities: Iterable[ActivityFact], types: Set[str], *, now: datetime) -> None:
+    def __init__(self, activities: Iterable[ActivityFact], types: Container[str], *, now: datetime) -> None:
+        """The activities of these types, of which those too far ahead do not count yet."""
         self.now = now
         self.until: datetime | None = None
         """The first moment at which time alone changes something; None: never."""
@@ -29,6 +31,7 @@ class Recent:
         """What counted so far: by share the signal, the activity and the hundredths."""
         self.by_type: dict[str, list[Occurred]] = {}
         self.ahead: dict[str, list[Occurred]] = {}
+        by_type, ahead, in_order = self.by_type, self.ahead, True
         self._held: dict[str, set[int]] = {}
         horizon = now + FUTURE_TOLERANCE
         for activity in activities:
@@ -37,16 +40,18 @@ class Recent:
                 occurred = activity.occurred_at
                 if occurred.tzinfo is not UTC:
                     occurred = occurred.astimezone(UTC)
-                side = self.by_type if occurred <= horizon else self.ahead
-                if kind in side:
-                    side[kind].append((activity, occurred))
-                else:
+                side = by_type if occurred <= horizon else ahead
+                if kind not in side:
                     side[kind] = [(activity, occurred)]
-        self.seen: Set[str] = self.by_type.keys() | self.ahead.keys() if self.ahead else self.by_type.keys()
-        for found in self.by_type.values():
-            if len(found) > 1:
-                found.sort(key=_id)
-                found.sort(key=_occurred, reverse=True)
+                    continue
+                found = side[kind]
+                in_order = in_order and found[-1][1] > occurred
+                found.append((activity, occurred))
+        if not in_order:
+            for found in by_type.values():
+                if len(found) > 1:
+                    found.sort(key=_id)
+                    found.sort(key=_occurred, reverse=True)
 
     def beside(self, lead: dict[str, Any], by_rule: ByRule) -> None:
         """Say beside which fields of the lead conditions over activities are asked, and of whom."""
@@ -59,6 +64,11 @@ class Recent:
             matcher, rows = self._by_rule[activity.type]
             held = self._held[activity.id] = matcher.match(rows.row(self._lead, activity))
         return held
+
+    def shares(self) -> Iterator[tuple[str, str, int]]:
+        """What counted: the signal, the activity and the hundredths of each."""
+        parts: Any = iter(self.counted)
+        return zip(parts, parts, parts, strict=True)
 
     def changes(self, occurred: datetime, after: timedelta) -> None:
         """Note that something changes a while after an activity."""
@@ -83,5 +93,4 @@ def _id(occurred: Occurred) -> str:
     return occurred[0].id
 
 
-def _occurred(occurred: Occurred) -> datetime:
-    return occurred[1]
+_occurred = itemgetter(1)

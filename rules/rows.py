@@ -7,7 +7,7 @@ from typing import Any
 
 from domain.document.fields import ActivityType, FieldType
 from domain.facts import ActivityFact, LeadFacts
-from domain.values import comparable
+from domain.values import COMPARED
 from rules.vocabulary import Origin, Subject
 
 _CHANNEL = "activity.channel"
@@ -19,7 +19,7 @@ _AS_STORED: dict[FieldType, type] = {
     FieldType.INTEGER: int,
     FieldType.BOOLEAN: bool,
 }
-"""The types whose values of this very class are compared as they are stored; `comparable` sees to all others."""
+"""The types whose values of this very class are compared as they are stored; `COMPARED` sees to all others."""
 
 
 def _reads(subjects: Iterable[Subject], origin: Origin) -> tuple[_Read, ...]:
@@ -27,18 +27,20 @@ def _reads(subjects: Iterable[Subject], origin: Origin) -> tuple[_Read, ...]:
     return tuple((s.name, s.key, s.type, s.scale) for s in chosen)
 
 
-def _reader(reads: tuple[_Read, ...]) -> Callable[[Mapping[str, Any], dict[str, Any]], None]:
-    """A function that adds the comparable values of fields to a row; generated, because it runs for every lead."""
-    space: dict[str, Any] = {"comparable": comparable}
-    lines = ["def read(fields, row):", " get = fields.get"]
+def _reader(reads: tuple[_Read, ...]) -> Callable[[Mapping[str, Any]], dict[str, Any]]:
+    """A function that makes a row of the comparable values of fields; generated, because it runs for every lead."""
+    space: dict[str, Any] = {}
+    lines, items = ["def read(fields):", " get = fields.get"], []
     for index, (name, key, type_, scale) in enumerate(reads):
-        space |= {f"name{index}": name, f"key{index}": key, f"type{index}": type_}
-        space[f"stored{index}"] = _AS_STORED.get(type_)
-        as_it_is = f"value is None or type(value) is stored{index}"
-        lines.append(f" value = get(key{index})")
-        lines.append(f" row[name{index}] = value if {as_it_is} else comparable(type{index}, {scale}, value)")
+        stored = _AS_STORED.get(type_)
+        space |= {f"name{index}": name, f"key{index}": key, f"compared{index}": COMPARED[type_]}
+        space[f"stored{index}"] = stored
+        as_it_is = f"v{index} is None" + (f" or type(v{index}) is stored{index}" if stored else "")
+        lines.append(f" v{index} = get(key{index})")
+        items.append(f"name{index}: v{index} if {as_it_is} else compared{index}(v{index}, {scale})")
+    lines.append(f" return {{{', '.join(items)}}}")
     exec("\n".join(lines), space)  # noqa: S102 - the source is made of numbers only
-    read: Callable[[Mapping[str, Any], dict[str, Any]], None] = space["read"]
+    read: Callable[[Mapping[str, Any]], dict[str, Any]] = space["read"]
     return read
 
 
@@ -48,13 +50,14 @@ class LeadRows:
     def __init__(self, subjects: Iterable[Subject]) -> None:
         known = tuple(subjects)
         self._lead = _reader(_reads(known, Origin.LEAD))
-        self._account = _reader(_reads(known, Origin.ACCOUNT))
+        of_account = _reads(known, Origin.ACCOUNT)
+        self._account = _reader(of_account) if of_account else None
 
     def row(self, facts: LeadFacts) -> dict[str, Any]:
         """The row of a lead: every subject in a fixed order, None where the value is missing or of another type."""
-        row: dict[str, Any] = {}
-        self._lead(facts.fields, row)
-        self._account(facts.account, row)
+        row = self._lead(facts.fields)
+        if self._account is not None:
+            row |= self._account(facts.account)
         return row
 
 
@@ -75,5 +78,5 @@ class ActivityRows:
             row[name] = getattr(activity, key)
         if row.get(_CHANNEL) is None:
             row[_CHANNEL] = self._channel
-        self._own(activity.fields, row)
+        row |= self._own(activity.fields)
         return row

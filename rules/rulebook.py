@@ -124,6 +124,7 @@ class Rulebook:
         self.fit = FitPlan.of(document.scoring.fit, numbered.at(Place.FIT_BAND))
         self.interest = InterestPlan.of(document.scoring.interest, signals, of_activities)
         self.exclusions = tuple(numbered.of(Place.EXCLUSION).items())
+        self.excluding = frozenset(rule for _, rule in self.exclusions)
         ladder = Ladder(self.fit.maximum, self.fit.bands.starts, self.interest.bands.starts)
         self.verdicts = VerdictPlan.of(document, numbered.of(Place.TRIGGER), numbered.triggers, ladder)
         self.stages = StagePlan.of(document.journey, numbered.of(Place.STAGE_ENTRY))

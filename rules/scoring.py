@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Container, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from datetime import timedelta
 from decimal import Decimal
 from fractions import Fraction
@@ -11,7 +11,7 @@ from functools import lru_cache
 
 from domain.decision import Contribution, Dimension, Score
 from domain.document.scoring import FitScoring, GradeBand, InterestScoring, Signal
-from rules.points import Worth, amount, hundredths, percent, threshold, worth_of
+from rules.points import Worths, amount, hundredths, percent, threshold
 from rules.recent import Recent
 
 MAXIMUM = "maximum"
@@ -20,7 +20,6 @@ MAXIMUM = "maximum"
 GROUP = "group."
 """What a contribution's rule begins with that takes back what exceeds the maximum of a group."""
 
-_INTEREST = Dimension.INTEREST
 Scored = tuple[Score, int, int]
 """A score, with its points and its percentage in hundredths."""
 
@@ -85,17 +84,20 @@ class FitPlan:
         maximum, bands = reachable_fit(fit), Bands.of(fit.bands)
         return cls(criteria, maximum, bands, _scorer(maximum, bands, by_percent=True))
 
-    def score(self, held: Container[int]) -> tuple[Scored, list[Contribution]]:
-        """The fit of a lead for which these rules hold, and what it is made of."""
+    def score(self, held: Container[int]) -> Scored:
+        """The fit of a lead for which these rules hold."""
         total = 0
-        shares: list[Contribution] = []
         for bands in self.criteria:
-            for rule, share, points in bands:
+            for rule, _, points in bands:
                 if rule in held:
                     total += points
-                    shares.append(share)
                     break
-        return self.scored(total), shares
+        return self.scored(total)
+
+    def shares(self, held: Container[int]) -> list[Contribution]:
+        """What the fit is made of: of each criterion the first band that holds."""
+        first = (next((share for rule, share, _ in bands if rule in held), None) for bands in self.criteria)
+        return [share for share in first if share is not None]
 
 
 def _fit_band(key: str, index: int, weight: Decimal, points: Decimal, rule: int) -> tuple[int, Contribution, int]:
@@ -109,7 +111,7 @@ class SignalPlan:
 
     key: str
     activity: str
-    worth: Callable[[int], Worth]
+    worth: Worths
     max_count: int
     """How many activities count; negative without limit."""
     window: timedelta
@@ -127,7 +129,7 @@ class SignalPlan:
         return cls(
             signal.key,
             signal.activity,
-            worth_of(signal),
+            Worths(signal),
             signal.max_count or -1,
             timedelta(days=signal.window.days) if signal.window else timedelta.max,
             None if asks_activity else rule,
@@ -145,8 +147,10 @@ class InterestPlan:
     """The most that counts; None without limit."""
     bands: Bands
     scored: Callable[[int], Scored]
-    groups: Mapping[str, int] = field(default_factory=dict)
+    groups: Mapping[str, int]
     """The most that counts of each group together."""
+    steps: tuple[tuple[str, SignalPlan], ...]
+    """The signals with the type of activity that they count."""
 
     @classmethod
     def of(cls, interest: InterestScoring, rules: Mapping[str, int], of_activities: Container[int]) -> InterestPlan:
@@ -155,62 +159,74 @@ class InterestPlan:
         maximum = hundredths(interest.maximum) if interest.maximum is not None else None
         bands = Bands.of(interest.bands)
         groups = {group.key: hundredths(group.maximum) for group in interest.groups}
-        return cls(signals, maximum, bands, _scorer(reachable_interest(interest), bands, by_percent=False), groups)
+        scored = _scorer(reachable_interest(interest), bands, by_percent=False)
+        return cls(signals, maximum, bands, scored, groups, tuple((s.activity, s) for s in signals))
 
-    def score(self, held: Container[int], recent: Recent) -> tuple[Scored, list[Contribution]]:
+    def score(self, held: Container[int], recent: Recent) -> Scored:  # noqa: C901 - one loop: it runs for every lead
         """The interest of a lead; `recent` learns what counted, and until when it is worth the same."""
-        total = 0
-        shares: list[Contribution] = []
-        grouped = dict.fromkeys(self.groups, 0)
-        for signal in self.signals:
-            if signal.activity in recent.seen and (signal.lead_rule is None or signal.lead_rule in held):
-                points = _count(signal, recent, shares)
-                total += points
-                if signal.group is not None and signal.group in grouped:
-                    grouped[signal.group] += points
-                if signal.activity in recent.ahead:
-                    _look_ahead(signal, recent)
-        for key, points in grouped.items():
-            over = points - self.groups[key]
-            if over > 0:
-                shares.append(Contribution(Dimension.INTEREST, f"{GROUP}{key}", amount(-over)))
-                total -= over
+        total, lasting, now, by_type = 0, timedelta.max, recent.now, recent.by_type
+        counted, grouped = recent.counted, dict[str, int]()
+        for kind, signal in self.steps:
+            if kind not in by_type or (signal.lead_rule is not None and signal.lead_rule not in held):
+                continue
+            before, left, rule = total, signal.max_count, signal.activity_rule
+            for activity, occurred in by_type[kind]:
+                since = now - occurred
+                if since >= signal.window:
+                    break
+                if rule is not None and rule not in recent.held_for(activity):
+                    continue
+                points, lasts = signal.worth[since.days]
+                if points:
+                    total += points
+                    counted += (signal.key, activity.id, points)
+                    if lasts is not None and lasts - since < lasting:
+                        lasting = lasts - since
+                left -= 1
+                if not left:
+                    break
+            if signal.group is not None:
+                grouped[signal.group] = grouped.get(signal.group, 0) + total - before
+        if lasting < timedelta.max:
+            recent.changes(now, lasting)
+        if recent.ahead:
+            self._look_ahead(held, recent)
+        if self.groups:
+            total -= sum(over for _, over in self._over(grouped))
+        return self.scored(total if self.maximum is None or total < self.maximum else self.maximum)
+
+    def _over(self, grouped: Mapping[str, int]) -> list[tuple[str, int]]:
+        """By how much each group exceeds its maximum."""
+        points = [(key, grouped.get(key, 0) - most) for key, most in self.groups.items()]
+        return [(key, over) for key, over in points if over > 0]
+
+    def shares(self, recent: Recent) -> list[Contribution]:
+        """What the interest is made of that was counted, cuts included."""
+        ages = {a.id: max(0, (recent.now - at).days) for done in recent.by_type.values() for a, at in done}
+        groups, grouped = {signal.key: signal.group for signal in self.signals}, dict[str, int]()
+        shares, total = [], 0
+        for key, activity, points in recent.shares():
+            shares.append(Contribution(Dimension.INTEREST, key, amount(points), None, activity, ages[activity]))
+            total += points
+            group = groups[key]
+            if group is not None:
+                grouped[group] = grouped.get(group, 0) + points
+        for key, over in self._over(grouped):
+            shares.append(Contribution(Dimension.INTEREST, f"{GROUP}{key}", amount(-over)))
+            total -= over
         if self.maximum is not None and total > self.maximum:
             shares.append(Contribution(Dimension.INTEREST, MAXIMUM, amount(self.maximum - total)))
-            total = self.maximum
-        return self.scored(total), shares
+        return shares
 
-
-def _count(signal: SignalPlan, recent: Recent, shares: list[Contribution]) -> int:
-    """Count the latest activities of a signal; add their shares and say what they are worth together."""
-    key, worth, rule, window = signal.key, signal.worth, signal.activity_rule, signal.window
-    total, left, now = 0, signal.max_count, recent.now
-    counted, changes = recent.counted, recent.changes
-    for activity, occurred in recent.by_type.get(signal.activity, ()):
-        since = now - occurred
-        if since >= window:
-            break
-        if rule is not None and rule not in recent.held_for(activity):
-            continue
-        points, as_amount, lasts, age = worth(since.days)
-        if points:
-            total += points
-            shares.append(Contribution(_INTEREST, key, as_amount, None, activity.id, age))
-            counted += (key, activity.id, points)
-            if lasts is not None:
-                changes(occurred, lasts)
-        left -= 1
-        if not left:
-            break
-    return total
-
-
-def _look_ahead(signal: SignalPlan, recent: Recent) -> None:
-    """Note when activities that lie too far ahead begin to count."""
-    for activity, occurred in recent.ahead[signal.activity]:
-        counts = signal.activity_rule is None or signal.activity_rule in recent.held_for(activity)
-        if counts and signal.worth(0)[0]:
-            recent.begins(occurred)
+    def _look_ahead(self, held: Container[int], recent: Recent) -> None:
+        """Note when activities that lie too far ahead begin to count."""
+        for kind, signal in self.steps:
+            if signal.lead_rule is not None and signal.lead_rule not in held:
+                continue
+            for activity, occurred in recent.ahead.get(kind, ()):
+                counts = signal.activity_rule is None or signal.activity_rule in recent.held_for(activity)
+                if counts and signal.worth[0][0]:
+                    recent.begins(occurred)
 
 
 def reachable_fit(fit: FitScoring) -> int:

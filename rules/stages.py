@@ -21,6 +21,8 @@ class StagePlan:
 
     first: str
     kinds: Mapping[str, StageKind]
+    closed: frozenset[str]
+    """The stages out of which a lead is neither handed over nor moved."""
     onward: Mapping[str, tuple[tuple[int, str], ...]]
     """By stage: the rules of the later stages' entries with their keys, in the journey's order."""
 
@@ -32,7 +34,8 @@ class StagePlan:
         for index, stage in enumerate(journey.stages):
             later = [s for s in journey.stages[index + 1 :] if s.key in stage.next and enterable(s)]
             onward[stage.key] = () if stage.kind in CLOSED else tuple((rules[s.key], s.key) for s in later)
-        return cls(first.key, {s.key: s.kind for s in journey.stages}, onward)
+        closed = frozenset(s.key for s in journey.stages if s.kind in CLOSED)
+        return cls(first.key, {s.key: s.kind for s in journey.stages}, closed, onward)
 
     def start(self, stage: str | None) -> str:
         """The stage a judgement begins with: the lead's, or the first where the document does not know that."""

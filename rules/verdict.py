@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Container, Mapping, Sequence
+from collections.abc import Mapping, Set
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any, overload
+from typing import Any
 
 from domain.decision import Block, Blocked, Missing, MissingKind, Verdict
 from domain.document.checking import required_field
@@ -14,6 +14,7 @@ from domain.document.fields import FieldOf
 from domain.document.handover import Trigger
 from domain.document.journey import StageKind
 from domain.facts import LeadFacts
+from rules.later import Later
 from rules.nearest import Distance, Lack, Ladder, distance
 from rules.syntax import FALSE, TRUE, Check, Every, Expression, Not, Some
 from rules.vocabulary import Origin
@@ -36,6 +37,8 @@ class VerdictPlan:
     """How verdicts are found for a document; its triggers stand from the highest priority."""
 
     triggers: tuple[TriggerPlan, ...]
+    rules: frozenset[int]
+    """Of all triggers."""
     candidates: tuple[TriggerPlan, ...]
     """The triggers that are looked at for what is missing: requests for contact only where there is no other."""
     required: tuple[tuple[str, Missing], ...]
@@ -56,16 +59,18 @@ class VerdictPlan:
             (subject, Missing(MissingKind.FIELD, name, {"required": True}))
             for name, subject in required_subjects(document).items()
         )
-        return cls(plans, scored or plans, required, document.handover.max_rounds)
+        return cls(plans, frozenset(rules.values()), scored or plans, required, document.handover.max_rounds)
 
-    def verdict(self, held: Container[int], row: dict[str, Any], blocked: tuple[Blocked, ...]) -> Verdict:
+    def verdict(self, held: Set[int], row: dict[str, Any], blocked: tuple[Blocked, ...]) -> Verdict:
         """The verdict on a lead for which these rules hold."""
+        if self.rules.isdisjoint(held):
+            return _new(Verdict, (False, None, None, False, Later(self.missing, row), blocked))
         for plan in self.triggers:
             if plan.rule in held:
                 found, lacking = plan.trigger, self._required(row)
                 due = not lacking and not blocked
                 return Verdict(due, found.key, found.priority, found.hand_raiser, lacking, blocked)
-        return Verdict(False, None, None, False, _WhenAsked(self, row), blocked)
+        raise AssertionError("unreachable: one of the triggers holds")
 
     def missing(self, row: dict[str, Any]) -> tuple[Missing, ...]:
         """What a lead lacks for which no trigger holds."""
@@ -90,40 +95,6 @@ class VerdictPlan:
         return best or ()
 
 
-class _WhenAsked(Sequence[Missing]):
-    """What a lead lacks, found when somebody looks: most decisions differ from the last in nothing and are not kept."""
-
-    __slots__ = ("_found", "_plan", "_row")
-
-    def __init__(self, plan: VerdictPlan, row: dict[str, Any]) -> None:
-        self._plan, self._row = plan, row
-        self._found: tuple[Missing, ...] | None = None
-
-    def _all(self) -> tuple[Missing, ...]:
-        if self._found is None:
-            self._found = self._plan.missing(self._row)
-        return self._found
-
-    def __len__(self) -> int:
-        return len(self._all())
-
-    @overload
-    def __getitem__(self, index: int) -> Missing: ...
-    @overload
-    def __getitem__(self, index: slice) -> tuple[Missing, ...]: ...
-    def __getitem__(self, index: int | slice) -> Missing | tuple[Missing, ...]:
-        return self._all()[index]
-
-    def __eq__(self, other: object) -> bool:
-        return isinstance(other, _WhenAsked | tuple) and self._all() == tuple(other)
-
-    def __hash__(self) -> int:
-        return hash(self._all())
-
-    def __repr__(self) -> str:
-        return repr(self._all())
-
-
 def required_subjects(document: SlaDocument) -> dict[str, str]:
     """The subjects of the fields a lead must carry, by the names the document gives them."""
     found = {name: required_field(document, name) for name in document.handover.required}
@@ -140,13 +111,13 @@ def is_blank(value: Any) -> bool:
 
 
 def blocked_by(
-    facts: LeadFacts, exclusions: tuple[str, ...], kind: StageKind, max_rounds: int, *, now: datetime
+    facts: LeadFacts, exclusions: tuple[str, ...], max_rounds: int, *, closed: bool, now: datetime
 ) -> tuple[Blocked, ...]:
     """What stands against a handover; while one is open, rounds and returns are not asked about."""
     if not exclusions and not facts.rounds and facts.last_return is None and not facts.open_handover:
-        return _CLOSED_STAGE if kind in CLOSED else ()
+        return _CLOSED_STAGE if closed else ()
     found = [Blocked(Block.EXCLUDED, key) for key in exclusions]
-    if kind in CLOSED:
+    if closed:
         found.append(Blocked(Block.CLOSED_STAGE))
     if facts.open_handover:
         found.append(Blocked(Block.OPEN_HANDOVER))
@@ -162,6 +133,8 @@ def blocked_by(
     return tuple(found)
 
 
+_new = tuple.__new__
+"""Makes a named tuple of its values in order, in half the time that its class takes for it."""
 _CLOSED_STAGE = (Blocked(Block.CLOSED_STAGE),)
 
 

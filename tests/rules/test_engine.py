@@ -15,8 +15,8 @@ import rules.engine as door
 from rules.columns import HEAD
 from rules.engine import EngineFault, RuleSet, name_hash
 
-RULES = {"0": {"$and": [{"k": 1}, {"$gt": {"a0": 5}}]}, "1": {"$and": [{"k": 1}, {"$nex": {"a1": 1}}]}}
-MEANING = {"0": 10, "1": 11}
+RULES = {"0000": {"$and": [{"k": 1}, {"$gt": {"a0": 5}}]}, "0001": {"$and": [{"k": 1}, {"$nex": {"a1": 1}}]}}
+MEANING = {"0000": 10, "0001": 11}
 
 
 @pytest.fixture
@@ -70,7 +70,7 @@ def test_an_interruption_between_actions_leaves_a_fresh_rule_set(
 
 def test_too_many_matching_siblings_are_a_fault_not_a_wrong_answer() -> None:
     """Error 303 resets the rule set: no partial result surfaces later."""
-    siblings = {str(n): {"$and": [{"k": 1}, {"$gte": {"a0": n}}]} for n in range(100)}
+    siblings = {f"{n:04}": {"$and": [{"k": 1}, {"$gte": {"a0": n}}]} for n in range(100)}
     found = RuleSet(siblings, ["a0"], {name: int(name) for name in siblings})
     assert found.match(fact(',"a0":20')) == set(range(21))
     with pytest.raises(EngineFault, match="303"):
@@ -120,7 +120,7 @@ def test_names_that_are_one_to_the_engine_are_refused() -> None:
     with pytest.raises(EngineFault, match="one to the engine"):
         RuleSet(RULES, ["costarring", "liquid"], MEANING)
     with pytest.raises(EngineFault, match="numbers"):
-        RuleSet({"w": RULES["0"]}, [], {"w": 0})
+        RuleSet({"w": RULES["0000"]}, [], {"w": 0})
 
 
 def test_threads_may_share_a_rule_set(rule_set: RuleSet) -> None:

@@ -114,7 +114,7 @@ def test_a_fact_stays_small_whatever_its_values_are() -> None:
 
 def test_thousands_of_facts_need_one_state() -> None:
     """1,025 states would be an error, and a crash after it."""
-    with_one = RuleSet({"0": {"$and": [{"k": 1}, {"$gt": {"a0": 5}}]}}, ["a0"], {"0": 0})
+    with_one = RuleSet({"0000": {"$and": [{"k": 1}, {"$gt": {"a0": 5}}]}}, ["a0"], {"0000": 0})
     for number in range(3000):
         assert with_one.match(f'{{"id":"x","sid":"1","k":1,"a0":{number}}}') == ({0} if number > 5 else set())
     with_one.close()
