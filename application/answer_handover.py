@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Awaitable, Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from uuid import UUID
 
 from application import answering
 from application.books import Book
 from application.desk import Desk
-from application.offering import Roster, hand_to, routes_of
+from application.offering import hand_to, route_of, strategy_of, wish_of
 from application.work import House, Work
 from domain.document.handover import Route
 from domain.handover import Handover, HandoverState
@@ -64,12 +64,13 @@ async def reassign_handover(
     principal.require(Right.REASSIGN)
 
     async def act(case: _Case) -> None:
-        found = await teams.read_teams(case.desk.work.connection, [team], now=case.desk.work.now, lock=True)
-        if team not in found:
+        await case.desk.roster.hold([team])
+        found = case.desk.roster.teams.get(team)
+        if found is None:
             raise Refusal("UNKNOWN_TEAM", f"There is no team {team[:80]!r}.", ("team",))
         await _need_leader(case)
-        person = _member(found[team], assignee) if assignee else _free_member(case, found[team])
-        await hand_to(case.desk, case.book, case.handover, found[team], person, because=reason)
+        person = _member(found, assignee) if assignee else _free_member(case, found)
+        await hand_to(case.desk, case.book, case.handover, team, person, because=reason)
 
     return await _with(house, principal, handover_id, act)
 
@@ -116,15 +117,16 @@ async def _need_leader(case: _Case) -> None:
 
 async def _take(case: _Case) -> Handover:
     """Assign a queued handover to whoever accepts it, else to whoever has room, else to the next in turn."""
-    roster = await Roster.lock(case.desk, routes_of(case.book, case.handover))
+    roster, route = case.desk.roster, route_of(case.book, case.handover)
+    await roster.hold_routes([route])
     own = [team for team in roster.teams.values() if any(m.person == case.principal.person for m in team.members)]
     if own and case.principal.person:
-        team, person = own[0], case.principal.person
+        team, person = own[0].key, case.principal.person
     else:
-        choice = roster.choose(routes_of(case.book, case.handover), now=case.desk.work.now)
+        choice = roster.choose(route, wish_of(case.desk, case.handover))
         if not isinstance(choice, Assigned):
             raise Refusal("WRONG_STATE", "The handover waits in the queue and nobody has room; name who takes it.")
-        team, person = roster.teams[choice.team], choice.person
+        team, person = choice.team, choice.person
     return await hand_to(case.desk, case.book, case.handover, team, person, because="accepted from the queue")
 
 
@@ -136,9 +138,9 @@ def _member(team: Team, person: str) -> str:
 
 def _free_member(case: _Case, team: Team) -> str:
     taken = frozenset({case.handover.assignee} if case.handover.assignee else ())
-    route = next((r for r in case.book.document.handover.routing if r.team == team.key), None)
-    routes = [Route(team=team.key, strategy=route.strategy) if route else Route(team=team.key)]
-    choice = Roster({team.key: team}).choose(routes, now=case.desk.work.now, exclude=taken)
+    route = Route(team=team.key, strategy=strategy_of(case.book, case.handover, team.key))
+    wish = replace(wish_of(case.desk, case.handover, exclude=taken), skills=frozenset())
+    choice = case.desk.roster.choose(route, wish)
     if not isinstance(choice, Assigned):
         raise Refusal("WRONG_STATE", f"Nobody in {team.key} has room; name who takes it.", ("assignee",))
     return choice.person

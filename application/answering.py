@@ -16,7 +16,7 @@ from domain.document.journey import StageKind
 from domain.handover import Handover
 from domain.party import Party
 from domain.refusal import Refusal
-from persistence import obligations
+from persistence import handovers, obligations
 from persistence.activities import Activity
 
 
@@ -121,10 +121,12 @@ def contact(desk: Desk, book: Book, handover: Handover, activity: Activity) -> N
 
 
 async def _room_found(desk: Desk, handover: Handover) -> None:
-    """A handover that ends no longer waits for room."""
+    """A handover that ends no longer waits for room, and leaves room for one that does."""
     unresolved = await obligations.unresolved_of_subjects(desk.work.connection, [handover.id], owing.NO_CAPACITY)
     for breach in unresolved:
         owing.settle(desk, breach.resolved(now=desk.work.now))
+    if handover.assignee is not None and await handovers.anything_waits(desk.work.connection):
+        desk.work.wake_clock()
 
 
 def handover_on(desk: Desk, handover_id: UUID, lead_id: UUID) -> Handover:

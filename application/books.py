@@ -109,6 +109,23 @@ class ActiveBooks:
         """The active version of an agreement."""
         return self._by_agreement.get(agreement_id)
 
+    def calendar_by(self, key: str | None) -> BusinessCalendar | None:
+        """The calendar by which a team works: of the first version that has one of the key, else its default one."""
+        own = next((book.calendars[key] for book in self.books if key is not None and key in book.calendars), None)
+        if own is not None or not self.books:
+            return own
+        return self.books[0].calendars[self.books[0].document.default_calendar]
+
+    def time_zone_of(self, key: str | None) -> str:
+        """The time zone of the calendar by which a team works."""
+        calendar = self.calendar_by(key)
+        return "UTC" if calendar is None else calendar.time_zone
+
+    def at_work(self, key: str | None, *, now: datetime) -> bool:
+        """Whether a team is at work at a moment."""
+        calendar = self.calendar_by(key)
+        return calendar is None or calendar.is_open(now)
+
     @cached_property
     def activity_types_needed(self) -> frozenset[str]:
         """The activity types that any version looks at."""

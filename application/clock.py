@@ -10,13 +10,13 @@ from uuid import UUID
 
 import structlog
 
-from application import offering, ticking
+from application import queueing, ticking
 from application.deciding_versions import activate_scheduled
 from application.desk import Desk
 from application.judging import judge_leads
 from application.work import House, Work
 from domain.owed.kind import Subject
-from persistence import agreements, handovers, leads, obligations, rejudgements, versions
+from persistence import agreements, leads, obligations, rejudgements, versions
 
 log = structlog.get_logger("baton.clock")
 
@@ -85,6 +85,7 @@ class ClockLoop:
         async with self._house.database.reading() as connection:
             moments = [await obligations.next_due(connection), await versions.next_scheduled(connection)]
             moments.append(await leads.next_expiry(connection))
+        moments.append(await queueing.next_chance(self._house))
         waits = [self._house.time.seconds_until(at) for at in moments if at is not None]
         seconds = max(SHORTEST_SLEEP, min([LONGEST_SLEEP, *waits]))
         self._house.clock_sleeps_until = self._house.time.after(seconds)
@@ -152,18 +153,7 @@ class ClockLoop:
         return bool(due)
 
     async def _drain_queue(self) -> bool:
-        async with self._house.database.reading() as connection:
-            waiting = await handovers.waiting(connection, limit=BATCH)
-        if not waiting:
-            return False
-
-        async def body(work: Work) -> int:
-            desk = await Desk.open(work, waiting, skip_locked=True)
-            found = await offering.drain(desk, waiting)
-            await desk.save()
-            return found
-
-        return await self._house.transact(body) == BATCH
+        return await queueing.drain(self._house)
 
     async def _judge_again(self) -> bool:
         """Judge the next batch of leads after an activation; the progress is kept, so that any instance may go on."""

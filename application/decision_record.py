@@ -33,6 +33,7 @@ def decision_json(decision: Decision) -> dict[str, Any]:
         "route": list(decision.route),
         "persona": decision.persona,
         "segment": decision.segment,
+        "skills": list(decision.skills),
         "verdict": {
             "due": verdict.due,
             "trigger": verdict.trigger,
@@ -63,6 +64,7 @@ def read_decision(stored: Mapping[str, Any], *, at: datetime, valid_until: datet
         route=tuple(stored["route"]),
         persona=stored.get("persona"),
         segment=stored.get("segment"),
+        skills=tuple(stored.get("skills", ())),
         verdict=Verdict(
             due=verdict["due"],
             trigger=verdict["trigger"],

@@ -10,6 +10,7 @@ from uuid import UUID
 
 from application import reconciling
 from application.books import ActiveBooks, Book
+from application.rostering import Roster
 from application.work import Work
 from domain.document.journey import Stage
 from domain.facts import Canonical
@@ -41,6 +42,8 @@ class Desk:
     """All handovers of the leads, the ended ones too, in order."""
     obligations: dict[UUID, dict[UUID, Obligation]]
     """The open obligations, by lead, or by agreement where they concern no lead, and by id."""
+    roster: Roster
+    """The teams that handovers go to in this transaction."""
     agreements: dict[UUID, datetime | None] = field(default_factory=dict)
     """The agreements that are locked too, and since when each has its version in force."""
     calendars: dict[str, str | None] = field(default_factory=dict)
@@ -61,7 +64,6 @@ class Desk:
     _breaches: dict[UUID, Breach] = field(default_factory=dict)
     _assignments: list[Assignment] = field(default_factory=list)
     _ended: set[UUID] = field(default_factory=set)
-    _turns: list[tuple[str, str]] = field(default_factory=list)
     _stages: list[tuple[UUID, StageChange]] = field(default_factory=list)
     _decisions: list[dict[str, Any]] = field(default_factory=list)
 
@@ -88,6 +90,7 @@ class Desk:
             rounds=rounds,
             obligations={owner: {o.id: o for o in items} for owner, items in owed.items()},
             agreements=agreed,
+            roster=Roster(work.connection, active, work.now),
         )
 
     async def book(self, version_id: UUID) -> Book:
@@ -185,8 +188,6 @@ class Desk:
         """Give a handover to somebody; whoever had it has it no longer."""
         self._ended.add(assignment.handover_id)
         self._assignments.append(assignment)
-        if assignment.assignee is not None:
-            self._turns.append((assignment.team, assignment.assignee))
 
     def end_assignment(self, handover_id: UUID) -> None:
         """Take a handover from whoever has it."""
@@ -243,8 +244,8 @@ class Desk:
         if self._ended:
             await handovers.end_assignments(connection, self._ended, now=self.work.now)
         await handovers.assign(connection, self._assignments)
-        if self._turns:
-            await teams.count_turns(connection, self._turns)
+        if self.roster.turns:
+            await teams.take_turns(connection, self.roster.turns)
         owed = self._obligations.values()
         await obligations.insert(connection, [o for o in owed if o.id in self._new_obligations])
         await obligations.update(connection, [o for o in owed if o.id not in self._new_obligations])

@@ -117,7 +117,7 @@ def _take_over(desk: Desk, judged: _Judged) -> Due | None:
         _remember(desk, lead, judged, decision_id)
     if stage.key != lead.stage:
         desk.move(lead, stage, reason="entry", forward=True)
-    return Due(lead.id, decision, decision_id, book) if decision.verdict.due else None
+    return Due(lead.id, decision, decision_id, book, desk.work.now) if decision.verdict.due else None
 
 
 def _with(desk: Desk, decision: Decision, decision_id: UUID, lead: Lead, book: Book, stage: Stage) -> Lead:

@@ -13,14 +13,13 @@ from application.books import Book
 from application.desk import Desk
 from application.journeys import journey_for, stage_for
 from domain.decision import Decision
-from domain.document.handover import Route
+from domain.document.handover import Route, RoutingStrategy
 from domain.document.journey import StageKind
 from domain.handover import Assignment, Handover, HandoverState
 from domain.ids import new_id
 from domain.lead import Lead
-from domain.team import Team
-from persistence import obligations, teams
-from rules.routing import Assigned, Queued, pick
+from persistence import obligations
+from rules.routing import Assigned, Queued, Wish, teams_of
 
 BEFORE_QUALIFIED = frozenset({StageKind.PROSPECT.value, StageKind.RECYCLED.value})
 """The kinds of stages from which a due handover moves a lead to QUALIFIED, wherever they stand in the journey."""
@@ -34,63 +33,28 @@ class Due:
     decision: Decision
     decision_id: UUID
     book: Book
-
-
-class Roster:
-    """The teams that handovers may go to, locked, with their loads as they grow."""
-
-    def __init__(self, found: dict[str, Team]) -> None:
-        self.teams = found
-
-    @classmethod
-    async def lock(cls, desk: Desk, routes: Sequence[Route]) -> Roster:
-        """Lock every team that the routes name."""
-        keys = {key for route in routes for key in (route.team, *route.overflow)}
-        return cls(await teams.read_teams(desk.work.connection, keys, now=desk.work.now, lock=True))
-
-    def choose(
-        self,
-        routes: Sequence[Route],
-        *,
-        now: datetime,
-        owner: str | None = None,
-        exclude: frozenset[str] = frozenset(),
-    ) -> Assigned | Queued:
-        """Who gets a handover that may go the given routes, the first of them first."""
-        return pick(route=range(len(routes)), routing=routes, teams=self.teams, now=now, owner=owner, exclude=exclude)
-
-    def count(self, team_key: str, person: str) -> None:
-        """Count a handover that a member just got."""
-        for key, team in self.teams.items():
-            members = tuple(
-                replace(
-                    m,
-                    open_count=m.open_count + 1,
-                    month_count=m.month_count + 1,
-                    assigned_count=m.assigned_count + (key == team_key),
-                )
-                if m.person == person
-                else m
-                for m in team.members
-            )
-            self.teams[key] = replace(team, members=members)
+    since: datetime
+    """When it became due: when what made it due happened, or time alone did."""
 
 
 async def offer(desk: Desk, due: Sequence[Due]) -> None:
     """Open a handover for each lead, the most urgent first."""
     if not due:
         return
-    routes = [d.book.document.handover.routing[index] for d in due for index in d.decision.route]
-    roster = await Roster.lock(desk, routes)
-    desk.calendars |= {team.key: team.calendar for team in roster.teams.values()}
+    await desk.roster.hold_routes(due_route(one) for one in due)
+    desk.calendars |= {team.key: team.calendar for team in desk.roster.teams.values()}
     for one in sorted(due, key=lambda d: (-(d.decision.verdict.priority or 0), d.lead_id)):
-        await _open(desk, one, roster)
+        await _open(desk, one)
 
 
-async def _open(desk: Desk, due: Due, roster: Roster) -> None:
+def due_route(due: Due) -> Route | None:
+    """The route that a lead takes: the first that holds."""
+    return due.book.document.handover.routing[due.decision.route[0]] if due.decision.route else None
+
+
+async def _open(desk: Desk, due: Due) -> None:
     lead = _qualified(desk, desk.leads[due.lead_id], due.book)
-    section = due.book.document.handover
-    candidates = [section.routing[index] for index in due.decision.route]
+    route = due_route(due)
     handover = Handover(
         id=new_id(now=desk.work.now),
         lead_id=lead.id,
@@ -105,17 +69,15 @@ async def _open(desk: Desk, due: Due, roster: Roster) -> None:
         grade=due.decision.grade,
         team=None,
         assignee=None,
-        visible_to=takers(candidates),
+        visible_to=teams_of(route) if route else (),
+        qualified_at=due.since,
         offered_at=desk.work.now,
+        route=due.decision.route[0] if due.decision.route else None,
+        skills=due.decision.skills,
     )
     desk.put_lead(replace(lead, rounds=lead.rounds + 1))
     desk.add_handover(handover)
-    await _route(desk, due.book, handover, candidates, roster)
-
-
-def takers(routes: Sequence[Route]) -> tuple[str, ...]:
-    """The teams that may take a handover: those of its first route."""
-    return (routes[0].team, *routes[0].overflow) if routes else ()
+    await _route(desk, due.book, handover, route)
 
 
 def _qualified(desk: Desk, lead: Lead, book: Book) -> Lead:
@@ -128,42 +90,55 @@ def _qualified(desk: Desk, lead: Lead, book: Book) -> Lead:
     return lead
 
 
-async def _route(desk: Desk, book: Book, handover: Handover, candidates: Sequence[Route], roster: Roster) -> None:
-    owner = _account_owner(desk, handover)
-    choice = roster.choose(candidates, now=desk.work.now, owner=owner)
+async def _route(desk: Desk, book: Book, handover: Handover, route: Route | None) -> None:
+    choice = desk.roster.choose(route, wish_of(desk, handover))
     if isinstance(choice, Assigned):
         handover = handover.assigned(choice.team, choice.person, now=desk.work.now)
+    else:
+        handover = handover.waiting(choice.reason, choice.passed_over)
     desk.put_handover(handover)
     await reconciling.reconcile(desk, only={handover.id})
     handover = desk.rounds[handover.id]
     tell(desk, "handover.offered", handover, book)
     if isinstance(choice, Assigned):
-        roster.count(choice.team, choice.person)
-        _assign(desk, book, handover, choice.because)
+        assign(desk, book, handover, choice.because, choice)
     else:
-        tell(desk, "handover.queued", handover, book, because=choice.because)
+        tell(desk, "handover.queued", handover, book, because=choice.reason, **passed_over(choice))
         owing.lack_of_capacity(desk, handover)
 
 
-def _account_owner(desk: Desk, handover: Handover) -> str | None:
-    account_id = desk.leads[handover.lead_id].account_id
-    return desk.accounts[account_id].owner if account_id in desk.accounts else None
+def wish_of(desk: Desk, handover: Handover, exclude: frozenset[str] = frozenset()) -> Wish:
+    """What a handover asks of whoever takes it."""
+    lead = desk.leads[handover.lead_id]
+    owner = desk.accounts[lead.account_id].owner if lead.account_id in desk.accounts else None
+    return Wish(owner=owner, skills=frozenset(handover.skills), exclude=exclude)
 
 
-def _assign(desk: Desk, book: Book, handover: Handover, because: str) -> None:
+def passed_over(choice: Assigned | Queued) -> dict[str, Any]:
+    """What an event tells of the teams and persons that could not take a handover."""
+    return {"passedOver": [team.to_json() for team in choice.passed_over]}
+
+
+def assign(desk: Desk, book: Book, handover: Handover, because: str, choice: Assigned | None = None) -> None:
+    """Remember who has a handover now, count the turn, and tell of it."""
+    team, person = handover.team or "", handover.assignee or ""
+    owner = choice.owner_passed_over if choice else None
     desk.add_assignment(
         Assignment(
             id=new_id(now=desk.work.now),
             handover_id=handover.id,
             lead_id=handover.lead_id,
-            team=handover.team or "",
-            assignee=handover.assignee,
+            team=team,
+            assignee=person,
             at=desk.work.now,
             until=None,
             because=because,
+            passed_over=choice.passed_over if choice else (),
+            owner_passed_over=owner.obstacle if owner else None,
         )
     )
-    tell(desk, "handover.assigned", handover, book, because=because)
+    desk.roster.give(team, person, strategy_of(book, handover, team))
+    tell(desk, "handover.assigned", handover, book, because=because, **(passed_over(choice) if choice else {}))
 
 
 def tell(desk: Desk, type: str, handover: Handover, book: Book, **more: Any) -> None:
@@ -189,13 +164,25 @@ def tell(desk: Desk, type: str, handover: Handover, book: Book, **more: Any) -> 
     desk.work.tell(type, subject, payload=payload | more, lead_id=handover.lead_id, visible_to=visible, at=at)
 
 
-async def hand_to(desk: Desk, book: Book, handover: Handover, team: Team, person: str, *, because: str) -> Handover:
-    """Give an open handover to a member; from the second time on the answer is owed by a personal clock too."""
+async def hand_to(
+    desk: Desk,
+    book: Book,
+    handover: Handover,
+    team: str,
+    person: str,
+    *,
+    because: str,
+    choice: Assigned | None = None,
+) -> Handover:
+    """Give an open handover to a member; from the second time on the answer is owed by a personal clock too.
+
+    The team is held by the roster.
+    """
     first = handover.assignee is None
-    given = handover.assigned(team.key, person, now=desk.work.now)
+    given = handover.assigned(team, person, now=desk.work.now)
     desk.put_handover(given)
     before = tuple(handover.visible_to)
-    _assign(desk, book, given, because)
+    assign(desk, book, given, because, choice)
     if before != given.visible_to:
         desk.work.events[-1] = replace(
             desk.work.events[-1], visible_to=tuple(dict.fromkeys((*given.visible_to, *before)))
@@ -206,32 +193,26 @@ async def hand_to(desk: Desk, book: Book, handover: Handover, team: Team, person
     return given
 
 
-async def drain(desk: Desk, lead_ids: Sequence[UUID]) -> int:
-    """Give queued handovers to members who have room now, the oldest first; tell how many found somebody."""
-    waiting = sorted(
-        (desk.handovers[i] for i in lead_ids if i in desk.handovers and desk.handovers[i].queued),
-        key=lambda h: (h.offered_at, h.id),
-    )
-    books = {h.id: await desk.book(h.version_id) for h in waiting}
-    routes = {h.id: routes_of(books[h.id], h) for h in waiting}
-    roster = await Roster.lock(desk, [route for candidates in routes.values() for route in candidates])
-    found = 0
-    for handover in waiting:
-        owner = _account_owner(desk, handover)
-        choice = roster.choose(routes[handover.id], now=desk.work.now, owner=owner)
-        if isinstance(choice, Queued):
-            continue
-        team = roster.teams[choice.team]
-        await hand_to(desk, books[handover.id], handover, team, choice.person, because=choice.because)
-        roster.count(choice.team, choice.person)
-        found += 1
-    return found
-
-
-def routes_of(book: Book, handover: Handover) -> list[Route]:
-    """The route that a handover is on: the document's route of its team, or of the teams that may take it."""
+def route_of(book: Book, handover: Handover) -> Route | None:
+    """The route that a handover is on: the one it was offered on; of a team beyond it, that team's in the document."""
+    own = offered_route(book, handover.route)
+    if handover.team is None or (own is not None and handover.team in teams_of(own)):
+        return own
     routing = book.document.handover.routing
-    wanted = {handover.team} if handover.team else set(handover.visible_to)
-    return [route for route in routing if route.team in wanted][:1] or [
-        route for route in routing if wanted & set(route.overflow)
-    ][:1]
+    led = (route for route in routing if route.team == handover.team)
+    return next(led, None) or next((route for route in routing if handover.team in route.overflow), None)
+
+
+def offered_route(book: Book, place: int | None) -> Route | None:
+    """The route at a place of the document."""
+    routing = book.document.handover.routing
+    return routing[place] if place is not None and place < len(routing) else None
+
+
+def strategy_of(book: Book, handover: Handover, team: str) -> RoutingStrategy:
+    """How the members of a team take turns when a handover is given to one of them."""
+    route = route_of(book, handover)
+    if route is not None and team in teams_of(route):
+        return route.strategy
+    led = (route.strategy for route in book.document.handover.routing if route.team == team)
+    return next(led, RoutingStrategy.ROUND_ROBIN)

@@ -9,7 +9,7 @@ from uuid import UUID
 from application import answering, owing, reconciling
 from application.books import Book
 from application.desk import Desk
-from application.offering import Roster, hand_to, routes_of, tell
+from application.offering import hand_to, route_of, tell, wish_of
 from domain.document.handover import EscalationAction, EscalationStep
 from domain.handover import Handover, HandoverState
 from domain.obligation import Act, Obligation, Step
@@ -79,12 +79,11 @@ async def _notify(desk: Desk, book: Book, handover: Handover, step: EscalationSt
 
 async def _reassign(desk: Desk, book: Book, handover: Handover, step: EscalationStep) -> None:  # noqa: ARG001
     tried = await handovers.assignees_of(desk.work.connection, handover.id)
-    routes = routes_of(book, handover)
-    roster = await Roster.lock(desk, routes)
-    choice = roster.choose(routes, now=desk.work.now, exclude=frozenset(tried))
+    route = route_of(book, handover)
+    await desk.roster.hold_routes([route])
+    choice = desk.roster.choose(route, wish_of(desk, handover, exclude=frozenset(tried)))
     if isinstance(choice, Assigned):
-        team = roster.teams[choice.team]
-        await hand_to(desk, book, handover, team, choice.person, because="escalated")
+        await hand_to(desk, book, handover, choice.team, choice.person, because="escalated", choice=choice)
 
 
 async def _return(desk: Desk, book: Book, handover: Handover, step: EscalationStep) -> None:  # noqa: ARG001

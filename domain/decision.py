@@ -134,3 +134,5 @@ class Decision(NamedTuple):
     """The key of the persona that the lead is, if any."""
     segment: str | None = None
     """The key of the segment that the lead belongs to, if any."""
+    skills: tuple[str, ...] = ()
+    """What whoever gets the lead must be good at, by the first of its routes."""

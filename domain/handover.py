@@ -10,6 +10,7 @@ from uuid import UUID
 from domain.document.journey import StageKind
 from domain.pause import Pause, lasting_until, resumed
 from domain.refusal import Refusal
+from domain.routing import Obstacle, QueueReason, TeamPassedOver
 
 
 class HandoverState(StrEnum):
@@ -45,7 +46,11 @@ class Handover:
     team: str | None
     assignee: str | None
     visible_to: tuple[str, ...]
+    qualified_at: datetime
+    """When it became due: when what made it due happened, or time alone did."""
     offered_at: datetime
+    first_assigned_at: datetime | None = None
+    """When somebody got it for the first time."""
     assigned_at: datetime | None = None
     answer_due_at: datetime | None = None
     answered_at: datetime | None = None
@@ -64,6 +69,16 @@ class Handover:
     return_answer: str | None = None
     pauses: tuple[Pause, ...] = ()
     """The stretches in which its clocks stand still."""
+    route: int | None = None
+    """The place of its route in the document; None where no route takes its lead."""
+    skills: tuple[str, ...] = ()
+    """What whoever gets it must be good at."""
+    queue_reason: QueueReason | None = None
+    """Why nobody has it."""
+    queued_at_teams: tuple[TeamPassedOver, ...] = ()
+    """Why none of the teams can take it."""
+    data_awaited: tuple[str, ...] = ()
+    """The fields that it was returned for."""
 
     @property
     def queued(self) -> bool:
@@ -78,7 +93,21 @@ class Handover:
     def assigned(self, team: str, assignee: str, *, now: datetime) -> Handover:
         """This handover, given to a member of a team."""
         self._need(HandoverState.OFFERED, HandoverState.ACCEPTED)
-        return replace(self, team=team, assignee=assignee, visible_to=(team,), assigned_at=now, turns=self.turns + 1)
+        return replace(
+            self,
+            team=team,
+            assignee=assignee,
+            visible_to=(team,),
+            assigned_at=now,
+            first_assigned_at=self.first_assigned_at or now,
+            turns=self.turns + 1,
+            queue_reason=None,
+            queued_at_teams=(),
+        )
+
+    def waiting(self, reason: QueueReason, teams: tuple[TeamPassedOver, ...]) -> Handover:
+        """This handover, in the queue, and why."""
+        return replace(self, queue_reason=reason, queued_at_teams=teams)
 
     def accepted(self, *, comment: str | None, now: datetime) -> Handover:
         """This handover, accepted by sales."""
@@ -150,3 +179,7 @@ class Assignment:
     at: datetime
     until: datetime | None
     because: str
+    passed_over: tuple[TeamPassedOver, ...] = ()
+    """The teams before it, and why they could not take it."""
+    owner_passed_over: Obstacle | None = None
+    """Why whoever serves the account could not take it; None when that person got it, or nobody serves it."""

@@ -40,7 +40,7 @@ class Right(StrEnum):
     ANSWER = "ANSWER"
     """Accept and return handovers, move leads."""
     REASSIGN = "REASSIGN"
-    """Give a handover to somebody else."""
+    """Give a handover to somebody else, say who is absent."""
     WITHDRAW_HANDOVER = "WITHDRAW_HANDOVER"
     """Take a handover back."""
     ACKNOWLEDGE = "ACKNOWLEDGE"

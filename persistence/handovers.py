@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 from uuid import UUID
@@ -11,6 +13,7 @@ from sqlalchemy import text
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from domain.handover import Assignment, Handover
+from domain.routing import QueueReason, TeamPassedOver
 from persistence import bulk, tables
 from persistence.records import read, write
 
@@ -48,16 +51,73 @@ async def by_id(connection: AsyncConnection, handover_id: UUID) -> Handover | No
     return None if row is None else read(Handover, row)
 
 
-async def waiting(connection: AsyncConnection, *, limit: int) -> list[UUID]:
-    """The leads of queued handovers, the oldest first."""
+@dataclass(frozen=True, slots=True)
+class Waiting:
+    """Handovers in the queue that wait for the same."""
+
+    version_id: UUID
+    route: int | None
+    skills: tuple[str, ...]
+    reason: QueueReason | None
+
+
+_QUEUED = "closed_at is null and assignee is null"
+_SAME = "version_id = :version_id and route is not distinct from :route and skills = cast(:skills as text[])"
+
+
+async def anything_waits(connection: AsyncConnection) -> bool:
+    """Whether any handover is in the queue."""
+    found: bool = (await connection.execute(text(f"select exists (select from handover where {_QUEUED})"))).scalar_one()
+    return found
+
+
+async def waiting(connection: AsyncConnection) -> list[Waiting]:
+    """What the handovers in the queue wait for."""
+    found = await connection.execute(
+        text(f"select distinct version_id, route, skills, queue_reason as reason from handover where {_QUEUED}")
+    )
+    return [
+        Waiting(row.version_id, row.route, tuple(row.skills), QueueReason(row.reason) if row.reason else None)
+        for row in found
+    ]
+
+
+async def oldest_waiting(connection: AsyncConnection, groups: Sequence[Waiting], *, limit: int) -> list[UUID]:
+    """The leads of the handovers in the queue that wait for one of these, the oldest first."""
     found = await connection.execute(
         text(
-            "select lead_id from handover where closed_at is null and assignee is null"
-            " order by offered_at, id limit :limit"
+            "select h.lead_id from handover h join unnest(cast(:versions as uuid[]), cast(:routes as integer[]),"
+            " cast(:skills as jsonb[])) as g(version_id, route, skills) on h.version_id = g.version_id"
+            " and h.route is not distinct from g.route and to_jsonb(h.skills) = g.skills"
+            f" where h.{_QUEUED.replace('and ', 'and h.')} order by h.offered_at, h.id limit :limit"
         ),
-        {"limit": limit},
+        {
+            "versions": [group.version_id for group in groups],
+            "routes": [group.route for group in groups],
+            "skills": [json.dumps(group.skills) for group in groups],
+            "limit": limit,
+        },
     )
-    return list(found.scalars())
+    return list(dict.fromkeys(found.scalars()))
+
+
+async def wait_for(
+    connection: AsyncConnection, group: Waiting, reason: QueueReason, teams: Sequence[TeamPassedOver]
+) -> None:
+    """Note why the handovers of a group still wait."""
+    await connection.execute(
+        text(
+            "update handover set queue_reason = :reason, queued_at_teams = cast(:teams as jsonb)"
+            f" where {_QUEUED} and {_SAME} and queue_reason is distinct from :reason"
+        ),
+        {
+            "reason": reason.value,
+            "teams": json.dumps([team.to_json() for team in teams]),
+            "version_id": group.version_id,
+            "route": group.route,
+            "skills": list(group.skills),
+        },
+    )
 
 
 async def assign(connection: AsyncConnection, assignments: Sequence[Assignment]) -> None:

@@ -9,6 +9,7 @@ from sqlalchemy import (
     Boolean,
     Column,
     DateTime,
+    Double,
     ForeignKey,
     Identity,
     Index,
@@ -60,6 +61,10 @@ def _texts(name: str) -> Column[Any]:
 
 def _json(name: str, *, required: bool = True) -> Column[Any]:
     return Column(name, JSONB, nullable=not required)
+
+
+def _json_list(name: str) -> Column[Any]:
+    return Column(name, JSONB, nullable=False, server_default=text("'[]'"))
 
 
 # Agreements and their versions ------------------------------------------------------------------------------------
@@ -184,7 +189,7 @@ team_member = Table(
     Column("max_open", Integer),
     Column("max_per_month", Integer),
     _texts("skills"),
-    Column("assigned_count", BigInteger, nullable=False, server_default=text("0")),
+    Column("credit", Double, nullable=False, server_default=text("0")),
     Column("place", Integer, nullable=False, server_default=text("0")),
     PrimaryKeyConstraint("team", "person"),
     Index("ix_team_member_person", "person"),
@@ -409,6 +414,13 @@ handover = Table(
     _moment("return_answered_at"),
     _text("return_answer"),
     Column("pauses", JSONB, nullable=False, server_default=text("'[]'")),
+    Column("route", Integer),
+    _texts("skills"),
+    _text("queue_reason"),
+    _json_list("queued_at_teams"),
+    _moment("qualified_at", required=True),
+    _moment("first_assigned_at"),
+    _texts("data_awaited"),
     Index("uq_handover_open", "lead_id", unique=True, postgresql_where=text("closed_at is null")),
     Index("ix_handover_lead_id", "lead_id", "offered_at"),
     Index("ix_handover_offered_at", "offered_at", "id"),
@@ -430,6 +442,8 @@ assignment = Table(
     _moment("at", required=True),
     _moment("until"),
     _text("because", required=True),
+    _json_list("passed_over"),
+    _text("owner_passed_over"),
     Index("ix_assignment_handover_id", "handover_id", "at"),
     Index("ix_assignment_lead_id", "lead_id", "team"),
     Index("ix_assignment_assignee", "assignee", "at"),

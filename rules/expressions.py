@@ -51,9 +51,18 @@ def clauses(document: SlaDocument) -> Iterator[Clause]:
     yield from _nurturing(document)
     for index, trigger in enumerate(document.handover.triggers):
         yield Clause(Place.TRIGGER, trigger.key, index, f"handover.triggers[{trigger.key}].when", trigger.when)
+    yield from _routing(document)
+
+
+def _routing(document: SlaDocument) -> Iterator[Clause]:
     for index, route in enumerate(document.handover.routing):
         if route.when is not None:
             yield Clause(Place.ROUTE, route.team, index, f"handover.routing[{index}].when", route.when)
+    for index, route in enumerate(document.handover.routing):
+        for position, needed in enumerate(route.skills):
+            if needed.when is not None:
+                path = f"handover.routing[{index}].skills[{position}].when"
+                yield Clause(Place.ROUTE_SKILL, f"{index}.{position}", index, path, needed.when)
     yield from _customers(document)
 
 

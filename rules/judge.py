@@ -53,12 +53,14 @@ def _judge(rulebook: Rulebook, form: Form, facts: LeadFacts, at: datetime) -> De
         _note_ends(blocked, recent)
     verdict = rulebook.verdicts.verdict(held, row, blocked)
     route = tuple([index for index, rule in rulebook.routes if rule is None or rule in held])
+    skills = rulebook.skills.of_lead(route, row)
     used += (fit_points, interest_points, recent.counted, grade, stage, exclusions, route, verdict.due, verdict.trigger)
+    used += skills
     if blocked:
         used += map(_seen, blocked)
     digest, shares = _digest(used), Later(_shares, rulebook, held, recent)
     result = (at, recent.until, digest, fit, interest, grade, stage, exclusions, verdict, shares, route)
-    return _new(Decision, (*result, persona, segment))
+    return _new(Decision, (*result, persona, segment, skills))
 
 
 def _shares(rulebook: Rulebook, held: set[int], recent: Recent) -> list[Contribution]:

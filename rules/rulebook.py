@@ -19,6 +19,7 @@ from rules.needs import Needs, needs_of
 from rules.recent import ByRule
 from rules.rows import ActivityRows, LeadRows
 from rules.scoring import FitPlan, InterestPlan
+from rules.skills import SkillPlan
 from rules.stages import StagePlan, enterable
 from rules.syntax import Expression, subjects_of
 from rules.verdict import VerdictPlan, required_subjects, without_scores
@@ -66,7 +67,7 @@ class _Numbered:
             if clause.place is Place.SCOPE:
                 self.scope = expression
                 continue
-            if clause.place in _GROUPS:
+            if clause.place in _APART:
                 continue
             if clause.place is Place.TRIGGER:
                 if document.handover.triggers[clause.index].hand_raiser:
@@ -95,8 +96,8 @@ class _Numbered:
         return {(key, index): number for (found, key, index), number in self.numbers.items() if found is place}
 
 
-_GROUPS = frozenset({Place.PERSONA, Place.SEGMENT, Place.TRACK, Place.TRACK_LEAVE, Place.CUSTOMER})
-"""Who a lead is and what it gets meanwhile is found out like whether the scope holds: apart from what is judged."""
+_APART = frozenset({Place.PERSONA, Place.SEGMENT, Place.ROUTE_SKILL, Place.TRACK, Place.TRACK_LEAVE, Place.CUSTOMER})
+"""Who a lead is, what it gets meanwhile and what it asks of people is found out apart from what is judged."""
 _KNOWN_LATER = frozenset({Origin.SCORE, Origin.STAGE})
 
 
@@ -131,6 +132,7 @@ class Rulebook:
         self.groups = GroupPlan.of(document, clauses, numbered.of(Place.STAGE_ENTRY), self.stages)
         routes = {index: number for (_, index), number in numbered.at(Place.ROUTE).items()}
         self.routes = tuple((index, routes.get(index)) for index in range(len(document.handover.routing)))
+        self.skills = SkillPlan.of(document, clauses)
         self.asks_stage = "stage" in subjects_of(numbered.second.values())
         self.needs: Needs = needs_of(
             document,

@@ -209,6 +209,7 @@ _OUTCOMES: dict[Place, _Came] = {
     Place.TRACK: _counts,
     Place.TRACK_LEAVE: _counts,
     Place.ROUTE: _counts,
+    Place.ROUTE_SKILL: _counts,
     Place.CUSTOMER: _counts,
 }
 """What becomes of a rule that holds, by its place."""

@@ -56,6 +56,8 @@ class Place(StrEnum):
     """When a lead leaves a nurture track."""
     ROUTE = "ROUTE"
     """A route to a team."""
+    ROUTE_SKILL = "ROUTE_SKILL"
+    """A skill that leads on a route need."""
     CUSTOMER = "CUSTOMER"
     """A sign in a customer, or of which customers a case study is asked."""
 
@@ -91,6 +93,7 @@ ALLOWED: dict[Place, frozenset[Origin]] = {
     Place.TRACK: FIELDS_ONLY | MEASURED | {Origin.BUYING_CENTRE, Origin.SCORE, Origin.STAGE},
     Place.TRACK_LEAVE: FIELDS_ONLY | MEASURED | {Origin.BUYING_CENTRE, Origin.SCORE, Origin.STAGE},
     Place.ROUTE: FIELDS_ONLY | {Origin.BUYING_CENTRE, Origin.SCORE, Origin.STAGE},
+    Place.ROUTE_SKILL: FIELDS_ONLY | {Origin.BUYING_CENTRE, Origin.SCORE, Origin.STAGE},
 }
 """What may be spoken of where; what grades are made of never speaks of other leads' grades, so that judging ends."""
 

@@ -16,7 +16,7 @@ from api.types.ids import row_of
 from api.types.key_types import ApiKey
 from api.types.team_types import Team
 from api.user_errors import UserError
-from application import edit_team, follow_events, manage_keys
+from application import edit_team, follow_events, manage_keys, set_absence
 from domain import team as domain
 from domain.party import Party
 from domain.principal import Role
@@ -35,9 +35,9 @@ class TeamMemberInput:
     max_open: int | None = None
     """How many open handovers at most; without bound, if absent."""
     max_per_month: int | None = None
-    """How many new ones within 30 days at most; without bound, if absent."""
+    """How many new ones in a calendar month of the team's time zone at most; without bound, if absent."""
     skills: list[str] | None = None
-    """What the person is good at."""
+    """What the person is good at, as routes name it."""
 
     def member(self) -> domain.Member:
         """The member as the directory knows it."""
@@ -67,6 +67,20 @@ class UpsertTeamInput:
     """The key of the calendar by which it works."""
     members: list[TeamMemberInput]
     """Its members, in order."""
+
+
+@published_input
+class SetAbsenceInput:
+    """A time in which a person gets nothing new; absences that touch or overlap become one."""
+
+    person: str
+    """Who; a member of a team."""
+    from_: datetime
+    """From when."""
+    until: datetime
+    """To when; later than from."""
+    cancel: bool | None = None
+    """Whether the person is there in that time after all: it is taken out of the absences."""
 
 
 @published_input
@@ -161,6 +175,15 @@ class Administration:
             tuple(member.member() for member in input.members),
         )  # fmt: skip
         key = await edit_team.upsert_team(info.context.house, info.context.principal, team=team)
+        return TeamPayload(team=await team_types.team(info.context, key), errors=[])
+
+    @mutation(TeamPayload)
+    async def set_absence(self, info: Info, input: SetAbsenceInput) -> TeamPayload:
+        """Note when a person is absent; handovers the person has stay, new ones go to others."""
+        key = await set_absence.set_absence(
+            info.context.house, info.context.principal, person=input.person,
+            absence=domain.Absence(input.from_, input.until), cancel=input.cancel is True,
+        )  # fmt: skip
         return TeamPayload(team=await team_types.team(info.context, key), errors=[])
 
     @mutation(CreateApiKeyPayload)

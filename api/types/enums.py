@@ -15,6 +15,7 @@ from domain.handover import HandoverState
 from domain.obligation import BreachSeverity, BreachState, ObligationState
 from domain.party import Party
 from domain.principal import Role
+from domain.routing import Obstacle, QueueReason
 from domain.version import SlaVersionState
 
 
@@ -62,7 +63,7 @@ class BreachEventType(StrEnum):
 
 PLAIN = (
     Party, Role, SlaVersionState, HandoverState, ObligationState, BreachState, BreachSeverity, StageKind, Dimension,
-    MissingKind, Clock, ItemStatus, LeadOrder, HandoverEventType, BreachEventType,
+    MissingKind, Clock, ItemStatus, LeadOrder, HandoverEventType, BreachEventType, QueueReason, Obstacle,
 )  # fmt: skip
 for _enum in PLAIN:
     publish_enum(_enum)

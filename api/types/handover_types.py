@@ -20,7 +20,9 @@ from api.types.pages import Branch, listed
 from application.page import Key
 from application.reading import lists, single
 from domain import handover as domain
+from domain import routing
 from domain.handover import HandoverState
+from domain.routing import Obstacle, QueueReason
 
 CURSORS = Cursors("handovers", datetime, UUID)
 OF_LEADS = Branch(lambda context: lists.handovers_of_leads(context.house, context.principal))
@@ -56,6 +58,28 @@ class HandoverFilter:
 
 
 @published
+class MemberPassedOver:
+    """A person who could not take a handover."""
+
+    person: str
+    """Who."""
+    obstacle: Obstacle
+    """What stood against it."""
+
+
+@published
+class TeamPassedOver:
+    """A team that could not take a handover."""
+
+    team: str
+    """The key of the team."""
+    reason: QueueReason
+    """Why not."""
+    members: list[MemberPassedOver]
+    """What stood against each of its members."""
+
+
+@published
 class Assignment:
     """Who had a handover, from when to when, and why."""
 
@@ -68,7 +92,12 @@ class Assignment:
     until: datetime | None
     """To when; null while it lasts."""
     because: str
-    """Why."""
+    """Why: ACCOUNT_OWNER, ASKED_FOR_DATA, ROUND_ROBIN, WEIGHTED, LEAST_LOADED or OVERFLOW where routing decided; else
+    the words of whoever gave it."""
+    passed_over: list[TeamPassedOver]
+    """The teams of the route that came before and could not take it."""
+    owner_passed_over: Obstacle | None
+    """Why the person who serves the account did not get it; null when that person did, or nobody serves it."""
 
 
 @published
@@ -103,6 +132,12 @@ class Handover(Node):
     """What the person who answered said."""
     escalation_level: int
     """How many escalation steps were taken."""
+    skills: list[str]
+    """What whoever gets it must be good at, by its route."""
+    queue_reason: QueueReason | None
+    """Why nobody has it; null while somebody does."""
+    queued_at_teams: list[TeamPassedOver]
+    """Why none of the teams of its route could take it, as it was when the reason last changed."""
     _handover: strawberry.Private[domain.Handover]
 
     @classmethod
@@ -124,6 +159,9 @@ class Handover(Node):
             return_reason=record.return_reason,
             comment=record.comment,
             escalation_level=record.escalation_level,
+            skills=list(record.skills),
+            queue_reason=record.queue_reason if record.queued else None,
+            queued_at_teams=_teams(record.queued_at_teams) if record.queued else [],
             _handover=record,
         )
 
@@ -202,5 +240,19 @@ async def assignments(context: Context, handover_ids: list[UUID]) -> Sequence[li
 
 def _assignment(record: domain.Assignment) -> Assignment:
     return Assignment(
-        team=record.team, assignee=record.assignee, at=record.at, until=record.until, because=record.because
+        team=record.team,
+        assignee=record.assignee,
+        at=record.at,
+        until=record.until,
+        because=record.because,
+        passed_over=_teams(record.passed_over),
+        owner_passed_over=record.owner_passed_over,
     )
+
+
+def _teams(passed: Sequence[routing.TeamPassedOver]) -> list[TeamPassedOver]:
+    return [TeamPassedOver(team=one.team, reason=one.reason, members=_members(one.members)) for one in passed]
+
+
+def _members(passed: Sequence[routing.MemberPassedOver]) -> list[MemberPassedOver]:
+    return [MemberPassedOver(person=one.person, obstacle=one.obstacle) for one in passed]

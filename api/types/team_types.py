@@ -37,9 +37,13 @@ class TeamMember:
     max_open: int | None
     """How many open handovers at most; null without bound."""
     max_per_month: int | None
-    """How many new ones within 30 days at most; null without bound."""
+    """How many new ones in a calendar month of the team's time zone at most; null without bound."""
+    skills: list[str]
+    """What the person is good at, as routes name it."""
     open_handovers: int
-    """How many are open now."""
+    """How many are open now, in all teams."""
+    handovers_this_month: int
+    """How many the person got this month, in all teams; the month is that of the team's calendar."""
     absences: list[Absence]
     """The absences of now and later."""
 
@@ -82,7 +86,9 @@ def _member(member: domain.Member) -> TeamMember:
         weight=member.weight,
         max_open=member.max_open,
         max_per_month=member.max_per_month,
+        skills=list(member.skills),
         open_handovers=member.open_count,
+        handovers_this_month=member.month_count,
         absences=[Absence(from_=a.from_at, until=a.until_at) for a in member.absences],
     )
 

@@ -179,7 +179,9 @@ async def signatures_of(house: House, version_ids: Sequence[UUID]) -> list[list[
 async def team_directory(house: House) -> list[Team]:
     """All teams, by key."""
     async with house.database.reading() as connection:
-        return list((await teams.read_teams(connection, now=house.time.now())).values())
+        active = await house.shelf.active(connection)
+        found = await teams.read_teams(connection, now=house.time.now(), zones=active.time_zone_of)
+    return list(found.values())
 
 
 _TEAMS = paging.Listing("team", (("t.key", "text"),))
@@ -198,7 +200,8 @@ async def teams_by_ids(house: House, ids: Sequence[UUID]) -> list[Team | None]:
     """Teams by the id under which events speak of them."""
     async with house.database.reading() as connection:
         keys = await lookups.team_keys(connection, ids)
-        found = await teams.read_teams(connection, keys.values(), now=house.time.now())
+        active = await house.shelf.active(connection)
+        found = await teams.read_teams(connection, keys.values(), now=house.time.now(), zones=active.time_zone_of)
     return [found.get(keys[id_]) if id_ in keys else None for id_ in ids]
 
 

@@ -14,7 +14,7 @@ from domain.document.clocks import contact_clock, feedback_clocks, stage_clocks
 from domain.document.document import SlaDocument
 from domain.document.fields import FieldDefinition
 from domain.document.findings import Finding, error, warning
-from domain.document.handover import Audience, Destination, EscalationAction
+from domain.document.handover import Audience, Destination, EscalationAction, Route
 from domain.document.journey import Stage, StageKind
 from domain.document.nurture_checking import named_field, questions, track_entries, track_names, track_steps
 from domain.document.obligation_checking import watching
@@ -200,12 +200,22 @@ def _routing(document: SlaDocument) -> Iterator[Finding]:
                 )
             elif team in route.overflow[:position]:
                 yield warning("OVERFLOW_TWICE", f"{path}.overflow[{position}]", f"'{team}' takes over already.")
+        yield from _skills(route, path)
         if route.when is None and index < len(routing) - 1:
             yield warning("ROUTE_UNREACHABLE", f"handover.routing[{index + 1}]", "An earlier route takes every lead.")
             return
     if routing[-1].when is not None:
         message = "The last route has a condition, so some leads may find no team."
         yield warning("ROUTING_GAP", f"handover.routing[{len(routing) - 1}].when", message)
+
+
+def _skills(route: Route, path: str) -> Iterator[Finding]:
+    always: set[str] = set()
+    for position, needed in enumerate(route.skills):
+        if needed.skill in always:
+            yield warning("SKILL_TWICE", f"{path}.skills[{position}]", f"'{needed.skill}' is needed already.")
+        elif needed.when is None:
+            always.add(needed.skill)
 
 
 def _return_reasons(document: SlaDocument) -> Iterator[Finding]:

@@ -48,6 +48,15 @@ class RoutingStrategy(StrEnum):
     """Whoever has the fewest open handovers."""
 
 
+class AfterHours(StrEnum):
+    """What becomes of a lead that comes while a team's calendar is closed."""
+
+    OVERFLOW = "OVERFLOW"
+    """A team that takes over and is open now comes first; the team itself only when none of them can."""
+    KEEP = "KEEP"
+    """The team gets it as at any other hour and finds it in the morning."""
+
+
 class Destination(StrEnum):
     """What becomes of a returned lead."""
 
@@ -83,6 +92,15 @@ class EscalationStep(Part):
     """Who is told."""
 
 
+class NeededSkill(Part):
+    """A skill that a lead asks of whoever gets it."""
+
+    skill: Key
+    """The skill, as the directory of teams names it."""
+    when: Condition | None = None
+    """The leads that need it; absent for every lead of the route."""
+
+
 class Route(Part):
     """The team for a territory; of several routes the first whose condition holds counts."""
 
@@ -94,6 +112,10 @@ class Route(Part):
     """How its members take turns."""
     overflow: Several[Key] = ()
     """The teams that take over when it is full, in order."""
+    skills: Several[NeededSkill] = ()
+    """What members must be good at to get the lead; of several that hold all are needed."""
+    after_hours: Annotated[AfterHours, Field(strict=False)] = AfterHours.OVERFLOW
+    """What becomes of a lead that comes while the team's calendar is closed; absences and limits count at any hour."""
 
 
 class ReturnReason(KeyedPart):

@@ -190,6 +190,10 @@ def _create_assignment() -> None:
         sa.Column("at", sa.DateTime(timezone=True), nullable=False),
         sa.Column("until", sa.DateTime(timezone=True), nullable=True),
         sa.Column("because", sa.Text(), nullable=False),
+        sa.Column(
+            "passed_over", postgresql.JSONB(astext_type=sa.Text()), server_default=sa.text("'[]'"), nullable=False
+        ),
+        sa.Column("owner_passed_over", sa.Text(), nullable=True),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_assignment")),
     )
     op.create_index("ix_assignment_assignee", "assignment", ["assignee", "at"], unique=False)
@@ -397,6 +401,15 @@ def _create_handover() -> None:
         sa.Column("return_answered_at", sa.DateTime(timezone=True), nullable=True),
         sa.Column("return_answer", sa.Text(), nullable=True),
         sa.Column("pauses", postgresql.JSONB(astext_type=sa.Text()), server_default=sa.text("'[]'"), nullable=False),
+        sa.Column("route", sa.Integer(), nullable=True),
+        sa.Column("skills", postgresql.ARRAY(sa.Text()), server_default=sa.text("'{}'"), nullable=False),
+        sa.Column("queue_reason", sa.Text(), nullable=True),
+        sa.Column(
+            "queued_at_teams", postgresql.JSONB(astext_type=sa.Text()), server_default=sa.text("'[]'"), nullable=False
+        ),
+        sa.Column("qualified_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("first_assigned_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("data_awaited", postgresql.ARRAY(sa.Text()), server_default=sa.text("'{}'"), nullable=False),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_handover")),
         postgresql_with={
             "fillfactor": "80",
@@ -548,7 +561,7 @@ def _create_team_member() -> None:
         sa.Column("max_open", sa.Integer(), nullable=True),
         sa.Column("max_per_month", sa.Integer(), nullable=True),
         sa.Column("skills", postgresql.ARRAY(sa.Text()), server_default=sa.text("'{}'"), nullable=False),
-        sa.Column("assigned_count", sa.BigInteger(), server_default=sa.text("0"), nullable=False),
+        sa.Column("credit", sa.Double(), server_default=sa.text("0"), nullable=False),
         sa.Column("place", sa.Integer(), server_default=sa.text("0"), nullable=False),
         sa.PrimaryKeyConstraint("team", "person", name=op.f("pk_team_member")),
     )

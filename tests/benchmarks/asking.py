@@ -127,6 +127,7 @@ def _handover(number: int) -> Handover:
         id=UUID(int=number), lead_id=UUID(int=number), agreement_id=UUID(int=1), version_id=UUID(int=2),
         decision_id=UUID(int=3), state=HandoverState.OFFERED, round=1, trigger="hot", priority=50, hand_raiser=False,
         grade="A2", team="inside-sales", assignee="jonas.keller", visible_to=("inside-sales",), offered_at=offered,
+        qualified_at=offered,
         assigned_at=offered, answer_due_at=offered + timedelta(hours=4),
     )  # fmt: skip
     return Handover.of(record)

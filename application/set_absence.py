@@ -1,0 +1,58 @@
+"""Who is away when: a person that is absent gets nothing new, and keeps what it has."""
+
+from __future__ import annotations
+
+from application.work import House, Work
+from domain.principal import Forbidden, Principal, Right, Role
+from domain.refusal import Refusal
+from domain.team import Absence, Team, with_absence, without_absence
+from persistence import teams
+
+
+async def set_absence(
+    house: House, principal: Principal, *, person: str, absence: Absence, cancel: bool = False
+) -> str:
+    """Note that a person is away, or with `cancel` there after all; tell the key of a team it is in.
+
+    Absences that touch or overlap become one. Handovers that the person has stay; they can be reassigned.
+    """
+    principal.require(Right.REASSIGN)
+    if absence.until_at <= absence.from_at:
+        raise Refusal("VALUE_NOT_ALLOWED", "An absence ends after it begins.", ("until",))
+
+    async def body(work: Work) -> str:
+        keys = await teams.teams_of(work.connection, person)
+        found = await teams.read_teams(work.connection, keys, now=work.now, lock=True) if keys else {}
+        if not found:
+            raise Refusal("UNKNOWN_PERSON", f"{person[:80]!r} is a member of no team.", ("person",))
+        own = _led(principal, found)
+        known = await teams.absences_of(work.connection, person)
+        absences = without_absence(known, absence) if cancel else with_absence(known, absence)
+        await teams.write_absences(work.connection, person, absences, now=work.now)
+        await _tell(work, found, person, absence, cancel=cancel)
+        return own
+
+    return await house.transact(body, principal=principal)
+
+
+def _led(principal: Principal, found: dict[str, Team]) -> str:
+    """The team for which the principal may say it; of sales only a leader of the person."""
+    led = [key for key, team in found.items() if team.lead_person and team.lead_person == principal.person]
+    if principal.role is Role.SALES and not led:
+        raise Forbidden("Only the leader of the person's team, management or an admin sets absences.")
+    return (led or list(found))[0]
+
+
+async def _tell(work: Work, found: dict[str, Team], person: str, absence: Absence, *, cancel: bool) -> None:
+    for team in found.values():
+        told = {"person": person, "from": absence.from_at.isoformat(), "until": absence.until_at.isoformat()}
+        payload = {
+            "team": team.key,
+            "party": team.party.value,
+            "members": [member.person for member in team.members],
+            "absence": told | {"cancelled": cancel},
+        }
+        team_id = await teams.id_of(work.connection, team.key)
+        work.tell("team.changed", ("Team", team_id), payload=payload, visible_to=(team.key,))
+    work.wake_clock()
+    work.wake_clock(absence.until_at)

@@ -1,0 +1,108 @@
+"""Routing as clients see it: absences, the queue with its reasons, why somebody got a handover [S3.4]."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+from typing import Any
+
+from tests.api.house import MONDAY, World
+
+TEAM = "team { key members { person skills handoversThisMonth openHandovers absences { from until } } }"
+PASSED = "{ team reason members { person obstacle } }"
+QUEUE = f"""query {{ handovers(filter: {{queued: true}}) {{ totalCount nodes {{ id queueReason queuedAtTeams {PASSED}
+  skills team assignee }} }} }}"""
+
+
+def at(days: float) -> str:
+    """So many days after Monday."""
+    return (MONDAY + timedelta(days=days)).isoformat()
+
+
+async def member_of(world: World, person: str) -> Any:
+    """A member of inside sales."""
+    found = (await world.sales.ask(f"{{ teams {TEAM.removeprefix('team')} }}"))["teams"]
+    [inside] = [team for team in found if team["key"] == "inside-sales"]
+    return next(m for m in inside["members"] if m["person"] == person)
+
+
+async def inside(world: World, *members: dict[str, Any]) -> None:
+    """Inside sales with these members."""
+    await world.management.done(
+        "upsertTeam", "team { key }", key="inside-sales", title="Inside sales", party="SALES",
+        leadPerson="ines.vogt", calendar="office", members=list(members),
+    )  # fmt: skip
+
+
+async def test_the_leader_says_who_is_absent(world: World) -> None:
+    """setAbsence shows the team with its absences merged, and is told as team.changed."""
+    given = {"person": "mia.brandt", "from": at(1), "until": at(2)}
+    await world.leader.done("setAbsence", TEAM, **given)
+    await world.management.done("setAbsence", TEAM, **given | {"from": at(2), "until": at(3)})
+    done = await world.admin.done("setAbsence", TEAM, **given | {"until": at(1.5), "cancel": True})
+    assert done["team"]["key"] == "inside-sales"
+    [absence] = (await member_of(world, "mia.brandt"))["absences"]
+    assert [absence["from"][:16], absence["until"][:16]] == [at(1.5)[:16], at(3)[:16]]
+    await world.settle()
+    told = (await world.admin.ask('{ events(types: ["team.changed"]) { nodes { payload } } }'))["events"]["nodes"]
+    assert told[-1]["payload"]["absence"] == {
+        "person": "mia.brandt", "from": at(1), "until": at(1.5), "cancelled": True,
+    }  # fmt: skip
+
+
+async def test_absences_are_refused_with_a_path_or_for_want_of_rights(world: World) -> None:
+    """Unknown persons and turned times are user errors; who does not lead the person's team is FORBIDDEN."""
+    given = {"person": "mia.brandt", "from": at(1), "until": at(2)}
+    for caller in (world.sales, world.field, world.marketing, world.tool):
+        assert await caller.forbidden("setAbsence", **given)
+    turned = await world.leader.do("setAbsence", TEAM, **given | {"until": at(1)})
+    assert turned == {"team": None, "errors": [{"code": "VALUE_NOT_ALLOWED", "path": ["until"]}]}
+    unknown = await world.management.do("setAbsence", TEAM, **given | {"person": "nobody"})
+    assert unknown == {"team": None, "errors": [{"code": "UNKNOWN_PERSON", "path": ["person"]}]}
+
+
+async def test_the_queue_says_why_each_waits_and_drains(world: World) -> None:
+    """Everybody absent or full: a reason from a closed list, per team and member; the end of an absence drains it."""
+    await inside(world, {"person": "mia.brandt", "maxPerMonth": 1}, {"person": "jonas.keller", "maxOpen": 0})
+    await world.offered()
+    mia = await member_of(world, "mia.brandt")
+    assert (mia["handoversThisMonth"], mia["openHandovers"]) == (1, 1)
+    _, second = await world.offered()
+    (waiting,) = (await world.sales.ask(QUEUE))["handovers"]["nodes"]
+    assert waiting["id"] == second
+    assert (waiting["queueReason"], waiting["team"], waiting["assignee"]) == ("NOBODY_FREE", None, None)
+    members = [
+        {"person": "mia.brandt", "obstacle": "FULL_THIS_MONTH"},
+        {"person": "jonas.keller", "obstacle": "FULL"},
+    ]
+    assert waiting["queuedAtTeams"] == [{"team": "inside-sales", "reason": "NOBODY_FREE", "members": members}]
+    await inside(world, {"person": "ines.vogt"})
+    given = {"person": "ines.vogt", "from": at(0), "until": at(1)}
+    await world.leader.done("setAbsence", TEAM, **given)
+    await world.pass_time(seconds=1)
+    (waiting,) = (await world.sales.ask(QUEUE))["handovers"]["nodes"]
+    assert waiting["queueReason"] == "ALL_ABSENT"
+    await world.pass_time(days=1)
+    assert (await world.sales.ask(QUEUE))["handovers"] == {"totalCount": 0, "nodes": []}
+    query = "query ($id: ID!) { node(id: $id) { ... on Handover { queueReason queuedAtTeams { team } assignee } } }"
+    found = (await world.sales.ask(query, id=second))["node"]
+    assert found == {"queueReason": None, "queuedAtTeams": [], "assignee": "ines.vogt"}
+
+
+async def test_an_assignment_says_who_was_passed_over(world: World) -> None:
+    """The field team is full: its overflow takes over at once, and the assignment says so."""
+    await world.management.done(
+        "upsertTeam", "team { key }", key="field-sales", title="Field", party="SALES",
+        members=[{"person": "karl.huber", "maxOpen": 0}],
+    )  # fmt: skip
+    _, handover = await world.offered(employees=900)
+    query = f"""query ($id: ID!) {{ node(id: $id) {{ ... on Handover {{ team
+      assignments {{ team because ownerPassedOver passedOver {PASSED} }} }} }} }}"""
+    found = (await world.admin.ask(query, id=handover))["node"]
+    assert found["team"] == "inside-sales"
+    full = {"person": "karl.huber", "obstacle": "FULL"}
+    assert found["assignments"] == [
+        {
+            "team": "inside-sales", "because": "OVERFLOW", "ownerPassedOver": None,
+            "passedOver": [{"team": "field-sales", "reason": "ALL_FULL", "members": [full]}],
+        }
+    ]  # fmt: skip
