@@ -15,15 +15,18 @@ _LEADS = """
 select l.id, l.account_id, l.created_at,
  (select s.to_stage from stage_change s where s.lead_id = l.id and s.at <= :start order by s.at desc, s.id desc limit 1)
    as stage,
- coalesce(h.open, false) as open_handover, coalesce(h.rounds, 0) as rounds, coalesce(h.answered, false) as answered,
- coalesce(h.accepted, false) as accepted, l.stage_kind = 'WON' as won, l.stage_kind in ('WON', 'LOST') as closed
+ coalesce(h.open, false) as open_handover, coalesce(h.rounds, 0) as rounds, reached.accepted,
+ coalesce(h.answered, false) or reached.accepted as answered,
+ l.stage_kind = 'WON' as won, l.stage_kind in ('WON', 'LOST', 'DISQUALIFIED') as closed
 from lead l
 left join lateral (
  select bool_or(offered_at <= :start and (closed_at is null or closed_at > :start)) as open,
   count(*) filter (where offered_at <= :start) as rounds,
-  bool_or(offered_at > :start and answered_at is not null) as answered,
-  bool_or(offered_at > :start and accepted_at is not null) as accepted
+  bool_or(offered_at > :start and answered_at is not null) as answered
  from handover where lead_id = l.id) h on true
+cross join lateral (
+ select exists (select from stage_change where lead_id = l.id and at > :start
+  and to_kind in ('ACCEPTED', 'SALES_QUALIFIED', 'OPPORTUNITY', 'WON')) as accepted) reached
 where l.id > :after and l.created_at <= :until
 order by l.id limit :limit
 """
@@ -40,9 +43,12 @@ class RecordedLead:
     open_handover: bool
     rounds: int
     answered: bool
+    """Whether it is known if sales accepted it: it answered a handover, or worked the lead."""
     accepted: bool
+    """Whether it came to a stage in which sales works it, or was won."""
     won: bool
     closed: bool
+    """Whether it is known if it was won."""
 
 
 async def leads(

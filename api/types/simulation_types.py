@@ -52,6 +52,12 @@ class SimulationQuality:
 
     outcome: str
     """What counts as good: accepted or won."""
+    known: int
+    """Of how many leads handed over it is known."""
+    good: int
+    """How many of them are good."""
+    missed: int
+    """How many good leads are not handed over."""
     precision: Decimal | None
     """Of the leads handed over whose outcome is known, the share of good ones; null where none is known."""
     precision_before: Decimal | None
@@ -152,6 +158,9 @@ def _quality(outcome: str, sides: dict[str, Any]) -> SimulationQuality:
     after, before = sides["after"], sides["before"]
     return SimulationQuality(
         outcome=outcome,
+        known=after["known"],
+        good=after["good"],
+        missed=after["missed"],
         precision=_number(after["precision"]),
         precision_before=_number(before["precision"]),
         recall=_number(after["recall"]),

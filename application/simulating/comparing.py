@@ -85,8 +85,8 @@ def _told(row: tuple[Any, ...]) -> dict[str, Any] | None:
     if lead is None:
         return None
     found = dict(zip(_SAID, said, strict=True))
-    for name in ("fit_points", "interest_points"):
-        found[name] = str(amount(found[name]))
+    for name, points in (("fitPoints", "fit_points"), ("interestPoints", "interest_points")):
+        found[name] = str(amount(found.pop(points)))
     found["stage"] = found.pop("stage_now")
     return found
 
@@ -109,8 +109,8 @@ def reasons(found: Found) -> list[dict[str, Any]]:
 
 
 _COMPARED = (
-    ("FIT", "fit_points"),
-    ("INTEREST", "interest_points"),
+    ("FIT", "fitPoints"),
+    ("INTEREST", "interestPoints"),
     ("GRADE", "grade"),
     ("STAGE", "stage"),
     ("TRIGGER", "trigger"),
@@ -147,16 +147,11 @@ def quality(bench: Workbench) -> dict[str, Any]:
     found: dict[str, Any] = {}
     for name, side in (("after", NEW), ("before", OLD)):
         for outcome, known in (("accepted", "answered"), ("won", "closed")):
-            (
-                (
-                    hit,
-                    told,
-                    all_,
-                ),
-            ) = bench.ask(f"""select count(*) filter (f.due_at is not null and o.{outcome}),
+            ((good, told, all_),) = bench.ask(f"""select count(*) filter (f.due_at is not null and o.{outcome}),
                 count(*) filter (f.due_at is not null and o.{known}), count(*) filter (o.{outcome})
                 from outcomes o left join {side}found f using (lead)""")  # noqa: S608 - our own names
-            found.setdefault(outcome, {})[name] = {"precision": _share(hit, told), "recall": _share(hit, all_)}
+            shares = {"precision": _share(good, told), "recall": _share(good, all_)}
+            found.setdefault(outcome, {})[name] = shares | {"known": told, "good": good, "missed": all_ - good}
     return found
 
 

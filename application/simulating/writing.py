@@ -18,7 +18,7 @@ from application.work import House
 from domain.simulation import StoredDifference
 
 _PAGE = 1_000
-_SAID = ("due", "trigger", "grade", "stage", "fit_points", "interest_points")
+_SAID = ("due", "trigger", "grade", "stage", "fitPoints", "interestPoints")
 COLUMNS = ("kind", "lead", "at", *(f"{name}_{side}" for side in ("before", "after") for name in _SAID), "reasons")
 SUFFIXES = (".csv", ".parquet")
 

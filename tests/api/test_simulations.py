@@ -13,7 +13,8 @@ from tests.application.scene import starter_document
 
 RESULT = """id state progress to version { number } against { number }
  result { counts { leads handovers handoversBefore newlyDue noLongerDue changedGrade } meeting
-  quality { outcome precision recall precisionBefore recallBefore } curve { threshold handovers precision recall }
+  quality { outcome known good missed precision recall precisionBefore recallBefore }
+  curve { threshold handovers precision recall }
   load { week team person handovers capacity over } answers { measured share expected } }
  differences(first: 5, kind: NO_LONGER_DUE) { totalCount nodes { kind at before after reasons lead { id } } }"""
 PROGRESS = "subscription ($id: ID!) { simulationProgress(id: $id) { id state progress } }"

@@ -12,6 +12,7 @@ import pytest
 
 from application.answer_handover import accept_handover
 from application.drafting import NewDraft, create_draft, update_draft
+from application.move_lead import move_lead
 from application.page import PageRequest
 from application.simulating.simulate import cancel_simulation, differences, simulate, simulation
 from domain.principal import Forbidden
@@ -99,10 +100,25 @@ async def test_known_outcomes_give_precision_recall_and_a_threshold(scene: Scene
     scene.time.pass_by(hours=1)
     found = await simulated(scene, await draft(scene, priority=1), acceptance_rate=Decimal("0.5"))
     assert found.result is not None
-    assert found.result["quality"]["accepted"]["after"] == {"precision": "1.0000", "recall": "1.0000"}
+    exact = {"precision": "1.0000", "recall": "1.0000", "known": 1, "good": 1, "missed": 0}
+    assert found.result["quality"]["accepted"]["after"] == exact
     assert found.result["curve"][0]["handovers"] == 2
     assert found.result["meeting"] is not None
     assert found.result["answers"] == {"measured": 2, "share": "0.5000", "expected": 1}
+
+
+async def test_leads_that_sales_works_count_as_accepted(scene: Scene) -> None:
+    """A lead that came to sales by hand, without a handover, was accepted and won all the same."""
+    worked, lost = await scene.lead("lead-1"), await scene.lead("lead-2")
+    scene.time.pass_by(hours=1)
+    for lead, stage in ((worked, "mql"), (worked, "sal"), (lost, "disqualified")):
+        assert lead.lead_id is not None
+        await move_lead(scene.house, scene.admin, lead_id=lead.lead_id, stage=stage)
+    found = await simulated(scene, await draft(scene, handover=handover_with(always=ALWAYS)))
+    assert found.result is not None
+    accepted, won = (found.result["quality"][outcome]["after"] for outcome in ("accepted", "won"))
+    assert (accepted["known"], accepted["good"], accepted["precision"]) == (1, 1, "1.0000")
+    assert (won["known"], won["good"], won["precision"]) == (1, 0, "0.0000")
 
 
 async def test_nothing_else_is_written(scene: Scene) -> None:
