@@ -10,6 +10,7 @@ import strawberry
 from strawberry.scalars import JSON
 
 from api.connections import After, Before, Connection, First, Last
+from api.contact_queries import ContactAsking
 from api.context import Info
 from api.cursors import Cursors
 from api.global_ids import Node, read_node
@@ -242,7 +243,7 @@ class Looking:
 
 
 @published
-class Query(Looking, Comparing, RuleWriting, SimulationReading, Reading):
+class Query(Looking, Comparing, ContactAsking, RuleWriting, SimulationReading, Reading):
     """What can be read."""
 
 

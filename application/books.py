@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from functools import cached_property
 from uuid import UUID
+from zoneinfo import ZoneInfo
 
 from sqlalchemy.ext.asyncio import AsyncConnection
 
@@ -61,6 +62,11 @@ class Book:
     def calendars(self) -> Mapping[str, BusinessCalendar]:
         """The document's calendars by key."""
         return {calendar.key: business_calendar(calendar) for calendar in self.document.calendars}
+
+    @property
+    def zone(self) -> ZoneInfo:
+        """The time zone of the default calendar."""
+        return ZoneInfo(next(c.time_zone for c in self.document.calendars if c.key == self.document.default_calendar))
 
     def calendar_of(self, own: str | None) -> str:
         """The key of the calendar that counts for a team that works by one of its own."""

@@ -12,14 +12,15 @@ from application import reconciling
 from application.books import ActiveBooks, Book
 from application.rostering import Roster
 from application.work import Work
-from domain.document.journey import Stage
+from domain.contact import OwnerChange
+from domain.document.journey import Stage, StageKind
 from domain.facts import Canonical
 from domain.handover import Assignment, Handover
 from domain.ids import new_id
 from domain.lead import Account, Lead, StageChange
 from domain.obligation import Breach, Obligation
 from domain.owed.kind import Deed, Subject, Touch
-from persistence import agreements, handovers, leads, obligations, teams
+from persistence import agreements, contact, handovers, leads, obligations, teams
 
 CONCERNING = (
     "state", "team", "assignee", "turns", "answered_at", "accepted_at", "contacted_at", "closed_at", "outcome",
@@ -128,6 +129,8 @@ class Desk:
             stage_clock_from=at,
             stage_version_id=self.version_for(lead),
         )
+        if stage.kind is StageKind.WON:
+            moved = replace(moved, contact_owner=stage.owner)
         self.put_lead(moved)
         told = {"from": lead.stage, "to": stage.key, "kind": stage.kind.value, "reason": change.reason}
         told |= {"value": None if change.value is None else str(change.value), "currency": change.currency}
@@ -254,4 +257,12 @@ class Desk:
         await obligations.update_breaches(connection, list(self._breaches.values()))
         await leads.remember_stages(connection, self._stages, recorded_at=self.work.now, historical=False)
         changed_leads = sorted(self._before)
+        await contact.remember_owners(connection, [self._owner_change(i) for i in changed_leads if self._passed(i)])
         await leads.update(connection, [self._before[i] for i in changed_leads], [self.leads[i] for i in changed_leads])
+
+    def _passed(self, lead_id: UUID) -> bool:
+        return self._before[lead_id].contact_owner is not self.leads[lead_id].contact_owner
+
+    def _owner_change(self, lead_id: UUID) -> OwnerChange:
+        was, party = self._before[lead_id].contact_owner, self.leads[lead_id].contact_owner
+        return OwnerChange(lead_id, was, party, self.work.now)

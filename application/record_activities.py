@@ -7,6 +7,7 @@ from dataclasses import dataclass, field, replace
 from uuid import UUID
 
 from application import answering, reconciling
+from application.collisions import find_collisions
 from application.desk import Desk
 from application.incoming import (
     IncomingActivity,
@@ -123,6 +124,7 @@ async def _store(work: Work, source: str, candidates: Sequence[tuple[ItemResult,
 
 
 async def _follow_up(desk: Desk, recorded: Sequence[Activity], touched: set[UUID]) -> None:
+    await find_collisions(desk, recorded)
     for activity in sorted(recorded, key=lambda a: (a.occurred_at, a.id)):
         lead = desk.leads[activity.lead_id]
         by_sales = _is_contact_by_sales(desk, lead, activity)

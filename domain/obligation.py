@@ -213,6 +213,8 @@ class Breach:
     explanation: str | None = None
     resolved_at: datetime | None = None
     met_in_time: bool = False
+    reasons: tuple[str, ...] = ()
+    """Of a contact that was not allowed: why not, by code."""
 
     def acknowledged(self, person: str, explanation: str, *, now: datetime) -> Breach:
         """This breach, seen and explained."""

@@ -37,6 +37,8 @@ class Right(StrEnum):
     """Send leads and activities."""
     RECORD_OWN_ACTIVITIES = "RECORD_OWN_ACTIVITIES"
     """Record activities of one's own leads."""
+    RECORD_CONSENT = "RECORD_CONSENT"
+    """Record what leads say about being contacted; sales for its own leads."""
     ANSWER = "ANSWER"
     """Accept and return handovers, move leads."""
     REASSIGN = "REASSIGN"
@@ -51,13 +53,19 @@ class Right(StrEnum):
 
 RIGHTS: dict[Role, frozenset[Right]] = {
     Role.MARKETING: frozenset(
-        {Right.EDIT_DRAFTS, Right.SIGN, Right.INGEST, Right.WITHDRAW_HANDOVER, Right.ACKNOWLEDGE}
+        {
+            *(Right.EDIT_DRAFTS, Right.SIGN, Right.INGEST, Right.RECORD_CONSENT),
+            *(Right.WITHDRAW_HANDOVER, Right.ACKNOWLEDGE),
+        }
     ),
     Role.SALES: frozenset(
-        {Right.EDIT_DRAFTS, Right.SIGN, Right.RECORD_OWN_ACTIVITIES, Right.ANSWER, Right.REASSIGN, Right.ACKNOWLEDGE}
+        {
+            *(Right.EDIT_DRAFTS, Right.SIGN, Right.RECORD_OWN_ACTIVITIES, Right.RECORD_CONSENT),
+            *(Right.ANSWER, Right.REASSIGN, Right.ACKNOWLEDGE),
+        }
     ),
     Role.MANAGEMENT: frozenset({Right.EDIT_DRAFTS, Right.ACTIVATE, Right.REASSIGN, Right.ACKNOWLEDGE}),
-    Role.INTEGRATION: frozenset({Right.INGEST}),
+    Role.INTEGRATION: frozenset({Right.INGEST, Right.RECORD_CONSENT}),
     Role.ADMIN: frozenset(Right),
 }
 """The rights table. What a right covers further depends on party, person and team and is checked where it is used."""

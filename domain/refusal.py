@@ -25,6 +25,14 @@ class StaleRevision(Refusal):
         self.changed = tuple(changed)
 
 
+class Refusals(Refusal):
+    """Several things at once that are wrong with what the user asked for."""
+
+    def __init__(self, faults: Sequence[Refusal]) -> None:
+        super().__init__(faults[0].code, "; ".join(fault.message for fault in faults), faults[0].path)
+        self.faults = tuple(faults)
+
+
 class BadRequest(Exception):
     """A query's input is at fault: all its faults, each with code, message and path."""
 

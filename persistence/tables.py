@@ -346,6 +346,35 @@ activity = Table(
     Index("ix_activity_lead_id", "lead_id", "occurred_at"),
 )
 
+consent = Table(
+    "consent",
+    metadata,
+    _id(),
+    Column("lead_id", Uuid, nullable=False),
+    _text("purpose", required=True),
+    _text("channel", required=True),
+    Column("granted", Boolean, nullable=False),
+    _moment("at", required=True),
+    _moment("recorded_at", required=True),
+    _text("person", required=True),
+    _text("evidence"),
+    _moment("expires_at"),
+    Index("ix_consent_lead_id", "lead_id", "at"),
+)
+"""All that leads ever said about being contacted; the newest by `at` counts."""
+
+contact_owner_change = Table(
+    "contact_owner_change",
+    metadata,
+    _id(),
+    Column("lead_id", Uuid, nullable=False),
+    _text("was", required=True),
+    _text("party", required=True),
+    _moment("at", required=True),
+    Index("ix_contact_owner_change_lead_id", "lead_id", "at"),
+)
+"""Which party owned contact with a lead when; before the first change it was that one's `was`."""
+
 stage_change = Table(
     "stage_change",
     metadata,
@@ -542,6 +571,7 @@ breach = Table(
     _text("explanation"),
     _moment("resolved_at"),
     Column("met_in_time", Boolean, nullable=False, server_default=text("false")),
+    _texts("reasons"),
     Index("ix_breach_opened_at", "opened_at", "id"),
     Index("ix_breach_obligation_id", "obligation_id"),
     Index("ix_breach_subject_id", "subject_id"),

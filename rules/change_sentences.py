@@ -22,7 +22,7 @@ from rules.rendering import Wording
 _CONDITION: TypeAdapter[Condition] = TypeAdapter(Condition)
 _LABEL = TypeAdapter(list[Translation])
 _SCORED_BY = frozenset({"lt", "lte", "gt", "gte", "between"})
-_LENGTHS = frozenset({"window", "halfLife", "coolOff", "remembers", "wait", "after", "silentFor"})
+_LENGTHS = frozenset({"window", "halfLife", "coolOff", "remembers", "wait", "within", "after", "silentFor"})
 _SHARES = frozenset({"winProbability", "warnAt", "at"})
 _TRIGGERS = "handover.triggers"
 
@@ -83,6 +83,8 @@ class ChangeSentences:
         label = item.get("label") or item.get("reason")
         if label:
             return text_in(_LABEL.validate_python(label), self._language)
+        if "contacts" in item:
+            return self._small_part(item)
         return self._condition(item["when"], side) if "when" in item else ""
 
     def _things(self, place: ChangePlace) -> str:

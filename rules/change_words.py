@@ -32,6 +32,9 @@ THINGS: dict[str, Words] = {
     "obligations": ("Rule for obligations", "Regel für Pflichten"),
     "skills": ("needed skill", "benötigte Fähigkeit"),
     "escalation": ("Escalation step", "Eskalationsschritt"),
+    "caps": ("Frequency cap", "Kontaktgrenze"),
+    "consents": ("Consent for", "Einwilligung für"),
+    "requiredConsents": ("Required consent", "Verlangte Einwilligung"),
     "systems": ("System", "System"),
     "returnReasons": ("Return reason", "Rückgabegrund"),
     "targets": ("Target", "Ziel"),
@@ -113,6 +116,9 @@ PROPERTIES: dict[str, Words] = {
     "at": ("moment", "Zeitpunkt"),
     "action": ("action", "Handlung"),
     "audience": ("audience", "Empfänger"),
+    "contacts": ("most contacts", "höchste Zahl von Kontakten"),
+    "per": ("counted for", "gezählt für"),
+    "purpose": ("purpose", "Zweck"),
     "team": ("team", "Team"),
     "strategy": ("strategy", "Verteilung"),
     "overflow": ("overflow teams", "Ausweichteams"),
@@ -161,7 +167,8 @@ IS: Words = ("is", "ist")
 ARE: Words = ("are", "sind")
 PLURAL = frozenset(
     {
-        *("points", "personas", "stages", "overflow", "sources", "needs", "hours", "holidays", "scale"),
+        *("points", "personas", "stages", "contacts", "overflow", "sources", "needs", "hours", "holidays"),
+        "scale",
         *("mon", "tue", "wed", "thu", "fri", "sat", "sun"),
         *("placements", "channels", "teams", "people", "activities"),
     }

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from api.mutations.administration import Administration
 from api.mutations.agreements import Agreements
+from api.mutations.consents import Consents
 from api.mutations.handovers import Handovers
 from api.mutations.leads import Leads
 from api.mutations.simulations import Simulations
@@ -12,5 +13,5 @@ from api.published import published
 
 
 @published
-class Mutation(Agreements, Versions, Administration, Leads, Handovers, Simulations):
+class Mutation(Agreements, Versions, Administration, Leads, Consents, Handovers, Simulations):
     """What can be done; each mutation takes one input and answers with what changed and with the input's errors."""

@@ -11,7 +11,7 @@ from api.context import Info
 from api.user_errors import PlainUserError, UserError, user_error
 from application.drafting import InvalidDocument
 from domain.document.findings import Severity
-from domain.refusal import Refusal
+from domain.refusal import Refusal, Refusals
 
 MOST_ERRORS = 100
 """How many errors of a document are told at most."""
@@ -29,7 +29,9 @@ I = TypeVar("I")  # noqa: E741 - the input
 
 
 def errors_of(refusal: Refusal) -> list[UserError]:
-    """What is wrong, as data: of a document each of its errors."""
+    """What is wrong, as data: of a document each of its errors, of other input each of its faults."""
+    if isinstance(refusal, Refusals):
+        return [user_error(fault) for fault in refusal.faults]
     if not isinstance(refusal, InvalidDocument):
         return [user_error(refusal)]
     faults = [f for f in refusal.findings if f.severity is Severity.ERROR][:MOST_ERRORS]

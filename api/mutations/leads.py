@@ -63,7 +63,7 @@ class LeadResult:
     @field
     async def lead(self, info: Info) -> Lead | None:
         """The lead; null when it was refused."""
-        return await _lead(info.context, self._lead_id)
+        return await lead_shown(info.context, self._lead_id)
 
     @field
     async def handover(self, info: Info) -> Handover | None:
@@ -89,7 +89,7 @@ class ActivityResult:
     @field
     async def lead(self, info: Info) -> Lead | None:
         """The lead; null when the activity was refused."""
-        return await _lead(info.context, self._lead_id)
+        return await lead_shown(info.context, self._lead_id)
 
     @field
     async def handover(self, info: Info) -> Handover | None:
@@ -97,7 +97,8 @@ class ActivityResult:
         return await _handover(info.context, self._handover_id)
 
 
-async def _lead(context: Context, lead_id: UUID | None) -> Lead | None:
+async def lead_shown(context: Context, lead_id: UUID | None) -> Lead | None:
+    """The lead as the asker sees it."""
     return await context.load(lead_types.leads, lead_id) if lead_id else None
 
 
@@ -161,13 +162,14 @@ class Leads:
     async def move_lead(self, info: Info, input: MoveLeadInput) -> LeadPayload:
         """Move a lead by hand: sales qualified, opportunity, won, lost."""
         lead_id = await move_lead.move_lead(
-            info.context.house, info.context.principal, lead_id=await _lead_meant(info.context, input.lead),
+            info.context.house, info.context.principal, lead_id=await lead_meant(info.context, input.lead),
             stage=input.stage, reason=input.reason, value=input.value, currency=input.currency, at=input.at,
         )  # fmt: skip
-        return LeadPayload(lead=await _lead(info.context, lead_id), errors=[])
+        return LeadPayload(lead=await lead_shown(info.context, lead_id), errors=[])
 
 
-async def _lead_meant(context: Context, ref: LeadRef) -> UUID:
+async def lead_meant(context: Context, ref: LeadRef) -> UUID:
+    """The id of the lead that is meant; nobody's, when the asker sees no such lead."""
     if not ref.key:
         return row_of(ref.id or "", "Lead")
     found = await single.lead_by_key(

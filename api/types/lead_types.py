@@ -15,8 +15,17 @@ from api.context import Context, Info
 from api.cursors import Cursors
 from api.global_ids import Node, global_id, key_of
 from api.published import argument, field, published, published_choice, published_input
-from api.types import activity_types, conflict_types, decision_types, event_types, handover_types, version_types
+from api.types import (
+    activity_types,
+    conflict_types,
+    contact_types,
+    decision_types,
+    event_types,
+    handover_types,
+    version_types,
+)
 from api.types.conflict_types import FieldConflict
+from api.types.contact_types import Consent
 from api.types.incoming_types import LeadKeyInput
 from api.types.links import ActivityLink, AgreementLink, DecisionLink, EventLink, HandoverLink
 from api.types.pages import Branch, listed, listed_below
@@ -209,6 +218,11 @@ class Lead(Node):
             key=activity_types.by_time, node=activity_types.Activity.of,
             first=first, after=after, last=last, before=before,
         )  # fmt: skip
+
+    @field
+    async def consents(self, info: Info) -> list[Consent]:
+        """All that it ever said about being contacted, the newest first."""
+        return await info.context.load(contact_types.consents, self._lead.id)
 
     @field
     async def conflicts(

@@ -61,7 +61,7 @@ class BreachFilter:
     state: list[BreachState] | None = None
     """Where they stand."""
     kind: list[str] | None = None
-    """What was not kept: the obligation's kind, or no-capacity."""
+    """What was not kept: the obligation's kind, no-capacity, or contact-collision."""
     party: Party | None = None
     """The party in breach."""
     team: list[str] | None = None
@@ -167,7 +167,9 @@ class Breach(Node):
     explanation: str | None
     """Why it happened."""
     resolved_at: datetime | None
-    """When what was owed was done."""
+    """When what was owed was done; of a contact-collision never, as nothing can make it good."""
+    reasons: list[str]
+    """Of a contact-collision: why the contact was not allowed, by the codes of contactPermission."""
     _breach: strawberry.Private[domain.Breach]
 
     @classmethod
@@ -185,6 +187,7 @@ class Breach(Node):
             acknowledged_by=record.acknowledged_by,
             explanation=record.explanation,
             resolved_at=record.resolved_at,
+            reasons=list(record.reasons),
             _breach=record,
         )
 

@@ -9,13 +9,14 @@ from uuid import UUID
 
 from application.books import Book
 from application.work import House
+from domain.contact import Consent
 from domain.handover import Assignment, Handover
 from domain.lead import Account, Lead
 from domain.obligation import Breach, Obligation
 from domain.principal import Principal
 from domain.team import Team
 from domain.version import Agreement, Signature, Version
-from persistence import lookups, paging, teams, versions, visibility
+from persistence import contact, lookups, paging, teams, versions, visibility
 from persistence.activities import Activity
 from persistence.keys import ApiKey
 from persistence.known import DecisionRow
@@ -119,6 +120,13 @@ async def keys_of(house: House, lead_ids: Sequence[UUID]) -> list[list[LeadKey]]
     """The senders' own keys of each lead."""
     async with house.database.reading() as connection:
         return await lookups.grouped(connection, "lead_key", "lead_id", "source, external_id", LeadKey, lead_ids)
+
+
+async def consents_of(house: House, lead_ids: Sequence[UUID]) -> list[list[Consent]]:
+    """All that each lead said about being contacted, the newest first."""
+    async with house.database.reading() as connection:
+        found = await contact.consents(connection, lead_ids)
+    return [found.get(lead_id, []) for lead_id in lead_ids]
 
 
 async def decisions(house: House, ids: Sequence[UUID]) -> list[DecisionRow | None]:

@@ -171,6 +171,16 @@ def _groups(document: SlaDocument) -> Iterator[Finding]:
         yield warning("GROUP_UNUSED", f"scoring.interest.groups[{key}]", "No signal belongs to this group.")
 
 
+def _consents(document: SlaDocument) -> Iterator[Finding]:
+    purposes = {rule.key for rule in document.contact.consents}
+    for index, consent in enumerate(document.handover.required_consents):
+        path = f"handover.requiredConsents[{index}]"
+        if consent.purpose not in purposes:
+            yield error("UNKNOWN_PURPOSE", f"{path}.purpose", f"No consent is named '{consent.purpose}'.")
+        elif consent in document.handover.required_consents[:index]:
+            yield warning("REQUIRED_TWICE", path, "This consent is required already.")
+
+
 def _escalation(document: SlaDocument) -> Iterator[Finding]:
     steps = document.handover.escalation
     for index, (earlier, later) in enumerate(pairwise(steps), start=1):
@@ -247,6 +257,7 @@ CHECKS = (
     Check(("activity_types", "nurturing"), track_steps),
     Check(("journey", "handover", "nurturing"), track_entries),
     Check(("fields", "handover", "nurturing"), questions),
+    Check(("handover", "contact"), _consents),
     Check(("handover",), _escalation),
     Check(("handover",), _routing),
     Check(("obligations",), watching),

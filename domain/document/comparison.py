@@ -14,7 +14,7 @@ from typing import Any
 
 from domain.document.base import Part
 from domain.document.calendars import ExtraOpening, PublicHolidays, WeeklyHours
-from domain.document.caps import ContactCap, FrequencyCap
+from domain.document.caps import FrequencyCap
 from domain.document.conditions import condition_tag
 from domain.document.document import SlaDocument
 from domain.document.feedback import Meeting
@@ -26,7 +26,7 @@ from domain.document.pairing import Pair, moved, pairs_by_content, pairs_by_key
 from domain.document.scoring import Criterion
 from domain.document.shapes import Kind, Shape, properties
 
-WHOLE = frozenset({TimeLimit, PublicHolidays, FrequencyCap, ContactCap})
+WHOLE = frozenset({TimeLimit, PublicHolidays, FrequencyCap})
 """Parts so small that they are told as a whole."""
 ORDERED = frozenset(
     {

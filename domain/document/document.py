@@ -10,6 +10,7 @@ from domain.document.after_sales import AfterSales
 from domain.document.base import Day, Key, Keyed, Label, Part, Person, Rank
 from domain.document.calendars import Calendar
 from domain.document.conditions import Condition
+from domain.document.contact import ContactSection
 from domain.document.feedback import Feedback
 from domain.document.fields import ActivityType, FieldDefinition
 from domain.document.handover import HandoverSection
@@ -58,6 +59,8 @@ class SlaDocument(Part):
     """What leads get that are not ready."""
     handover: HandoverSection
     """When and how leads are handed over."""
+    contact: ContactSection = ContactSection()
+    """Who may contact a lead, and how often."""
     systems: Keyed[System] = ()
     """The systems of both parties, and how fast a change of one must reach the other."""
     material: Keyed[MaterialItem] = ()

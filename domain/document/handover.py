@@ -129,6 +129,15 @@ class ReturnReason(KeyedPart):
     """How long the lead is not offered again."""
 
 
+class RequiredConsent(Part):
+    """A consent that a lead must have given to be handed over."""
+
+    purpose: Key
+    """The purpose, one of those that the contact section names."""
+    channel: Key
+    """The channel."""
+
+
 class HandoverSection(Part):
     """Handover of leads from marketing to sales."""
 
@@ -136,6 +145,8 @@ class HandoverSection(Part):
     """When a lead is handed over."""
     required: Several[FieldName] = ()
     """The fields that a lead must carry to be handed over: keys of lead fields, account.KEY for the account's."""
+    required_consents: Several[RequiredConsent] = ()
+    """The consents that a lead must have given to be handed over, hand-raisers too."""
     answer_within: TimeLimit
     """How fast sales answers."""
     contact_within: TimeLimit | None = None

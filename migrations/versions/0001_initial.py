@@ -20,7 +20,9 @@ TABLES = (
     "api_key",
     "assignment",
     "breach",
+    "consent",
     "consumer",
+    "contact_owner_change",
     "decision",
     "deed",
     "event",
@@ -56,7 +58,9 @@ def upgrade() -> None:
     _create_api_key()
     _create_assignment()
     _create_breach()
+    _create_consent()
     _create_consumer()
+    _create_contact_owner_change()
     _create_decision()
     _create_deed()
     _create_event()
@@ -225,6 +229,7 @@ def _create_breach() -> None:
         sa.Column("explanation", sa.Text(), nullable=True),
         sa.Column("resolved_at", sa.DateTime(timezone=True), nullable=True),
         sa.Column("met_in_time", sa.Boolean(), server_default=sa.text("false"), nullable=False),
+        sa.Column("reasons", postgresql.ARRAY(sa.Text()), server_default=sa.text("'{}'"), nullable=False),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_breach")),
     )
     op.create_index("ix_breach_obligation_id", "breach", ["obligation_id"], unique=False)
@@ -239,6 +244,24 @@ def _create_breach() -> None:
     )
 
 
+def _create_consent() -> None:
+    op.create_table(
+        "consent",
+        sa.Column("id", sa.Uuid(), nullable=False),
+        sa.Column("lead_id", sa.Uuid(), nullable=False),
+        sa.Column("purpose", sa.Text(), nullable=False),
+        sa.Column("channel", sa.Text(), nullable=False),
+        sa.Column("granted", sa.Boolean(), nullable=False),
+        sa.Column("at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("recorded_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("person", sa.Text(), nullable=False),
+        sa.Column("evidence", sa.Text(), nullable=True),
+        sa.Column("expires_at", sa.DateTime(timezone=True), nullable=True),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_consent")),
+    )
+    op.create_index("ix_consent_lead_id", "consent", ["lead_id", "at"], unique=False)
+
+
 def _create_consumer() -> None:
     op.create_table(
         "consumer",
@@ -248,6 +271,19 @@ def _create_consumer() -> None:
         sa.Column("acknowledged_at", sa.DateTime(timezone=True), nullable=False),
         sa.PrimaryKeyConstraint("key_id", "name", name=op.f("pk_consumer")),
     )
+
+
+def _create_contact_owner_change() -> None:
+    op.create_table(
+        "contact_owner_change",
+        sa.Column("id", sa.Uuid(), nullable=False),
+        sa.Column("lead_id", sa.Uuid(), nullable=False),
+        sa.Column("was", sa.Text(), nullable=False),
+        sa.Column("party", sa.Text(), nullable=False),
+        sa.Column("at", sa.DateTime(timezone=True), nullable=False),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_contact_owner_change")),
+    )
+    op.create_index("ix_contact_owner_change_lead_id", "contact_owner_change", ["lead_id", "at"], unique=False)
 
 
 def _create_decision() -> None:

@@ -124,6 +124,19 @@ def test_a_sound_document_has_no_findings() -> None:
             "handover.escalation[0].audience",
             {"handover__escalation": [{"at": 0.5, "action": "NOTIFY"}, STEP]},
         ),
+        (
+            "UNKNOWN_PURPOSE",
+            "handover.requiredConsents[0].purpose",
+            {"handover__requiredConsents": [{"purpose": "calls", "channel": "phone"}]},
+        ),
+        (
+            "REQUIRED_TWICE",
+            "handover.requiredConsents[1]",
+            {
+                "contact": {"consents": {"calls": {"label": "Calls"}}},
+                "handover__requiredConsents": [{"purpose": "calls", "channel": "phone"}] * 2,
+            },
+        ),
         ("ESCALATION_MISSING", "handover.escalation", {"handover__escalation": []}),
         (
             "ESCALATION_ENDS_WITH_NOBODY",

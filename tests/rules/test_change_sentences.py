@@ -262,10 +262,11 @@ _NEVER_NAMED = {
         "fit",
         "interest",
         "handover",
+        "contact",
         "feedback",
         "afterSales",
         "rhythm",
         "nurturing",
     ),  # what is told is below them
-    *("country", "subdivision", "duration", "clock", "contacts", "within", "per"),  # told as a whole
+    *("country", "subdivision", "duration", "clock"),  # told as a whole
 }

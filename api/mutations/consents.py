@@ -1,0 +1,56 @@
+"""Mutations of what leads consent to."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+from api.context import Info
+from api.mutations.answers import mutation
+from api.mutations.leads import LeadPayload, lead_meant, lead_shown
+from api.published import published, published_input
+from api.types.lead_types import LeadRef
+from application.record_consent import SaidConsent, record_consent
+
+
+@published_input
+class RecordConsentInput:
+    """What a lead said about being contacted."""
+
+    lead: LeadRef
+    """Which lead."""
+    purpose: str
+    """For what, such as marketing; the purposes that an agreement asks for stand in its contact section."""
+    channel: str
+    """On which channel, such as email."""
+    granted: bool
+    """Whether it consented, or withdrew."""
+    at: datetime | None = None
+    """When it said so; now, if absent."""
+    expires_at: datetime | None = None
+    """When a consent ends by itself; never, if absent."""
+    evidence: str | None = None
+    """What proves it, such as the reference of a form."""
+    idempotency_key: str | None = None
+    """The same key with the same input records it once."""
+
+
+@published
+class Consents:
+    """What leads consent to."""
+
+    @mutation(LeadPayload)
+    async def record_consent(self, info: Info, input: RecordConsentInput) -> LeadPayload:
+        """Remember that a lead consented, or withdrew; the newest by when it said so counts, and all is kept."""
+        lead_id = await lead_meant(info.context, input.lead)
+        said = SaidConsent(
+            purpose=input.purpose, channel=input.channel, granted=input.granted, at=input.at,
+            evidence=input.evidence, expires_at=input.expires_at,
+        )  # fmt: skip
+        await record_consent(
+            info.context.house,
+            info.context.principal,
+            lead_id=lead_id,
+            said=said,
+            idempotency_key=input.idempotency_key,
+        )
+        return LeadPayload(lead=await lead_shown(info.context, lead_id), errors=[])

@@ -1,0 +1,122 @@
+"""What is known of contact with leads, and the rules that were in force: read for many leads at once."""
+
+from __future__ import annotations
+
+from bisect import bisect_right
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from uuid import UUID
+
+from sqlalchemy.ext.asyncio import AsyncConnection
+
+from application.books import ActiveBooks, BookShelf
+from domain.contact import Contact, ContactFacts
+from domain.document.caps import CapPer
+from domain.document.contact import ContactSection
+from domain.document.fields import Direction
+from domain.lead import Lead
+from persistence import contact
+from rules.contact import longest_span
+
+UNGUARDED = ContactSection()
+"""The rules for a lead that no agreement governs: ownership alone."""
+
+
+@dataclass(frozen=True)
+class GuardRules:
+    """The contact sections of agreements, each with the moment since when it was in force."""
+
+    by_agreement: Mapping[UUID, Sequence[tuple[datetime, ContactSection]]]
+
+    @classmethod
+    async def read(cls, connection: AsyncConnection, shelf: BookShelf, agreements: Iterable[UUID]) -> GuardRules:
+        """The sections of the versions that are or were in force."""
+        found = await contact.versions_since(connection, agreements)
+        return cls(
+            {
+                agreement: [(at, (await shelf.version(connection, id_)).document.contact) for at, id_ in versions]
+                for agreement, versions in found.items()
+            }
+        )
+
+    def at(self, agreement_id: UUID | None, at: datetime) -> ContactSection:
+        """The section in force at a moment; before the first version was, its section."""
+        sections = self.by_agreement.get(agreement_id, ()) if agreement_id else ()
+        if not sections:
+            return UNGUARDED
+        place = bisect_right([since for since, _ in sections], at)
+        return sections[max(0, place - 1)][1]
+
+    @property
+    def span(self) -> timedelta:
+        """How far back the longest cap of all looks."""
+        return max((longest_span(s) for of in self.by_agreement.values() for _, s in of), default=timedelta())
+
+    @property
+    def by_account(self) -> bool:
+        """Whether some cap counts the contacts with all leads of a company."""
+        sections = [section for of in self.by_agreement.values() for _, section in of]
+        return any(cap.per is CapPer.ACCOUNT for section in sections for cap in section.caps)
+
+
+def outbound_types(active: ActiveBooks) -> frozenset[str]:
+    """The activity types by which we turn to a lead, in any version in force."""
+    found = active.activity_types.values()
+    return frozenset(kind.key for kind in found if kind.direction is Direction.OUTBOUND)
+
+
+async def contact_facts(
+    connection: AsyncConnection,
+    leads: Sequence[Lead],
+    rules: GuardRules,
+    active: ActiveBooks,
+    *,
+    since: datetime,
+    until: datetime,
+    known_at: datetime | None = None,
+) -> dict[UUID, ContactFacts]:
+    """What is known of contact with leads between two moments, both included; as it was known at a moment, if given."""
+    ids = [lead.id for lead in leads]
+    accounts = {lead.account_id for lead in leads if lead.account_id} if rules.by_account else set()
+    members = await contact.leads_of_accounts(connection, accounts) if accounts else {}
+    done: dict[UUID, list[Contact]] = {}
+    if rules.span:
+        asked = {*ids, *(id_ for of_account in members.values() for id_ in of_account)}
+        reach = {"since": _before(since, rules.span), "until": _after(until, rules.span)}
+        types = outbound_types(active)
+        done = await contact.contacts(connection, asked, types=types, known_at=known_at, **reach)
+    changes = await contact.owner_changes(connection, ids)
+    offers = await contact.offers(connection, ids)
+    stages = await contact.stages(connection, ids)
+    consents = await contact.consents(connection, ids, known_at=known_at)
+    return {
+        lead.id: ContactFacts(
+            owner=lead.contact_owner,
+            changes=changes.get(lead.id, ()),
+            offers=offers.get(lead.id, ()),
+            stages=stages.get(lead.id, ()),
+            consents=consents.get(lead.id, ()),
+            contacts=done.get(lead.id, ()),
+            of_account=[c for id_ in members.get(lead.account_id or lead.id, [lead.id]) for c in done.get(id_, ())],
+        )
+        for lead in leads
+    }
+
+
+_TICK = timedelta(microseconds=1)
+
+
+def _before(moment: datetime, span: timedelta) -> datetime:
+    """The last moment so long before another that a contact then no longer counts; the first there is, beyond it."""
+    try:
+        return moment - span - _TICK
+    except OverflowError:
+        return datetime.min.replace(tzinfo=moment.tzinfo)
+
+
+def _after(moment: datetime, span: timedelta) -> datetime:
+    try:
+        return moment + span + _TICK
+    except OverflowError:
+        return datetime.max.replace(tzinfo=moment.tzinfo)

@@ -1,0 +1,76 @@
+"""Asking whether a party may contact a lead now, or might have: nothing is stored."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from uuid import UUID
+
+from sqlalchemy.ext.asyncio import AsyncConnection
+
+from application.contact_facts import GuardRules, contact_facts
+from application.work import House
+from domain.contact import Permission
+from domain.facts import FUTURE_TOLERANCE
+from domain.lead import Lead
+from domain.party import Party
+from domain.refusal import BadRequest, Refusal
+from persistence import lookups
+from rules.contact import permission
+from rules.contact_words import ContactReason, reason_words
+
+MAX_CHANNEL = 200
+
+
+@dataclass(frozen=True)
+class ContactAnswer:
+    """Whether a contact is allowed, and in words why not."""
+
+    permission: Permission
+    reasons: Sequence[ContactReason]
+
+
+async def contact_permission(
+    house: House,
+    *,
+    lead_id: UUID | None,
+    key: tuple[str, str] | None = None,
+    party: Party,
+    channel: str,
+    person: str | None = None,
+    at: datetime | None = None,
+    known_at: datetime | None = None,
+    language: str = "en",
+) -> ContactAnswer:
+    """Whether a party may contact a lead on a channel at a moment, by what is known (or was known at `known_at`).
+
+    The lead is named by its id or by a sender and its key of it; also one that the asker does not see, since whoever is
+    about to contact somebody has to ask first. The answer tells nothing else of it.
+    """
+    now = house.time.now()
+    if not 1 <= len(channel) <= MAX_CHANNEL:
+        raise BadRequest([Refusal("VALUE_NOT_ALLOWED", "A channel has 1 to 200 characters.", ("channel",))])
+    if known_at is not None and known_at > now + FUTURE_TOLERANCE:
+        raise BadRequest([Refusal("IN_FUTURE", "Nobody knows yet what will be known then.", ("knownAt",))])
+    moment = at or now
+    async with house.database.reading() as connection:
+        lead = await _lead(connection, lead_id, key)
+        active = await house.shelf.active(connection)
+        agreements = [lead.agreement_id] if lead.agreement_id else []
+        rules = await GuardRules.read(connection, house.shelf, agreements)
+        facts = await contact_facts(connection, [lead], rules, active, since=moment, until=moment, known_at=known_at)
+        book = active.of_agreement(lead.agreement_id) if lead.agreement_id else None
+    section = rules.at(lead.agreement_id, moment)
+    answer = permission(section, facts[lead.id], party=party, channel=channel, person=person, at=moment)
+    zone = book.zone if book else None
+    return ContactAnswer(answer, [reason_words(r, section, answer.owner, language, zone) for r in answer.reasons])
+
+
+async def _lead(connection: AsyncConnection, lead_id: UUID | None, key: tuple[str, str] | None) -> Lead:
+    if key is not None:
+        lead_id = await lookups.lead_of_key(connection, *key)
+    found = await lookups.by_ids(connection, "lead", Lead, [lead_id]) if lead_id else {}
+    if lead_id is None or lead_id not in found:
+        raise BadRequest([Refusal("NOT_FOUND", "There is no such lead.", ("lead",))])
+    return found[lead_id]

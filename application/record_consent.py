@@ -1,0 +1,111 @@
+"""A lead consents to being contacted for a purpose on a channel, or withdraws; all it ever said is kept."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+from uuid import UUID
+
+from application.desk import Desk
+from application.idempotently import idempotently
+from application.incoming import moment_faults
+from application.judging import judge_leads
+from application.work import House, Work
+from domain.contact import Consent
+from domain.document.base import FORBIDDEN
+from domain.ids import new_id
+from domain.principal import Principal, Right
+from domain.refusal import Refusal, Refusals, not_found
+from persistence import contact, visibility
+
+NAME_LIMIT, EVIDENCE_LIMIT = 200, 2000
+
+
+@dataclass(frozen=True, slots=True)
+class SaidConsent:
+    """What a lead said, as it is told to us."""
+
+    purpose: str
+    channel: str
+    granted: bool
+    at: datetime | None = None
+    evidence: str | None = None
+    expires_at: datetime | None = None
+
+    def faults(self, *, now: datetime) -> list[Refusal]:
+        """All that is wrong with it."""
+        found = moment_faults(self.at, "at", now=now)
+        for name, text in (("purpose", self.purpose), ("channel", self.channel)):
+            if not 1 <= len(text) <= NAME_LIMIT or text != text.strip() or not text.isprintable():
+                found.append(Refusal("MALFORMED_KEY", "1 to 200 printable characters, no blanks around them.", (name,)))
+        if self.evidence is not None and (len(self.evidence) > EVIDENCE_LIMIT or FORBIDDEN.search(self.evidence)):
+            message = f"At most {EVIDENCE_LIMIT} characters, none of them NUL."
+            found.append(Refusal("VALUE_NOT_ALLOWED", message, ("evidence",)))
+        if self.expires_at is not None and not self.granted:
+            found.append(Refusal("VALUE_NOT_ALLOWED", "A withdrawal does not expire.", ("expiresAt",)))
+        elif self.expires_at is not None and self.expires_at <= (self.at or now):
+            found.append(Refusal("VALUE_NOT_ALLOWED", "A consent expires after it was given.", ("expiresAt",)))
+        return found
+
+    def key(self, lead_id: UUID) -> Mapping[str, Any]:
+        """What makes two requests the same."""
+        moments = {"at": self.at, "expiresAt": self.expires_at}
+        said = {"purpose": self.purpose, "channel": self.channel, "granted": self.granted, "evidence": self.evidence}
+        return {"lead": str(lead_id), **said} | {n: at.isoformat() if at else None for n, at in moments.items()}
+
+
+async def record_consent(
+    house: House, principal: Principal, *, lead_id: UUID, said: SaidConsent, idempotency_key: str | None = None
+) -> UUID:
+    """Remember what a lead said about being contacted; what waited for its consent goes on."""
+    principal.require(Right.RECORD_CONSENT)
+
+    async def body(work: Work) -> str:
+        desk = await Desk.open(work, [lead_id])
+        if lead_id not in desk.leads or not await _may_record(work, principal, lead_id):
+            raise not_found("lead")
+        faults = said.faults(now=work.now)
+        if faults:
+            raise Refusals(faults)
+        consent = _consent(work, lead_id, said)
+        await contact.remember_consents(work.connection, [consent])
+        _tell(desk, consent)
+        await judge_leads(desk, [lead_id])
+        await desk.save()
+        return str(consent.id)
+
+    return UUID(await idempotently(house, principal, "recordConsent", idempotency_key, said.key(lead_id), body))
+
+
+async def _may_record(work: Work, principal: Principal, lead_id: UUID) -> bool:
+    return principal.sees_all or bool(await visibility.leads_of_teams(work.connection, [lead_id], principal.teams))
+
+
+def _consent(work: Work, lead_id: UUID, said: SaidConsent) -> Consent:
+    return Consent(
+        id=new_id(now=work.now),
+        lead_id=lead_id,
+        purpose=said.purpose,
+        channel=said.channel,
+        granted=said.granted,
+        at=said.at or work.now,
+        recorded_at=work.now,
+        person=work.person,
+        evidence=said.evidence,
+        expires_at=said.expires_at,
+    )
+
+
+def _tell(desk: Desk, consent: Consent) -> None:
+    told = {"consent": consent.id, "purpose": consent.purpose, "channel": consent.channel, "granted": consent.granted}
+    told["expiresAt"] = consent.expires_at.isoformat() if consent.expires_at else None
+    desk.work.tell(
+        "consent.recorded",
+        ("Lead", consent.lead_id),
+        payload=told,
+        lead_id=consent.lead_id,
+        at=consent.at,
+        visible_to=desk.teams_of(consent.lead_id),
+    )
