@@ -6,6 +6,7 @@ from uuid import UUID
 
 from application import owing
 from application.work import House, Work
+from domain.obligation import Breach
 from domain.principal import Forbidden, Principal, Right, Role
 from domain.refusal import Refusal, not_found
 from persistence import obligations
@@ -19,7 +20,7 @@ async def acknowledge_breach(house: House, principal: Principal, *, breach_id: U
 
     async def body(work: Work) -> UUID:
         breach = await obligations.breach_by_id(work.connection, breach_id)
-        if breach is None or not (principal.sees_all or principal.teams & set(breach.visible_to)):
+        if breach is None or not _seen(breach, principal):
             raise not_found("breach")
         if principal.role in {Role.MARKETING, Role.SALES} and principal.party is not breach.party:
             raise Forbidden("A breach is acknowledged by the party in breach or by management.")
@@ -35,3 +36,8 @@ async def acknowledge_breach(house: House, principal: Principal, *, breach_id: U
         return breach_id
 
     return await house.transact(body, principal=principal)
+
+
+def _seen(breach: Breach, principal: Principal) -> bool:
+    """Sales sees the breaches of its teams, and those that concern no lead."""
+    return principal.sees_all or breach.lead_id is None or bool(principal.teams & set(breach.visible_to))

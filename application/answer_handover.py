@@ -21,7 +21,9 @@ from rules.routing import Assigned
 
 
 @dataclass
-class _Case:
+class HandoverCase:
+    """An open handover on the desk, and who acts on it."""
+
     desk: Desk
     book: Book
     handover: Handover
@@ -32,15 +34,15 @@ async def accept_handover(house: House, principal: Principal, *, handover_id: UU
     """Accept an offered handover; a queued one is assigned first."""
     principal.require(Right.ANSWER)
 
-    async def act(case: _Case) -> None:
-        _need_its_team(case)
+    async def act(case: HandoverCase) -> None:
+        need_its_team(case)
         if case.handover.state is not HandoverState.OFFERED:
             case.handover.accepted(comment=None, now=case.desk.work.now)
         if case.handover.queued:
             case.handover = await _take(case)
         await answering.accept(case.desk, case.book, case.handover, comment=comment)
 
-    return await _with(house, principal, handover_id, act)
+    return await with_handover(house, principal, handover_id, act)
 
 
 async def return_handover(
@@ -49,12 +51,12 @@ async def return_handover(
     """Return a handover with a coded reason, at once or after it was accepted."""
     principal.require(Right.ANSWER)
 
-    async def act(case: _Case) -> None:
-        _need_its_team(case)
+    async def act(case: HandoverCase) -> None:
+        need_its_team(case)
         coded = answering.reason_of(case.book, reason)
         await answering.give_back(case.desk, case.book, case.handover, coded, comment=comment)
 
-    return await _with(house, principal, handover_id, act)
+    return await with_handover(house, principal, handover_id, act)
 
 
 async def reassign_handover(
@@ -63,7 +65,7 @@ async def reassign_handover(
     """Give an open handover to another team or member."""
     principal.require(Right.REASSIGN)
 
-    async def act(case: _Case) -> None:
+    async def act(case: HandoverCase) -> None:
         await case.desk.roster.hold([team])
         found = case.desk.roster.teams.get(team)
         if found is None:
@@ -72,40 +74,44 @@ async def reassign_handover(
         person = _member(found, assignee) if assignee else _free_member(case, found)
         await hand_to(case.desk, case.book, case.handover, team, person, because=reason)
 
-    return await _with(house, principal, handover_id, act)
+    return await with_handover(house, principal, handover_id, act)
 
 
 async def withdraw_handover(house: House, principal: Principal, *, handover_id: UUID, reason: str) -> UUID:
     """Take an unanswered handover back."""
     principal.require(Right.WITHDRAW_HANDOVER)
 
-    async def act(case: _Case) -> None:
+    async def act(case: HandoverCase) -> None:
         await answering.take_back(case.desk, case.book, case.handover, reason=reason)
 
-    return await _with(house, principal, handover_id, act)
+    return await with_handover(house, principal, handover_id, act)
 
 
-async def _with(house: House, principal: Principal, handover_id: UUID, act: Callable[[_Case], Awaitable[None]]) -> UUID:
+async def with_handover(
+    house: House, principal: Principal, handover_id: UUID, act: Callable[[HandoverCase], Awaitable[None]]
+) -> UUID:
+    """Do something with an open handover that the principal sees, in one transaction."""
+
     async def body(work: Work) -> UUID:
         handover = await handovers.by_id(work.connection, handover_id)
         if handover is None or not (principal.sees_all or principal.teams & set(handover.visible_to)):
             raise not_found("handover")
         desk = await Desk.open(work, [handover.lead_id])
         current = answering.handover_on(desk, handover_id, handover.lead_id)
-        await act(_Case(desk, await desk.book(current.version_id), current, principal))
+        await act(HandoverCase(desk, await desk.book(current.version_id), current, principal))
         await desk.save()
         return handover_id
 
     return await house.transact(body, principal=principal)
 
 
-def _need_its_team(case: _Case) -> None:
+def need_its_team(case: HandoverCase) -> None:
     """Sales answers for its own teams only."""
     if case.principal.role is Role.SALES and not case.principal.teams & set(case.handover.visible_to):
         raise not_found("handover")
 
 
-async def _need_leader(case: _Case) -> None:
+async def _need_leader(case: HandoverCase) -> None:
     """Of sales only the leader of the handover's team reassigns."""
     if case.principal.role is not Role.SALES:
         return
@@ -115,7 +121,7 @@ async def _need_leader(case: _Case) -> None:
         raise Forbidden("Only the leader of the handover's team, management or an admin reassigns.")
 
 
-async def _take(case: _Case) -> Handover:
+async def _take(case: HandoverCase) -> Handover:
     """Assign a queued handover to whoever accepts it, else to whoever has room, else to the next in turn."""
     roster, route = case.desk.roster, route_of(case.book, case.handover)
     await roster.hold_routes([route])
@@ -136,7 +142,7 @@ def _member(team: Team, person: str) -> str:
     return person
 
 
-def _free_member(case: _Case, team: Team) -> str:
+def _free_member(case: HandoverCase, team: Team) -> str:
     taken = frozenset({case.handover.assignee} if case.handover.assignee else ())
     route = Route(team=team.key, strategy=strategy_of(case.book, case.handover, team.key))
     wish = replace(wish_of(case.desk, case.handover, exclude=taken), skills=frozenset())

@@ -48,7 +48,8 @@ def visible_to(desk: Desk, obligation: Obligation) -> tuple[str, ...]:
         handover = desk.handovers.get(obligation.lead_id)
     if handover is not None:
         return handover.visible_to
-    return (obligation.team,) if obligation.team else ()
+    own = (obligation.team,) if obligation.team else ()
+    return own + (desk.teams_of(obligation.lead_id) if obligation.lead_id else ())
 
 
 async def meet(

@@ -70,8 +70,12 @@ async def _count_touches(desk: Desk) -> None:
 
 
 def concerned(desk: Desk, lead_id: UUID, touch: Touch) -> Handover | None:
-    """The handover to whose time something done with a lead belongs: the last one offered by then."""
-    found = [h for h in desk.rounds.values() if h.lead_id == lead_id and h.offered_at <= touch.at]
+    """The handover to whose time something done with a lead belongs: the last one offered by then.
+
+    A change of stage belongs to the last one, also where it is dated before the offer.
+    """
+    moved = touch.to_stage is not None
+    found = [h for h in desk.rounds.values() if h.lead_id == lead_id and (moved or h.offered_at <= touch.at)]
     return max(found, key=lambda h: (h.offered_at, h.id), default=None)
 
 

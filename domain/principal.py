@@ -40,33 +40,31 @@ class Right(StrEnum):
     RECORD_CONSENT = "RECORD_CONSENT"
     """Record what leads say about being contacted; sales for its own leads."""
     ANSWER = "ANSWER"
-    """Accept and return handovers, move leads."""
+    """Accept and return handovers, move leads, pause clocks."""
     REASSIGN = "REASSIGN"
     """Give a handover to somebody else, say who is absent."""
     WITHDRAW_HANDOVER = "WITHDRAW_HANDOVER"
-    """Take a handover back."""
+    """Take a handover back, answer a return."""
     ACKNOWLEDGE = "ACKNOWLEDGE"
     """Acknowledge and explain a breach."""
+    MEET = "MEET"
+    """Say that what one's party owed was done."""
+    WAIVE = "WAIVE"
+    """Forgive what one's party is owed."""
     ADMINISTER = "ADMINISTER"
     """Keys, webhooks, persons' data."""
 
 
+_DRAFTS, _SETTLING = {Right.EDIT_DRAFTS, Right.SIGN}, {Right.ACKNOWLEDGE, Right.MEET, Right.WAIVE}
+
 RIGHTS: dict[Role, frozenset[Right]] = {
-    Role.MARKETING: frozenset(
-        {
-            *(Right.EDIT_DRAFTS, Right.SIGN, Right.INGEST, Right.RECORD_CONSENT),
-            *(Right.WITHDRAW_HANDOVER, Right.ACKNOWLEDGE),
-        }
-    ),
+    Role.MARKETING: frozenset({Right.INGEST, Right.RECORD_CONSENT, Right.WITHDRAW_HANDOVER} | _DRAFTS | _SETTLING),
     Role.SALES: frozenset(
-        {
-            *(Right.EDIT_DRAFTS, Right.SIGN, Right.RECORD_OWN_ACTIVITIES, Right.RECORD_CONSENT),
-            *(Right.ANSWER, Right.REASSIGN, Right.ACKNOWLEDGE),
-        }
+        {Right.RECORD_OWN_ACTIVITIES, Right.RECORD_CONSENT, Right.ANSWER, Right.REASSIGN} | _DRAFTS | _SETTLING
     ),
-    Role.MANAGEMENT: frozenset({Right.EDIT_DRAFTS, Right.ACTIVATE, Right.REASSIGN, Right.ACKNOWLEDGE}),
+    Role.MANAGEMENT: frozenset({Right.EDIT_DRAFTS, Right.ACTIVATE, Right.REASSIGN} | _SETTLING),
     Role.INTEGRATION: frozenset({Right.INGEST, Right.RECORD_CONSENT}),
-    Role.ADMIN: frozenset(Right),
+    Role.ADMIN: frozenset(Right) - {Right.WAIVE},
 }
 """The rights table. What a right covers further depends on party, person and team and is checked where it is used."""
 

@@ -1,4 +1,4 @@
-"""What sales may see: leads its teams have or had, and their accounts."""
+"""What sales may see: leads its teams have or had, their accounts, and what is owed about them."""
 
 from __future__ import annotations
 
@@ -22,6 +22,24 @@ async def accounts_of_teams(connection: AsyncConnection, ids: Iterable[UUID], te
     """Those of the accounts of which a team has or had a lead."""
     found = await connection.execute(
         text("select account_id from lead where account_id = any(:ids) and seen_by && cast(:teams as text[])"),
+        {"ids": list(ids), "teams": sorted(teams)},
+    )
+    return set(found.scalars())
+
+
+OBLIGATIONS = """
+t.lead_id is null or t.team = any(:teams)
+or t.subject_id in (select id from handover where visible_to && cast(:teams as text[]))
+or (t.subject_type = 'Lead' and t.subject_id in (select id from lead where seen_by && cast(:teams as text[])))
+"""
+"""Of obligations `t` those that sales sees: what its teams owe, what is owed about their handovers and leads, and
+about agreements, which everybody reads."""
+
+
+async def obligations_of_teams(connection: AsyncConnection, ids: Iterable[UUID], teams: Iterable[str]) -> set[UUID]:
+    """Those of the obligations that the teams see."""
+    found = await connection.execute(
+        text(f"select t.id from obligation t where t.id = any(:ids) and ({OBLIGATIONS})"),
         {"ids": list(ids), "teams": sorted(teams)},
     )
     return set(found.scalars())

@@ -106,7 +106,7 @@ class Handovers:
             handover_id=row_of(input.handover, "Handover"),
             comment=input.comment,
         )
-        return await _handover(info.context, handover_id)
+        return await handover_payload(info.context, handover_id)
 
     @mutation(HandoverPayload)
     async def return_handover(self, info: Info, input: ReturnHandoverInput) -> HandoverPayload:
@@ -115,7 +115,7 @@ class Handovers:
             info.context.house, info.context.principal, handover_id=row_of(input.handover, "Handover"),
             reason=input.reason, comment=input.comment,
         )  # fmt: skip
-        return await _handover(info.context, handover_id)
+        return await handover_payload(info.context, handover_id)
 
     @mutation(HandoverPayload)
     async def reassign_handover(self, info: Info, input: ReassignHandoverInput) -> HandoverPayload:
@@ -124,7 +124,7 @@ class Handovers:
             info.context.house, info.context.principal, handover_id=row_of(input.handover, "Handover"),
             team=input.team, assignee=input.assignee, reason=input.reason,
         )  # fmt: skip
-        return await _handover(info.context, handover_id)
+        return await handover_payload(info.context, handover_id)
 
     @mutation(HandoverPayload)
     async def withdraw_handover(self, info: Info, input: WithdrawHandoverInput) -> HandoverPayload:
@@ -135,7 +135,7 @@ class Handovers:
             handover_id=row_of(input.handover, "Handover"),
             reason=input.reason,
         )
-        return await _handover(info.context, handover_id)
+        return await handover_payload(info.context, handover_id)
 
     @mutation(BreachPayload)
     async def acknowledge_breach(self, info: Info, input: AcknowledgeBreachInput) -> BreachPayload:
@@ -149,5 +149,6 @@ class Handovers:
         return BreachPayload(breach=await info.context.load(obligation_types.breaches, breach_id), errors=[])
 
 
-async def _handover(context: Context, handover_id: UUID) -> HandoverPayload:
+async def handover_payload(context: Context, handover_id: UUID) -> HandoverPayload:
+    """The handover as it is now, as the answer of a mutation."""
     return HandoverPayload(handover=await context.load(handover_types.handovers, handover_id), errors=[])

@@ -44,6 +44,12 @@ class HandoverEventType(StrEnum):
     """Sales first contacted the lead."""
     CLOSED = "CLOSED"
     """Its lead was won, lost or disqualified."""
+    PAUSED = "PAUSED"
+    """Its clocks stand still for a while."""
+    RESUMED = "RESUMED"
+    """Its clocks go on before the pause was over."""
+    RETURN_ANSWERED = "RETURN_ANSWERED"
+    """Marketing answered its return."""
     CHECKPOINT = "CHECKPOINT"
     """Nothing happened; the cursor moved on."""
 

@@ -22,6 +22,7 @@ from application.reading import lists, single
 from domain import handover as domain
 from domain import routing
 from domain.handover import HandoverState
+from domain.pause import Pause
 from domain.routing import Obstacle, QueueReason
 
 CURSORS = Cursors("handovers", datetime, UUID)
@@ -101,6 +102,20 @@ class Assignment:
 
 
 @published
+class ClockPause:
+    """A stretch in which the clocks about a handover stand still."""
+
+    from_: datetime
+    """From when."""
+    until: datetime
+    """Until when."""
+    reason: str
+    """Why."""
+    person: str
+    """Who asked for it."""
+
+
+@published
 class Handover(Node):
     """One passing of a lead from marketing to sales, and sales' answer."""
 
@@ -132,6 +147,12 @@ class Handover(Node):
     """What the person who answered said."""
     escalation_level: int
     """How many escalation steps were taken."""
+    return_answered_at: datetime | None
+    """When marketing answered its return."""
+    return_answer: str | None
+    """What marketing said to its return."""
+    pauses: list[ClockPause]
+    """The stretches in which its clocks stand still, in the order in which they were asked for."""
     skills: list[str]
     """What whoever gets it must be good at, by its route."""
     queue_reason: QueueReason | None
@@ -159,6 +180,9 @@ class Handover(Node):
             return_reason=record.return_reason,
             comment=record.comment,
             escalation_level=record.escalation_level,
+            return_answered_at=record.return_answered_at,
+            return_answer=record.return_answer,
+            pauses=[_pause(pause) for pause in record.pauses],
             skills=list(record.skills),
             queue_reason=record.queue_reason if record.queued else None,
             queued_at_teams=_teams(record.queued_at_teams) if record.queued else [],
@@ -248,6 +272,10 @@ def _assignment(record: domain.Assignment) -> Assignment:
         passed_over=_teams(record.passed_over),
         owner_passed_over=record.owner_passed_over,
     )
+
+
+def _pause(record: Pause) -> ClockPause:
+    return ClockPause(from_=record.from_at, until=record.until, reason=record.reason, person=record.person)
 
 
 def _teams(passed: Sequence[routing.TeamPassedOver]) -> list[TeamPassedOver]:

@@ -36,7 +36,7 @@ class ObligationFilter:
     state: list[ObligationState] | None = None
     """Where they stand."""
     kind: list[str] | None = None
-    """What is owed: answer, first-contact."""
+    """What is owed, by the kinds' words such as first-contact."""
     party: Party | None = None
     """The party that owes it."""
     team: list[str] | None = None
@@ -102,6 +102,18 @@ class Obligation(Node):
     """Whether its clock stands still."""
     late_by: timedelta | None
     """How late it was met, or is by now while it is missed, on the elapsed clock; null when it is not late."""
+    paused_until: datetime | None
+    """Until when its clock stands still; null while it runs."""
+    breached_at: datetime | None
+    """When it was missed, whatever became of it."""
+    closed_at: datetime | None
+    """When it became known that it is no longer owed; null while it is."""
+    closing_reason: str | None
+    """Why it was waived or cancelled."""
+    closed_by: str | None
+    """The person who said that it was done, or who forgave it."""
+    evidence: str | None
+    """What that person had to show for it."""
     _obligation: strawberry.Private[domain.Obligation]
 
     @classmethod
@@ -120,6 +132,12 @@ class Obligation(Node):
             met_at=record.met_at,
             paused=record.paused(now=now),
             late_by=late_by(record, now=now),
+            paused_until=record.paused_until if record.paused(now=now) else None,
+            breached_at=record.breached_at,
+            closed_at=record.closed_at,
+            closing_reason=record.closing_reason,
+            closed_by=record.closed_by,
+            evidence=record.evidence,
             _obligation=record,
         )
 
@@ -167,7 +185,14 @@ class Breach(Node):
     explanation: str | None
     """Why it happened."""
     resolved_at: datetime | None
-    """When what was owed was done; of a contact-collision never, as nothing can make it good."""
+    """When it became known that what was owed was done, or is no longer owed; of a contact-collision never, as nothing
+    can make it good."""
+    met_in_time: bool
+    """Whether what was owed turned out to have been done in time, and was only told late."""
+    team: str | None
+    """The key of the team in breach."""
+    assignee: str | None
+    """The person in breach."""
     reasons: list[str]
     """Of a contact-collision: why the contact was not allowed, by the codes of contactPermission."""
     _breach: strawberry.Private[domain.Breach]
@@ -187,6 +212,9 @@ class Breach(Node):
             acknowledged_by=record.acknowledged_by,
             explanation=record.explanation,
             resolved_at=record.resolved_at,
+            met_in_time=record.met_in_time,
+            team=record.team,
+            assignee=record.assignee,
             reasons=list(record.reasons),
             _breach=record,
         )

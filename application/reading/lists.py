@@ -17,7 +17,7 @@ from domain.obligation import Breach, BreachSeverity, BreachState, Obligation, O
 from domain.party import Party
 from domain.principal import Principal
 from domain.version import Agreement, Version
-from persistence import paging
+from persistence import paging, visibility
 from persistence.activities import Activity
 from persistence.field_conflicts import CONFLICTS
 from persistence.known import DecisionRow
@@ -160,8 +160,7 @@ def obligations(house: House, principal: Principal, wanted: ObligationFilter) ->
     """Obligations, the earliest due first; sales sees those of its teams."""
     query = Query(paging.OBLIGATIONS)
     if not principal.sees_all:
-        mine = "select id from handover where visible_to && cast(:teams as text[])"
-        query.where(f"t.team = any(:teams) or t.subject_id in ({mine})", teams=sorted(principal.teams))
+        query.where(visibility.OBLIGATIONS, teams=sorted(principal.teams))
     query.where_given("t.state = any(:states)", states=_values(wanted.state))
     query.where_given("t.kind = any(:kinds)", kinds=wanted.kind)
     query.where_given("t.party = :party", party=wanted.party and wanted.party.value)
@@ -175,7 +174,8 @@ def obligations(house: House, principal: Principal, wanted: ObligationFilter) ->
 def breaches(house: House, principal: Principal, wanted: BreachFilter) -> List[Breach]:
     """Breaches, the newest first; sales sees those of its teams."""
     query = Query(paging.BREACHES)
-    _narrow_to_teams(query, principal)
+    if not principal.sees_all:
+        query.where("t.lead_id is null or t.visible_to && cast(:teams as text[])", teams=sorted(principal.teams))
     query.where_given("t.state = any(:states)", states=_values(wanted.state))
     query.where_given("t.kind = any(:kinds)", kinds=wanted.kind)
     query.where_given("t.party = :party", party=wanted.party and wanted.party.value)

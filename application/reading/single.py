@@ -91,7 +91,7 @@ async def open_handovers(house: House, principal: Principal, lead_ids: Sequence[
 async def breaches(house: House, principal: Principal, ids: Sequence[UUID]) -> list[Breach | None]:
     """Breaches by id; None for those unknown or not to be seen."""
     found = await _by_ids(house, "breach", Breach, ids)
-    return [b if b is not None and _seen_by(principal, b.visible_to) else None for b in found]
+    return [b if b and (b.lead_id is None or _seen_by(principal, b.visible_to)) else None for b in found]
 
 
 async def obligations(house: House, principal: Principal, ids: Sequence[UUID]) -> list[Obligation | None]:
@@ -99,9 +99,9 @@ async def obligations(house: House, principal: Principal, ids: Sequence[UUID]) -
     found = await _by_ids(house, "obligation", Obligation, ids)
     if principal.sees_all:
         return found
-    subjects = [o.subject_id for o in found if o is not None and o.subject_type == "Handover"]
-    visible = {h.id for h in await handovers(house, principal, subjects) if h is not None}
-    return [o if o and (o.team in principal.teams or o.subject_id in visible) else None for o in found]
+    async with house.database.reading() as connection:
+        seen = await visibility.obligations_of_teams(connection, ids, principal.teams)
+    return [o if o is not None and o.id in seen else None for o in found]
 
 
 async def obligations_of(house: House, handover_ids: Sequence[UUID]) -> list[list[Obligation]]:

@@ -18,7 +18,7 @@ def _claims(document: SlaDocument, case: Case) -> Iterator[Claim]:
     handover, limit = case.handover, document.feedback.won_lost_reason_within
     if handover is None or limit is None or handover.closed_at is None or handover.outcome not in OUTCOMES:
         return
-    given = case.first_done(WORD, since=handover.offered_at)
+    given = next(iter(case.done(WORD)), None)
     yield Claim(start=handover.closed_at, limit=limit, met_at=given)
 
 

@@ -1,0 +1,134 @@
+"""Mutations of what is owed: settled by people, its clocks paused and resumed, returns answered."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+import strawberry
+
+from api.context import Info
+from api.mutations.answers import mutation
+from api.mutations.handovers import HandoverPayload, handover_payload
+from api.published import published, published_input
+from api.types import obligation_types
+from api.types.ids import row_of
+from api.types.obligation_types import Obligation
+from api.user_errors import UserError
+from application import answer_return, pause_clock, settle_obligation
+
+
+@published_input
+class MeetObligationInput:
+    """An obligation of which a person says that what was owed was done."""
+
+    obligation: strawberry.ID
+    """The id of the obligation."""
+    evidence: str | None = None
+    """What there is to show for it."""
+    at: datetime | None = None
+    """When it was done; now, if absent."""
+
+
+@published_input
+class WaiveObligationInput:
+    """An obligation that is to be forgiven."""
+
+    obligation: strawberry.ID
+    """The id of the obligation."""
+    reason: str
+    """Why."""
+
+
+@published_input
+class PauseClockInput:
+    """A handover whose clocks are to stand still for a while."""
+
+    handover: strawberry.ID
+    """The id of the handover."""
+    until: datetime
+    """Until when."""
+    reason: str
+    """Why, such as: asked to be called after the 15th."""
+
+
+@published_input
+class ResumeClockInput:
+    """A handover whose clocks are to go on now."""
+
+    handover: strawberry.ID
+    """The id of the handover."""
+
+
+@published_input
+class AnswerReturnInput:
+    """A returned handover that marketing answers."""
+
+    handover: strawberry.ID
+    """The id of the handover."""
+    comment: str
+    """What marketing makes of it."""
+
+
+@published
+class ObligationPayload:
+    """An obligation after what was done."""
+
+    obligation: Obligation | None = None
+    """The obligation."""
+    errors: list[UserError]
+    """What is wrong with the input."""
+
+
+@published
+class Obligations:
+    """What is owed, settled and paused by people."""
+
+    @mutation(ObligationPayload)
+    async def meet_obligation(self, info: Info, input: MeetObligationInput) -> ObligationPayload:
+        """Say that what was owed was done: a person of the party that owes, management or an admin."""
+        obligation_id = await settle_obligation.meet_obligation(
+            info.context.house, info.context.principal, obligation_id=row_of(input.obligation, "Obligation"),
+            evidence=input.evidence, at=input.at,
+        )  # fmt: skip
+        found = await info.context.load(obligation_types.obligations, obligation_id)
+        return ObligationPayload(obligation=found, errors=[])
+
+    @mutation(ObligationPayload)
+    async def waive_obligation(self, info: Info, input: WaiveObligationInput) -> ObligationPayload:
+        """Forgive what is owed: a person of the party that is owed, or management."""
+        obligation_id = await settle_obligation.waive_obligation(
+            info.context.house,
+            info.context.principal,
+            obligation_id=row_of(input.obligation, "Obligation"),
+            reason=input.reason,
+        )
+        found = await info.context.load(obligation_types.obligations, obligation_id)
+        return ObligationPayload(obligation=found, errors=[])
+
+    @mutation(HandoverPayload)
+    async def pause_clock(self, info: Info, input: PauseClockInput) -> HandoverPayload:
+        """Let the clocks about a handover stand still from now on; what was missed already stays missed."""
+        handover_id = await pause_clock.pause_clock(
+            info.context.house, info.context.principal, handover_id=row_of(input.handover, "Handover"),
+            until=input.until, reason=input.reason,
+        )  # fmt: skip
+        return await handover_payload(info.context, handover_id)
+
+    @mutation(HandoverPayload)
+    async def resume_clock(self, info: Info, input: ResumeClockInput) -> HandoverPayload:
+        """Let the clocks about a handover go on now; what is left of the pause is given back."""
+        handover_id = await pause_clock.resume_clock(
+            info.context.house, info.context.principal, handover_id=row_of(input.handover, "Handover")
+        )
+        return await handover_payload(info.context, handover_id)
+
+    @mutation(HandoverPayload)
+    async def answer_return(self, info: Info, input: AnswerReturnInput) -> HandoverPayload:
+        """Answer a lead that sales returned."""
+        handover_id = await answer_return.answer_return(
+            info.context.house,
+            info.context.principal,
+            handover_id=row_of(input.handover, "Handover"),
+            comment=input.comment,
+        )
+        return await handover_payload(info.context, handover_id)

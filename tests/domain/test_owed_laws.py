@@ -1,0 +1,208 @@
+"""What is open follows from the facts alone, whatever happened on the way; doing it twice changes nothing [S3.3]."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field, replace
+from datetime import UTC, datetime, timedelta
+from uuid import UUID
+
+from hypothesis import given
+from hypothesis import strategies as st
+
+from domain.business_time import BusinessCalendar
+from domain.document.journey import StageKind
+from domain.duration import Clock
+from domain.handover import Handover, HandoverState
+from domain.obligation import Obligation, ObligationState
+from domain.owed.kind import Case, Deed, Owed, Settled, Subject, Touch
+from domain.owed.kinds import KINDS
+from domain.owed.plan import deeds, owed, plan, timing, wanted
+from domain.party import Party
+from domain.pause import Pause
+from tests.domain.document_samples import document
+
+BEGIN = datetime(2026, 3, 2, 9, tzinfo=UTC)
+OFFICE = BusinessCalendar("Europe/Berlin", dict.fromkeys(range(5), ((540, 1020),)))
+LIMIT = {"duration": "PT8H", "clock": "ELAPSED"}
+DOCUMENT = document(
+    handover__contactWithin=LIMIT,
+    feedback={"outcomeUpdateEvery": LIMIT, "wonLostReasonWithin": LIMIT, "answerReturnWithin": LIMIT},
+    nurturing={"startWithin": LIMIT},
+)
+HANDOVER = Handover(
+    id=UUID(int=1), lead_id=UUID(int=2), agreement_id=UUID(int=3), version_id=UUID(int=4), decision_id=UUID(int=5),
+    state=HandoverState.OFFERED, round=1, trigger="hot", priority=0, hand_raiser=False, grade="A1", team=None,
+    assignee=None, visible_to=(), qualified_at=BEGIN, offered_at=BEGIN,
+)  # fmt: skip
+ENDED = ("return", "withdraw", "win", "lose")
+HAPPENINGS = st.sampled_from(
+    ["assign", "accept", "contact", "contact late", "update", "pause", "resume", "answer return", "market", "why",
+     "meet", "waive", "clock", *ENDED]
+)  # fmt: skip
+
+
+@dataclass
+class House:
+    """One handover and what is owed about it, in memory."""
+
+    now: datetime = BEGIN
+    handover: Handover = HANDOVER
+    deeds: list[Deed] = field(default_factory=list)
+    obligations: list[Obligation] = field(default_factory=list)
+
+    @property
+    def case(self) -> Case:
+        """The facts."""
+        settled = tuple(
+            Settled(o.kind, o.occasion, o.met_at or o.closed_at or o.opened_at)
+            for o in self.obligations
+            if o.is_settled
+        )
+        return Case(
+            Subject.HANDOVER, HANDOVER.id, self.now, handover=self.handover, deeds=tuple(self.deeds), settled=settled
+        )
+
+    def open(self) -> list[Obligation]:
+        """What is open."""
+        return [o for o in self.obligations if o.is_open]
+
+    def reconcile(self) -> bool:
+        """Do what the plan says; tell whether there was anything to do."""
+        found = owed(DOCUMENT, self.case)
+        steps = plan(found, self.case, self.open(), [o for o in self.obligations if not o.is_open])
+        for obligation, at in (*steps.meets, *steps.corrects):
+            self._put(obligation.met(at=at, now=self.now))
+        for obligation in steps.cancels:
+            self._put(obligation.cancelled("x", now=self.now))
+        moved = [(o, self._timed(o, one)) for o, one in steps.keeps if o.state is ObligationState.OPEN]
+        for obligation, kept in moved:
+            if kept != obligation:
+                self._put(kept)
+        for one in steps.opens:
+            self.obligations.append(self._opened(one))
+        changed = any(kept != o for o, kept in moved)
+        return bool(steps.meets or steps.corrects or steps.cancels or steps.opens or changed)
+
+    def touch(self, at: datetime, **about: object) -> None:
+        """Something was done with the lead."""
+        self.deeds += deeds(DOCUMENT, self.case, Touch(at=at, **about))  # type: ignore[arg-type]
+
+    def _put(self, obligation: Obligation) -> None:
+        self.obligations = [obligation if o.id == obligation.id else o for o in self.obligations]
+
+    def _intervals(self, one: Owed) -> list[tuple[datetime, datetime]]:
+        return [p.interval for p in self.handover.pauses] if one.kind.pausable else []
+
+    def _timed(self, obligation: Obligation, one: Owed) -> Obligation:
+        return obligation.timed(timing(one, OFFICE, self._intervals(one), now=self.now))
+
+    def _opened(self, one: Owed) -> Obligation:
+        moments = timing(one, OFFICE, self._intervals(one), now=self.now)
+        return Obligation(
+            id=UUID(int=1000 + len(self.obligations)), state=ObligationState.OPEN, kind=one.kind.word, party=one.party,
+            team=None, assignee=None, subject_type="Handover", subject_id=HANDOVER.id, lead_id=HANDOVER.lead_id,
+            agreement_id=HANDOVER.agreement_id, version_id=HANDOVER.version_id, calendar="office", clock=Clock.ELAPSED,
+            severity=one.severity, opened_at=one.claim.start, warn_at=moments.warn_at, due_at=moments.due_at,
+            agenda=moments.agenda, occasion=one.claim.occasion, paused_until=moments.paused_until,
+        )  # fmt: skip
+
+    def happen(self, what: str) -> None:
+        """One thing that people, tools or time do; nothing where it cannot happen now."""
+        open_now = self.handover.closed_at is None
+        handover = self.handover
+        match what:
+            case "assign" if open_now:
+                self.handover = handover.assigned("inside", f"person {handover.turns}", now=self.now)
+            case "accept" if open_now and handover.state is HandoverState.OFFERED:
+                self.handover = handover.accepted(comment=None, now=self.now)
+            case "contact" | "contact late":
+                at = self.now if what == "contact" else self.now - timedelta(hours=6)
+                self.touch(at, party=Party.SALES, activity="call", outbound=True)
+                if open_now and at >= handover.offered_at and (handover.contacted_at or self.now) >= at:
+                    self.handover = handover.contacted(at=at)
+            case "update" if open_now:
+                self.touch(self.now, by_hand=True)
+            case "market":
+                self.touch(self.now, party=Party.MARKETING, activity="mail", outbound=True)
+            case "pause" if open_now:
+                self.handover = handover.paused(Pause(self.now, self.now + timedelta(hours=5), "x", "y"))
+            case "resume" if open_now and any(p.from_at <= self.now < p.until for p in handover.pauses):
+                self.handover = handover.resumed(now=self.now)
+            case "answer return" if handover.state is HandoverState.RETURNED and not handover.return_answered_at:
+                self.handover = handover.return_answered("x", now=self.now)
+            case _:
+                self._settle_or_end(what)
+
+    def _settle_or_end(self, what: str) -> None:
+        handover, first = self.handover, next(iter(self.open()), None)
+        if what == "meet" and first is not None:
+            self._put(first.met(at=self.now, now=self.now))
+        elif what == "waive" and first is not None:
+            self._put(first.waived("x", "y", now=self.now))
+        elif what == "why" and handover.outcome is not None:
+            stage = DOCUMENT.journey.of_kind(handover.outcome)
+            self.touch(self.now, to_stage=stage, by_hand=True, reason="price")
+        elif what in ENDED and handover.closed_at is None:
+            self.handover = self._ended(what)
+
+    def _ended(self, what: str) -> Handover:
+        handover = self.handover
+        if what == "return":
+            return handover.returned("no-need", discard=False, comment=None, now=self.now)
+        if what == "withdraw":
+            open_offer = handover.state is HandoverState.OFFERED
+            return handover.withdrawn(comment="x", now=self.now) if open_offer else handover
+        closed = handover.closed(StageKind.WON if what == "win" else StageKind.LOST, now=self.now)
+        return replace(closed, answered_at=closed.answered_at or self.now)
+
+    def tick(self) -> None:
+        """Let the clock do what is due."""
+        for obligation in self.open():
+            for _, after in obligation.due_steps(now=self.now):
+                self._put(after)
+
+
+@given(story=st.lists(st.tuples(HAPPENINGS, st.integers(0, 9 * 60)), max_size=25))
+def test_what_is_open_is_what_the_facts_say(story: list[tuple[str, int]]) -> None:
+    """After whatever happened the open set is the function of the facts, each once, and a second pass does nothing."""
+    house = House()
+    house.reconcile()
+    for what, minutes in story:
+        house.now += timedelta(minutes=minutes)
+        house.tick()
+        house.happen(what)
+        house.reconcile()
+        standing = sorted((o.kind, o.occasion) for o in house.open())
+        assert standing == sorted(o.key for o in wanted(DOCUMENT, house.case))
+        assert len(set(standing)) == len(standing)
+        assert not house.reconcile()
+
+
+@given(story=st.lists(st.tuples(HAPPENINGS, st.integers(0, 9 * 60)), max_size=25))
+def test_what_was_missed_is_never_forgotten(story: list[tuple[str, int]]) -> None:
+    """Whatever becomes of a missed obligation, that it was missed stays; met means done by the due instant."""
+    house = House()
+    house.reconcile()
+    missed: set[UUID] = set()
+    for what, minutes in story:
+        house.now += timedelta(minutes=minutes)
+        house.tick()
+        missed |= {o.id for o in house.obligations if o.state is ObligationState.BREACHED}
+        house.happen(what)
+        house.reconcile()
+    for obligation in house.obligations:
+        if obligation.id in missed:
+            assert obligation.breached_at == obligation.due_at
+        if obligation.state is ObligationState.MET:
+            assert obligation.met_at is not None
+            assert obligation.due_at is not None
+            assert obligation.met_at <= obligation.due_at
+
+
+def test_every_kind_has_a_word_of_its_own() -> None:
+    """The words are those of the contract, each once."""
+    words = [kind.word for kind in KINDS]
+    assert len(set(words)) == len(words)
+    assert {"answer", "first-contact", "outcome-update", "won-lost-reason", "return-answer", "nurture-start"} <= {
+        *words
+    }
