@@ -13,6 +13,7 @@ import structlog
 from application import queueing, ticking
 from application.deciding_versions import activate_scheduled
 from application.desk import Desk
+from application.digests import send_digests
 from application.judging import judge_leads
 from application.work import House, Work
 from domain.owed.kind import Subject
@@ -74,6 +75,7 @@ class ClockLoop:
             self._activate,
             self._judge_expired,
             self._drain_queue,
+            self._tell_gathered,
             self._judge_again,
         )
         busy = False
@@ -154,6 +156,9 @@ class ClockLoop:
 
     async def _drain_queue(self) -> bool:
         return await queueing.drain(self._house)
+
+    async def _tell_gathered(self) -> bool:
+        return await send_digests(self._house)
 
     async def _judge_again(self) -> bool:
         """Judge the next batch of leads after an activation; the progress is kept, so that any instance may go on."""

@@ -18,9 +18,10 @@ from domain.facts import Canonical
 from domain.handover import Assignment, Handover
 from domain.ids import new_id
 from domain.lead import Account, Lead, StageChange
+from domain.notice import Leaders, Notice
 from domain.obligation import Breach, Obligation
 from domain.owed.kind import Deed, Subject, Touch
-from persistence import agreements, contact, handovers, leads, obligations, teams
+from persistence import agreements, contact, handovers, leads, notices, obligations, teams
 
 CONCERNING = (
     "state", "team", "assignee", "turns", "answered_at", "accepted_at", "contacted_at", "closed_at", "outcome",
@@ -67,6 +68,8 @@ class Desk:
     _ended: set[UUID] = field(default_factory=set)
     _stages: list[tuple[UUID, StageChange]] = field(default_factory=list)
     _decisions: list[dict[str, Any]] = field(default_factory=list)
+    _notices: list[Notice] = field(default_factory=list)
+    _leaders: Leaders | None = None
 
     @classmethod
     async def open(
@@ -192,6 +195,20 @@ class Desk:
         self._ended.add(assignment.handover_id)
         self._assignments.append(assignment)
 
+    def assignees_of(self, handover_id: UUID) -> set[str]:
+        """Those who got a handover in this transaction."""
+        return {a.assignee for a in self._assignments if a.handover_id == handover_id and a.assignee is not None}
+
+    def add_notice(self, notice: Notice) -> None:
+        """Keep a notice that is told later, with others."""
+        self._notices.append(notice)
+
+    async def leaders(self) -> Leaders:
+        """The leader of each team that has one."""
+        if self._leaders is None:
+            self._leaders = await teams.leaders(self.work.connection)
+        return self._leaders
+
     def end_assignment(self, handover_id: UUID) -> None:
         """Take a handover from whoever has it."""
         self._ended.add(handover_id)
@@ -255,6 +272,7 @@ class Desk:
         await obligations.remember_deeds(connection, self.deeds, recorded_at=self.work.now)
         await obligations.insert_breaches(connection, list(self._new_breaches.values()))
         await obligations.update_breaches(connection, list(self._breaches.values()))
+        await notices.insert(connection, self._notices)
         await leads.remember_stages(connection, self._stages, recorded_at=self.work.now, historical=False)
         changed_leads = sorted(self._before)
         await contact.remember_owners(connection, [self._owner_change(i) for i in changed_leads if self._passed(i)])

@@ -2,15 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Awaitable, Callable, Sequence
+from collections.abc import Awaitable, Callable
 from typing import Any
 from uuid import UUID
 
-from application import answering, owing, reconciling
+from application import answering, notifying, owing, reconciling
 from application.books import Book
 from application.desk import Desk
 from application.offering import hand_to, route_of, tell, wish_of
-from domain.document.handover import EscalationAction, EscalationStep
+from domain.document.handover import Audience, EscalationAction, EscalationStep
 from domain.handover import Handover, HandoverState
 from domain.obligation import Act, Obligation, Step
 from domain.owed.answer import WORD as ANSWER
@@ -32,11 +32,14 @@ async def act(desk: Desk, owner_id: UUID) -> None:
 
 async def _warn(desk: Desk, obligation: Obligation, step: Step) -> None:
     handover = _handover_of(desk, obligation)
+    book = await desk.book(obligation.version_id)
+    told = await notifying.reached(desk, obligation, handover, Audience.PERSON)
+    about = {"recipients": [recipient.to_json() for recipient in told]}
     if handover is None:
-        owing.tell(desk, "obligation.warned", obligation, at=step.at)
-        return
-    book = await desk.book(handover.version_id)
-    tell(desk, "handover.warned", handover, book, at=step.at, **_about(obligation))
+        owing.tell(desk, "obligation.warned", obligation, at=step.at, **about)
+    else:
+        tell(desk, "handover.warned", handover, book, at=step.at, **_about(obligation), **about)
+    notifying.gather(desk, book, obligation, step, told, {}, owing.visible_to(desk, obligation))
 
 
 def _about(obligation: Obligation) -> dict[str, Any]:
@@ -52,42 +55,39 @@ async def _breach(desk: Desk, obligation: Obligation, step: Step) -> None:  # no
 
 async def _escalate(desk: Desk, obligation: Obligation, step: Step) -> None:
     book = await desk.book(obligation.version_id)
-    escalation = _escalation(book, obligation)[step.index]
+    escalation = notifying.escalation_of(book, obligation)[step.index]
     handover = _handover_of(desk, obligation)
-    told = {"action": escalation.action.value, "audience": escalation.audience, "step": step.index + 1}
-    if handover is None:
-        owing.tell(desk, "obligation.escalated", obligation, at=step.at, **told)
+    if handover is not None and obligation.kind == ANSWER and handover.state is not HandoverState.OFFERED:
         return
-    if obligation.kind == ANSWER and handover.state is not HandoverState.OFFERED:
+    heir = await _heir(desk, book, handover, escalation)
+    nobody = escalation.action is EscalationAction.REASSIGN and heir is None
+    audience = escalation.audience or (Audience.TEAM_LEAD if nobody else None)
+    told = await notifying.reached(desk, obligation, handover, audience)
+    said: dict[str, Any] = {"action": escalation.action.value, "audience": escalation.audience, "step": step.index + 1}
+    said |= {"nobodyLeft": True} if nobody else {}
+    notifying.gather(desk, book, obligation, step, told, said, owing.visible_to(desk, obligation))
+    said["recipients"] = [recipient.to_json() for recipient in told]
+    if handover is None:
+        owing.tell(desk, "obligation.escalated", obligation, at=step.at, **said)
         return
     escalated = handover.escalated()
     desk.put_handover(escalated)
-    tell(desk, "handover.escalated", escalated, book, at=step.at, **told, **_about(obligation))
-    await ESCALATIONS[escalation.action](desk, book, escalated, escalation)
+    tell(desk, "handover.escalated", escalated, book, at=step.at, **said, **_about(obligation))
+    if heir is not None:
+        await hand_to(desk, book, escalated, heir.team, heir.person, because="escalated", choice=heir)
+    elif escalation.action is EscalationAction.RETURN:
+        await answering.give_back(desk, book, escalated, None, comment=None)
 
 
-def _escalation(book: Book, obligation: Obligation) -> Sequence[EscalationStep]:
-    """What happens while something is missing: of an answer as the handover says, else as the kind's rule does."""
-    if obligation.kind == ANSWER:
-        return book.document.handover.escalation
-    return next((r.escalation for r in book.document.obligations if r.key == obligation.kind), ())
-
-
-async def _notify(desk: Desk, book: Book, handover: Handover, step: EscalationStep) -> None:
-    """The event is the notice: its audience reads it from the log."""
-
-
-async def _reassign(desk: Desk, book: Book, handover: Handover, step: EscalationStep) -> None:  # noqa: ARG001
-    tried = await handovers.assignees_of(desk.work.connection, handover.id)
+async def _heir(desk: Desk, book: Book, handover: Handover | None, step: EscalationStep) -> Assigned | None:
+    """Who gets a handover by a step that gives it to somebody else, never one who had it; None where nobody is left."""
+    if handover is None or step.action is not EscalationAction.REASSIGN:
+        return None
+    tried = await handovers.assignees_of(desk.work.connection, handover.id) | desk.assignees_of(handover.id)
     route = route_of(book, handover)
     await desk.roster.hold_routes([route])
     choice = desk.roster.choose(route, wish_of(desk, handover, exclude=frozenset(tried)))
-    if isinstance(choice, Assigned):
-        await hand_to(desk, book, handover, choice.team, choice.person, because="escalated", choice=choice)
-
-
-async def _return(desk: Desk, book: Book, handover: Handover, step: EscalationStep) -> None:  # noqa: ARG001
-    await answering.give_back(desk, book, handover, None, comment=None)
+    return choice if isinstance(choice, Assigned) else None
 
 
 def _handover_of(desk: Desk, obligation: Obligation) -> Handover | None:
@@ -99,9 +99,4 @@ ACTS: dict[Act, Callable[[Desk, Obligation, Step], Awaitable[None]]] = {
     Act.WARN: _warn,
     Act.BREACH: _breach,
     Act.ESCALATE: _escalate,
-}
-ESCALATIONS: dict[EscalationAction, Callable[[Desk, Book, Handover, EscalationStep], Awaitable[None]]] = {
-    EscalationAction.NOTIFY: _notify,
-    EscalationAction.REASSIGN: _reassign,
-    EscalationAction.RETURN: _return,
 }

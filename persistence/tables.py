@@ -579,6 +579,23 @@ breach = Table(
 )
 """`met_in_time` marks a breach whose obligation turned out to be kept when the late report of it came in."""
 
+notice = Table(
+    "notice",
+    metadata,
+    _id(),
+    _text("recipient", required=True),
+    Column("agreement_id", Uuid, nullable=False),
+    Column("lead_id", Uuid),
+    Column("obligation_id", Uuid, nullable=False),
+    _texts("visible_to"),
+    _moment("at", required=True),
+    _moment("send_at", required=True),
+    _json("about"),
+    Index("ix_notice_send_at", "send_at"),
+    Index("ix_notice_recipient", "recipient", "agreement_id"),
+)
+"""Warnings and escalation steps that wait to be told to a recipient together; once told they are an event."""
+
 # The event log ----------------------------------------------------------------------------------------------------
 
 event = Table(

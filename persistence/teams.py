@@ -127,6 +127,12 @@ async def write_team(connection: AsyncConnection, team: Team, *, now: datetime) 
     )
 
 
+async def leaders(connection: AsyncConnection) -> dict[str, str]:
+    """The leader of each team that has one."""
+    found = await connection.execute(text("select key, lead_person from team where lead_person is not null"))
+    return {row.key: row.lead_person for row in found}
+
+
 async def take_turns(connection: AsyncConnection, turns: Sequence[tuple[str, str, float]]) -> None:
     """Change the credits of members in the rotation: (team, person, by how much)."""
     by_member: dict[tuple[str, str], float] = {}

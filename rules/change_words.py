@@ -133,6 +133,8 @@ PROPERTIES: dict[str, Words] = {
     "sources": ("sources", "Absender"),
     "syncWithin": ("time to take over a change", "Frist für die Übernahme einer Änderung"),
     "needs": ("fields it must have", "Felder, die es haben muss"),
+    "notices": ("notices", "Mitteilungen"),
+    "digest": ("time for which notices are gathered", "Dauer, für die Mitteilungen gesammelt werden"),
     "metric": ("metric", "Kennzahl"),
     "party": ("party", "Partei"),
     "person": ("person", "Person"),
@@ -167,7 +169,7 @@ IS: Words = ("is", "ist")
 ARE: Words = ("are", "sind")
 PLURAL = frozenset(
     {
-        *("points", "personas", "stages", "contacts", "overflow", "sources", "needs", "hours", "holidays"),
+        *("points", "personas", "stages", "contacts", "overflow", "sources", "needs", "notices", "hours", "holidays"),
         "scale",
         *("mon", "tue", "wed", "thu", "fri", "sat", "sun"),
         *("placements", "channels", "teams", "people", "activities"),

@@ -12,7 +12,7 @@ from domain.document.findings import Severity
 from domain.document.journey import StageKind
 from domain.duration import Clock
 from domain.handover import HandoverState
-from domain.obligation import BreachSeverity, BreachState, ObligationState
+from domain.obligation import Act, BreachSeverity, BreachState, ObligationState
 from domain.party import Party
 from domain.principal import Role
 from domain.routing import Obstacle, QueueReason
@@ -69,7 +69,7 @@ class BreachEventType(StrEnum):
 
 PLAIN = (
     Party, Role, SlaVersionState, HandoverState, ObligationState, BreachState, BreachSeverity, StageKind, Dimension,
-    MissingKind, Clock, ItemStatus, LeadOrder, HandoverEventType, BreachEventType, QueueReason, Obstacle,
+    MissingKind, Clock, ItemStatus, LeadOrder, HandoverEventType, BreachEventType, QueueReason, Obstacle, Act,
 )  # fmt: skip
 for _enum in PLAIN:
     publish_enum(_enum)

@@ -16,6 +16,7 @@ from domain.document.fields import ActivityType, FieldDefinition
 from domain.document.handover import HandoverSection
 from domain.document.journey import Journey
 from domain.document.material import MaterialItem
+from domain.document.notices import Notices
 from domain.document.nurturing import Nurturing
 from domain.document.obligations import ObligationRule
 from domain.document.scoring import Scoring
@@ -59,6 +60,8 @@ class SlaDocument(Part):
     """What leads get that are not ready."""
     handover: HandoverSection
     """When and how leads are handed over."""
+    notices: Notices = Notices()
+    """How people are told of what falls due."""
     contact: ContactSection = ContactSection()
     """Who may contact a lead, and how often."""
     systems: Keyed[System] = ()

@@ -33,6 +33,7 @@ TABLES = (
     "field_value",
     "handover",
     "idempotency",
+    "notice",
     "obligation",
     "stage_change",
     "team",
@@ -71,6 +72,7 @@ def upgrade() -> None:
     _create_field_value()
     _create_handover()
     _create_idempotency()
+    _create_notice()
     _create_obligation()
     _create_stage_change()
     _create_team()
@@ -487,6 +489,24 @@ def _create_idempotency() -> None:
         sa.Column("at", sa.DateTime(timezone=True), nullable=False),
         sa.PrimaryKeyConstraint("key_id", "mutation", "key", name=op.f("pk_idempotency")),
     )
+
+
+def _create_notice() -> None:
+    op.create_table(
+        "notice",
+        sa.Column("id", sa.Uuid(), nullable=False),
+        sa.Column("recipient", sa.Text(), nullable=False),
+        sa.Column("agreement_id", sa.Uuid(), nullable=False),
+        sa.Column("lead_id", sa.Uuid(), nullable=True),
+        sa.Column("obligation_id", sa.Uuid(), nullable=False),
+        sa.Column("visible_to", postgresql.ARRAY(sa.Text()), server_default=sa.text("'{}'"), nullable=False),
+        sa.Column("at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("send_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("about", postgresql.JSONB(astext_type=sa.Text()), nullable=False),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_notice")),
+    )
+    op.create_index("ix_notice_recipient", "notice", ["recipient", "agreement_id"], unique=False)
+    op.create_index("ix_notice_send_at", "notice", ["send_at"], unique=False)
 
 
 def _create_obligation() -> None:

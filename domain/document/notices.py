@@ -1,0 +1,12 @@
+"""How people are told of what falls due, so that nobody is flooded [S3.2b]."""
+
+from __future__ import annotations
+
+from domain.document.base import Part, Period
+
+
+class Notices(Part):
+    """How warnings and escalation steps reach people."""
+
+    digest: Period | None = None
+    """How long the notices for one recipient are gathered, counted on all hours; absent, nothing is gathered."""
