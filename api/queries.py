@@ -26,7 +26,8 @@ from api.types.handover_types import Handover, HandoverFilter
 from api.types.ids import row_of
 from api.types.incoming_types import ActivityInput, LeadInput, TimeLimitInput, incoming_activities, incoming_lead
 from api.types.key_types import Viewer
-from api.types.lead_types import Lead, LeadFilter, LeadRef
+from api.types.lead_filter import LeadFilter
+from api.types.lead_types import Lead, LeadRef
 from api.types.obligation_types import Breach, BreachFilter, Obligation, ObligationFilter
 from api.types.pages import listed
 from api.types.team_types import Team

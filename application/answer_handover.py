@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass, replace
 from uuid import UUID
 
@@ -46,15 +46,22 @@ async def accept_handover(house: House, principal: Principal, *, handover_id: UU
 
 
 async def return_handover(
-    house: House, principal: Principal, *, handover_id: UUID, reason: str, comment: str | None
+    house: House,
+    principal: Principal,
+    *,
+    handover_id: UUID,
+    reason: str,
+    comment: str | None,
+    missing: Sequence[str] | None = None,
 ) -> UUID:
-    """Return a handover with a coded reason, at once or after it was accepted."""
+    """Return a handover with a coded reason, at once or after it was accepted; for missing data, perhaps which."""
     principal.require(Right.ANSWER)
 
     async def act(case: HandoverCase) -> None:
         need_its_team(case)
         coded = answering.reason_of(case.book, reason)
-        await answering.give_back(case.desk, case.book, case.handover, coded, comment=comment)
+        awaited = answering.awaited_fields(case.book, coded, missing)
+        await answering.give_back(case.desk, case.book, case.handover, coded, comment=comment, awaited=awaited)
 
     return await with_handover(house, principal, handover_id, act)
 

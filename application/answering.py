@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import replace
 from datetime import datetime, timedelta
 from uuid import UUID
@@ -10,10 +11,13 @@ from application import owing
 from application.books import Book
 from application.desk import Desk
 from application.journeys import stage_for
+from application.judging import judge_leads
 from application.offering import tell
+from domain.document.checking import field_subject
 from domain.document.handover import Destination, ReturnReason
 from domain.document.journey import StageKind
 from domain.handover import Handover
+from domain.lead import Lead, known
 from domain.party import Party
 from domain.refusal import Refusal
 from persistence import handovers, obligations
@@ -42,58 +46,92 @@ def reason_of(book: Book, key: str) -> ReturnReason:
 
 
 async def give_back(
-    desk: Desk, book: Book, handover: Handover, reason: ReturnReason | None, *, comment: str | None
+    desk: Desk,
+    book: Book,
+    handover: Handover,
+    reason: ReturnReason | None,
+    *,
+    comment: str | None,
+    awaited: Sequence[str] = (),
 ) -> Handover:
     """Return: the reason's destination decides where the lead goes; marketing owns contact again.
 
-    Without a reason the clock took it back, because nobody answered.
+    Without a reason the clock took it back, because nobody answered. The lead is judged at once, so that its decision
+    says what it takes to come again.
     """
     now = desk.work.now
-    discard = reason is not None and reason.destination is Destination.DISCARD
+    destination = reason.destination if reason else Destination.NURTURE
+    discard = destination is Destination.DISCARD
     returned = handover.returned(reason.key if reason else "", discard=discard, comment=comment, now=now)
+    returned = replace(returned, data_awaited=tuple(awaited))
     if reason is None:
         returned = replace(returned, return_reason=None, answered_at=handover.answered_at)
-    seen_by = handover.visible_to
     desk.end_assignment(handover.id)
-    lead = replace(
-        desk.leads[handover.lead_id],
-        contact_owner=Party.MARKETING,
-        returned_at=now,
-        cool_off_until=cool_off_until(reason, now),
-        valid_until=_earlier(desk.leads[handover.lead_id].valid_until, cool_off_until(reason, now)),
-    )
+    lead = _returned(desk, handover, reason, awaited)
     desk.put_lead(lead)
     kind = StageKind.DISQUALIFIED if discard else StageKind.RECYCLED
     desk.move(lead, stage_for(desk, book, lead, kind), reason=reason.key if reason else "unanswered")
     desk.put_handover(returned)
     await _room_found(desk, returned)
     word = "handover.discarded" if discard else "handover.returned"
-    reason_key = reason.key if reason else None
-    tell(desk, word, returned, book, reason=reason_key, comment=comment, also_visible_to=seen_by)
+    told = {"reason": returned.return_reason, "destination": destination.value, "dataAwaited": list(awaited)}
+    tell(desk, word, returned, book, **told, comment=comment, also_visible_to=handover.visible_to)
+    await judge_leads(desk, [lead.id])
     return returned
 
 
+def _returned(desk: Desk, handover: Handover, reason: ReturnReason | None, awaited: Sequence[str]) -> Lead:
+    """The lead, with marketing, and with what it takes to come again."""
+    lead = desk.leads[handover.lead_id]
+    account = desk.account_fields(lead)
+    for_data = reason is not None and reason.destination is Destination.DATA
+    return replace(
+        lead,
+        contact_owner=Party.MARKETING,
+        returned_at=desk.work.now,
+        cool_off_until=cool_off_until(reason, desk.work.now),
+        data_awaited={name: known(name, lead.fields, account) for name in awaited},
+        asked_by=handover.assignee if for_data else None,
+    )
+
+
+def awaited_fields(book: Book, reason: ReturnReason, named: Sequence[str] | None) -> tuple[str, ...]:
+    """The fields that a return for missing data waits for: those that it names, else those of its reason."""
+    if named and reason.destination is not Destination.DATA:
+        raise Refusal("VALUE_NOT_ALLOWED", "Only a return for missing data waits for fields.", ("missing",))
+    found = []
+    for index, name in enumerate(named or reason.fields):
+        subject = field_subject(book.document, name)
+        if subject is None:
+            raise Refusal("UNKNOWN_FIELD", f"There is no field {name[:80]!r}.", ("missing", str(index)))
+        found.append(subject)
+    return tuple(dict.fromkeys(found))
+
+
 def cool_off_until(reason: ReturnReason | None, now: datetime) -> datetime | None:
-    """Until when a lead returned for a reason is not offered again."""
+    """When the cool-off ends that a return at an instant begins."""
     period = reason.cool_off if reason else None
     return None if period is None else now + timedelta(days=period.days, seconds=period.seconds)
 
 
-def _earlier(one: datetime | None, other: datetime | None) -> datetime | None:
-    known = [at for at in (one, other) if at is not None]
-    return min(known, default=None)
-
-
 async def take_back(desk: Desk, book: Book, handover: Handover, *, reason: str) -> Handover:
-    """Withdraw: marketing takes an unanswered handover back."""
+    """Withdraw: marketing takes an unanswered handover back; the lead comes again only with something new."""
     withdrawn = handover.withdrawn(comment=reason, now=desk.work.now)
     desk.end_assignment(handover.id)
-    lead = desk.leads[handover.lead_id]
+    lead = replace(
+        desk.leads[handover.lead_id],
+        returned_at=desk.work.now,
+        cool_off_until=None,
+        data_awaited={},
+        asked_by=None,
+    )
+    desk.put_lead(lead)
     if lead.stage_kind == StageKind.QUALIFIED.value:
         desk.move(lead, stage_for(desk, book, lead, StageKind.RECYCLED), reason="withdrawn")
     desk.put_handover(withdrawn)
     await _room_found(desk, withdrawn)
     tell(desk, "handover.withdrawn", withdrawn, book, reason=reason)
+    await judge_leads(desk, [lead.id])
     return withdrawn
 
 

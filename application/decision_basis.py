@@ -25,7 +25,12 @@ def basis_json(facts: LeadFacts, account: Account | None) -> dict[str, Any]:
         "rounds": facts.rounds,
         "lastReturn": None
         if last is None
-        else {"at": last.at.isoformat(), "coolOffUntil": _written(last.cool_off_until), "news": last.news},
+        else {
+            "at": last.at.isoformat(),
+            "coolOffUntil": _written(last.cool_off_until),
+            "news": last.news,
+            "awaited": list(last.awaited),
+        },
         "buyingCentre": None if centre is None else {"size": centre.size, "grades": list(centre.grades)},
     }
 
@@ -39,7 +44,9 @@ def read_basis(stored: Mapping[str, Any]) -> LeadFacts:
         rounds=stored["rounds"],
         last_return=None
         if last is None
-        else LastReturn(datetime.fromisoformat(last["at"]), _read(last["coolOffUntil"]), last["news"]),
+        else LastReturn(
+            datetime.fromisoformat(last["at"]), _read(last["coolOffUntil"]), last["news"], tuple(last["awaited"])
+        ),
         buying_centre=None if centre is None else BuyingCentre(centre["size"], tuple(centre["grades"])),
     )
 

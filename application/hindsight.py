@@ -32,7 +32,7 @@ from rules.judge import judge
 
 _Subjects = tuple[UUID, UUID | None, datetime, datetime]
 """A lead and its account, and the moments as of which the fields of each are asked for."""
-_ENDED = frozenset({"RETURNED", "DISCARDED"})
+_ENDED = frozenset({"RETURNED", "DISCARDED", "WITHDRAWN"})
 _SLACK = 2
 """Days read beyond how far versions look back: for rounding, and for clocks that go wrong by minutes."""
 

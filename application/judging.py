@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
+from datetime import datetime
+from types import MappingProxyType
 from uuid import UUID
 
 from application import offering
@@ -33,8 +35,10 @@ class _Judged:
     decision: Decision
 
 
-async def judge_leads(desk: Desk, lead_ids: Iterable[UUID]) -> None:
-    """Judge leads by the version in force and open the handovers that are due."""
+async def judge_leads(
+    desk: Desk, lead_ids: Iterable[UUID], *, happened: Mapping[UUID, datetime] = MappingProxyType({})
+) -> None:
+    """Judge leads by the version in force and open the handovers that are due; `happened` says when what is new did."""
     ids = [lead_id for lead_id in lead_ids if lead_id in desk.leads]
     known = await _activities(desk, ids)
     centres = await buying_centres(desk, ids)
@@ -42,7 +46,7 @@ async def judge_leads(desk: Desk, lead_ids: Iterable[UUID]) -> None:
     for lead_id in ids:
         judged = _judge(desk, desk.leads[lead_id], known.get(lead_id, []), centres.get(lead_id))
         if judged is not None:
-            found = _take_over(desk, judged)
+            found = _take_over(desk, judged, happened.get(lead_id))
             if found is not None:
                 due.append(found)
     await judge_others_again(desk, ids)
@@ -105,7 +109,8 @@ def _ungoverned(desk: Desk, lead: Lead) -> None:
         desk.put_lead(wanted)
 
 
-def _take_over(desk: Desk, judged: _Judged) -> Due | None:
+def _take_over(desk: Desk, judged: _Judged, happened: datetime | None) -> Due | None:
+    since = _due_since(judged.lead, happened, now=desk.work.now)
     lead, book, decision = judged.lead, judged.book, judged.decision
     stage = book.stage_like(decision.stage, lead.stage_kind)
     changed = decision.digest != lead.decision_digest
@@ -117,7 +122,18 @@ def _take_over(desk: Desk, judged: _Judged) -> Due | None:
         _remember(desk, lead, judged, decision_id)
     if stage.key != lead.stage:
         desk.move(lead, stage, reason="entry", forward=True)
-    return Due(lead.id, decision, decision_id, book, desk.work.now) if decision.verdict.due else None
+    return Due(lead.id, decision, decision_id, book, since) if decision.verdict.due else None
+
+
+def _due_since(lead: Lead, happened: datetime | None, *, now: datetime) -> datetime:
+    """Since when a handover that is due now is due: since what is new happened, or since time alone made it so.
+
+    Not before the end of a cool-off, nor before the last return.
+    """
+    expired = lead.valid_until if lead.valid_until is not None and lead.valid_until <= now else now
+    since = min(now, expired if happened is None else happened)
+    earliest = [at for at in (lead.returned_at, lead.cool_off_until) if at is not None and at <= now]
+    return max([since, *earliest])
 
 
 def _with(desk: Desk, decision: Decision, decision_id: UUID, lead: Lead, book: Book, stage: Stage) -> Lead:

@@ -75,7 +75,7 @@ async def _open(desk: Desk, due: Due) -> None:
         route=due.decision.route[0] if due.decision.route else None,
         skills=due.decision.skills,
     )
-    desk.put_lead(replace(lead, rounds=lead.rounds + 1))
+    desk.put_lead(replace(lead, rounds=lead.rounds + 1, data_awaited={}))
     desk.add_handover(handover)
     await _route(desk, due.book, handover, route)
 
@@ -111,7 +111,7 @@ def wish_of(desk: Desk, handover: Handover, exclude: frozenset[str] = frozenset(
     """What a handover asks of whoever takes it."""
     lead = desk.leads[handover.lead_id]
     owner = desk.accounts[lead.account_id].owner if lead.account_id in desk.accounts else None
-    return Wish(owner=owner, skills=frozenset(handover.skills), exclude=exclude)
+    return Wish(owner=owner, asked_for_data=lead.asked_by, skills=frozenset(handover.skills), exclude=exclude)
 
 
 def passed_over(choice: Assigned | Queued) -> dict[str, Any]:

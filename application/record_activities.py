@@ -128,8 +128,9 @@ async def _follow_up(desk: Desk, recorded: Sequence[Activity], touched: set[UUID
     for activity in sorted(recorded, key=lambda a: (a.occurred_at, a.id)):
         lead = desk.leads[activity.lead_id]
         by_sales = _is_contact_by_sales(desk, lead, activity)
-        if not by_sales and (lead.news_at is None or lead.news_at < activity.occurred_at):
-            desk.put_lead(replace(lead, news_at=activity.occurred_at))
+        news = min(activity.occurred_at, desk.work.now)
+        if not by_sales and (lead.news_at is None or lead.news_at < news):
+            desk.put_lead(replace(lead, news_at=news))
         touch = _touch(desk, lead, activity)
         desk.touches.append((lead, touch))
         handover = reconciling.concerned(desk, lead.id, touch)
@@ -138,7 +139,8 @@ async def _follow_up(desk: Desk, recorded: Sequence[Activity], touched: set[UUID
         _tell(desk, activity)
     to_judge = {activity.lead_id for activity in recorded}
     to_judge |= {lead_id for lead_id in touched if desk.leads[lead_id].historical}
-    await judge_leads(desk, sorted(to_judge))
+    happened = {a.lead_id: a.occurred_at for a in sorted(recorded, key=lambda a: a.occurred_at)}
+    await judge_leads(desk, sorted(to_judge), happened=happened)
     await desk.save()
 
 

@@ -46,6 +46,8 @@ class TemplateMember(Part):
     """How many open handovers at most."""
     max_per_month: int | None = None
     """How many new ones in a month at most."""
+    skills: Several[Key] = ()
+    """What the person is good at, as routes name it."""
 
 
 class TemplateTeam(Part):

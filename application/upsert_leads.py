@@ -89,6 +89,8 @@ class _Batch:
         self.since: dict[tuple[UUID, str], datetime] = {}
         self.values: list[FieldValue] = []
         self.changed_accounts: set[str] = set()
+        self.told_more: set[UUID] = set()
+        """The accounts of which a field changed."""
         self.touched: dict[UUID, list[str]] = {}
         self.results: list[tuple[ItemResult, UUID]] = []
         self.claims = Claims(source, now=self.now)
@@ -135,6 +137,9 @@ class _Batch:
         account_id, account_changed = self._merge_account(result, checked, observed, lead)
         known = lead.id not in self.created
         moved = account_id != lead.account_id
+        if account_id in self.told_more:
+            self._news(lead, observed)
+            lead = self.desk.leads[lead.id]
         if known and not changed and not moved:
             result.status = ItemStatus.UNCHANGED
             if lead.historical or account_changed:
@@ -147,6 +152,11 @@ class _Batch:
         self.touched.setdefault(lead.id, []).extend(changed)
         news = lead.news_at if not changed else max(lead.news_at or observed, observed)
         self.desk.put_lead(replace(lead, fields=fields, account_id=account_id, changed_at=self.now, news_at=news))
+
+    def _news(self, lead: Lead, observed: datetime) -> None:
+        """What becomes known of a company is something new about the lead."""
+        if lead.news_at is None or lead.news_at < observed:
+            self.desk.put_lead(replace(lead, news_at=observed))
 
     def _admitted(self, result: ItemResult, lead: Lead, checked: CheckedLead) -> Given:
         owners = self.desk.active.owners(lead.agreement_id)
@@ -197,6 +207,8 @@ class _Batch:
         merged = replace(account, fields=fields, name=given.name or account.name, owner=given.owner or account.owner)
         if merged == account:
             return account.id, False
+        if merged.fields != account.fields:
+            self.told_more.add(account.id)
         merged = replace(merged, changed_at=self.now)
         self.accounts[given.key] = merged
         self.desk.accounts[account.id] = merged
@@ -213,6 +225,8 @@ class _Batch:
         for lead_id, changed in self.touched.items():
             self._tell(lead_id, changed)
         siblings = {i for i, lead in self.desk.leads.items() if lead.account_id in changed_ids and not lead.historical}
+        for lead_id in (i for i in siblings if self.desk.leads[i].account_id in self.told_more):
+            self._news(self.desk.leads[lead_id], self.now)
         await judge_leads(self.desk, sorted(siblings | self.touched.keys()))
         await self.desk.save()
         if changed_ids:

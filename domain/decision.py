@@ -47,6 +47,8 @@ class Block(StrEnum):
     """The cool-off after the last return has not passed."""
     NOTHING_NEW = "NOTHING_NEW"
     """Nothing new happened since the last return."""
+    DATA_AWAITED = "DATA_AWAITED"
+    """It was returned for missing data, and a field has no new value yet."""
     MAX_ROUNDS = "MAX_ROUNDS"
     """It was handed over as often as agreed."""
     CLOSED_STAGE = "CLOSED_STAGE"
@@ -94,7 +96,7 @@ class Blocked:
 
     code: Block
     rule: str | None = None
-    """The exclusion's key, where it is one."""
+    """The exclusion's key, where it is one; the field's name, where data is awaited."""
     until: datetime | None = None
     """When the reason ends by itself, where it does."""
 

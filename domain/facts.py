@@ -12,6 +12,14 @@ Canonical = str | int | bool | Sequence[str]
 """A field's value as it is stored and exchanged: text, whole number, truth, list of texts; decimals as text of their
 declared scale, days as YYYY-MM-DD, moments as RFC 3339 in UTC."""
 
+
+def is_blank(value: object) -> bool:
+    """Whether a value carries nothing: it is missing, an empty list, or a text without a visible character."""
+    if isinstance(value, str):
+        return not value.strip()
+    return value is None or (isinstance(value, tuple | list) and not value)
+
+
 FUTURE_TOLERANCE = timedelta(minutes=5)
 """How far ahead of our clock a sender's clock may be; what happened within it counts as happening now."""
 
@@ -38,6 +46,8 @@ class LastReturn:
     cool_off_until: datetime | None
     news: bool
     """Whether something new happened since: an activity that is not a contact by sales, or a changed field."""
+    awaited: tuple[str, ...] = ()
+    """The fields that it was returned for and that have no new value yet: keys, account.KEY for the account's."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from domain.facts import ActivityFact, BuyingCentre, Canonical, LastReturn, LeadFacts
+from domain.facts import ActivityFact, BuyingCentre, Canonical, LastReturn, LeadFacts, is_blank
 from domain.party import Party
 
 
@@ -55,6 +55,10 @@ class Lead:
     """Since when it is at its stage, as far as a version counts the time there; None of the imported past."""
     stage_version_id: UUID | None = None
     """The version under which it came to its stage."""
+    data_awaited: Mapping[str, Canonical | None] = field(default_factory=dict)
+    """The fields that it was last returned for, with the values they had then."""
+    asked_by: str | None = None
+    """Who last returned it for missing data; nobody when another return came after."""
 
     def facts(
         self,
@@ -72,17 +76,31 @@ class Lead:
             activities=activities,
             open_handover=open_handover,
             rounds=self.rounds,
-            last_return=self.last_return,
+            last_return=self.last_return(account),
             buying_centre=buying_centre,
         )
 
-    @property
-    def last_return(self) -> LastReturn | None:
-        """The last time sales returned it, if ever."""
+    def last_return(self, account: Mapping[str, Canonical]) -> LastReturn | None:
+        """The last time sales returned it, if ever; awaited data that is there is something new."""
         if self.returned_at is None:
             return None
-        news = self.news_at is not None and self.news_at > self.returned_at
-        return LastReturn(at=self.returned_at, cool_off_until=self.cool_off_until, news=news)
+        awaited = tuple(
+            name for name, then in self.data_awaited.items() if not_known_anew(known(name, self.fields, account), then)
+        )
+        arrived = bool(self.data_awaited) and not awaited
+        news = arrived or (self.news_at is not None and self.news_at > self.returned_at)
+        return LastReturn(at=self.returned_at, cool_off_until=self.cool_off_until, news=news, awaited=awaited)
+
+
+def known(name: str, fields: Mapping[str, Canonical], account: Mapping[str, Canonical]) -> Canonical | None:
+    """The value of a field by its name: a key of the lead's, account.KEY for the account's."""
+    key = name.removeprefix("account.")
+    return account.get(key) if key != name else fields.get(key)
+
+
+def not_known_anew(value: Canonical | None, then: Canonical | None) -> bool:
+    """Whether a field that data is awaited in carries nothing, or what it carried when it was asked for."""
+    return is_blank(value) or value == then
 
 
 UNGOVERNED_STAGE = "PROSPECT"

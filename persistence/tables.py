@@ -274,6 +274,8 @@ lead = Table(
     _moment("valid_until"),
     _moment("stage_clock_from"),
     Column("stage_version_id", Uuid),
+    Column("data_awaited", JSONB, nullable=False, server_default=text("'{}'")),
+    _text("asked_by"),
     Index("ix_lead_account_id", "account_id"),
     Index("ix_lead_valid_until", "valid_until", postgresql_where=text("valid_until is not null")),
     Index("ix_lead_changed_at", "changed_at", "id"),

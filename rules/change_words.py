@@ -127,6 +127,7 @@ PROPERTIES: dict[str, Words] = {
     "afterHours": ("after hours", "nach Geschäftsschluss"),
     "destination": ("destination", "Verbleib"),
     "coolOff": ("cooling-off", "Ruhezeit"),
+    "fields": ("awaited fields", "erwartete Angaben"),
     "outcomeUpdateEvery": ("rhythm of outcome updates", "Rhythmus der Rückmeldungen"),
     "wonLostReasonWithin": ("time to tell why it was won or lost", "Frist für den Grund von Gewinn oder Verlust"),
     "answerReturnWithin": ("time to answer a return", "Frist für die Antwort auf eine Rückgabe"),

@@ -59,7 +59,7 @@ def leads_table(plan: ColumnarPlan, cases: Sequence[Case], *, first: int = 0) ->
             "open_handover": pa.array([lead.open_handover for lead in facts], pa.bool_()),
             "rounds": pa.array([lead.rounds for lead in facts], pa.int64()),
             "returned": pa.array([r is not None for r in returns], pa.bool_()),
-            "news": pa.array([r is not None and r.news for r in returns], pa.bool_()),
+            "news": pa.array([r is not None and r.news and not r.awaited for r in returns], pa.bool_()),
             "cool_off_until": pa.array([_until(r) for r in returns], pa.int64()),
             **columns(plan.lead_columns, [lead.fields for lead in facts]),
             **_centres(plan, [lead.buying_centre for lead in facts]),

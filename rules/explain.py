@@ -8,7 +8,7 @@ from datetime import UTC
 from decimal import Decimal
 from zoneinfo import ZoneInfo
 
-from domain.decision import Blocked, Contribution, Dimension, Missing, MissingKind
+from domain.decision import Block, Blocked, Contribution, Dimension, Missing, MissingKind
 from domain.document.base import text_in
 from domain.document.conditions import ConditionValue, read_condition
 from domain.document.document import SlaDocument
@@ -66,7 +66,9 @@ class Explainer:
     def blocked(self, blocked: Blocked) -> ReasonText:
         """A reason why no handover happens."""
         parts: dict[str, object] = {}
-        if blocked.rule is not None:
+        if blocked.rule is not None and blocked.code is Block.DATA_AWAITED:
+            parts["subject"] = self._words.subject(blocked.rule)
+        elif blocked.rule is not None:
             parts["reason"] = self.exclusion(blocked.rule).message
         if blocked.until is not None:
             parts["until"] = blocked.until.astimezone(self._zone()).strftime("%Y-%m-%d %H:%M")

@@ -48,6 +48,10 @@ WORDS: dict[str, tuple[str, str]] = {
     "OPEN_HANDOVER": ("A handover of the lead is open", "Eine Übergabe des Leads ist offen"),
     "COOLING_OFF": ("Returned; not offered again before {until}", "Zurückgegeben; nicht vor {until} wieder angeboten"),
     "NOTHING_NEW": ("Nothing new since sales returned it", "Nichts Neues, seit der Vertrieb ihn zurückgab"),
+    "DATA_AWAITED": (
+        "Returned for missing data; not yet known anew: {subject}",
+        "Wegen fehlender Angaben zurückgegeben; noch nicht neu bekannt: {subject}",
+    ),
     "MAX_ROUNDS": ("Handed over as often as agreed", "So oft übergeben wie vereinbart"),
     "CLOSED_STAGE": ("Won, lost or disqualified", "Gewonnen, verloren oder ausgeschieden"),
     "trace.test": ("{condition}: {seen}", "{condition}: {seen}"),

@@ -8,12 +8,11 @@ from datetime import datetime
 from typing import Any
 
 from domain.decision import Block, Blocked, Missing, MissingKind, Verdict
-from domain.document.checking import required_field
+from domain.document.checking import field_subject
 from domain.document.document import SlaDocument
-from domain.document.fields import FieldOf
 from domain.document.handover import Trigger
 from domain.document.journey import StageKind
-from domain.facts import LeadFacts
+from domain.facts import LeadFacts, is_blank
 from rules.later import Later
 from rules.nearest import Distance, Lack, Ladder, distance
 from rules.syntax import FALSE, TRUE, Check, Every, Expression, Not, Some
@@ -97,17 +96,8 @@ class VerdictPlan:
 
 def required_subjects(document: SlaDocument) -> dict[str, str]:
     """The subjects of the fields a lead must carry, by the names the document gives them."""
-    found = {name: required_field(document, name) for name in document.handover.required}
-    return {
-        name: f"account.{field.key}" if field.of is FieldOf.ACCOUNT else field.key
-        for name, field in found.items()
-        if field is not None
-    }
-
-
-def is_blank(value: Any) -> bool:
-    """Whether a value carries nothing: it is missing, an empty list, or a text without a visible character."""
-    return value is None or value == () or (isinstance(value, str) and not value.strip())
+    found = {name: field_subject(document, name) for name in document.handover.required}
+    return {name: subject for name, subject in found.items() if subject is not None}
 
 
 def blocked_by(
@@ -128,7 +118,9 @@ def blocked_by(
     if last is not None:
         if last.cool_off_until is not None and last.cool_off_until > now:
             found.append(Blocked(Block.COOLING_OFF, until=last.cool_off_until))
-        if not last.news:
+        if last.awaited:
+            found += [Blocked(Block.DATA_AWAITED, name) for name in last.awaited]
+        elif not last.news:
             found.append(Blocked(Block.NOTHING_NEW))
     return tuple(found)
 

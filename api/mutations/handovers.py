@@ -35,6 +35,9 @@ class ReturnHandoverInput:
     """The id of the handover."""
     reason: str
     """The key of one of the version's return reasons."""
+    missing: list[str] | None = None
+    """For missing data: the fields without which the lead does not come again, keys or account.KEY; those that the
+    reason names, if absent."""
     comment: str | None = None
     """What is to be said about it."""
 
@@ -113,7 +116,7 @@ class Handovers:
         """Return a handover with a coded reason, at once or after it was accepted."""
         handover_id = await answer_handover.return_handover(
             info.context.house, info.context.principal, handover_id=row_of(input.handover, "Handover"),
-            reason=input.reason, comment=input.comment,
+            reason=input.reason, comment=input.comment, missing=input.missing,
         )  # fmt: skip
         return await handover_payload(info.context, handover_id)
 

@@ -9,6 +9,7 @@ from application.incoming import ItemStatus
 from application.reading.lists import LeadOrder
 from domain.decision import Dimension, MissingKind
 from domain.document.findings import Severity
+from domain.document.handover import Destination
 from domain.document.journey import StageKind
 from domain.duration import Clock
 from domain.handover import HandoverState
@@ -70,6 +71,7 @@ class BreachEventType(StrEnum):
 PLAIN = (
     Party, Role, SlaVersionState, HandoverState, ObligationState, BreachState, BreachSeverity, StageKind, Dimension,
     MissingKind, Clock, ItemStatus, LeadOrder, HandoverEventType, BreachEventType, QueueReason, Obstacle, Act,
+    Destination,
 )  # fmt: skip
 for _enum in PLAIN:
     publish_enum(_enum)

@@ -17,11 +17,11 @@ from api.types import decision_types, lead_types, obligation_types, upcoming_typ
 from api.types.ids import row_of
 from api.types.links import DecisionLink, LeadLink, ObligationLink, SlaVersionLink
 from api.types.pages import Branch, listed
+from api.types.routing_types import HumanDelay, SystemDelay, TeamPassedOver, teams_passed_over
 from api.types.upcoming_types import UpcomingStep
 from application.page import Key
 from application.reading import lists, single
 from domain import handover as domain
-from domain import routing
 from domain.handover import HandoverState
 from domain.pause import Pause
 from domain.routing import Obstacle, QueueReason
@@ -57,28 +57,6 @@ class HandoverFilter:
         """The filter that the application knows."""
         lead = None if self.lead is None else row_of(self.lead, "Lead")
         return lists.HandoverFilter(**{**vars(self), "lead": lead})
-
-
-@published
-class MemberPassedOver:
-    """A person who could not take a handover."""
-
-    person: str
-    """Who."""
-    obstacle: Obstacle
-    """What stood against it."""
-
-
-@published
-class TeamPassedOver:
-    """A team that could not take a handover."""
-
-    team: str
-    """The key of the team."""
-    reason: QueueReason
-    """Why not."""
-    members: list[MemberPassedOver]
-    """What stood against each of its members."""
 
 
 @published
@@ -132,18 +110,30 @@ class Handover(Node):
     """The key of the team that has it; null in the queue."""
     assignee: str | None
     """The person who has it; null in the queue."""
+    qualified_at: datetime
+    """When it became due: when the activity happened that made it due, or when time alone did."""
     offered_at: datetime
     """When it was opened."""
+    first_assigned_at: datetime | None
+    """When somebody got it for the first time; null in the queue."""
     assigned_at: datetime | None
     """When it was given to whoever has it."""
     answer_due_at: datetime | None
     """When sales' answer is due."""
     answered_at: datetime | None
     """When sales answered."""
+    contacted_at: datetime | None
+    """When sales first contacted the lead about it."""
     closed_at: datetime | None
     """When it ended; null while it is open."""
+    system_delay: SystemDelay
+    """How long it took until somebody had it: what tools, the engine and routing are answerable for."""
+    human_delay: HumanDelay
+    """How long whoever had it took: what people are answerable for."""
     return_reason: str | None
     """The key of the reason for which sales returned it."""
+    data_awaited: list[str]
+    """The fields that it was returned for: keys, account.KEY for the account's."""
     comment: str | None
     """What the person who answered said."""
     escalation_level: int
@@ -173,11 +163,17 @@ class Handover(Node):
             grade=record.grade,
             team=record.team,
             assignee=record.assignee,
+            qualified_at=record.qualified_at,
             offered_at=record.offered_at,
+            first_assigned_at=record.first_assigned_at,
             assigned_at=record.assigned_at,
             answer_due_at=record.answer_due_at,
             answered_at=record.answered_at,
+            contacted_at=record.contacted_at,
             closed_at=record.closed_at,
+            system_delay=SystemDelay.of(record),
+            human_delay=HumanDelay.of(record),
+            data_awaited=list(record.data_awaited),
             return_reason=record.return_reason,
             comment=record.comment,
             escalation_level=record.escalation_level,
@@ -186,7 +182,7 @@ class Handover(Node):
             pauses=[_pause(pause) for pause in record.pauses],
             skills=list(record.skills),
             queue_reason=record.queue_reason if record.queued else None,
-            queued_at_teams=_teams(record.queued_at_teams) if record.queued else [],
+            queued_at_teams=teams_passed_over(record.queued_at_teams) if record.queued else [],
             _handover=record,
         )
 
@@ -275,18 +271,10 @@ def _assignment(record: domain.Assignment) -> Assignment:
         at=record.at,
         until=record.until,
         because=record.because,
-        passed_over=_teams(record.passed_over),
+        passed_over=teams_passed_over(record.passed_over),
         owner_passed_over=record.owner_passed_over,
     )
 
 
 def _pause(record: Pause) -> ClockPause:
     return ClockPause(from_=record.from_at, until=record.until, reason=record.reason, person=record.person)
-
-
-def _teams(passed: Sequence[routing.TeamPassedOver]) -> list[TeamPassedOver]:
-    return [TeamPassedOver(team=one.team, reason=one.reason, members=_members(one.members)) for one in passed]
-
-
-def _members(passed: Sequence[routing.MemberPassedOver]) -> list[MemberPassedOver]:
-    return [MemberPassedOver(person=one.person, obstacle=one.obstacle) for one in passed]

@@ -14,7 +14,7 @@ from api.connections import After, Before, Connection, First, Last
 from api.context import Context, Info
 from api.cursors import Cursors
 from api.global_ids import Node, global_id, key_of
-from api.published import argument, field, published, published_choice, published_input
+from api.published import argument, field, published, published_choice
 from api.types import (
     activity_types,
     conflict_types,
@@ -22,6 +22,7 @@ from api.types import (
     decision_types,
     event_types,
     handover_types,
+    round_types,
     version_types,
 )
 from api.types.conflict_types import FieldConflict
@@ -29,6 +30,7 @@ from api.types.contact_types import Consent
 from api.types.incoming_types import LeadKeyInput
 from api.types.links import ActivityLink, AgreementLink, DecisionLink, EventLink, HandoverLink
 from api.types.pages import Branch, listed, listed_below
+from api.types.round_types import LeadRound
 from application.hindsight import need_past
 from application.page import Key
 from application.reading import lists, single
@@ -53,26 +55,6 @@ class LeadRef:
     """Its id."""
     key: LeadKeyInput | None = strawberry.UNSET
     """A sender's own key."""
-
-
-@published_input
-class LeadFilter:
-    """Which leads."""
-
-    agreement: str | None = None
-    """The key of the agreement that governs them."""
-    stage: list[str] | None = None
-    """The keys of their stages."""
-    grade: list[str] | None = None
-    """Their grades."""
-    contact_owner: Party | None = None
-    """The party that owns contact with them."""
-    updated_since: datetime | None = None
-    """Changed at or after that moment."""
-
-    def wanted(self) -> lists.LeadFilter:
-        """The filter that the application knows."""
-        return lists.LeadFilter(**vars(self))
 
 
 @published
@@ -207,6 +189,11 @@ class Lead(Node):
             key=handover_types.by_offer, node=handover_types.Handover.of,
             first=first, after=after, last=last, before=before,
         )  # fmt: skip
+
+    @field
+    async def rounds(self, info: Info) -> list[LeadRound]:
+        """Its handovers that the asker sees, in order, with what ended each and what brought the lead back."""
+        return await info.context.load(round_types.rounds_of, self._lead.id)
 
     @field
     async def activities(

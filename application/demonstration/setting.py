@@ -116,7 +116,7 @@ async def _key(house: House, name: str, role: Role, person: str | None = None, t
 
 def _team(team: TemplateTeam) -> Team:
     members = tuple(
-        Member(person=m.person, weight=m.weight, max_open=m.max_open, max_per_month=m.max_per_month)
+        Member(m.person, weight=m.weight, max_open=m.max_open, max_per_month=m.max_per_month, skills=m.skills)
         for m in team.members
     )
     return Team(team.key, team.title, team.party, team.lead_person, team.calendar, members)

@@ -12,7 +12,7 @@ from typing import Any, cast
 from domain.document import owed_checking as owed
 from domain.document.clocks import contact_clock, feedback_clocks, stage_clocks
 from domain.document.document import SlaDocument
-from domain.document.fields import FieldDefinition
+from domain.document.fields import FieldDefinition, FieldOf
 from domain.document.findings import Finding, error, warning
 from domain.document.handover import Audience, Destination, EscalationAction, Route
 from domain.document.journey import Stage, StageKind
@@ -69,6 +69,14 @@ def check_days(sections: Mapping[str, Any], *, today: date) -> list[Finding]:
 def required_field(document: SlaDocument, name: str) -> FieldDefinition | None:
     """The field that handover.required names: a key, or account.KEY for a field of the account."""
     return named_field(document.fields, name)
+
+
+def field_subject(document: SlaDocument, name: str) -> str | None:
+    """The name under which conditions speak of the field that is meant; None where there is none."""
+    field = required_field(document, name)
+    if field is None:
+        return None
+    return f"account.{field.key}" if field.of is FieldOf.ACCOUNT else field.key
 
 
 def _calendar(document: SlaDocument) -> Iterator[Finding]:
@@ -231,10 +239,20 @@ def _skills(route: Route, path: str) -> Iterator[Finding]:
 def _return_reasons(document: SlaDocument) -> Iterator[Finding]:
     for reason in document.handover.return_reasons:
         path = f"handover.returnReasons[{reason.key}]"
+        if reason.fields and reason.destination is not Destination.DATA:
+            yield warning("FIELDS_UNUSED", f"{path}.fields", "Only a return for missing data waits for fields.")
         if reason.destination is Destination.DISCARD and reason.cool_off is not None:
             yield warning("COOL_OFF_UNUSED", f"{path}.coolOff", "A discarded lead is never offered again.")
         if reason.destination is Destination.NURTURE and reason.cool_off is None:
             yield warning("COOL_OFF_MISSING", path, "Without coolOff the lead may come back at once.")
+
+
+def _awaited(document: SlaDocument) -> Iterator[Finding]:
+    for reason in document.handover.return_reasons:
+        for index, name in enumerate(reason.fields):
+            if required_field(document, name) is None:
+                path = f"handover.returnReasons[{reason.key}].fields[{index}]"
+                yield error("UNKNOWN_FIELD", path, f"There is no field '{name}'.")
 
 
 def _targets(document: SlaDocument) -> Iterator[Finding]:
@@ -262,6 +280,7 @@ CHECKS = (
     Check(("handover",), _routing),
     Check(("obligations",), watching),
     Check(("handover",), _return_reasons),
+    Check(("fields", "handover"), _awaited),
     Check(("fields", "systems"), system_findings),
     Check(("targets",), _targets),
     Check(("journey",), stage_clocks),

@@ -127,6 +127,9 @@ class ReturnReason(KeyedPart):
     """What becomes of the lead."""
     cool_off: Period | None = None
     """How long the lead is not offered again."""
+    fields: Several[FieldName] = ()
+    """For missing data: the fields without which the lead does not come again, unless the return names others; keys of
+    lead fields, account.KEY for the account's."""
 
 
 class RequiredConsent(Part):

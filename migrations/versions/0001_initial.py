@@ -650,6 +650,10 @@ def _create_lead() -> None:
         sa.Column("valid_until", sa.DateTime(timezone=True), nullable=True),
         sa.Column("stage_clock_from", sa.DateTime(timezone=True), nullable=True),
         sa.Column("stage_version_id", sa.Uuid(), nullable=True),
+        sa.Column(
+            "data_awaited", postgresql.JSONB(astext_type=sa.Text()), server_default=sa.text("'{}'"), nullable=False
+        ),
+        sa.Column("asked_by", sa.Text(), nullable=True),
         sa.ForeignKeyConstraint(["account_id"], ["account.id"], name=op.f("fk_lead_account_id")),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_lead")),
         postgresql_with={
