@@ -17,7 +17,6 @@ from dataclasses import dataclass
 
 from rules.columnar import (
     Column,
-    Resolve,
     Table,
     band,
     bits,
@@ -25,7 +24,6 @@ from rules.columnar import (
     constant,
     divided,
     every,
-    holds,
     is_blank,
     least,
     nothing,
@@ -35,19 +33,11 @@ from rules.columnar import (
 )
 from rules.columnar_activities import with_measures
 from rules.columnar_interest import BASE, interest_by_lead
+from rules.columnar_leads import SCORES, holds_for
 from rules.columnar_plan import ColumnarPlan
-from rules.vocabulary import Origin, Subject
+from rules.columnar_stages import moved, started
 
-_SCORES = {
-    "fit.points": "fit_points",
-    "fit.percent": "fit_percent",
-    "fit.band": "fit_band",
-    "interest.points": "interest_points",
-    "interest.band": "interest_band",
-    "grade": "grade",
-}
-"""The columns of what is known once scores are."""
-RESULT = (*_SCORES.values(), "stage_now", "trigger", "lacking", "blocked", "due")
+RESULT = (*SCORES.values(), "stage_now", "trigger", "lacking", "blocked", "due")
 """The columns of a decision; beside them stand those that say which exclusions and routes hold, see `bits`."""
 EXCLUSIONS, ROUTES = "excluded", "route"
 
@@ -71,34 +61,20 @@ def judged(plan: ColumnarPlan, recorded: Recorded, *, key: str = "lead") -> Tabl
     done = interest_by_lead(plan, leads, recorded.activities, recorded.worth, key)
     leads = leads.left_join(done, key, rname="{name}_interest")
     leads = _graded(plan, _scored(plan, leads))
-    leads = _verdict(plan, _moved(plan, leads))
+    leads = _verdict(plan, moved(plan, leads))
     return leads.select(key, *RESULT, *(name for name in leads.columns if name.startswith((EXCLUSIONS, ROUTES))))
-
-
-def _resolver(plan: ColumnarPlan, leads: Table) -> Resolve:
-    known = {**plan.columns, **_SCORES, "stage": "stage_now"}
-
-    def resolve(subject: Subject) -> Column:
-        derived = subject.origin in (Origin.SCORE, Origin.STAGE)
-        return leads[known[subject.name] if derived else plan.columns[subject.name]]
-
-    return resolve
-
-
-def _holds(plan: ColumnarPlan, leads: Table, rule: int) -> Column:
-    return holds(plan.expressions[rule], _resolver(plan, leads))
 
 
 def _scored(plan: ColumnarPlan, leads: Table) -> Table:
     """Points of both dimensions, and exclusions."""
     fit = total(
         [
-            choose([(_holds(plan, leads, rule), whole(points)) for rule, _, points in bands], whole(0))
+            choose([(holds_for(plan, leads, rule), whole(points)) for rule, _, points in bands], whole(0))
             for bands in plan.rulebook.fit.criteria
         ]
     )
     interest, maximum = _interest(plan, leads), plan.rulebook.interest.maximum
-    excluded = bits(EXCLUSIONS, [_holds(plan, leads, rule) for _, rule in plan.rulebook.exclusions])
+    excluded = bits(EXCLUSIONS, [holds_for(plan, leads, rule) for _, rule in plan.rulebook.exclusions])
     return leads.mutate(
         fit_points=fit,
         interest_points=interest if maximum is None else least(interest, whole(maximum)),
@@ -113,7 +89,7 @@ def _interest(plan: ColumnarPlan, leads: Table) -> Column:
     for signal in plan.signals:
         if signal.apart:
             points, rule = leads[signal.name].fill_null(0), signal.plan.lead_rule
-            share = points if rule is None else _holds(plan, leads, rule).ifelse(points, whole(0))
+            share = points if rule is None else holds_for(plan, leads, rule).ifelse(points, whole(0))
             grouped.get(signal.plan.group, parts).append(share)
     for key, most in plan.rulebook.interest.groups.items():
         parts.append(least(total(grouped[key]), whole(most)))
@@ -121,19 +97,14 @@ def _interest(plan: ColumnarPlan, leads: Table) -> Column:
 
 
 def _graded(plan: ColumnarPlan, leads: Table) -> Table:
-    """Percent, bands and grade."""
+    """Percent, bands, grade, and where the judgement of the stage begins."""
     fit, maximum = leads.fit_points, plan.rulebook.fit.maximum
     leads = leads.mutate(fit_percent=_percent(fit, maximum))
     leads = leads.mutate(
         fit_band=band(leads.fit_percent, plan.rulebook.fit.bands),
         interest_band=band(leads.interest_points, plan.rulebook.interest.bands),
     )
-    stages = plan.rulebook.stages
-    known = leads.stage.isin(sorted(stages.kinds)).fill_null(False)
-    return leads.mutate(
-        grade=leads.fit_band.concat(leads.interest_band),
-        stage_now=known.ifelse(leads.stage, constant(stages.first)),
-    )
+    return started(plan, leads.mutate(grade=leads.fit_band.concat(leads.interest_band)))
 
 
 def _percent(part: Column, maximum: int) -> Column:
@@ -146,25 +117,13 @@ def _percent(part: Column, maximum: int) -> Column:
     return choose([(part <= 0, whole(0)), (part >= maximum, whole(10_000))], rounded)
 
 
-def _moved(plan: ColumnarPlan, leads: Table) -> Table:
-    """The stage each lead moves on to, one allowed transition in each step, until none is left."""
-    for here in plan.steps:
-        branches = []
-        for stage in here:
-            standing = (leads.stage_now == stage) & ~leads.open_handover
-            for rule, following in plan.rulebook.stages.onward[stage]:
-                branches.append((standing & _holds(plan, leads, rule), constant(following)))
-        leads = leads.mutate(stage_now=choose(branches, leads.stage_now))
-    return leads
-
-
 def _verdict(plan: ColumnarPlan, leads: Table) -> Table:
     """The trigger, what stands against the handover, and whether it is due."""
     verdicts = plan.rulebook.verdicts
-    triggers = [(_holds(plan, leads, p.rule), constant(p.trigger.key)) for p in verdicts.triggers]
+    triggers = [(holds_for(plan, leads, p.rule), constant(p.trigger.key)) for p in verdicts.triggers]
     resolve = {subject: leads[plan.columns[subject]] for subject, _ in verdicts.required}
     lacking = some([is_blank(column) for column in resolve.values()])
-    routes = [constant(True) if r is None else _holds(plan, leads, r) for _, r in plan.rulebook.routes]
+    routes = [constant(True) if r is None else holds_for(plan, leads, r) for _, r in plan.rulebook.routes]
     leads = leads.mutate(
         trigger=choose(triggers, nothing("string")),
         lacking=lacking,

@@ -11,12 +11,14 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from functools import cached_property
+from itertools import zip_longest
 
 from domain.document.scoring import Signal
 from rules.aggregates import Aggregate
 from rules.points import faded, hundredths, look_back
 from rules.rulebook import Rulebook, rule_sets
 from rules.scoring import SignalPlan
+from rules.stages import StagePlan
 from rules.syntax import Expression, subjects_of
 from rules.vocabulary import Origin, Subject, Vocabulary, vocabulary_of
 
@@ -155,21 +157,34 @@ class ColumnarPlan:
         return {kind.key: kind.channel for kind in self.rulebook.document.activity_types}
 
     @cached_property
-    def steps(self) -> tuple[tuple[str, ...], ...]:
-        """Out of which stages leads can move by themselves in a first step, in a second, and so on."""
-        onward = self.rulebook.stages.onward
-        here, found = [stage for stage, later in onward.items() if later], []
-        while here:
-            found.append(tuple(here))
-            reached = {following for stage in here for _, following in onward[stage]}
-            here = [stage for stage in onward if stage in reached and onward[stage]]
-        return tuple(found)
+    def journeys(self) -> tuple[StagePlan, ...]:
+        """The document's journey, and those of segments that have their own."""
+        return (self.rulebook.stages, *self.rulebook.groups.own.values())
+
+    @cached_property
+    def steps(self) -> tuple[tuple[tuple[int, str], ...], ...]:
+        """Out of which stages leads can move by themselves in a first step, in a second, and so on; by journey."""
+        steps = [_steps(journey) for journey in self.journeys]
+        return tuple(
+            tuple((number, stage) for number, stages in enumerate(step) for stage in stages)
+            for step in zip_longest(*steps, fillvalue=())
+        )
 
     @cached_property
     def look_back(self) -> int | None:
         """How old an activity can be and still count, in microseconds; None: as old as it likes."""
         longest = self.rulebook.needs.look_back
         return None if longest is None else span(longest)
+
+
+def _steps(journey: StagePlan) -> list[tuple[str, ...]]:
+    onward = journey.onward
+    here, found = [stage for stage, later in onward.items() if later], []
+    while here:
+        found.append(tuple(here))
+        reached = {following for stage in here for _, following in onward[stage]}
+        here = [stage for stage in onward if stage in reached and onward[stage]]
+    return found
 
 
 def _held(prefix: str, subjects: Iterable[Subject], start: int = 0) -> tuple[Held, ...]:

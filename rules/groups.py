@@ -12,6 +12,7 @@ from domain.facts import LeadFacts
 from rules.conditions import Holds, predicate
 from rules.expressions import TypedClause
 from rules.stages import StagePlan
+from rules.syntax import Expression
 from rules.vocabulary import Place
 
 Groups = tuple[tuple[str, Holds], ...]
@@ -24,6 +25,8 @@ class GroupPlan:
 
     personas: Groups
     segments: Groups
+    conditions: tuple[tuple[str, Expression], ...]
+    """The segments with their conditions as they are written, in order."""
     stages: StagePlan
     """The journey of leads without a segment, and of those whose segment has none of its own."""
     own: Mapping[str, StagePlan]
@@ -34,16 +37,20 @@ class GroupPlan:
         cls, document: SlaDocument, clauses: Iterable[TypedClause], entries: Mapping[str, int], stages: StagePlan
     ) -> GroupPlan:
         """The plan for a document; entries number the entry conditions by stage."""
-        found: dict[Place, list[tuple[str, Holds]]] = {Place.PERSONA: [], Place.SEGMENT: []}
+        found: dict[Place, list[tuple[str, Expression]]] = {Place.PERSONA: [], Place.SEGMENT: []}
         for typed in clauses:
             if typed.clause.place in found:
-                found[typed.clause.place].append((typed.clause.key, predicate(typed.expression)))
+                found[typed.clause.place].append((typed.clause.key, typed.expression))
         own = {
             segment.key: StagePlan.of(journey_of(segment, document.journey), entries)
             for segment in document.segments
             if segment.journey
         }
-        return cls(tuple(found[Place.PERSONA]), tuple(found[Place.SEGMENT]), stages, own)
+        personas, segments = (
+            tuple((key, predicate(expression)) for key, expression in found[place])
+            for place in (Place.PERSONA, Place.SEGMENT)
+        )
+        return cls(personas, segments, tuple(found[Place.SEGMENT]), stages, own)
 
     def persona(self, row: Mapping[str, Any]) -> str | None:
         """The first persona whose condition holds."""

@@ -139,7 +139,7 @@ class _Running:
         return {
             "counts": counted,
             "quality": await asyncio.to_thread(comparing.quality, bench),
-            "curve": curve,
+            "curve": comparing.thinned(curve),
             "meeting": None if rate is None else comparing.meeting(curve, rate),
             "load": load(book, known, handed),
             "answers": await asyncio.to_thread(answers_in_time, book, known, answers, counted["handovers"]),

@@ -29,6 +29,9 @@ KeepOn = Callable[[float], None]
 class Workbench:
     """Tables of recorded facts, and the decisions on them."""
 
+    dialect = "duckdb"
+    """The SQL that it speaks."""
+
     def __init__(self, *, threads: int | None = None) -> None:
         self._folder = Path(tempfile.mkdtemp(prefix="baton-simulation-"))
         limits: dict[str, Any] = {"memory_limit": MEMORY, "temp_directory": str(self._folder / "spilled")}
@@ -72,19 +75,29 @@ class Workbench:
             table_of("portion_activities", self._schemas[f"{of}activities"]),
             self.table(f"{of}worth"),
         )
-        query = sql(judged(plan, facts, key=key))
+        query = sql(judged(plan, facts, key=key), self.dialect)
         verb = f'create table "{of}decisions" as'
         for low, high, share in self._portions(f"{of}leads", key):
             keep_on(share)
             self._view("portion", f"{of}leads", f'"{key}" >= {low:d} and "{key}" < {high:d}')
             ((first, last),) = self.ask("select coalesce(min(lead), 0), coalesce(max(lead), -1) from portion")
             self._view("portion_activities", f"{of}activities", f"lead between {first:d} and {last:d}")
-            self.connection.execute(f"{verb} {query}")
-            verb = f'insert into "{of}decisions" by name'
+            self.run(f"{verb} {query}")
+            verb = f'insert into "{of}decisions"'
         keep_on(1.0)
 
     def _view(self, name: str, of: str, where: str) -> None:
-        self.connection.execute(f'create or replace temp view "{name}" as select * from "{of}" where {where}')  # noqa: S608
+        self.run(f'drop view if exists "{name}"')
+        self.run(f'create temp view "{name}" as select * from "{of}" where {where}')  # noqa: S608 - our own names
+
+    def run(self, statement: str) -> None:
+        """Run a statement."""
+        self.connection.execute(statement)
+
+    def columns(self, table: str) -> list[str]:
+        """The names of a table's columns."""
+        query = f"select column_name from information_schema.columns where table_name = '{table}'"  # noqa: S608
+        return [name for (name,) in self.ask(query)]
 
     def ask(self, query: str, *values: Any) -> list[tuple[Any, ...]]:
         """The rows that a query finds."""

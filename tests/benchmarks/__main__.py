@@ -14,7 +14,7 @@ from rich.table import Table
 
 from tests.benchmarks.measuring import Row
 
-MODULES = ["judging", "asking", "ingest", "delivery", "clock"]
+MODULES = ["judging", "asking", "ingest", "delivery", "clock", "simulation"]
 REPORT = Path("build/bench.json")
 _HOLDS = {True: "[green]yes[/]", False: "[red]no[/]", None: "–"}
 

@@ -12,7 +12,7 @@ from tests.benchmarks import ground
 from tests.benchmarks.measuring import Row, at_most, percentile
 from tests.benchmarks.obligations import Plenty
 
-OPEN = 50_000
+OPEN = 1_000_000
 PER_SECOND = 100
 SECONDS = 15
 LIMIT_SECONDS = 1.0

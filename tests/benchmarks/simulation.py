@@ -32,7 +32,7 @@ _SHARE = 0.85
 """How many of the leads carry a field."""
 
 
-def measure() -> list[Row]:
+def rows() -> list[Row]:
     """The rows of the report; made in a process of its own, whose memory is looked at."""
     command = [sys.executable, "-m", "tests.benchmarks.simulation", "--child"]
     words = subprocess.run(command, check=True, capture_output=True, text=True).stdout.split()
@@ -130,5 +130,5 @@ if __name__ == "__main__":
     if sys.argv[1:] == ["--child"]:
         _child()
     else:
-        for line in measure():
+        for line in rows():
             print(line)

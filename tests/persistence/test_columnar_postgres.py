@@ -14,7 +14,7 @@ from rules.judge import judge_plain
 from rules.matching import PlainMatcher
 from tests.persistence.columnar_base import PostgresBase
 from tests.rules.columnar import decisions, matches, same
-from tests.rules.leads import documents, leads
+from tests.rules.leads import documents, grouped_documents, leads, measuring_documents
 from tests.rules.samples import NOW, typed
 from tests.rules.strategies import SETTINGS, comparisons, conditions, rows
 from tests.rules.test_judge_laws import compiled
@@ -50,7 +50,7 @@ def test_conditions_mean_the_same_on_postgres(
 
 
 @ALLOWED
-@given(data=documents(), found=st.lists(leads(), min_size=5, max_size=20))
+@given(data=documents() | grouped_documents() | measuring_documents(), found=st.lists(leads(), min_size=5, max_size=20))
 def test_leads_are_judged_alike_on_postgres(
     postgres_base: PostgresBase, data: dict[str, Any], found: list[LeadFacts]
 ) -> None:

@@ -7,7 +7,7 @@ from typing import Any
 
 from hypothesis import strategies as st
 
-from domain.facts import ActivityFact, LastReturn, LeadFacts
+from domain.facts import ActivityFact, BuyingCentre, LastReturn, LeadFacts
 from tests.rules.samples import NOW, document_data, when
 from tests.rules.strategies import small_conditions as conditions
 
@@ -22,6 +22,8 @@ _scores = st.one_of(
     st.builds(when, st.just("fit.percent"), st.sampled_from(["gt", "lte"]), st.sampled_from([0, 33.33, 50, 99.995])),
     st.builds(when, st.just("grade"), st.just("in"), st.lists(st.sampled_from(["A1", "A2", "B1", "B2"]), max_size=3)),
     st.builds(when, st.just("stage"), st.sampled_from(["eq", "neq"]), st.sampled_from(["contact", "engaged", "mql"])),
+    st.builds(when, st.just("buyingCentre.size"), st.sampled_from(["gte", "lt"]), st.integers(1, 4)),
+    st.builds(when, st.just("buyingCentre.bestGrade"), st.just("in"), st.just(["A1", "B2"])),
 )
 _counts = st.builds(
     when, st.sampled_from(["activities.form", "activities.download"]), st.just("gte"), st.integers(0, 3)
@@ -107,6 +109,24 @@ def documents(draw: st.DrawFn) -> dict[str, Any]:
 
 
 @st.composite
+def grouped_documents(draw: st.DrawFn) -> dict[str, Any]:
+    """A document whose leads go ways of their own by segment, with stages that only some segments know."""
+    data = draw(documents())
+    stages, late = data["journey"]["stages"], st.none() | _late
+    for key, kind, following in (("trial", "PROSPECT", ["pql", "mql"]), ("pql", "QUALIFIED", ["sal", "customer"])):
+        entry = draw(late)
+        added = {"label": "x", "kind": kind, "owner": "MARKETING", "next": following}
+        stages = {key: added | ({} if entry is None else {"entry": entry})} | stages
+    order = [key for key in ("contact", "trial", "engaged", "pql", "mql") if key in stages]
+    data["journey"]["stages"] = {key: stages[key] for key in [*order, *(key for key in stages if key not in order)]}
+    ways = st.lists(st.sampled_from(list(stages)), unique=True, max_size=6)
+    employees = st.builds(when, st.just("account.employees"), st.sampled_from(["lt", "gte"]), st.integers(0, 60))
+    drawn = draw(st.lists(st.tuples(conditions | employees, ways), min_size=1, max_size=3))
+    data["segments"] = _named([{"label": "x", "when": condition, "journey": way} for condition, way in drawn])
+    return data
+
+
+@st.composite
 def measuring_documents(draw: st.DrawFn) -> dict[str, Any]:
     """A document whose triggers, exclusions, stage entries and signals speak of numbers over activities."""
     data = draw(documents())
@@ -131,6 +151,11 @@ _ages = st.integers(-20 * 60, 100 * 24 * 3600).map(lambda seconds: timedelta(sec
 ).map(lambda days: timedelta(days=days))
 
 
+_centres = st.none() | st.builds(
+    BuyingCentre, st.integers(1, 5), st.lists(st.sampled_from(["A1", "A2", "B2", "C9"]), max_size=3).map(tuple)
+)
+
+
 @st.composite
 def leads(draw: st.DrawFn) -> LeadFacts:
     """A lead with some fields, up to eight activities, perhaps returned before."""
@@ -150,11 +175,12 @@ def leads(draw: st.DrawFn) -> LeadFacts:
     return LeadFacts(
         fields=draw(fields),
         account={"employees": draw(st.integers(0, 80))} if draw(st.booleans()) else {},
-        stage=draw(st.sampled_from([None, "contact", "engaged", "mql", "recycled", "customer", "unknown"])),
+        stage=draw(st.sampled_from([None, "contact", "engaged", "mql", "recycled", "customer", "trial", "unknown"])),
         activities=done,
         open_handover=draw(st.booleans()) and draw(st.booleans()),
         rounds=draw(st.integers(0, 4)),
         last_return=LastReturn(NOW - timedelta(days=5), until, draw(st.booleans())) if returned else None,
+        buying_centre=draw(_centres),
     )
 
 

@@ -2,20 +2,22 @@
 
 from __future__ import annotations
 
+from itertools import product
 from typing import Any
 
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from domain.facts import LeadFacts
+from domain.facts import BuyingCentre, LeadFacts
 from rules.columnar import COLUMNAR
 from rules.judge import judge, judge_plain
 from rules.matching import DurableMatcher, PlainMatcher
 from rules.operators import OPERATORS
 from tests.rules.columnar import DuckBase, decisions, matches, same
-from tests.rules.leads import documents, leads
-from tests.rules.samples import NOW, typed
+from tests.rules.leads import documents, grouped_documents, leads, measuring_documents
+from tests.rules.samples import NOW, typed, when
 from tests.rules.strategies import EXAMPLES, SETTINGS, comparisons, conditions, rows
+from tests.rules.test_groups import grouped
 from tests.rules.test_judge_laws import compiled
 
 DUCK = DuckBase()
@@ -39,7 +41,7 @@ def test_conditions_mean_the_same_in_all_three_forms(written: list[dict[str, Any
 
 
 @SETTINGS
-@given(documents(), st.lists(leads(), min_size=1, max_size=30))
+@given(documents() | grouped_documents() | measuring_documents(), st.lists(leads(), min_size=1, max_size=30))
 def test_the_three_forms_judge_alike(data: dict[str, Any], found: list[LeadFacts]) -> None:
     """Points, percent, bands, grade, stage, trigger, due, exclusions and routes are the same."""
     book = compiled(data)
@@ -52,3 +54,28 @@ def test_the_three_forms_judge_alike(data: dict[str, Any], found: list[LeadFacts
         if decision.verdict.trigger is not None:
             assert lacking == bool(decision.verdict.missing)
     book.close()
+
+
+CENTRES = [None, BuyingCentre(), BuyingCentre(3, ("B1", "B2", "unknown")), BuyingCentre(4, ("B1", "A2"))]
+CENTRE_TRIGGER = {
+    "any": [when("buyingCentre.size", "gte", 4), {"not": when("buyingCentre.bestGrade", "in", ["B1", "A2"])}]
+}
+
+
+def test_segments_and_buying_centres_count_in_the_columnar_form() -> None:
+    """Each lead goes the way of its segment, from where it stands there, and its buying centre is asked about."""
+    hot = {"label": "x", "priority": 1, "when": CENTRE_TRIGGER}
+    book = grouped(handover__triggers={"hot": hot})
+    stages = [None, "contact", "trial", "engaged", "pql", "mql", "customer", "unknown"]
+    found = [
+        LeadFacts(fields=fields, account=account, stage=stage, open_handover=open_, buying_centre=centre)
+        for stage, centre in product(stages, CENTRES)
+        for fields, account in product([{}, {"text": "x"}], [{}, {"employees": 10}, {"employees": 80}])
+        for open_ in (False, True)
+    ]
+    columnar = decisions(DUCK, book, found, now=NOW)
+    plain = [judge_plain(book, facts, now=NOW) for facts in found]
+    assert {(one.segment, one.stage) for one in plain} >= {("small", "pql"), ("small", "trial"), ("known", "contact")}
+    for row, decision in zip(columnar, plain, strict=True):
+        row.pop("lacking")
+        assert row == same(decision)

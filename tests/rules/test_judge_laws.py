@@ -17,7 +17,7 @@ from domain.document.reading import read_document
 from domain.facts import LeadFacts
 from rules.judge import judge, judge_plain
 from rules.rulebook import Rulebook
-from tests.rules.leads import documents, leads
+from tests.rules.leads import documents, grouped_documents, leads
 from tests.rules.samples import NOW
 from tests.rules.strategies import SETTINGS
 
@@ -32,7 +32,7 @@ def compiled(data: dict[str, Any]) -> Rulebook:
 
 
 @SETTINGS
-@given(documents(), st.lists(leads(), min_size=1, max_size=4))
+@given(documents() | grouped_documents(), st.lists(leads(), min_size=1, max_size=4))
 def test_the_engine_and_the_plain_form_judge_alike(data: dict[str, Any], found: list[LeadFacts]) -> None:
     """The whole decision is the same, digest and end of validity included."""
     book = compiled(data)
