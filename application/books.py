@@ -12,11 +12,11 @@ from zoneinfo import ZoneInfo
 
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from domain.business_time import BusinessCalendar, Interval
-from domain.document.calendars import Calendar, minutes_of
+from domain.business_time import BusinessCalendar
 from domain.document.document import SlaDocument
 from domain.document.fields import ActivityType, FieldDefinition, FieldOf
 from domain.document.journey import Stage, StageKind
+from domain.document.working_calendars import business_calendar
 from domain.facts import LeadFacts
 from domain.field_owner import FieldOwner, owners_for, owners_of_all
 from domain.version import Agreement, Version
@@ -25,23 +25,6 @@ from rules.rulebook import Rulebook
 
 KEPT = 64
 """How many versions that are not active stay compiled."""
-
-
-def business_calendar(calendar: Calendar) -> BusinessCalendar:
-    """The calendar that a document describes."""
-    hours = calendar.hours.by_weekday()
-    first: tuple[Interval, ...] = next(intervals for intervals in hours.values() if intervals)
-    opened = {
-        day.day: tuple(minutes_of(i) for i in day.hours) or hours[day.day.weekday()] or first for day in calendar.open
-    }
-    return BusinessCalendar(
-        time_zone=calendar.time_zone,
-        hours=hours,
-        country=calendar.holidays.country if calendar.holidays else None,
-        subdivision=calendar.holidays.subdivision if calendar.holidays else None,
-        closed=frozenset(calendar.closed),
-        opened=opened,
-    )
 
 
 @dataclass(frozen=True)

@@ -6,6 +6,7 @@ from dataclasses import replace
 from datetime import datetime
 from uuid import UUID
 
+from application.agreement_dues import hold_agreements
 from application.drafting import locked, tell
 from application.work import House, Work
 from domain.document.document import SlaDocument
@@ -63,7 +64,7 @@ async def activate_version(house: House, principal: Principal, *, version_id: UU
     """Put an approved version into force, now or at a later moment, in place of the one in force now."""
     principal.require(Right.ACTIVATE)
 
-    async def body(work: Work) -> UUID:
+    async def body(work: Work) -> UUID | None:
         seen = await versions.version_by_id(work.connection, version_id)
         if seen is None:
             raise not_found("version")
@@ -78,11 +79,14 @@ async def activate_version(house: House, principal: Principal, *, version_id: UU
             scheduled = version.scheduled(at, active.id if active else None)
             await versions.update_version(work.connection, scheduled)
             work.wake_clock(at)
-        else:
-            await put_in_force(work, version, active)
-        return version_id
+            return None
+        await put_in_force(work, version, active)
+        return version.agreement_id
 
-    return await house.transact(body, principal=principal)
+    agreement_id = await house.transact(body, principal=principal)
+    if agreement_id is not None:
+        await hold_agreements(house, [agreement_id])
+    return version_id
 
 
 def conflict() -> Refusal:
@@ -119,24 +123,27 @@ async def _need_one_type_per_field(work: Work, version: Version) -> None:
 async def activate_scheduled(house: House, version_id: UUID) -> bool:
     """Put a version into force whose time has come; if its predecessor changed meanwhile, it waits for a decision."""
 
-    async def body(work: Work) -> bool:
+    async def body(work: Work) -> UUID | None:
         seen = await versions.version_by_id(work.connection, version_id)
         if seen is None:
-            return False
+            return None
         await versions.agreement_by(work.connection, agreement_id=seen.agreement_id, lock=True)
         version = await locked(work, version_id)
         due = version.effective_from is not None and version.effective_from <= work.now
         if version.state is not SlaVersionState.APPROVED or not due:
-            return False
+            return None
         active = await versions.active_of(work.connection, seen.agreement_id)
         if (active.id if active else None) != version.expects_active:
             reason = str(conflict())
             await versions.update_version(work.connection, _unscheduled(version, reason))
-            return False
+            return None
         await put_in_force(work, version, active)
-        return True
+        return version.agreement_id
 
-    return await house.transact(body)
+    agreement_id = await house.transact(body)
+    if agreement_id is not None:
+        await hold_agreements(house, [agreement_id])
+    return agreement_id is not None
 
 
 def _unscheduled(version: Version, reason: str) -> Version:

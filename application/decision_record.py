@@ -34,6 +34,7 @@ def decision_json(decision: Decision) -> dict[str, Any]:
         "persona": decision.persona,
         "segment": decision.segment,
         "skills": list(decision.skills),
+        "signs": list(decision.signs),
         "verdict": {
             "due": verdict.due,
             "trigger": verdict.trigger,
@@ -65,6 +66,7 @@ def read_decision(stored: Mapping[str, Any], *, at: datetime, valid_until: datet
         persona=stored.get("persona"),
         segment=stored.get("segment"),
         skills=tuple(stored.get("skills", ())),
+        signs=tuple(stored.get("signs", ())),
         verdict=Verdict(
             due=verdict["due"],
             trigger=verdict["trigger"],

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 from domain.handover import Handover
 from domain.ids import new_id
 from domain.obligation import Act, Breach, BreachSeverity, BreachState, Obligation, ObligationState
+from domain.owed.kinds import item_of
 from domain.party import Party
 from persistence import obligations
 
@@ -21,13 +22,14 @@ NO_CAPACITY = "no-capacity"
 def open_obligation(desk: Desk, obligation: Obligation) -> None:
     """Open an obligation and tell of it, dated when it began."""
     desk.add_obligation(obligation)
-    tell(desk, "obligation.opened", obligation, at=min(obligation.opened_at, desk.work.now))
+    tell(desk, "obligation.opened", obligation, at=obligation.opened_at)
 
 
 def tell(desk: Desk, type: str, obligation: Obligation, *, at: datetime | None = None, **more: Any) -> None:
     """Write an event about an obligation."""
     payload = {
         "kind": obligation.kind,
+        "item": item_of(obligation.kind, obligation.occasion),
         "state": obligation.state.value,
         "party": obligation.party.value,
         "team": obligation.team,

@@ -15,7 +15,7 @@ from domain.ids import new_id
 from domain.obligation import Obligation, ObligationState
 from domain.owed.answer import WHOLE
 from domain.owed.answer import WORD as ANSWER
-from domain.owed.kind import Case, Deed, Owed, Settled, Subject, Touch
+from domain.owed.kind import Case, Deed, Owed, Settled, Standing, Subject, Touch
 from domain.owed.plan import Plan, deeds, owed, plan, timing
 from domain.party import Party
 from domain.pause import Interval
@@ -83,8 +83,9 @@ async def _matter(desk: Desk, subject_id: UUID, subject: Subject) -> _Matter:
     case, version_id = _CASES[subject](desk, subject_id)
     book = await desk.book(version_id) if version_id else None
     owner = case.agreement_id if subject is Subject.AGREEMENT else case.lead.id if case.lead else None
-    standing = desk.owed(owner) if owner else []
-    return _Matter(case, book, tuple(o for o in standing if o.subject_id == subject_id))
+    present = tuple(o for o in (desk.owed(owner) if owner else ()) if o.subject_id == subject_id)
+    standing = tuple(Standing(o.kind, o.occasion, o.opened_at, o.due_at) for o in present)
+    return _Matter(replace(case, standing=standing), book, present)
 
 
 def _about_handover(desk: Desk, subject_id: UUID) -> tuple[Case, UUID | None]:
@@ -227,7 +228,7 @@ def _opened(desk: Desk, matter: _Matter, one: Owed) -> Obligation:
         calendar=calendar,
         clock=claim.limit.clock if claim.limit else Clock.ELAPSED,
         severity=one.severity,
-        opened_at=claim.start,
+        opened_at=min(claim.start, case.now),
         warn_at=moments.warn_at,
         due_at=moments.due_at,
         agenda=moments.agenda,

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 from uuid import UUID
 
+from application.agreement_dues import hold_agreements
 from application.check_document import check_document
 from application.deciding_versions import conflict, put_in_force
 from application.drafting import InvalidDocument, locked, tell
@@ -27,7 +28,7 @@ async def rollback(
     """
     principal.require(Right.ACTIVATE)
 
-    async def body(work: Work) -> UUID:
+    async def body(work: Work) -> tuple[UUID, UUID]:
         seen = await versions.agreement_by(work.connection, key=agreement)
         if seen is None:
             raise not_found("agreement")
@@ -39,9 +40,11 @@ async def rollback(
         model = await _model(work, seen.id, to_version)
         again = await _again(work, principal, model, note)
         await put_in_force(work, again, active)
-        return again.id
+        return again.id, seen.id
 
-    return await house.transact(body, principal=principal)
+    version_id, agreement_id = await house.transact(body, principal=principal)
+    await hold_agreements(house, [agreement_id])
+    return version_id
 
 
 async def _model(work: Work, agreement_id: UUID, version_id: UUID) -> Version:

@@ -36,6 +36,7 @@ from domain.wall_clock import (
     zone_exists,
 )
 
+_EPOCH_ORDINAL = date(1970, 1, 1).toordinal()
 Interval = tuple[int, int]
 """Opening and closing in minutes of the local day, 0 to 1440."""
 
@@ -102,6 +103,10 @@ class BusinessCalendar:
         openings = self._openings_of(year_of(instant))
         index = bisect_right(openings.starts, instant)
         return index > 0 and instant < openings.ends[index - 1]
+
+    def is_working_day(self, day: date) -> bool:
+        """Whether a local day has opening hours."""
+        return bool(self._hours_on(day.toordinal() - _EPOCH_ORDINAL))
 
     def next_opening(self, at: datetime) -> datetime:
         """The first open instant at or after `at`: itself when open; raises NeverOpen when there is none."""

@@ -138,3 +138,5 @@ class Decision(NamedTuple):
     """The key of the segment that the lead belongs to, if any."""
     skills: tuple[str, ...] = ()
     """What whoever gets the lead must be good at, by the first of its routes."""
+    signs: tuple[str, ...] = ()
+    """Of a customer, the keys of the signs that hold, of the case studies asked of it, and of its silences."""

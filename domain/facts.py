@@ -68,6 +68,8 @@ class LeadFacts:
     account: Mapping[str, Canonical] = field(default_factory=dict)
     stage: str | None = None
     """The key of the stage the lead is in; None before its first judgement."""
+    stage_since: datetime | None = None
+    """Since when it is there, where that is known."""
     activities: Sequence[ActivityFact] = ()
     """In any order."""
     open_handover: bool = False

@@ -73,6 +73,7 @@ class Lead:
             fields=self.fields,
             account=account,
             stage=self.stage,
+            stage_since=self.stage_since,
             activities=activities,
             open_handover=open_handover,
             rounds=self.rounds,

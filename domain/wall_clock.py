@@ -92,3 +92,13 @@ def year_of(instant: int) -> int:
 def first_day_of(year: int) -> int:
     """The first of January."""
     return date(year, 1, 1).toordinal() - _EPOCH_ORDINAL
+
+
+def local_day(time_zone: str, at: datetime) -> date:
+    """The day that the wall clock shows at a moment."""
+    return date_of(latest_reading(time_zone, instant_of(at)) // DAY)
+
+
+def day_begins(time_zone: str, day: date, minute: int = 0) -> datetime:
+    """The moment at which a local day begins, or a minute of it; a minute that is skipped is when the clock changes."""
+    return moment_of(first_showing(time_zone, (day.toordinal() - _EPOCH_ORDINAL) * DAY + minute * MINUTE))

@@ -10,6 +10,7 @@ from typing import Any
 import orjson
 
 from domain.decision import Blocked, Contribution, Decision
+from domain.document.journey import StageKind
 from domain.facts import LeadFacts
 from rules.later import Later
 from rules.recent import Recent
@@ -58,13 +59,22 @@ def _judge(rulebook: Rulebook, form: Form, facts: LeadFacts, at: datetime) -> De
     used += skills
     if blocked:
         used += map(_seen, blocked)
+    signs = _signs(rulebook, facts, stage, row, recent) if closed else ()
+    used += signs
     digest, shares = _digest(used), Later(_shares, rulebook, held, recent)
     result = (at, recent.until, digest, fit, interest, grade, stage, exclusions, verdict, shares, route)
-    return _new(Decision, (*result, persona, segment, skills))
+    return _new(Decision, (*result, persona, segment, skills, signs))
 
 
 def _shares(rulebook: Rulebook, held: set[int], recent: Recent) -> list[Contribution]:
     return [*rulebook.fit.shares(held), *rulebook.interest.shares(recent)]
+
+
+def _signs(rulebook: Rulebook, facts: LeadFacts, stage: str, row: dict[str, Any], recent: Recent) -> tuple[str, ...]:
+    """What shows in the lead, if it is a customer."""
+    if rulebook.stages.kinds[stage] is not StageKind.WON:
+        return ()
+    return rulebook.customers.held(row, recent, since=facts.stage_since if facts.stage == stage else recent.now)
 
 
 def _stage(

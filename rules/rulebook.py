@@ -10,6 +10,7 @@ from domain.document.findings import Finding
 from domain.facts import LeadFacts
 from rules.buying_centre import CentrePlan
 from rules.conditions import predicate
+from rules.customers import CustomerPlan
 from rules.expressions import Clause, TypedClause, typed_clauses
 from rules.groups import GroupPlan
 from rules.matching import DurableMatcher, Matcher, PlainMatcher
@@ -118,7 +119,10 @@ class Rulebook:
         self.rows = LeadRows(subjects)
         self.counts = tuple(s.key for s in subjects if s.origin is Origin.COUNT)
         kinds = {kind.key: kind for kind in document.activity_types}
-        self.measured = measured_of(subjects, kinds, words, [typed.expression for typed in clauses])
+        self.customers = CustomerPlan.of(document, clauses, kinds, words)
+        apart = {measured.name for measured in self.customers.measured}
+        judged = [subject for subject in subjects if subject.name not in apart]
+        self.measured = measured_of(judged, kinds, words, [typed.expression for typed in clauses])
         self.centre = CentrePlan.of(document, subjects)
         signals = numbered.of(Place.SIGNAL)
         of_activities = {number for rules in numbered.by_activity.values() for number in rules}
@@ -136,7 +140,7 @@ class Rulebook:
         self.asks_stage = "stage" in subjects_of(numbered.second.values())
         self.needs: Needs = needs_of(
             document,
-            [measured.aggregate for measured in self.measured],
+            [*(measured.aggregate for measured in self.measured), *self.customers.aggregates],
             frozenset(numbered.by_activity),
             buying_centre=self.centre.asked,
         )

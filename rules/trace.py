@@ -45,7 +45,7 @@ class _Tracer:
 
     def _row(self) -> dict[str, Any]:
         row = self.rulebook.rows.row(self.facts)
-        for measured in self.rulebook.measured:
+        for measured in (*self.rulebook.measured, *self.rulebook.customers.measured):
             row[measured.name] = measured.of(self.recent)
         self.rulebook.centre.add(self.facts.buying_centre, row)
         decision = self.decision

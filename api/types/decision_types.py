@@ -126,6 +126,8 @@ class Decision:
     """The key of the persona that the lead is, if any."""
     segment: str | None
     """The key of the segment that the lead belongs to, if any."""
+    signs: list[str]
+    """Of a customer: the keys of the signs that hold, the case studies asked of it, the silences that have lasted."""
     _decision: strawberry.Private[domain.Decision]
     _version_id: strawberry.Private[UUID]
     _id: strawberry.Private[UUID | None] = None
@@ -153,6 +155,7 @@ class Decision:
             stage=decision.stage,
             persona=decision.persona,
             segment=decision.segment,
+            signs=list(decision.signs),
             _decision=decision,
             _version_id=version_id,
             _id=stored_as,

@@ -21,6 +21,7 @@ from application.reading import lists, single
 from application.reading.lateness import late_by, late_by_business
 from domain import obligation as domain
 from domain.obligation import BreachSeverity, BreachState, ObligationState
+from domain.owed.kinds import item_of
 from domain.party import Party
 
 OBLIGATIONS = Cursors("obligations", datetime, UUID, nullable=frozenset({0}))
@@ -82,6 +83,8 @@ class Obligation(Node):
 
     kind: str
     """What is owed."""
+    item: str | None
+    """The key of the document's item that it is about, such as a piece of material or a meeting."""
     party: Party
     """The party that owes it."""
     team: str | None
@@ -122,6 +125,7 @@ class Obligation(Node):
         return cls(
             id=global_id("Obligation", record.id),
             kind=record.kind,
+            item=item_of(record.kind, record.occasion),
             party=record.party,
             team=record.team,
             assignee=record.assignee,

@@ -6,7 +6,6 @@ from dataclasses import dataclass
 from datetime import datetime, time, timedelta
 from zoneinfo import ZoneInfo
 
-from application.books import business_calendar
 from application.deciding_versions import activate_version, sign_version
 from application.drafting import create_agreement, submit_version
 from application.edit_team import upsert_team
@@ -14,6 +13,7 @@ from application.manage_keys import create_key
 from application.templates import SlaTemplate, TemplateTeam, template
 from application.work import House
 from domain.business_time import BusinessCalendar
+from domain.document.working_calendars import business_calendar
 from domain.party import Party
 from domain.principal import Principal, Role
 from domain.team import Member, Team

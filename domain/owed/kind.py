@@ -70,6 +70,16 @@ class Settled:
 
 
 @dataclass(frozen=True, slots=True)
+class Standing:
+    """An obligation that is open, or missed and still owed."""
+
+    kind: str
+    occasion: str
+    opened_at: datetime
+    due_at: datetime | None
+
+
+@dataclass(frozen=True, slots=True)
 class Case:
     """The facts about one subject, from which follows what is owed about it."""
 
@@ -84,6 +94,7 @@ class Case:
     """About an agreement: since when the version is in force."""
     deeds: tuple[Deed, ...] = ()
     settled: tuple[Settled, ...] = ()
+    standing: tuple[Standing, ...] = ()
 
     def done(self, kind: str) -> list[datetime]:
         """When something was done that counts for a kind, in order."""
@@ -106,6 +117,8 @@ class Claim:
     """How long it may take."""
     due_at: datetime | None = None
     """The instant it is due, where no limit counts; pauses do not move it."""
+    warn_at: datetime | None = None
+    """When to warn of what is due at an instant; after the document's share of the time, if absent."""
     occasion: str = ""
     """What tells it from others of the kind about the same subject; the same facts give the same occasion."""
     met_at: datetime | None = None
@@ -137,6 +150,8 @@ class Kind:
     """Whether a touch counts, and for which occasion; None when it does not, empty where the time tells."""
     pausable: bool = True
     """Whether the pauses of the handover stop its clock."""
+    itemized: bool = False
+    """Whether each is about an item of the document, whose key its occasion begins with."""
     severity: BreachSeverity = BreachSeverity.MEDIUM
     """How grave a miss is where the document's rule for the kind says nothing."""
 

@@ -5,9 +5,13 @@ from __future__ import annotations
 from domain.owed import (
     answer,
     first_contact,
+    material,
+    measure,
+    meeting,
     nurture_start,
     outcome_update,
     return_answer,
+    review,
     stage_time,
     won_lost_reason,
 )
@@ -22,5 +26,18 @@ KINDS = KindTable(
         return_answer.KIND,
         nurture_start.KIND,
         stage_time.KIND,
+        material.KIND,
+        measure.KIND,
+        meeting.KIND,
+        review.KIND,
     )
 )
+
+
+ITEMIZED = frozenset(kind.word for kind in KINDS if kind.itemized)
+"""The kinds that are about items of the document."""
+
+
+def item_of(word: str, occasion: str) -> str | None:
+    """The key of the document's item that an obligation is about, where it is about one."""
+    return occasion.split(" ", maxsplit=1)[0] if word in ITEMIZED else None

@@ -92,7 +92,8 @@ def timing(one: Owed, calendar: BusinessCalendar, pauses: Sequence[Interval], *,
     if limit is None:
         if claim.due_at is None:
             raise ValueError(f"{one.kind.word} claims neither a limit nor a due instant")
-        return _agenda(one, claim.due_at, lambda share: _between(claim.start, claim.due_at or claim.start, share))
+        due_at, warn_at = claim.due_at, claim.warn_at
+        return _agenda(one, due_at, lambda share: _between(claim.start, due_at, share), warn_at=warn_at)
     clock = limit.clock
     plain = calendar.deadline(claim.start, limit.duration, clock)
     due_at = moved(plain, start=claim.start, intervals=pauses, calendar=calendar, clock=clock)
@@ -105,8 +106,10 @@ def timing(one: Owed, calendar: BusinessCalendar, pauses: Sequence[Interval], *,
     return replace(_agenda(one, due_at, at_share), paused_until=lasting_until(before, now=now))
 
 
-def _agenda(one: Owed, due_at: datetime, at_share: Callable[[Decimal], datetime]) -> Timing:
-    warn_at = at_share(one.warn_at)
+def _agenda(
+    one: Owed, due_at: datetime, at_share: Callable[[Decimal], datetime], *, warn_at: datetime | None = None
+) -> Timing:
+    warn_at = warn_at or at_share(one.warn_at)
     steps = [Step(warn_at, Act.WARN), Step(due_at, Act.BREACH)]
     for index, step in enumerate(one.escalation):
         steps.append(Step(due_at if step.at == 1 else at_share(step.at), Act.ESCALATE, index))

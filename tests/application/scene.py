@@ -162,6 +162,14 @@ def starter_document(**sections: Any) -> dict[str, Any]:
     return found.document.to_json() | sections
 
 
+def leads_only(document: Mapping[str, Any]) -> dict[str, Any]:
+    """A document without what is owed by a day or in a rhythm, so that all obligations are about leads."""
+    stages = [{name: v for name, v in s.items() if name != "measures"} for s in document["journey"]["stages"]]
+    feedback = {name: value for name, value in document["feedback"].items() if name != "meetings"}
+    kept = {name: value for name, value in document.items() if name not in ("reviewOn", "material")}
+    return kept | {"journey": document["journey"] | {"stages": stages}, "feedback": feedback}
+
+
 async def set_scene(database: Database, *, active: bool = True) -> Scene:
     """A house on an empty database, with keys, two teams and, if wished, the starter agreement active."""
     time = StandingTime()
@@ -188,7 +196,8 @@ async def set_scene(database: Database, *, active: bool = True) -> Scene:
     for team in (inside, field_team):
         await upsert_team(house, scene.management, team=team)
     if active:
-        _, scene.version = await create_agreement(house, scene.marketing, key="main", title="Main", template="starter")
+        content = leads_only(starter_document())
+        _, scene.version = await create_agreement(house, scene.marketing, key="main", title="Main", document=content)
         assert scene.version is not None
         await scene.approve(scene.version)
         await activate_version(house, scene.management, version_id=scene.version)
