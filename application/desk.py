@@ -11,6 +11,7 @@ from uuid import UUID
 from application import reconciling
 from application.books import ActiveBooks, Book
 from application.rostering import Roster
+from application.rounds import Rounds
 from application.work import Work
 from domain.contact import OwnerChange
 from domain.document.journey import Stage, StageKind
@@ -23,12 +24,6 @@ from domain.obligation import Breach, Obligation
 from domain.owed.kind import Deed, Subject, Touch
 from persistence import agreements, contact, handovers, leads, notices, obligations, teams
 
-CONCERNING = (
-    "state", "team", "assignee", "turns", "answered_at", "accepted_at", "contacted_at", "closed_at", "outcome",
-    "return_reason", "return_answered_at", "pauses",
-)  # fmt: skip
-"""The facts about a handover from which follows what is owed about it."""
-
 
 @dataclass
 class Desk:
@@ -40,7 +35,7 @@ class Desk:
     accounts: dict[UUID, Account]
     handovers: dict[UUID, Handover]
     """The open handover of each lead that has one, by lead."""
-    rounds: dict[UUID, Handover]
+    rounds: Rounds
     """All handovers of the leads, the ended ones too, in order."""
     obligations: dict[UUID, dict[UUID, Obligation]]
     """The open obligations, by lead, or by agreement where they concern no lead, and by id."""
@@ -54,7 +49,7 @@ class Desk:
     """About what facts changed since what is owed was last held against them."""
     touches: list[tuple[Lead, Touch]] = field(default_factory=list)
     """What was done with leads meanwhile, each with the lead as it was before."""
-    deeds: list[tuple[UUID, Deed]] = field(default_factory=list)
+    deeds: dict[UUID, list[Deed]] = field(default_factory=dict)
     """What counts of it, by what it is about."""
     _before: dict[UUID, Lead] = field(default_factory=dict)
     """The changed leads as they were."""
@@ -62,6 +57,7 @@ class Desk:
     _handovers: dict[UUID, Handover] = field(default_factory=dict)
     _new_obligations: set[UUID] = field(default_factory=set)
     _obligations: dict[UUID, Obligation] = field(default_factory=dict)
+    _touched_about: dict[UUID, dict[UUID, Obligation]] = field(default_factory=dict)
     _new_breaches: dict[UUID, Breach] = field(default_factory=dict)
     _breaches: dict[UUID, Breach] = field(default_factory=dict)
     _assignments: list[Assignment] = field(default_factory=list)
@@ -81,7 +77,7 @@ class Desk:
         active = await work.shelf.active(work.connection, hold=True)
         work.catch_up()
         account_ids = {lead.account_id for lead in found.values() if lead.account_id}
-        rounds = {h.id: h for h in await handovers.of_leads(work.connection, found)}
+        rounds = Rounds(await handovers.of_leads(work.connection, found))
         owed = await obligations.open_of_leads(work.connection, found)
         for obligation in await obligations.open_of_agreements(work.connection, agreed) if agreed else ():
             owed.setdefault(obligation.agreement_id, []).append(obligation)
@@ -168,11 +164,9 @@ class Desk:
 
     def put_handover(self, handover: Handover) -> None:
         """Change a handover; a closed one is no longer the lead's open one."""
-        present = self.rounds.get(handover.id)
-        if present is None or any(getattr(present, name) != getattr(handover, name) for name in CONCERNING):
-            self.changed[handover.id] = Subject.HANDOVER
-            self.changed[handover.lead_id] = Subject.LEAD
-        self._handovers[handover.id] = self.rounds[handover.id] = handover
+        if changed := self.rounds.put(handover):
+            self.changed |= dict.fromkeys(changed, Subject.HANDOVER) | {handover.lead_id: Subject.LEAD}
+        self._handovers[handover.id] = handover
         self._show(handover)
         if handover.closed_at is None:
             self.handovers[handover.lead_id] = handover
@@ -221,6 +215,7 @@ class Desk:
     def put_obligation(self, obligation: Obligation) -> None:
         """Change an obligation; a closed one is no longer among the open ones."""
         self._obligations[obligation.id] = obligation
+        self._touched_about.setdefault(obligation.subject_id, {})[obligation.id] = obligation
         standing = self.obligations.setdefault(obligation.lead_id or obligation.agreement_id, {})
         if obligation.is_open:
             standing[obligation.id] = obligation
@@ -233,9 +228,9 @@ class Desk:
         """The open obligations about a lead, or about an agreement where no lead is concerned, the earliest first."""
         return list(self.obligations.get(owner_id, {}).values())
 
-    def touched_obligations(self) -> list[Obligation]:
-        """The obligations opened or changed in this transaction."""
-        return list(self._obligations.values())
+    def touched_about(self, subject_id: UUID) -> list[Obligation]:
+        """The obligations about a subject that were opened or changed in this transaction."""
+        return list(self._touched_about.get(subject_id, {}).values())
 
     def add_breach(self, breach: Breach) -> None:
         """Open a breach."""
@@ -269,7 +264,8 @@ class Desk:
         owed = self._obligations.values()
         await obligations.insert(connection, [o for o in owed if o.id in self._new_obligations])
         await obligations.update(connection, [o for o in owed if o.id not in self._new_obligations])
-        await obligations.remember_deeds(connection, self.deeds, recorded_at=self.work.now)
+        done = [(subject_id, deed) for subject_id, counted in self.deeds.items() for deed in counted]
+        await obligations.remember_deeds(connection, done, recorded_at=self.work.now)
         await obligations.insert_breaches(connection, list(self._new_breaches.values()))
         await obligations.update_breaches(connection, list(self._breaches.values()))
         await notices.insert(connection, self._notices)

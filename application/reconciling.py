@@ -41,15 +41,18 @@ class _Matter:
 async def reconcile(desk: Desk, *, only: Collection[UUID] | None = None) -> None:
     """Bring what is owed in line with the facts that changed, of some subjects or of all."""
     await _count_touches(desk)
-    while subjects := [(i, s) for i, s in desk.changed.items() if only is None or i in only]:
-        for subject_id, _ in subjects:
-            del desk.changed[subject_id]
+    while subjects := _taken(desk, only):
         matters = [await _matter(desk, subject_id, subject) for subject_id, subject in subjects]
         matters = await _with_history(desk, [m for m in matters if m.present or _claimed(m)])
         plans = [(m, plan(_claimed(m), m.case, m.present, m.closed)) for m in matters]
         await _learn_calendars(desk, plans)
         for matter, steps in plans:
             await _carry_out(desk, matter, steps)
+
+
+def _taken(desk: Desk, only: Collection[UUID] | None) -> list[tuple[UUID, Subject]]:
+    wanted = list(desk.changed) if only is None else [i for i in only if i in desk.changed]
+    return [(subject_id, desk.changed.pop(subject_id)) for subject_id in wanted]
 
 
 async def _count_touches(desk: Desk) -> None:
@@ -65,7 +68,7 @@ async def _count_touches(desk: Desk) -> None:
                 continue
             case = Case(subject, subject_id, desk.work.now, handover=handover, lead=lead)
             for deed in deeds((await desk.book(version_id)).document, case, touch):
-                desk.deeds.append((subject_id, deed))
+                desk.deeds.setdefault(subject_id, []).append(deed)
                 desk.changed[subject_id] = subject
 
 
@@ -75,8 +78,8 @@ def concerned(desk: Desk, lead_id: UUID, touch: Touch) -> Handover | None:
     A change of stage belongs to the last one, also where it is dated before the offer.
     """
     moved = touch.to_stage is not None
-    found = [h for h in desk.rounds.values() if h.lead_id == lead_id and (moved or h.offered_at <= touch.at)]
-    return max(found, key=lambda h: (h.offered_at, h.id), default=None)
+    found = [h for h in desk.rounds.of(lead_id) if moved or h.offered_at <= touch.at]
+    return found[-1] if found else None
 
 
 async def _matter(desk: Desk, subject_id: UUID, subject: Subject) -> _Matter:
@@ -97,6 +100,7 @@ def _about_handover(desk: Desk, subject_id: UUID) -> tuple[Case, UUID | None]:
         handover=handover,
         lead=desk.leads[handover.lead_id],
         agreement_id=handover.agreement_id,
+        offered_again=desk.rounds.of(handover.lead_id)[-1].id != handover.id,
     )
     return case, handover.version_id
 
@@ -131,18 +135,21 @@ async def _with_history(desk: Desk, matters: Iterable[_Matter]) -> list[_Matter]
     """The same with what counts and what was settled so far; of what is new nothing is stored yet."""
     matters = list(matters)
     old = [m.case.subject_id for m in matters if not desk.is_new(m.case.subject_id)]
-    stored = await obligations.settled_of(desk.work.connection, old) if old else []
+    stored = await obligations.settled_of(desk.work.connection, old) if old else {}
     done = await obligations.deeds_of(desk.work.connection, old) if old else {}
-    closed = {o.id: o for o in stored} | {o.id: o for o in desk.touched_obligations() if o.is_settled}
-    for subject_id, deed in desk.deeds:
-        done.setdefault(subject_id, []).append(deed)
-    return [_remembering(m, [o for o in closed.values() if o.subject_id == m.case.subject_id], done) for m in matters]
+    return [_remembering(desk, m, stored, done) for m in matters]
 
 
-def _remembering(matter: _Matter, closed: list[Obligation], done: Mapping[UUID, list[Deed]]) -> _Matter:
-    settled = tuple(Settled(o.kind, o.occasion, o.met_at or o.closed_at or o.opened_at) for o in closed)
-    case = replace(matter.case, deeds=tuple(done.get(matter.case.subject_id, ())), settled=settled)
-    return replace(matter, case=case, closed=tuple(closed))
+def _remembering(
+    desk: Desk, matter: _Matter, stored: Mapping[UUID, list[Obligation]], done: Mapping[UUID, list[Deed]]
+) -> _Matter:
+    about = matter.case.subject_id
+    closed = {o.id: o for o in (*stored.get(about, ()), *desk.touched_about(about)) if o.is_settled}
+    settled = tuple(Settled(o.kind, o.occasion, o.met_at or o.closed_at or o.opened_at) for o in closed.values())
+    deeds_so_far = (*done.get(about, ()), *desk.deeds.get(about, ()))
+    return replace(
+        matter, case=replace(matter.case, deeds=deeds_so_far, settled=settled), closed=tuple(closed.values())
+    )
 
 
 async def _learn_calendars(desk: Desk, plans: Iterable[tuple[_Matter, Plan]]) -> None:
@@ -177,6 +184,8 @@ def _why(case: Case) -> str:
     handover = case.handover
     if handover is None or handover.closed_at is None:
         return "reassigned"
+    if case.offered_again:
+        return "offered again"
     return "closed" if handover.state in WORKED else handover.state.value.lower()
 
 

@@ -61,13 +61,16 @@ async def open_of_agreements(connection: AsyncConnection, agreements: Iterable[U
     return [read(Obligation, row) for row in found.mappings()]
 
 
-async def settled_of(connection: AsyncConnection, subjects: Iterable[UUID]) -> list[Obligation]:
-    """The obligations about subjects that were met or waived."""
+async def settled_of(connection: AsyncConnection, subjects: Iterable[UUID]) -> dict[UUID, list[Obligation]]:
+    """The obligations about subjects that were met or waived, by subject."""
     found = await connection.execute(
         text("select * from obligation where subject_id = any(:ids) and state in ('MET', 'MET_LATE', 'WAIVED')"),
         {"ids": list(set(subjects))},
     )
-    return [read(Obligation, row) for row in found.mappings()]
+    by_subject: dict[UUID, list[Obligation]] = {}
+    for row in found.mappings():
+        by_subject.setdefault(row["subject_id"], []).append(read(Obligation, row))
+    return by_subject
 
 
 async def by_id(connection: AsyncConnection, obligation_id: UUID) -> Obligation | None:

@@ -30,7 +30,7 @@ class HandoverEventType(StrEnum):
     ASSIGNED = "ASSIGNED"
     """It was given to a person."""
     WARNED = "WARNED"
-    """Its answer falls due soon."""
+    """Something owed about it falls due soon."""
     ESCALATED = "ESCALATED"
     """An escalation step of the agreement was taken."""
     ACCEPTED = "ACCEPTED"

@@ -88,6 +88,8 @@ class Case:
     now: datetime
     handover: Handover | None = None
     """The handover that it is about; about a lead: its open handover."""
+    offered_again: bool = False
+    """Whether the lead of an ended handover has another one since."""
     lead: Lead | None = None
     agreement_id: UUID | None = None
     since: datetime | None = None

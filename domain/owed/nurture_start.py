@@ -1,4 +1,4 @@
-"""Marketing's first content for a lead that sales returned to be nurtured."""
+"""Marketing's first content for a lead that sales returned to be nurtured, as long as it is not offered again."""
 
 from __future__ import annotations
 
@@ -27,7 +27,8 @@ def _claims(document: SlaDocument, case: Case) -> Iterator[Claim]:
         return
     if _returned_to_be_nurtured(document, case):
         started = case.first_done(WORD, since=handover.closed_at)
-        yield Claim(start=handover.closed_at, limit=limit, met_at=started)
+        if started is not None or not case.offered_again:
+            yield Claim(start=handover.closed_at, limit=limit, met_at=started)
 
 
 def _counts(document: SlaDocument, case: Case, touch: Touch) -> str | None:

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from collections import Counter
+from collections.abc import Iterator
 from datetime import datetime, timedelta
-from typing import Any
+from typing import Any, cast
 
 import pytest
 from sqlalchemy import text
@@ -15,8 +16,11 @@ from application.deciding_versions import activate_version
 from application.move_lead import move_lead
 from application.pause_clock import pause_clock, resume_clock
 from application.settle_obligation import meet_obligation, waive_obligation
+from domain.document.document import SlaDocument
 from domain.handover import Handover
 from domain.obligation import Obligation
+from domain.owed.kind import Case, Claim, Kind, Subject
+from domain.owed.kinds import KINDS
 from domain.party import Party
 from domain.principal import Forbidden
 from domain.refusal import Refusal
@@ -372,3 +376,59 @@ async def test_compliance_is_one_query_over_what_is_stored(scene: Scene) -> None
 
 async def _withdraw(scene: Scene, handover: Handover) -> None:
     await withdraw_handover(scene.house, scene.marketing, handover_id=handover.id, reason="x")
+
+
+async def test_nurturing_is_not_owed_for_a_lead_that_is_offered_again(scene: Scene) -> None:
+    """Cancels the start of nurturing when the lead comes to sales again before it was made."""
+    limit = {"duration": "P90D", "clock": "ELAPSED"}
+    nurturing = starter_document()["nurturing"] | {"startWithin": limit}
+    version = await scene.new_version("main", sections={"nurturing": nurturing})
+    await activate_version(scene.house, scene.management, version_id=version)
+    await scene.tick()
+    handover = await scene.offered("lea")
+    await return_handover(scene.house, scene.sales, handover_id=handover.id, reason="no-need", comment=None)
+    scene.time.pass_by(days=1)
+    await scene.activity("lea")
+    scene.time.pass_by(days=60)
+    await scene.tick()
+    assert len(await scene.handovers()) == 2
+    cancelled = await _one(scene, "nurture-start")
+    assert (cancelled.state.value, cancelled.closing_reason) == ("CANCELLED", "offered again")
+
+
+def _reports(_document: SlaDocument, case: Case) -> Iterator[Claim]:
+    """A report every day since the version came into force, the next one once the last was done or missed."""
+    assert case.since is not None
+    due = case.since
+    for number in range(1, 100):
+        due = due + timedelta(days=1)
+        if (start := due - timedelta(days=1)) <= case.now:
+            yield Claim(start=start, due_at=due, occasion=f"report {number}")
+
+
+REPORT = Kind(word="report", about=Subject.AGREEMENT, party=Party.MARKETING, claims=_reports)
+
+
+async def test_a_new_kind_about_an_agreement_needs_its_row_only(scene: Scene, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Opens, misses, meets and ends what is owed without any lead, by the same clock and the same mutations."""
+    monkeypatch.setitem(cast("dict[Subject, Any]", KINDS.about), Subject.AGREEMENT, (REPORT,))
+    version = await scene.new_version("main")
+    await activate_version(scene.house, scene.management, version_id=version)
+    await scene.tick()
+    first = await _one(scene, "report")
+    assert (first.subject_type, first.lead_id, first.party) == ("Agreement", None, Party.MARKETING)
+    scene.time.pass_by(days=1, seconds=1)
+    await scene.tick()
+    assert await _states(scene, "report") == ["BREACHED", "OPEN"]
+    [breach] = await scene.breaches(kind=["report"])
+    assert (breach.party, breach.opened_at) == (Party.MARKETING, first.due_at)
+    assert [e.type for e in await scene.events("obligation.warned")] == ["obligation.warned"]
+    await waive_obligation(scene.house, scene.sales, obligation_id=first.id, reason="fair")
+    [second] = [o for o in await scene.obligations(kind=["report"]) if o.is_open]
+    await meet_obligation(scene.house, scene.marketing, obligation_id=second.id, evidence="sent")
+    assert await _states(scene, "report") == ["WAIVED", "MET"]
+    monkeypatch.setitem(cast("dict[Subject, Any]", KINDS.about), Subject.AGREEMENT, ())
+    scene.time.pass_by(days=2)
+    await activate_version(scene.house, scene.management, version_id=await scene.new_version("main"))
+    await scene.tick()
+    assert await _states(scene, "report") == ["WAIVED", "MET"]

@@ -1,0 +1,40 @@
+"""All handovers of the leads on a desk, the ended ones too."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from uuid import UUID
+
+from domain.handover import Handover
+
+CONCERNING = (
+    "state", "team", "assignee", "turns", "answered_at", "accepted_at", "contacted_at", "closed_at", "outcome",
+    "return_reason", "return_answered_at", "pauses",
+)  # fmt: skip
+"""The facts about a handover from which follows what is owed about it."""
+
+
+class Rounds(dict[UUID, Handover]):
+    """Handovers by id; those of each lead in the order in which they were offered."""
+
+    def __init__(self, found: Iterable[Handover] = ()) -> None:
+        super().__init__()
+        self._of_lead: dict[UUID, list[UUID]] = {}
+        for handover in found:
+            self.put(handover)
+
+    def of(self, lead_id: UUID) -> list[Handover]:
+        """All handovers of a lead, in order."""
+        return [self[handover_id] for handover_id in self._of_lead.get(lead_id, ())]
+
+    def put(self, handover: Handover) -> set[UUID]:
+        """Take in a handover as it is now; tell about which of its lead's handovers what is owed may be another."""
+        present = self.get(handover.id)
+        changed: set[UUID] = set()
+        if present is None:
+            changed = {h.id for h in self.of(handover.lead_id)} | {handover.id}
+            self._of_lead.setdefault(handover.lead_id, []).append(handover.id)
+        elif any(getattr(present, name) != getattr(handover, name) for name in CONCERNING):
+            changed = {handover.id}
+        self[handover.id] = handover
+        return changed
