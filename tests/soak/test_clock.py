@@ -148,7 +148,7 @@ async def test_instances_that_are_killed_lose_and_repeat_nothing(
             await instance.wait()
         print("breaches at the kills:", done_at_kills)
         assert await _counted(stage.house) == (number, number, number, number)
-        assert 0 < done_at_kills[0] < done_at_kills[-1] < number, "the kills came when nothing was going on"
+        assert sum(0 < done < number for done in done_at_kills) >= 3, "the kills came when nothing was going on"
 
 
 async def _start(url: str) -> Process:
