@@ -18,7 +18,7 @@ from domain.document.journey import StageKind
 from domain.handover import Assignment, Handover, HandoverState
 from domain.ids import new_id
 from domain.lead import Lead
-from persistence import obligations
+from persistence import handovers, obligations
 from rules.routing import Assigned, Queued, Wish, teams_of
 
 BEFORE_QUALIFIED = frozenset({StageKind.PROSPECT.value, StageKind.RECYCLED.value})
@@ -41,10 +41,23 @@ async def offer(desk: Desk, due: Sequence[Due]) -> None:
     """Open a handover for each lead, the most urgent first."""
     if not due:
         return
-    await desk.roster.hold_routes(due_route(one) for one in due)
+    await _hold(desk, [due_route(one) for one in due])
     desk.calendars |= {team.key: team.calendar for team in desk.roster.teams.values()}
     for one in sorted(due, key=lambda d: (-(d.decision.verdict.priority or 0), d.lead_id)):
         await _open(desk, one)
+
+
+async def _hold(desk: Desk, routes: Sequence[Route | None]) -> None:
+    """Hold the teams of routes; what waits in the queue already comes before what is new."""
+    connection = desk.work.connection
+    queued = [offered_route(await desk.book(w.version_id), w.route) for w in await handovers.waiting(connection)]
+    await desk.roster.hold_routes([*routes, *queued])
+    if queued:
+        waiting = [
+            (offered_route(await desk.book(w.version_id), w.route), Wish(skills=frozenset(w.skills)), w.number)
+            for w in await handovers.waiting(connection)
+        ]
+        desk.roster.stand_behind(waiting)
 
 
 def due_route(due: Due) -> Route | None:
@@ -91,7 +104,7 @@ def _qualified(desk: Desk, lead: Lead, book: Book) -> Lead:
 
 
 async def _route(desk: Desk, book: Book, handover: Handover, route: Route | None) -> None:
-    choice = desk.roster.choose(route, wish_of(desk, handover))
+    choice = desk.roster.choose_for_new(route, wish_of(desk, handover))
     if isinstance(choice, Assigned):
         handover = handover.assigned(choice.team, choice.person, now=desk.work.now)
     else:

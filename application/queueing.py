@@ -7,7 +7,7 @@ stands in nobody's way.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from datetime import datetime
 from uuid import UUID
 
@@ -15,6 +15,7 @@ from application.desk import Desk
 from application.offering import hand_to, offered_route, route_of, wish_of
 from application.rostering import Roster
 from application.work import House, Work
+from domain.handover import Handover
 from domain.team import end_of_month
 from persistence import handovers, teams
 from persistence.handovers import Waiting
@@ -30,6 +31,8 @@ async def drain(house: House) -> bool:
         return False
 
     async def body(work: Work) -> int:
+        if not await handovers.drains(work.connection):
+            return 0
         desk = await Desk.open(work, waiting, skip_locked=True)
         found = await _assign_all(desk, waiting)
         await desk.save()
@@ -84,10 +87,8 @@ async def _tell_reasons(house: House, changed: Sequence[tuple[Waiting, Queued]])
 
 
 async def _assign_all(desk: Desk, lead_ids: Sequence[UUID]) -> int:
-    waiting = sorted(
-        (desk.handovers[i] for i in lead_ids if i in desk.handovers and desk.handovers[i].queued),
-        key=lambda h: (h.offered_at, h.id),
-    )
+    """Assign in the order of the queue; behind a lead that somebody else is writing just now nobody is given away."""
+    waiting = list(_at_hand(desk, lead_ids))
     books = {h.id: await desk.book(h.version_id) for h in waiting}
     await desk.roster.hold_routes([route_of(books[h.id], h) for h in waiting])
     found = 0
@@ -98,3 +99,12 @@ async def _assign_all(desk: Desk, lead_ids: Sequence[UUID]) -> int:
             await hand_to(desk, book, handover, choice.team, choice.person, because=choice.because, choice=choice)
             found += 1
     return found
+
+
+def _at_hand(desk: Desk, lead_ids: Sequence[UUID]) -> Iterator[Handover]:
+    for lead_id in lead_ids:
+        if lead_id not in desk.leads:
+            return
+        handover = desk.handovers.get(lead_id)
+        if handover is not None and handover.queued:
+            yield handover

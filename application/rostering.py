@@ -15,6 +15,9 @@ from domain.team import Member, Team
 from persistence import teams
 from rules.routing import Assigned, Queued, Wish, pick, teams_of, turn_taken
 
+MOST_AHEAD = 500
+"""For how many of a kind that wait already room is left."""
+
 
 class Roster:
     """Who can be given what, counting what was given in this transaction."""
@@ -25,6 +28,8 @@ class Roster:
         self.teams: dict[str, Team] = {}
         self.turns: list[tuple[str, str, float]] = []
         """How credits in the rotation changed: team, person, by how much."""
+        self._behind: Roster | None = None
+        """The same when those that wait already have what they can get."""
 
     async def hold(self, keys: Iterable[str]) -> None:
         """Lock teams and their members, so that nobody else routes to them until the transaction ends."""
@@ -43,6 +48,22 @@ class Roster:
         closed = {key for key, team in self.teams.items() if not self._active.at_work(team.calendar, now=self._now)}
         return pick(route, teams=self.teams, now=self._now, wish=wish, closed=frozenset(closed))
 
+    def stand_behind(self, waiting: Iterable[tuple[Route | None, Wish, int]]) -> None:
+        """Leave room for handovers that wait already, so many of each kind, whatever comes new."""
+        behind = Roster(self._connection, self._active, self._now)
+        behind.teams = dict(self.teams)
+        for route, wish, number in waiting:
+            for _ in range(min(number, MOST_AHEAD)):
+                choice = behind.choose(route, wish)
+                if route is None or not isinstance(choice, Assigned):
+                    break
+                behind.give(choice.team, choice.person, route.strategy)
+        self._behind = behind
+
+    def choose_for_new(self, route: Route | None, wish: Wish) -> Assigned | Queued:
+        """Who gets a handover that comes new, behind those that wait already."""
+        return (self._behind or self).choose(route, wish)
+
     def give(self, team: str, person: str, strategy: RoutingStrategy) -> None:
         """Count a handover that a member just got: its load in all teams, its turn in this one."""
         changes = turn_taken(self.teams[team], person, strategy, now=self._now)
@@ -52,6 +73,8 @@ class Roster:
         self._gained[person] += 1
         once = Counter({person: 1})
         self.teams = {key: _with_load(known, once) for key, known in self.teams.items()}
+        if self._behind is not None:
+            self._behind.give(team, person, strategy)
 
 
 def _with_load(team: Team, gained: Counter[str]) -> Team:

@@ -59,8 +59,11 @@ class Waiting:
     route: int | None
     skills: tuple[str, ...]
     reason: QueueReason | None
+    number: int
 
 
+_QUEUE_LOCK = 0x7175657565
+"""The advisory lock under which the queue is drained: 'queue' in ASCII."""
 _QUEUED = "closed_at is null and assignee is null"
 _SAME = "version_id = :version_id and route is not distinct from :route and skills = cast(:skills as text[])"
 
@@ -72,14 +75,27 @@ async def anything_waits(connection: AsyncConnection) -> bool:
 
 
 async def waiting(connection: AsyncConnection) -> list[Waiting]:
-    """What the handovers in the queue wait for."""
+    """What the handovers in the queue wait for, and how many, the kind of the oldest first."""
     found = await connection.execute(
-        text(f"select distinct version_id, route, skills, queue_reason as reason from handover where {_QUEUED}")
+        text(
+            "select version_id, route, skills, queue_reason as reason, count(*) as number from handover"
+            f" where {_QUEUED} group by 1, 2, 3, 4 order by min(offered_at)"
+        )
     )
     return [
-        Waiting(row.version_id, row.route, tuple(row.skills), QueueReason(row.reason) if row.reason else None)
+        Waiting(
+            row.version_id, row.route, tuple(row.skills), QueueReason(row.reason) if row.reason else None, row.number
+        )
         for row in found
     ]
+
+
+async def drains(connection: AsyncConnection) -> bool:
+    """Whether this transaction is the one that drains the queue, until it ends; one does at a time."""
+    found: bool = (
+        await connection.execute(text("select pg_try_advisory_xact_lock(:lock)"), {"lock": _QUEUE_LOCK})
+    ).scalar_one()
+    return found
 
 
 async def oldest_waiting(connection: AsyncConnection, groups: Sequence[Waiting], *, limit: int) -> list[UUID]:

@@ -340,3 +340,64 @@ async def test_a_reassignment_by_the_clock_passes_over_who_is_absent(scene: Scen
     scene.time.pass_by(hours=5)
     await scene.tick()
     assert (await scene.handover(handover.id)).assignee == "cem"
+
+
+async def test_the_clock_wakes_when_an_absence_ends(scene: Scene) -> None:
+    """Sleeps no longer than until the moment at which somebody is back while anything waits."""
+    await inside(scene, Member("jonas"))
+    await absent(scene, "jonas", seconds=0.5)
+    assert (await scene.offered("lea")).queued
+    await scene.tick()
+    clock = scene.clock
+    await clock.start()
+    try:
+        for _ in range(500):
+            await asyncio.sleep(0.01)
+            if scene.house.clock_sleeps_until is not None:
+                break
+        assert scene.house.clock_sleeps_until == scene.time.now() + timedelta(seconds=0.5)
+    finally:
+        await clock.stop()
+
+
+async def test_two_clocks_drain_the_queue_once(scene: Scene) -> None:
+    """Gives each waiting handover to one person and nobody more than it may have, though two clocks drain at once."""
+    await inside(scene, Member("jonas", max_open=0), Member("mia", max_open=0))
+    for number in range(12):
+        await scene.offered(f"w{number}")
+    await inside(scene, Member("jonas", max_open=4), Member("mia", max_open=4))
+    await asyncio.gather(*(queueing.drain(scene.house) for _ in range(6)))
+    await scene.tick()
+    found = await scene.handovers()
+    assert Counter(h.assignee for h in found) == {"jonas": 4, "mia": 4, None: 4}
+    assert {h.id for h in found if h.queued} == {h.id for h in sorted(found, key=lambda h: (h.offered_at, h.id))[8:]}
+    [*assignments] = await single.assignments_of(scene.house, [h.id for h in found])
+    assert Counter(len(one) for one in assignments) == {1: 8, 0: 4}
+
+
+async def test_a_return_wakes_the_clock_for_what_waits(scene: Scene) -> None:
+    """Rings only when something waits."""
+    first = await full(scene)
+    scene.house.alarm.clear()
+    scene.house.clock_sleeps_until = scene.time.now() + timedelta(hours=1)
+    await scene.offered("two")
+    scene.house.alarm.clear()
+    await by_return(scene, first)
+    assert scene.house.alarm.is_set()
+
+
+async def test_what_comes_new_stands_behind_what_waits(scene: Scene) -> None:
+    """Leaves a room that was just found to the one that waits for it; a second room goes to the new one at once."""
+    first = await full(scene)
+    scene.time.pass_by(seconds=1)
+    waiting = await scene.offered("waits")
+    await by_return(scene, first)
+    scene.time.pass_by(seconds=1)
+    assert (await scene.offered("new")).queued
+    await scene.tick()
+    assert (await scene.handover(waiting.id)).assignee == "jonas"
+    await inside(scene, Member("jonas", max_open=3))
+    newest = await scene.offered("newest")
+    assert newest.assignee == "jonas"
+    await scene.tick()
+    assert not [h for h in await scene.handovers() if h.queued]

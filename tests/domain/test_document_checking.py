@@ -153,6 +153,21 @@ def test_a_sound_document_has_no_findings() -> None:
             "handover.routing[0].overflow[1]",
             {"handover__routing": [{"team": "a", "overflow": ["b", "b"]}]},
         ),
+        (
+            "SKILL_TWICE",
+            "handover.routing[0].skills[1]",
+            {"handover__routing": [{"team": "a", "skills": [{"skill": "x"}, {"skill": "x"}]}]},
+        ),
+        (
+            "FIELDS_UNUSED",
+            "handover.returnReasons[no-need].fields",
+            {"handover__returnReasons__no-need__fields": ["email"]},
+        ),
+        (
+            "UNKNOWN_FIELD",
+            "handover.returnReasons[no-need].fields[0]",
+            {"handover__returnReasons__no-need": {"label": "x", "destination": "DATA", "fields": ["nothing"]}},
+        ),
         ("ROUTE_UNREACHABLE", "handover.routing[1]", {"handover__routing": [{"team": "a"}, {"team": "b"}]}),
         ("ROUTING_GAP", "handover.routing[0].when", {"handover__routing": [{"team": "a", "when": HOLDS}]}),
         (
