@@ -12,6 +12,7 @@ from application.books import Book
 from application.desk import Desk
 from application.incoming import moment_faults
 from application.journeys import journey_for
+from application.offering import BEFORE_QUALIFIED
 from application.work import House, Work
 from domain.document.journey import Stage, StageKind
 from domain.handover import HandoverState
@@ -95,8 +96,10 @@ def _target(desk: Desk, book: Book, lead: Lead, key: str) -> Stage:
 
 def _is_forward(desk: Desk, book: Book, lead: Lead, target: Stage) -> bool:
     order = [stage.key for stage in journey_for(desk, book, lead).stages]
-    known = lead.stage in order and target.key in order
-    return known and target.kind not in WAYS_OUT and order.index(target.key) > order.index(lead.stage)
+    if target.kind in WAYS_OUT or target.key not in order:
+        return False
+    waiting = lead.stage_kind in BEFORE_QUALIFIED
+    return waiting or (lead.stage in order and order.index(target.key) > order.index(lead.stage))
 
 
 def _say_why(desk: Desk, lead: Lead, target: Stage, reason: str | None, *, at: datetime) -> None:

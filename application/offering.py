@@ -99,7 +99,7 @@ def _qualified(desk: Desk, lead: Lead, book: Book) -> Lead:
     order = [stage.key for stage in journey.stages]
     before = lead.stage not in order or order.index(lead.stage) < order.index(qualified.key)
     if before or lead.stage_kind in BEFORE_QUALIFIED:
-        return desk.move(lead, qualified, forward=before)
+        return desk.move(lead, qualified, forward=True)
     return lead
 
 

@@ -111,6 +111,13 @@ order by next_at limit :limit
 """
 
 
+CLAIM_AGREEMENTS = f"""
+select agreement_id from obligation_open
+where next_at < :now and lead_id is null and {OPEN}
+order by next_at limit :limit
+"""
+
+
 async def leads_due(connection: AsyncConnection, *, now: datetime, limit: int) -> list[UUID]:
     """The leads about which something falls due, the longest overdue first; each once."""
     found = await connection.execute(text(CLAIM), {"now": now, "limit": limit})
@@ -119,10 +126,7 @@ async def leads_due(connection: AsyncConnection, *, now: datetime, limit: int) -
 
 async def agreements_due(connection: AsyncConnection, *, now: datetime, limit: int) -> list[UUID]:
     """The agreements about which something falls due that concerns no lead; each once."""
-    statement = f"""
-    select agreement_id from obligation_open where next_at < :now and lead_id is null and {OPEN}
-    order by next_at limit :limit"""
-    found = await connection.execute(text(statement), {"now": now, "limit": limit})
+    found = await connection.execute(text(CLAIM_AGREEMENTS), {"now": now, "limit": limit})
     return list(dict.fromkeys(found.scalars()))
 
 

@@ -244,3 +244,18 @@ async def test_due_work_is_claimed_through_the_index(scene: Scene) -> None:
         told = "\n".join(plan.scalars())
     assert "obligation_open_next_at" in told
     assert "Sort" not in told
+
+
+async def test_due_work_without_a_lead_has_an_index_of_its_own(scene: Scene) -> None:
+    """Finds what is owed about agreements without reading what is owed about leads."""
+    from persistence.obligations import CLAIM_AGREEMENTS
+
+    await scene.offered("lea")
+    async with scene.house.database.transaction() as connection:
+        await connection.execute(text(MANY), {"now": scene.time.now()})
+        await connection.execute(text("update obligation_open set lead_id = null where hashtext(id::text) % 2 = 0"))
+        await connection.execute(text("analyze obligation_open"))
+        plan = await connection.execute(text("explain " + CLAIM_AGREEMENTS), {"now": scene.time.now(), "limit": 200})
+        told = "\n".join(plan.scalars())
+    assert "next_at_agreement_id_idx" in told
+    assert "Sort" not in told
