@@ -15,6 +15,7 @@ from application.deciding_versions import activate_scheduled
 from application.desk import Desk
 from application.digests import send_digests
 from application.judging import judge_leads
+from application.moving import move_batch
 from application.work import House, Work
 from domain.owed.kind import Subject
 from persistence import agreements, leads, obligations, rejudgements, versions
@@ -76,6 +77,7 @@ class ClockLoop:
             self._judge_expired,
             self._drain_queue,
             self._tell_gathered,
+            self._move_open_work,
             self._judge_again,
         )
         busy = False
@@ -156,6 +158,9 @@ class ClockLoop:
 
     async def _drain_queue(self) -> bool:
         return await queueing.drain(self._house)
+
+    async def _move_open_work(self) -> bool:
+        return await move_batch(self._house)
 
     async def _tell_gathered(self) -> bool:
         return await send_digests(self._house)

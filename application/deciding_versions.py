@@ -8,14 +8,16 @@ from uuid import UUID
 
 from application.agreement_dues import hold_agreements
 from application.drafting import locked, tell
+from application.moving import Preview, preview
 from application.work import House, Work
 from domain.document.document import SlaDocument
 from domain.ids import new_id
+from domain.open_work import Movement
 from domain.party import Party
 from domain.principal import Forbidden, Principal, Right
 from domain.refusal import Refusal, not_found
 from domain.version import Signature, SlaVersionState, Version
-from persistence import versions
+from persistence import movements, versions
 
 
 async def sign_version(
@@ -60,8 +62,13 @@ async def withdraw_version(house: House, principal: Principal, *, version_id: UU
     return await house.transact(body, principal=principal)
 
 
-async def activate_version(house: House, principal: Principal, *, version_id: UUID, at: datetime | None = None) -> UUID:
-    """Put an approved version into force, now or at a later moment, in place of the one in force now."""
+async def activate_version(
+    house: House, principal: Principal, *, version_id: UUID, at: datetime | None = None, move_open_work: bool = False
+) -> UUID:
+    """Put an approved version into force, now or at a later moment, in place of the one in force now.
+
+    What is open stays under its version, unless it is to be moved; then the clock moves it from the activation on.
+    """
     principal.require(Right.ACTIVATE)
 
     async def body(work: Work) -> UUID | None:
@@ -76,17 +83,28 @@ async def activate_version(house: House, principal: Principal, *, version_id: UU
             raise conflict()
         version.need(SlaVersionState.APPROVED)
         if at is not None and at > work.now:
-            scheduled = version.scheduled(at, active.id if active else None)
+            scheduled = version.scheduled(at, active.id if active else None, moves_open_work=move_open_work)
             await versions.update_version(work.connection, scheduled)
             work.wake_clock(at)
             return None
-        await put_in_force(work, version, active)
+        await put_in_force(work, replace(version, moves_open_work=move_open_work), active)
         return version.agreement_id
 
     agreement_id = await house.transact(body, principal=principal)
     if agreement_id is not None:
         await hold_agreements(house, [agreement_id])
     return version_id
+
+
+async def preview_activation(house: House, principal: Principal, *, version_id: UUID) -> Preview:
+    """What moving open work to an approved version would change if it came into force now; nothing is stored."""
+    principal.require(Right.ACTIVATE)
+    async with house.database.reading() as connection:
+        version = await versions.version_by_id(connection, version_id)
+    if version is None:
+        raise not_found("version")
+    version.need(SlaVersionState.APPROVED)
+    return await preview(house, version_id)
 
 
 def conflict() -> Refusal:
@@ -105,6 +123,10 @@ async def put_in_force(work: Work, version: Version, active: Version | None) -> 
     await versions.update_version(work.connection, version.activated(now=work.now))
     await tell(work, "version.activated", version)
     await versions.start_rejudgement(work.connection, new_id(now=work.now), version.id, now=work.now)
+    if version.moves_open_work and active is not None:
+        movement = Movement(new_id(now=work.now), version.id, version.agreement_id, None, work.now)
+        await movements.start(work.connection, movement)
+        await tell(work, "version.moving", version, fromVersion=str(active.id))
     work.wake_clock()
 
 

@@ -45,6 +45,8 @@ class Desk:
     """The agreements that are locked too, and since when each has its version in force."""
     calendars: dict[str, str | None] = field(default_factory=dict)
     """The calendars of the teams met so far."""
+    moving: bool = False
+    """Whether what lies on it passes to another version."""
     changed: dict[UUID, Subject] = field(default_factory=dict)
     """About what facts changed since what is owed was last held against them."""
     touches: list[tuple[Lead, Touch]] = field(default_factory=list)
@@ -74,7 +76,18 @@ class Desk:
         """Lock the leads, then the agreements, hold what is active, and read what belongs to them."""
         found = await leads.lock(work.connection, lead_ids, skip_locked=skip_locked)
         agreed = await agreements.lock(work.connection, agreement_ids, skip_locked=skip_locked) if agreement_ids else {}
-        active = await work.shelf.active(work.connection, hold=True)
+        return await cls._read(work, found, agreed, await work.shelf.active(work.connection, hold=True))
+
+    @classmethod
+    async def look(cls, work: Work, lead_ids: Iterable[UUID]) -> Desk:
+        """The same for trying something out: nothing is locked, so nothing of it may be saved."""
+        found = await leads.by_ids(work.connection, lead_ids)
+        return await cls._read(work, found, {}, await work.shelf.active(work.connection))
+
+    @classmethod
+    async def _read(
+        cls, work: Work, found: dict[UUID, Lead], agreed: dict[UUID, datetime | None], active: ActiveBooks
+    ) -> Desk:
         work.catch_up()
         account_ids = {lead.account_id for lead in found.values() if lead.account_id}
         rounds = Rounds(await handovers.of_leads(work.connection, found))

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass, replace
+from datetime import datetime
 from typing import TYPE_CHECKING
 from uuid import UUID
 
@@ -153,7 +154,11 @@ def _remembering(
 
 
 async def _learn_calendars(desk: Desk, plans: Iterable[tuple[_Matter, Plan]]) -> None:
-    concerned = {_holder(m, one)[0] for m, steps in plans for one in steps.opens}
+    concerned = {
+        _holder(m, one)[0]
+        for m, steps in plans
+        for one in (*steps.opens, *(one for _, one in steps.keeps if desk.moving))
+    }
     unknown = {key for key in concerned if key is not None} - desk.calendars.keys()
     if unknown:
         desk.calendars |= dict.fromkeys(unknown) | await teams.calendars_of(desk.work.connection, unknown)
@@ -165,11 +170,14 @@ async def _carry_out(desk: Desk, matter: _Matter, steps: Plan) -> None:
     for obligation, at in steps.corrects:
         await owing.correct(desk, obligation, at=at)
     for obligation in steps.cancels:
-        await owing.cancel(desk, obligation, _why(matter.case))
+        await owing.cancel(desk, obligation, "superseded" if desk.moving else _why(matter.case))
     for obligation, one in steps.keeps:
-        kept = _kept(matter, obligation, one)
+        kept = _kept(desk, matter, obligation, one)
         if kept != obligation:
             desk.put_obligation(kept)
+        if kept.version_id != obligation.version_id:
+            was = obligation.due_at.isoformat() if obligation.due_at else None
+            owing.tell(desk, "obligation.moved", kept, dueAtBefore=was)
     for one in steps.opens:
         owing.open_obligation(desk, _opened(desk, matter, one))
     _note_answer_due(desk, matter.case)
@@ -203,17 +211,31 @@ def _pauses(matter: _Matter, one: Owed) -> tuple[Interval, ...]:
     return tuple(pause.interval for pause in handover.pauses) if stops and handover else ()
 
 
-def _kept(matter: _Matter, obligation: Obligation, one: Owed) -> Obligation:
+def _kept(desk: Desk, matter: _Matter, obligation: Obligation, one: Owed) -> Obligation:
     """What stays owed, by whoever has it now and with the moments as pauses leave them; once missed it stays as is."""
     if obligation.state is not ObligationState.OPEN or matter.book is None:
         return obligation
     team, assignee = _holder(matter, one)
     kept = replace(obligation, team=team, assignee=assignee)
     pauses = _pauses(matter, one)
+    if desk.moving and obligation.version_id != matter.book.version_id:
+        return _under(matter.book, kept, one, desk.calendars.get(team) if team else None, pauses, now=matter.case.now)
     if not pauses and obligation.paused_until is None:
         return kept
     calendar = matter.book.calendars[obligation.calendar]
     return kept.timed(timing(one, calendar, pauses, now=matter.case.now))
+
+
+def _under(
+    book: Book, kept: Obligation, one: Owed, calendar: str | None, pauses: tuple[Interval, ...], *, now: datetime
+) -> Obligation:
+    """What stays owed, under another version: its start and its pauses stay, its moments are that version's."""
+    if kept.due_at is not None and kept.due_at < now:
+        return kept  # missed, though the clock may not have said so yet
+    key = book.calendar_of(calendar)
+    clock = one.claim.limit.clock if one.claim.limit else Clock.ELAPSED
+    moved = replace(kept, version_id=book.version_id, calendar=key, clock=clock, severity=one.severity)
+    return moved.timed(timing(one, book.calendars[key], pauses, now=now))
 
 
 def _opened(desk: Desk, matter: _Matter, one: Owed) -> Obligation:

@@ -76,6 +76,8 @@ class Version:
     superseded_at: datetime | None = None
     closing_reason: str | None = None
     expects_active: UUID | None = None
+    moves_open_work: bool = False
+    """Whether open work passes to it when it comes into force."""
 
     def need(self, *states: SlaVersionState) -> None:
         """Refuse unless the version is in one of the states."""
@@ -112,10 +114,10 @@ class Version:
         self.need(SlaVersionState.DRAFT, SlaVersionState.IN_REVIEW, SlaVersionState.APPROVED)
         return replace(self, state=SlaVersionState.WITHDRAWN, closing_reason=reason)
 
-    def scheduled(self, at: datetime, expects_active: UUID | None) -> Version:
+    def scheduled(self, at: datetime, expects_active: UUID | None, *, moves_open_work: bool = False) -> Version:
         """This version, to come into force at a later moment in place of the one that is active now."""
         self.need(SlaVersionState.APPROVED)
-        return replace(self, effective_from=at, expects_active=expects_active)
+        return replace(self, effective_from=at, expects_active=expects_active, moves_open_work=moves_open_work)
 
     def activated(self, *, now: datetime) -> Version:
         """This version, in force."""

@@ -83,6 +83,12 @@ async def lock(connection: AsyncConnection, ids: Iterable[UUID], *, skip_locked:
     return {row["id"]: read(Lead, row) for row in found.mappings()}
 
 
+async def by_ids(connection: AsyncConnection, ids: Iterable[UUID]) -> dict[UUID, Lead]:
+    """Leads as they stand; nothing is locked."""
+    found = await connection.execute(text("select * from lead where id = any(:ids) order by id"), {"ids": list(ids)})
+    return {row["id"]: read(Lead, row) for row in found.mappings()}
+
+
 async def update(connection: AsyncConnection, before: Sequence[Lead], after: Sequence[Lead]) -> None:
     """Write back what changed of leads."""
     await bulk.update(connection, tables.lead, changes(before, after, tables.lead))

@@ -100,6 +100,7 @@ version = Table(
     _moment("superseded_at"),
     _text("closing_reason"),
     Column("expects_active", Uuid),
+    Column("moves_open_work", Boolean, nullable=False, server_default=text("false")),
     UniqueConstraint("agreement_id", "number"),
     Index("uq_version_active", "agreement_id", unique=True, postgresql_where=text("state = 'ACTIVE'")),
     Index("ix_version_scheduled", "effective_from", postgresql_where=text("state = 'APPROVED'")),
@@ -164,6 +165,28 @@ rejudgement = Table(
     Index("ix_rejudgement_open", "started_at", postgresql_where=text("finished_at is null")),
 )
 """The progress of judging the leads again after a version was activated."""
+
+movement = Table(
+    "movement",
+    metadata,
+    _id(),
+    Column("version_id", Uuid, ForeignKey("version.id"), nullable=False),
+    Column("agreement_id", Uuid, nullable=False),
+    Column("after_lead", Uuid),
+    _moment("started_at", required=True),
+    _moment("finished_at"),
+    Column("stopped", Boolean, nullable=False, server_default=text("false")),
+    *(
+        Column(name, Integer, nullable=False, server_default=text("0"))
+        for name in (
+            *("handovers", "leads", "clocks_shorter", "clocks_longer", "clocks_unchanged"),
+            *("due_at_once", "opened", "cancelled"),
+        )
+    ),
+    Index("ix_movement_open", "started_at", postgresql_where=text("finished_at is null")),
+    Index("ix_movement_version_id", "version_id"),
+)
+"""The progress of moving open work to a version that came into force."""
 
 # Who works and who asks -------------------------------------------------------------------------------------------
 

@@ -14,6 +14,7 @@ from api.mutations.answers import mutation
 from api.published import published, published_input
 from api.types import version_types
 from api.types.ids import row_of
+from api.types.open_work_types import OpenWorkPreview
 from api.types.version_types import Agreement, SlaFinding, SlaVersion, findings_of
 from api.user_errors import UserError
 from application import deciding_versions, drafting
@@ -115,6 +116,11 @@ class ActivateVersionInput:
     """The id of the version, which both parties have signed."""
     at: datetime | None = None
     """When; now, if absent or past."""
+    move_open_work: bool | None = None
+    """Whether open handovers, and clocks about leads at their stage, pass to it when it comes into force; if not, they
+    stay under the version under which they were opened."""
+    preview_only: bool | None = None
+    """Whether nothing is changed, and only told what moving open work would change if it came into force now."""
 
 
 @published
@@ -135,6 +141,8 @@ class VersionPayload:
 
     version: SlaVersion | None = None
     """The version."""
+    preview: OpenWorkPreview | None = None
+    """What moving open work to it would change; where it was asked for."""
     findings: list[SlaFinding]
     """All faults and warnings of the document that was given, or of the version's."""
     errors: list[UserError]
@@ -220,13 +228,17 @@ class Agreements:
     @mutation(VersionPayload)
     async def activate_version(self, info: Info, input: ActivateVersionInput) -> VersionPayload:
         """Put an approved version into force, now or at a moment to come; it supersedes the one in force."""
-        version_id = await deciding_versions.activate_version(
-            info.context.house,
-            info.context.principal,
-            version_id=row_of(input.version, "SlaVersion"),
-            at=input.at,
-        )
-        return await version_payload(info.context, version_id)
+        context, version_id = info.context, row_of(input.version, "SlaVersion")
+        if input.preview_only:
+            tried = await deciding_versions.preview_activation(context.house, context.principal, version_id=version_id)
+            payload = await version_payload(context, version_id)
+            payload.preview = OpenWorkPreview.of(tried)
+            return payload
+        await deciding_versions.activate_version(
+            context.house, context.principal, version_id=version_id, at=input.at,
+            move_open_work=bool(input.move_open_work),
+        )  # fmt: skip
+        return await version_payload(context, version_id)
 
 
 async def version_payload(

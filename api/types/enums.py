@@ -14,6 +14,7 @@ from domain.document.journey import StageKind
 from domain.duration import Clock
 from domain.handover import HandoverState
 from domain.obligation import Act, BreachSeverity, BreachState, ObligationState
+from domain.open_work import ClockChange
 from domain.party import Party
 from domain.principal import Role
 from domain.routing import Obstacle, QueueReason
@@ -43,6 +44,8 @@ class HandoverEventType(StrEnum):
     """Marketing took it back."""
     CONTACTED = "CONTACTED"
     """Sales first contacted the lead."""
+    MOVED = "MOVED"
+    """It passed to another version of the agreement."""
     CLOSED = "CLOSED"
     """Its lead was won, lost or disqualified."""
     PAUSED = "PAUSED"
@@ -71,7 +74,7 @@ class BreachEventType(StrEnum):
 PLAIN = (
     Party, Role, SlaVersionState, HandoverState, ObligationState, BreachState, BreachSeverity, StageKind, Dimension,
     MissingKind, Clock, ItemStatus, LeadOrder, HandoverEventType, BreachEventType, QueueReason, Obstacle, Act,
-    Destination,
+    ClockChange, Destination,
 )  # fmt: skip
 for _enum in PLAIN:
     publish_enum(_enum)

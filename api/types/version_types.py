@@ -17,7 +17,9 @@ from api.cursors import Cursors
 from api.document_types import SlaDocument
 from api.global_ids import Node, global_id
 from api.published import argument, field, published
+from api.types import open_work_types
 from api.types.comment_types import SectionComment, comments_of_version
+from api.types.open_work_types import OpenWorkMovement
 from api.types.pages import Branch, listed_below
 from application.books import Book
 from application.check_document import check_document
@@ -146,6 +148,8 @@ class SlaVersion(Node):
     """When it came into force."""
     superseded_at: datetime | None
     """When another version took its place."""
+    moves_open_work: bool
+    """Whether open work passes to it when it comes into force, or passed."""
     document_json: JSON
     """The whole document as it is exchanged: what updateDraft takes and templates hold."""
     _version: strawberry.Private[domain.Version]
@@ -165,6 +169,7 @@ class SlaVersion(Node):
             effective_from=record.effective_from,
             activated_at=record.activated_at,
             superseded_at=record.superseded_at,
+            moves_open_work=record.moves_open_work,
             document_json=JSON(record.document),
             _version=record,
         )
@@ -210,6 +215,11 @@ class SlaVersion(Node):
         return await comments_of_version(
             info, self._version.id, section, first=first, after=after, last=last, before=before
         )
+
+    @field
+    async def movement(self, info: Info) -> OpenWorkMovement | None:
+        """The moving of open work to it, where that was asked for at the activation, and how far it has come."""
+        return await info.context.load(open_work_types.movements, self._version.id)
 
     @field
     async def based_on(self, info: Info) -> SlaVersion | None:

@@ -13,6 +13,7 @@ from domain.contact import Consent
 from domain.handover import Assignment, Handover
 from domain.lead import Account, Lead
 from domain.obligation import Breach, Obligation
+from domain.open_work import Movement
 from domain.principal import Principal
 from domain.team import Team
 from domain.version import Agreement, Signature, Version
@@ -182,6 +183,13 @@ async def signatures_of(house: House, version_ids: Sequence[UUID]) -> list[list[
     async with house.database.reading() as connection:
         found = await versions.signatures(connection, version_ids)
     return [[s for s in found if s.version_id == id_] for id_ in version_ids]
+
+
+async def movements_to(house: House, version_ids: Sequence[UUID]) -> list[Movement | None]:
+    """The latest moving of open work to each version."""
+    async with house.database.reading() as connection:
+        found = await lookups.grouped(connection, "movement", "version_id", "started_at, id", Movement, version_ids)
+    return [of_version[-1] if of_version else None for of_version in found]
 
 
 async def team_directory(house: House) -> list[Team]:

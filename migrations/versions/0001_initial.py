@@ -41,6 +41,7 @@ TABLES = (
     "lead",
     "version",
     "lead_key",
+    "movement",
     "rejudgement",
     "section_comment",
     "signature",
@@ -80,6 +81,7 @@ def upgrade() -> None:
     _create_lead()
     _create_version()
     _create_lead_key()
+    _create_movement()
     _create_rejudgement()
     _create_section_comment()
     _create_signature()
@@ -698,6 +700,7 @@ def _create_version() -> None:
         sa.Column("superseded_at", sa.DateTime(timezone=True), nullable=True),
         sa.Column("closing_reason", sa.Text(), nullable=True),
         sa.Column("expects_active", sa.Uuid(), nullable=True),
+        sa.Column("moves_open_work", sa.Boolean(), server_default=sa.text("false"), nullable=False),
         sa.ForeignKeyConstraint(["agreement_id"], ["agreement.id"], name=op.f("fk_version_agreement_id")),
         sa.ForeignKeyConstraint(["based_on"], ["version.id"], name=op.f("fk_version_based_on")),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_version")),
@@ -725,6 +728,33 @@ def _create_lead_key() -> None:
         sa.PrimaryKeyConstraint("source", "external_id", name=op.f("pk_lead_key")),
     )
     op.create_index("ix_lead_key_lead_id", "lead_key", ["lead_id"], unique=False)
+
+
+def _create_movement() -> None:
+    op.create_table(
+        "movement",
+        sa.Column("id", sa.Uuid(), nullable=False),
+        sa.Column("version_id", sa.Uuid(), nullable=False),
+        sa.Column("agreement_id", sa.Uuid(), nullable=False),
+        sa.Column("after_lead", sa.Uuid(), nullable=True),
+        sa.Column("started_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("finished_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("stopped", sa.Boolean(), server_default=sa.text("false"), nullable=False),
+        sa.Column("handovers", sa.Integer(), server_default=sa.text("0"), nullable=False),
+        sa.Column("leads", sa.Integer(), server_default=sa.text("0"), nullable=False),
+        sa.Column("clocks_shorter", sa.Integer(), server_default=sa.text("0"), nullable=False),
+        sa.Column("clocks_longer", sa.Integer(), server_default=sa.text("0"), nullable=False),
+        sa.Column("clocks_unchanged", sa.Integer(), server_default=sa.text("0"), nullable=False),
+        sa.Column("due_at_once", sa.Integer(), server_default=sa.text("0"), nullable=False),
+        sa.Column("opened", sa.Integer(), server_default=sa.text("0"), nullable=False),
+        sa.Column("cancelled", sa.Integer(), server_default=sa.text("0"), nullable=False),
+        sa.ForeignKeyConstraint(["version_id"], ["version.id"], name=op.f("fk_movement_version_id")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_movement")),
+    )
+    op.create_index(
+        "ix_movement_open", "movement", ["started_at"], unique=False, postgresql_where=sa.text("finished_at is null")
+    )
+    op.create_index("ix_movement_version_id", "movement", ["version_id"], unique=False)
 
 
 def _create_rejudgement() -> None:

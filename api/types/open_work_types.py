@@ -1,0 +1,143 @@
+"""Open work that passes to another version: what would change, and how far it has come."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import datetime
+from typing import Annotated, Any
+from uuid import UUID
+
+import strawberry
+
+from api.context import Context, Info
+from api.published import argument, field, published
+from api.types import handover_types, lead_types
+from api.types.links import HandoverLink, LeadLink
+from application.moving import SHOWN, Preview
+from application.reading import single
+from domain import open_work as domain
+from domain.open_work import ClockChange
+
+Shown = Annotated[int, argument(f"How many at most, up to {SHOWN}.")]
+
+
+@published
+class MovedClock:
+    """A clock that another version changes."""
+
+    kind: str
+    """The kind of what is owed, such as answer."""
+    change: ClockChange
+    """What becomes of it."""
+    team: str | None
+    """The team that owes it."""
+    assignee: str | None
+    """The person who owes it."""
+    due_before: datetime | None
+    """When it is due now; null where nothing is owed yet."""
+    due_after: datetime | None
+    """When it would be due; null where nothing would be owed."""
+    _clock: strawberry.Private[domain.MovedClock]
+
+    @classmethod
+    def of(cls, record: domain.MovedClock) -> MovedClock:
+        """The clock as it is shown."""
+        owed = record.obligation
+        return cls(
+            kind=owed.kind, change=record.change, team=owed.team, assignee=owed.assignee,
+            due_before=record.due_before, due_after=record.due_after, _clock=record,
+        )  # fmt: skip
+
+    @field
+    async def handover(self, info: Info) -> HandoverLink | None:
+        """The handover that it is about."""
+        owed = self._clock.obligation
+        about = owed.subject_id if owed.subject_type == "Handover" else None
+        return await info.context.load(handover_types.handovers, about) if about else None
+
+    @field
+    async def lead(self, info: Info) -> LeadLink | None:
+        """The lead that it is about."""
+        lead_id = self._clock.obligation.lead_id
+        return await info.context.load(lead_types.leads, lead_id) if lead_id else None
+
+
+@published
+class OpenWorkPreview:
+    """What moving open work to a version would change, as things are now."""
+
+    handovers: int
+    """Open handovers that would pass to the version."""
+    leads: int
+    """Leads of which something would pass to it."""
+    clocks_shorter: int
+    """Clocks that would be due earlier."""
+    clocks_longer: int
+    """Clocks that would be due later."""
+    clocks_unchanged: int
+    """Clocks that would stay due when they are."""
+    due_at_once: int
+    """Clocks that would be overdue at once; they are counted as shorter, or as opened, too."""
+    opened: int
+    """What would be owed anew."""
+    cancelled: int
+    """What would no longer be owed."""
+    complete: bool
+    """Whether all open work was looked at; of very much only as much as a request has time for."""
+    _items: strawberry.Private[list[domain.MovedClock]]
+
+    @classmethod
+    def of(cls, tried: Preview) -> OpenWorkPreview:
+        """The preview as it is shown."""
+        return cls(**_numbers(tried.counts), complete=tried.complete, _items=tried.items)
+
+    @field
+    def items(self, first: Shown = 20) -> list[MovedClock]:
+        """The clocks that would change, the most urgent first: due at once, shorter, cancelled, opened, longer."""
+        return [MovedClock.of(one) for one in self._items[: max(0, min(first, SHOWN))]]
+
+
+@published
+class OpenWorkMovement:
+    """The moving of open work to a version that came into force."""
+
+    started_at: datetime
+    """When it began."""
+    finished_at: datetime | None
+    """When it ended; null while it lasts."""
+    stopped: bool
+    """Whether another version came into force before all was moved."""
+    handovers: int
+    """Open handovers moved so far."""
+    leads: int
+    """Leads looked at so far."""
+    clocks_shorter: int
+    """Clocks that became due earlier."""
+    clocks_longer: int
+    """Clocks that became due later."""
+    clocks_unchanged: int
+    """Clocks that stayed due when they were."""
+    due_at_once: int
+    """Clocks that became overdue at once; they are counted as shorter, or as opened, too."""
+    opened: int
+    """What became owed anew."""
+    cancelled: int
+    """What is no longer owed."""
+
+    @classmethod
+    def of(cls, record: domain.Movement) -> OpenWorkMovement:
+        """The movement as it is shown."""
+        return cls(
+            started_at=record.started_at, finished_at=record.finished_at, stopped=record.stopped,
+            **_numbers(record.counts),
+        )  # fmt: skip
+
+
+def _numbers(counts: domain.Counts) -> dict[str, Any]:
+    return {name: getattr(counts, name) for name in domain.Counts.__slots__}
+
+
+async def movements(context: Context, version_ids: list[UUID]) -> Sequence[OpenWorkMovement | None]:
+    """The moving of open work to each version."""
+    found = await single.movements_to(context.house, version_ids)
+    return [None if m is None else OpenWorkMovement.of(m) for m in found]
