@@ -65,6 +65,16 @@ class Waiting:
 _QUEUE_LOCK = 0x7175657565
 """The advisory lock under which the queue is drained: 'queue' in ASCII."""
 _QUEUED = "closed_at is null and assignee is null"
+WAITING = f"""
+select version_id, route, skills, queue_reason as reason, count(*) as number from handover
+where {_QUEUED} group by 1, 2, 3, 4 order by min(offered_at)
+"""
+OLDEST_WAITING = """
+select h.lead_id from handover h join unnest(cast(:versions as uuid[]), cast(:routes as integer[]),
+ cast(:skills as jsonb[])) as g(version_id, route, skills) on h.version_id = g.version_id
+ and h.route is not distinct from g.route and to_jsonb(h.skills) = g.skills
+where h.closed_at is null and h.assignee is null order by h.offered_at, h.id limit :limit
+"""
 _SAME = "version_id = :version_id and route is not distinct from :route and skills = cast(:skills as text[])"
 
 
@@ -76,12 +86,7 @@ async def anything_waits(connection: AsyncConnection) -> bool:
 
 async def waiting(connection: AsyncConnection) -> list[Waiting]:
     """What the handovers in the queue wait for, and how many, the kind of the oldest first."""
-    found = await connection.execute(
-        text(
-            "select version_id, route, skills, queue_reason as reason, count(*) as number from handover"
-            f" where {_QUEUED} group by 1, 2, 3, 4 order by min(offered_at)"
-        )
-    )
+    found = await connection.execute(text(WAITING))
     return [
         Waiting(
             row.version_id, row.route, tuple(row.skills), QueueReason(row.reason) if row.reason else None, row.number
@@ -101,12 +106,7 @@ async def drains(connection: AsyncConnection) -> bool:
 async def oldest_waiting(connection: AsyncConnection, groups: Sequence[Waiting], *, limit: int) -> list[UUID]:
     """The leads of the handovers in the queue that wait for one of these, the oldest first."""
     found = await connection.execute(
-        text(
-            "select h.lead_id from handover h join unnest(cast(:versions as uuid[]), cast(:routes as integer[]),"
-            " cast(:skills as jsonb[])) as g(version_id, route, skills) on h.version_id = g.version_id"
-            " and h.route is not distinct from g.route and to_jsonb(h.skills) = g.skills"
-            f" where h.{_QUEUED.replace('and ', 'and h.')} order by h.offered_at, h.id limit :limit"
-        ),
+        text(OLDEST_WAITING),
         {
             "versions": [group.version_id for group in groups],
             "routes": [group.route for group in groups],

@@ -106,3 +106,37 @@ async def test_an_assignment_says_who_was_passed_over(world: World) -> None:
             "passedOver": [{"team": "field-sales", "reason": "ALL_FULL", "members": [full]}],
         }
     ]  # fmt: skip
+
+
+async def test_a_document_shows_skills_and_hours_of_its_routes(world: World) -> None:
+    """What a route needs is part of the typed document, and its difference is told in a sentence."""
+    query = """{ agreement(key: "main") { activeVersion { id document { handover {
+      routing { team afterHours skills { skill when } } returnReasons { key fields } } } } } }"""
+    version = (await world.admin.ask(query))["agreement"]["activeVersion"]
+    handover = version["document"]["handover"]
+    assert {(r["afterHours"], str(r["skills"])) for r in handover["routing"]} == {("OVERFLOW", "[]")}
+    assert {str(r["fields"]) for r in handover["returnReasons"]} == {"[]"}
+    made = await world.marketing.done("createDraft", "version { id revision documentJson }", agreement="main")
+    section = made["version"]["documentJson"]["handover"]
+    condition = {"field": "country", "op": "eq", "value": "FR"}
+    section["routing"][-1] |= {"afterHours": "KEEP", "skills": [{"skill": "french", "when": condition}]}
+    section["returnReasons"][1]["fields"] = ["phone"]
+    given = {"version": made["version"]["id"], "expectedRevision": 1, "sections": {"handover": section}}
+    draft = (
+        await world.marketing.done(
+            "updateDraft", "version { id document { handover { routing { skills { skill when } } } } }", **given
+        )
+    )["version"]
+    assert draft["document"]["handover"]["routing"][-1]["skills"] == [{"skill": "french", "when": condition}]
+    told = "query ($from: ID!, $to: ID!) { slaDiff(from: $from, to: $to) { changes { path summary } } }"
+    changes = (await world.admin.ask(told, **{"from": version["id"], "to": draft["id"]}))["slaDiff"]["changes"]
+    assert {c["path"] for c in changes} == {
+        "handover.routing[1].afterHours", "handover.routing[1].skills[0]", "handover.returnReasons[bad-data].fields[0]",
+    }  # fmt: skip
+    assert all(c["summary"] for c in changes)
+    section["routing"][-1]["skills"][0]["when"]["field"] = "shoe"
+    findings = await world.marketing.ask(
+        "query ($d: JSON!) { checkSla(document: $d) { code path } }",
+        d=made["version"]["documentJson"] | {"handover": section},
+    )
+    assert {"code": "UNKNOWN_FIELD", "path": "handover.routing[1].skills[0].when.field"} in findings["checkSla"]

@@ -10,6 +10,7 @@ from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import pytest
+from sqlalchemy import text
 
 from application import queueing
 from application.answer_handover import accept_handover, reassign_handover, return_handover
@@ -27,6 +28,7 @@ from domain.principal import Forbidden
 from domain.refusal import Refusal
 from domain.routing import Because, Obstacle, QueueReason
 from domain.team import Absence, Member, Team
+from persistence import handovers
 from persistence.sequencer import Sequencer
 from persistence.tail import Tail
 from tests.application.scene import Scene, starter_document
@@ -401,3 +403,28 @@ async def test_what_comes_new_stands_behind_what_waits(scene: Scene) -> None:
     assert newest.assignee == "jonas"
     await scene.tick()
     assert not [h for h in await scene.handovers() if h.queued]
+
+
+_MANY = """
+insert into handover select (jsonb_populate_record(h, jsonb_build_object(
+  'id', gen_random_uuid(), 'lead_id', gen_random_uuid(), 'assignee', 'jonas'))).*
+from handover h, generate_series(1, 20000) n where h.id = :id
+"""
+
+
+async def test_the_queue_is_found_by_its_index_however_many_handovers_there_were(scene: Scene) -> None:
+    """Reads what waits from the partial index, not from the whole table."""
+    await inside(scene, Member("jonas", max_open=0))
+    waiting = await scene.offered("lea")
+    async with scene.house.database.transaction() as connection:
+        await connection.execute(text(_MANY), {"id": waiting.id})
+        await connection.execute(text("analyze handover"))
+    given = {"versions": [waiting.version_id], "routes": [waiting.route], "skills": ["[]"], "limit": 200}
+    async with scene.house.database.reading() as connection:
+        for statement, binds in ((handovers.WAITING, {}), (handovers.OLDEST_WAITING, given)):
+            plan = "\n".join((await connection.execute(text(f"explain {statement}"), binds)).scalars())
+            assert "ix_handover_queue" in plan, plan
+            assert "Seq Scan on handover" not in plan
+        assert await handovers.oldest_waiting(connection, await handovers.waiting(connection), limit=9) == [
+            waiting.lead_id
+        ]
