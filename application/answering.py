@@ -89,6 +89,7 @@ def _returned(desk: Desk, handover: Handover, reason: ReturnReason | None, await
         lead,
         contact_owner=Party.MARKETING,
         returned_at=desk.work.now,
+        return_reason=reason.key if reason else None,
         cool_off_until=cool_off_until(reason, desk.work.now),
         data_awaited={name: known(name, lead.fields, account) for name in awaited},
         asked_by=handover.assignee if for_data else None,
@@ -121,6 +122,7 @@ async def take_back(desk: Desk, book: Book, handover: Handover, *, reason: str) 
     lead = replace(
         desk.leads[handover.lead_id],
         returned_at=desk.work.now,
+        return_reason=None,
         cool_off_until=None,
         data_awaited={},
         asked_by=None,

@@ -130,6 +130,12 @@ class ActiveBooks:
         """Whether any version looks at the other leads of an account."""
         return any(book.rulebook.needs.buying_centre for book in self.books)
 
+    @cached_property
+    def consents_needed(self) -> bool:
+        """Whether any version looks at what leads consented to."""
+        plans = [book.rulebook for book in self.books]
+        return any(plan.consents.required or plan.nurture is not None for plan in plans)
+
     def activities_since(self, *, now: datetime) -> datetime | None:
         """How far back versions look at activities; None: without end."""
         looks = [book.rulebook.needs.look_back for book in self.books]

@@ -7,7 +7,7 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from domain.facts import BuyingCentre, LastReturn, LeadFacts
+from domain.facts import BuyingCentre, GivenConsent, LastReturn, LeadFacts
 from domain.lead import Account
 
 HISTORIES = frozenset({"fields", "account", "activities"})
@@ -21,6 +21,7 @@ def basis_json(facts: LeadFacts, account: Account | None) -> dict[str, Any]:
         "account": None if account is None else str(account.id),
         "accountKnownAt": None if account is None else account.changed_at.isoformat(),
         "stage": facts.stage,
+        "stageSince": _written(facts.stage_since),
         "openHandover": facts.open_handover,
         "rounds": facts.rounds,
         "lastReturn": None
@@ -30,7 +31,10 @@ def basis_json(facts: LeadFacts, account: Account | None) -> dict[str, Any]:
             "coolOffUntil": _written(last.cool_off_until),
             "news": last.news,
             "awaited": list(last.awaited),
+            "reason": last.reason,
         },
+        "createdAt": _written(facts.created_at),
+        "consents": [[*key, said.granted, _written(said.until)] for key, said in sorted(facts.consents.items())],
         "buyingCentre": None if centre is None else {"size": centre.size, "grades": list(centre.grades)},
     }
 
@@ -40,13 +44,23 @@ def read_basis(stored: Mapping[str, Any]) -> LeadFacts:
     last, centre = stored["lastReturn"], stored["buyingCentre"]
     return LeadFacts(
         stage=stored["stage"],
+        stage_since=_read(stored["stageSince"]),
         open_handover=stored["openHandover"],
         rounds=stored["rounds"],
         last_return=None
         if last is None
         else LastReturn(
-            datetime.fromisoformat(last["at"]), _read(last["coolOffUntil"]), last["news"], tuple(last["awaited"])
+            at=datetime.fromisoformat(last["at"]),
+            cool_off_until=_read(last["coolOffUntil"]),
+            news=last["news"],
+            awaited=tuple(last["awaited"]),
+            reason=last["reason"],
         ),
+        created_at=_read(stored["createdAt"]),
+        consents={
+            (purpose, channel): GivenConsent(granted, _read(until))
+            for purpose, channel, granted, until in stored["consents"]
+        },
         buying_centre=None if centre is None else BuyingCentre(centre["size"], tuple(centre["grades"])),
     )
 

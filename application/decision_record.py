@@ -15,6 +15,7 @@ from domain.decision import (
     Dimension,
     Missing,
     MissingKind,
+    Nurture,
     Score,
     Verdict,
 )
@@ -46,6 +47,7 @@ def decision_json(decision: Decision) -> dict[str, Any]:
                 for b in verdict.blocked_by
             ],
         },
+        "nurture": _nurture_json(decision.nurture),
         "contributions": [_contribution_json(c) for c in decision.contributions],
     }
 
@@ -79,12 +81,28 @@ def read_decision(stored: Mapping[str, Any], *, at: datetime, valid_until: datet
             ),
         ),
         contributions=tuple(_contribution(c) for c in stored["contributions"]),
+        nurture=_nurture(stored.get("nurture")),
     )
 
 
 def stored_decision(row: DecisionRow) -> Decision:
     """The decision of a row."""
     return read_decision(row.result, at=row.at, valid_until=row.valid_until, digest=row.digest)
+
+
+def _nurture_json(nurture: Nurture | None) -> list[Any] | None:
+    if nurture is None:
+        return None
+    due_at = nurture.due_at.isoformat() if nurture.due_at else None
+    return list(nurture._replace(passed_over=list(nurture.passed_over), due_at=due_at))  # type: ignore[arg-type]
+
+
+def _nurture(stored: list[Any] | None) -> Nurture | None:
+    if stored is None:
+        return None
+    found = Nurture(*stored)
+    due_at = datetime.fromisoformat(stored[4]) if stored[4] else None
+    return found._replace(due_at=due_at, passed_over=tuple(found.passed_over))
 
 
 def _score_json(score: Score) -> dict[str, Any]:

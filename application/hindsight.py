@@ -114,6 +114,7 @@ async def known_at(house: House, moments: Sequence[Moment]) -> list[Then | None]
             then = None
             if ground is not None:
                 facts = LeadFacts() if ground.basis is None else read_basis(ground.basis)
+                facts = replace(facts, created_at=ground.lead.created_at)
                 facts = replace(facts, fields=fields[place], account=accounts[place])
                 then = await _governed(house, connection, ground, facts, books[ground.at])
             found.append(then)
@@ -197,10 +198,13 @@ async def _moved(house: House, connection: AsyncConnection, ground: _Ground, fac
     if last is not None and last.closed_at is not None and (returned is None or returned.at < last.closed_at):
         book = await house.shelf.version(connection, last.version_id)
         reason = next((r for r in book.document.handover.return_reasons if r.key == last.return_reason), None)
-        returned = LastReturn(last.closed_at, cool_off_until(reason, last.closed_at), news=False)
+        returned = LastReturn(
+            last.closed_at, cool_off_until(reason, last.closed_at), news=False, reason=last.return_reason
+        )
     return replace(
         facts,
         stage=ground.stage.to_stage if ground.stage else facts.stage,
+        stage_since=ground.stage.at if ground.stage else facts.stage_since,
         open_handover=ground.open_handover is not None,
         rounds=max(facts.rounds, len(ground.handovers)),
         last_return=returned,

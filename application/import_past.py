@@ -176,6 +176,7 @@ def _new_lead(book: Book, row: ImportedRow, *, now: datetime) -> Lead:
         changed_at=now,
         news_at=None,
         returned_at=None,
+        return_reason=None,
         cool_off_until=None,
         rounds=0,
         historical=True,

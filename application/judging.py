@@ -14,6 +14,7 @@ from application.buying_centres import buying_centres, judge_others_again
 from application.decision_basis import basis_json
 from application.decision_record import decision_json
 from application.desk import Desk
+from application.given_consents import Given, consents_of
 from application.offering import Due
 from domain.decision import Decision
 from domain.document.journey import Stage, StageKind
@@ -42,9 +43,11 @@ async def judge_leads(
     ids = [lead_id for lead_id in lead_ids if lead_id in desk.leads]
     known = await _activities(desk, ids)
     centres = await buying_centres(desk, ids)
+    consents = await consents_of(desk, ids)
     due: list[Due] = []
     for lead_id in ids:
-        judged = _judge(desk, desk.leads[lead_id], known.get(lead_id, []), centres.get(lead_id))
+        beside = (centres.get(lead_id), consents.get(lead_id))
+        judged = _judge(desk, desk.leads[lead_id], known.get(lead_id, []), *beside)
         if judged is not None:
             found = _take_over(desk, judged, happened.get(lead_id))
             if found is not None:
@@ -67,10 +70,18 @@ async def _activities(desk: Desk, ids: list[UUID]) -> dict[UUID, list[ActivityFa
     )
 
 
-def _judge(desk: Desk, lead: Lead, known: list[ActivityFact], centre: BuyingCentre | None) -> _Judged | None:
+def _judge(
+    desk: Desk, lead: Lead, known: list[ActivityFact], centre: BuyingCentre | None, said: Given | None
+) -> _Judged | None:
     handover = desk.handovers.get(lead.id)
     account = desk.account_fields(lead)
-    facts = lead.facts(account=account, activities=known, open_handover=handover is not None, buying_centre=centre)
+    facts = lead.facts(
+        account=account,
+        activities=known,
+        open_handover=handover is not None,
+        buying_centre=centre,
+        consents=said,
+    )
     book = desk.active.of_agreement(handover.agreement_id) if handover else desk.active.governing(facts)
     if book is None:
         _ungoverned(desk, lead)

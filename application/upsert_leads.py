@@ -270,6 +270,7 @@ def _new_lead(item: IncomingLead, now: datetime) -> Lead:
         changed_at=now,
         news_at=None,
         returned_at=None,
+        return_reason=None,
         cool_off_until=None,
         rounds=0,
         historical=False,

@@ -112,6 +112,23 @@ class Verdict(NamedTuple):
     blocked_by: tuple[Blocked, ...]
 
 
+class Nurture(NamedTuple):
+    """What a lead gets that is not ready: the next content of its track, and what it is asked."""
+
+    track: str | None
+    """The key of the track; None for a question alone."""
+    step: int | None
+    """The number of the next step, from 1; None at the end of the track."""
+    content: str | None
+    channel: str | None
+    due_at: datetime | None
+    """When the content is due, past moments too; None: at once."""
+    passed_over: tuple[str, ...]
+    """The contents before it that the lead does not get, as it has not consented to their channel."""
+    question: str | None
+    """The field that it is asked for next, as the document names it."""
+
+
 class Decision(NamedTuple):
     """The conclusion about a lead under one version at one moment."""
 
@@ -140,3 +157,5 @@ class Decision(NamedTuple):
     """What whoever gets the lead must be good at, by the first of its routes."""
     signs: tuple[str, ...] = ()
     """Of a customer, the keys of the signs that hold, of the case studies asked of it, and of its silences."""
+    nurture: Nurture | None = None
+    """What the lead gets meanwhile; None where it is handed over, or gets nothing."""

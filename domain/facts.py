@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
+from typing import NamedTuple
 
 from domain.party import Party
 
@@ -38,6 +39,14 @@ class ActivityFact:
     fields: Mapping[str, Canonical] = field(default_factory=dict)
 
 
+class GivenConsent(NamedTuple):
+    """What a lead last said about being contacted for a purpose on a channel."""
+
+    granted: bool
+    until: datetime | None = None
+    """When a consent ends by itself."""
+
+
 @dataclass(frozen=True, slots=True)
 class LastReturn:
     """The last time sales returned the lead."""
@@ -48,6 +57,8 @@ class LastReturn:
     """Whether something new happened since: an activity that is not a contact by sales, or a changed field."""
     awaited: tuple[str, ...] = ()
     """The fields that it was returned for and that have no new value yet: keys, account.KEY for the account's."""
+    reason: str | None = None
+    """The key of the return reason; None where nobody answered."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,3 +89,7 @@ class LeadFacts:
     last_return: LastReturn | None = None
     buying_centre: BuyingCentre | None = None
     """None where it is not known, as no version asks for it; everything about it is missing then."""
+    created_at: datetime | None = None
+    """When the lead came."""
+    consents: Mapping[tuple[str, str], GivenConsent] = field(default_factory=dict)
+    """What it last said, by purpose and channel; nothing where no version in force asks."""

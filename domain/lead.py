@@ -8,7 +8,7 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from domain.facts import ActivityFact, BuyingCentre, Canonical, LastReturn, LeadFacts, is_blank
+from domain.facts import ActivityFact, BuyingCentre, Canonical, GivenConsent, LastReturn, LeadFacts, is_blank
 from domain.party import Party
 
 
@@ -44,6 +44,8 @@ class Lead:
     news_at: datetime | None
     returned_at: datetime | None
     cool_off_until: datetime | None
+    return_reason: str | None
+    """Why sales returned it last, by key."""
     rounds: int
     historical: bool
     decision_id: UUID | None
@@ -67,6 +69,7 @@ class Lead:
         activities: list[ActivityFact],
         open_handover: bool,
         buying_centre: BuyingCentre | None = None,
+        consents: Mapping[tuple[str, str], GivenConsent] | None = None,
     ) -> LeadFacts:
         """What a judgement may look at."""
         return LeadFacts(
@@ -79,6 +82,8 @@ class Lead:
             rounds=self.rounds,
             last_return=self.last_return(account),
             buying_centre=buying_centre,
+            created_at=self.created_at,
+            consents=consents or {},
         )
 
     def last_return(self, account: Mapping[str, Canonical]) -> LastReturn | None:
@@ -90,7 +95,7 @@ class Lead:
         )
         arrived = bool(self.data_awaited) and not awaited
         news = arrived or (self.news_at is not None and self.news_at > self.returned_at)
-        return LastReturn(at=self.returned_at, cool_off_until=self.cool_off_until, news=news, awaited=awaited)
+        return LastReturn(self.returned_at, self.cool_off_until, news, awaited, self.return_reason)
 
 
 def known(name: str, fields: Mapping[str, Canonical], account: Mapping[str, Canonical]) -> Canonical | None:

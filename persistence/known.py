@@ -45,6 +45,7 @@ class StageThen:
 
     to_stage: str
     to_kind: str
+    at: datetime
     recorded_at: datetime
 
 

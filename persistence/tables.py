@@ -288,6 +288,7 @@ lead = Table(
     _moment("news_at"),
     _moment("returned_at"),
     _moment("cool_off_until"),
+    _text("return_reason"),
     Column("rounds", Integer, nullable=False, server_default=text("0")),
     Column("historical", Boolean, nullable=False, server_default=text("false")),
     Column("decision_id", Uuid),

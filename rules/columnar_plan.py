@@ -99,6 +99,7 @@ class ColumnarPlan:
         self.lead_columns = _held("f", (s for s in shared if s.origin is Origin.LEAD))
         self.account_columns = _held("a", (s for s in shared if s.origin is Origin.ACCOUNT))
         self.centre_columns = _held("c", (s for s in shared if s.origin is Origin.BUYING_CENTRE))
+        self.consent_columns = {f"k{n}": name for n, (name, _) in enumerate(rulebook.consents.required)}
         self.measures = tuple(
             Measure(f"n{number}", found.name, found.aggregate, found.kinds)
             for number, found in enumerate(rulebook.measured)
@@ -126,7 +127,8 @@ class ColumnarPlan:
     def columns(self) -> Mapping[str, str]:
         """The columns beside a lead by the subject's name."""
         held = (*self.lead_columns, *self.account_columns, *self.centre_columns)
-        return {h.subject.name: h.column for h in held} | {m.subject: m.column for m in self.measures}
+        consents = {name: column for column, name in self.consent_columns.items()}
+        return {h.subject.name: h.column for h in held} | {m.subject: m.column for m in self.measures} | consents
 
     @cached_property
     def beside_activities(self) -> tuple[str, ...]:

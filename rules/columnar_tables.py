@@ -14,6 +14,7 @@ from domain.document.fields import FieldType
 from domain.facts import ActivityFact, BuyingCentre, Canonical, LastReturn, LeadFacts
 from domain.values import comparable
 from rules.columnar_plan import EDGE, ColumnarPlan, Held, microseconds
+from rules.recent import Recent
 from rules.vocabulary import Subject
 
 _INSTEAD = "\U0010ffff"
@@ -63,6 +64,7 @@ def leads_table(plan: ColumnarPlan, cases: Sequence[Case], *, first: int = 0) ->
             "cool_off_until": pa.array([_until(r) for r in returns], pa.int64()),
             **columns(plan.lead_columns, [lead.fields for lead in facts]),
             **_centres(plan, [lead.buying_centre for lead in facts]),
+            **_consents(plan, cases),
         }
     )
 
@@ -127,6 +129,13 @@ def _centres(plan: ColumnarPlan, centres: Sequence[BuyingCentre | None]) -> dict
         column: pa.array([row[subject.name] for row in rows], TYPES[subject.type])
         for column, subject in ((held.column, held.subject) for held in plan.centre_columns)
     }
+
+
+def _consents(plan: ColumnarPlan, cases: Sequence[Case]) -> dict[str, pa.Array]:
+    rows: list[dict[str, Any]] = [{} for _ in cases]
+    for case, row in zip(cases, rows, strict=True):
+        plan.rulebook.consents.add(case.facts.consents, row, Recent((), (), now=case.now.astimezone(UTC)))
+    return {column: pa.array([row[name] for row in rows], pa.bool_()) for column, name in plan.consent_columns.items()}
 
 
 def _own(plan: ColumnarPlan, activities: Sequence[ActivityFact]) -> dict[str, pa.Array]:

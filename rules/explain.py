@@ -84,8 +84,15 @@ class Explainer:
         if missing.kind is MissingKind.FIELD:
             return phrase("missing.field", self._language, subject=self._words.subject(missing.path))
         if missing.kind is MissingKind.CONSENT:
-            return phrase("missing.consent", self._language)
+            return self._consent(missing)
         return phrase("missing.condition", self._language, condition=self._needed(missing))
+
+    def _consent(self, missing: Missing) -> str:
+        rules = self._document.contact.consents
+        rule = next((rule for rule in rules if rule.key == missing.detail.get("purpose")), None)
+        purpose = text_in(rule.label, self._language) if rule else str(missing.detail.get("purpose", missing.path))
+        channel = missing.detail.get("channel", "")
+        return phrase("missing.consent", self._language, purpose=purpose, channel=channel)
 
     def _needed(self, missing: Missing) -> str:
         detail = missing.detail

@@ -9,7 +9,7 @@ from typing import Any
 
 import orjson
 
-from domain.decision import Blocked, Contribution, Decision
+from domain.decision import Blocked, Contribution, Decision, Nurture
 from domain.document.journey import StageKind
 from domain.facts import LeadFacts
 from rules.later import Later
@@ -35,6 +35,8 @@ def _judge(rulebook: Rulebook, form: Form, facts: LeadFacts, at: datetime) -> De
         row[measured.name] = measured.of(recent)
     if rulebook.centre.asked:
         rulebook.centre.add(facts.buying_centre, row)
+    if rulebook.consents.required:
+        rulebook.consents.add(facts.consents, row, recent)
     used = [rulebook.version, facts.stage, *row.values()]
     if form.by_activity:
         recent.beside(row, form.by_activity)
@@ -48,10 +50,7 @@ def _judge(rulebook: Rulebook, form: Form, facts: LeadFacts, at: datetime) -> De
     row["interest.points"], row["interest.band"], row["grade"] = interest_points, interest.band, grade
     persona, segment = rulebook.groups.persona(row), rulebook.groups.segment(row)
     stage = _stage(rulebook, form, facts, segment, row, held)
-    closed, most = stage in rulebook.stages.closed, rulebook.verdicts.max_rounds
-    blocked = blocked_by(facts, exclusions, most, closed=closed, now=recent.now)
-    if blocked:
-        _note_ends(blocked, recent)
+    blocked = _blocked(rulebook, facts, exclusions, stage, recent)
     verdict = rulebook.verdicts.verdict(held, row, blocked)
     route = tuple([index for index, rule in rulebook.routes if rule is None or rule in held])
     skills = rulebook.skills.of_lead(route, row)
@@ -59,11 +58,15 @@ def _judge(rulebook: Rulebook, form: Form, facts: LeadFacts, at: datetime) -> De
     used += skills
     if blocked:
         used += map(_seen, blocked)
-    signs = _signs(rulebook, facts, stage, row, recent) if closed else ()
+    nurture = None
+    if rulebook.nurture is not None and not (facts.open_handover or verdict.due or exclusions):
+        nurture = rulebook.nurture.next(facts, row, persona, recent)
+        used.append(_next(nurture))
+    signs = _signs(rulebook, facts, stage, row, recent) if stage in rulebook.stages.closed else ()
     used += signs
     digest, shares = _digest(used), Later(_shares, rulebook, held, recent)
     result = (at, recent.until, digest, fit, interest, grade, stage, exclusions, verdict, shares, route)
-    return _new(Decision, (*result, persona, segment, skills, signs))
+    return _new(Decision, (*result, persona, segment, skills, signs, nurture))
 
 
 def _shares(rulebook: Rulebook, held: set[int], recent: Recent) -> list[Contribution]:
@@ -94,10 +97,21 @@ def _stage(
     return stage
 
 
-def _note_ends(blocked: tuple[Blocked, ...], recent: Recent) -> None:
+def _blocked(
+    rulebook: Rulebook, facts: LeadFacts, exclusions: tuple[str, ...], stage: str, recent: Recent
+) -> tuple[Blocked, ...]:
+    closed, most = stage in rulebook.stages.closed, rulebook.verdicts.max_rounds
+    blocked = blocked_by(facts, exclusions, most, closed=closed, now=recent.now)
     for reason in blocked:
         if reason.until is not None:
             recent.at(reason.until.astimezone(UTC))
+    return blocked
+
+
+def _next(nurture: Nurture | None) -> list[Any] | None:
+    if nurture is None:
+        return None
+    return [moment.isoformat() if isinstance(moment, datetime) else moment for moment in nurture]
 
 
 def _seen(blocked: Blocked) -> list[str | None]:

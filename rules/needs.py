@@ -41,9 +41,17 @@ class Needs:
 
 
 def needs_of(
-    document: SlaDocument, measured: Iterable[Aggregate], asked: frozenset[str], *, buying_centre: bool
+    document: SlaDocument,
+    measured: Iterable[Aggregate],
+    asked: frozenset[str],
+    *,
+    buying_centre: bool,
+    sent: tuple[Iterable[str], timedelta] | None = None,
 ) -> Needs:
-    """What a document needs; measured is what is found over activities, asked the types whose attributes matter."""
+    """What a document needs; measured is what is found over activities, asked the types whose attributes matter.
+
+    `sent` are the types that tell what nurturing sent, and how long it remembers.
+    """
     spans: dict[str, list[timedelta | None]] = {}
     attributes = set(asked)
     for aggregate in measured:
@@ -53,6 +61,9 @@ def needs_of(
         attributes.update(kinds if aggregate.attributes else ())
     for signal in document.scoring.interest.signals:
         spans.setdefault(signal.activity, []).append(look_back(signal))
+    for key in sent[0] if sent else ():
+        spans.setdefault(key, []).append(sent[1] if sent else None)
+        attributes.add(key)
     needed = {key: Need(_longest(found), key in attributes) for key, found in spans.items()}
     return Needs(needed, buying_centre)
 

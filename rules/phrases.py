@@ -39,7 +39,7 @@ WORDS: dict[str, tuple[str, str]] = {
     "gone": ("A rule of an earlier version", "Eine Regel einer früheren Fassung"),
     "missing.field": ("{subject} is missing", "{subject} fehlt"),
     "missing.condition": ("Needed: {condition}", "Nötig: {condition}"),
-    "missing.consent": ("Consent is missing", "Einwilligung fehlt"),
+    "missing.consent": ("Consent is missing: {purpose} ({channel})", "Einwilligung fehlt: {purpose} ({channel})"),
     "missing.fit": ("{points} more fit points", "{points} Passungspunkte mehr"),
     "missing.interest": ("{points} more interest points", "{points} Interessenpunkte mehr"),
     "missing.fit.one": ("1 more fit point", "1 Passungspunkt mehr"),

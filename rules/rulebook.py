@@ -10,6 +10,7 @@ from domain.document.findings import Finding
 from domain.facts import LeadFacts
 from rules.buying_centre import CentrePlan
 from rules.conditions import predicate
+from rules.consents import ConsentPlan
 from rules.customers import CustomerPlan
 from rules.expressions import Clause, TypedClause, typed_clauses
 from rules.groups import GroupPlan
@@ -17,6 +18,7 @@ from rules.matching import DurableMatcher, Matcher, PlainMatcher
 from rules.measuring import measured_of
 from rules.nearest import Ladder
 from rules.needs import Needs, needs_of
+from rules.nurture import NurturePlan
 from rules.recent import ByRule
 from rules.rows import ActivityRows, LeadRows
 from rules.scoring import FitPlan, InterestPlan
@@ -124,6 +126,7 @@ class Rulebook:
         judged = [subject for subject in subjects if subject.name not in apart]
         self.measured = measured_of(judged, kinds, words, [typed.expression for typed in clauses])
         self.centre = CentrePlan.of(document, subjects)
+        self.consents = ConsentPlan.of(document)
         signals = numbered.of(Place.SIGNAL)
         of_activities = {number for rules in numbered.by_activity.values() for number in rules}
         self.fit = FitPlan.of(document.scoring.fit, numbered.at(Place.FIT_BAND))
@@ -131,22 +134,29 @@ class Rulebook:
         self.exclusions = tuple(numbered.of(Place.EXCLUSION).items())
         self.excluding = frozenset(rule for _, rule in self.exclusions)
         ladder = Ladder(self.fit.maximum, self.fit.bands.starts, self.interest.bands.starts)
-        self.verdicts = VerdictPlan.of(document, numbered.of(Place.TRIGGER), numbered.triggers, ladder)
+        self.verdicts = VerdictPlan.of(
+            document, numbered.of(Place.TRIGGER), numbered.triggers, ladder, self.consents.missing()
+        )
         self.stages = StagePlan.of(document.journey, numbered.of(Place.STAGE_ENTRY))
         self.groups = GroupPlan.of(document, clauses, numbered.of(Place.STAGE_ENTRY), self.stages)
         routes = {index: number for (_, index), number in numbered.at(Place.ROUTE).items()}
         self.routes = tuple((index, routes.get(index)) for index in range(len(document.handover.routing)))
         self.skills = SkillPlan.of(document, clauses)
+        self.nurture = NurturePlan.of(document, clauses)
         self.asks_stage = "stage" in subjects_of(numbered.second.values())
-        self.needs: Needs = needs_of(
-            document,
-            [*(measured.aggregate for measured in self.measured), *self.customers.aggregates],
-            frozenset(numbered.by_activity),
-            buying_centre=self.centre.asked,
-        )
+        self.needs = self._needs(numbered)
         self._scope = predicate(numbered.scope) if numbered.scope is not None else None
         self.plain = _form(document, numbered, PlainMatcher)
         self.durable = _form(document, numbered, DurableMatcher)
+
+    def _needs(self, numbered: _Numbered) -> Needs:
+        return needs_of(
+            self.document,
+            [*(measured.aggregate for measured in self.measured), *self.customers.aggregates],
+            frozenset(numbered.by_activity),
+            buying_centre=self.centre.asked,
+            sent=None if self.nurture is None else (self.nurture.outbound, self.nurture.look_back),
+        )
 
     @classmethod
     def of(cls, document: SlaDocument, *, version: str) -> Rulebook:

@@ -41,23 +41,28 @@ class VerdictPlan:
     candidates: tuple[TriggerPlan, ...]
     """The triggers that are looked at for what is missing: requests for contact only where there is no other."""
     required: tuple[tuple[str, Missing], ...]
-    """The fields a lead must carry, as a row names them, and what is missing without."""
+    """The fields a lead must carry and the consents it must have given, as a row names them, and what is missing
+    without."""
     max_rounds: int
 
     @classmethod
     def of(
-        cls, document: SlaDocument, rules: Mapping[str, int], expressions: Mapping[str, Expression], ladder: Ladder
+        cls,
+        document: SlaDocument,
+        rules: Mapping[str, int],
+        expressions: Mapping[str, Expression],
+        ladder: Ladder,
+        consents: tuple[tuple[str, Missing], ...] = (),
     ) -> VerdictPlan:
-        """The plan for a document; its triggers' rules and expressions by key."""
+        """The plan for a document; its triggers' rules and expressions by key, and the consents it requires."""
         plans = tuple(
             TriggerPlan(rules[trigger.key], trigger, distance(expressions[trigger.key], ladder))
             for trigger in sorted(document.handover.triggers, key=lambda trigger: -trigger.priority)
         )
         scored = tuple(plan for plan in plans if not plan.trigger.hand_raiser)
-        required = tuple(
-            (subject, Missing(MissingKind.FIELD, name, {"required": True}))
-            for name, subject in required_subjects(document).items()
-        )
+        fields = required_subjects(document).items()
+        required = tuple((subject, Missing(MissingKind.FIELD, name, {"required": True})) for name, subject in fields)
+        required += consents
         return cls(plans, frozenset(rules.values()), scored or plans, required, document.handover.max_rounds)
 
     def verdict(self, held: Set[int], row: dict[str, Any], blocked: tuple[Blocked, ...]) -> Verdict:

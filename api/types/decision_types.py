@@ -16,6 +16,7 @@ from api.global_ids import global_id
 from api.published import argument, field, published
 from api.types import version_types
 from api.types.links import SlaVersionLink
+from api.types.nurture_types import Nurture
 from api.types.pages import Branch
 from api.types.trace_types import TracedRule
 from application.decision_record import stored_decision
@@ -27,6 +28,7 @@ from application.replaying import Replay, ReplayOutcome
 from application.tracing import told_trace
 from domain import decision as domain
 from domain.decision import Dimension, MissingKind
+from domain.document.document import SlaDocument
 
 CURSORS = Cursors("decisions", datetime, UUID)
 OF_LEADS = Branch(lambda context: lists.decisions_of_leads(context.house))
@@ -196,6 +198,11 @@ class Decision:
         )
 
     @field
+    async def nurture(self, info: Info) -> Nurture | None:
+        """What the lead gets meanwhile; null where it is handed over, screened out, or gets nothing."""
+        return await self.nurtured(info)
+
+    @field
     async def contributions(self, info: Info) -> list[Contribution]:
         """What each rule contributed to the scores."""
         return [
@@ -223,12 +230,20 @@ class Decision:
         rules = [TracedRule.of(rule, recorded=then.recorded) for rule in told]
         return [rule for rule in rules if counted is None or rule.counted is counted]
 
+    async def nurtured(self, info: Info) -> Nurture | None:
+        """The same for whoever has the decision at hand."""
+        found = self._decision.nurture
+        return None if found is None else Nurture.of(found, await self._document(info), info.context.language)
+
     async def _words(self, info: Info) -> Explained:
-        then = self._then
-        document = (then.book if then else await info.context.load(version_types.books, self._version_id)).document
+        document = await self._document(info)
         if self._explained is None:
             self._explained = explain(self._decision, document, info.context.language)
         return self._explained
+
+    async def _document(self, info: Info) -> SlaDocument:
+        book = self._then.book if self._then else await info.context.load(version_types.books, self._version_id)
+        return book.document
 
 
 def _score(score: domain.Score) -> Score:

@@ -22,13 +22,17 @@ from api.types import (
     decision_types,
     event_types,
     handover_types,
+    lead_key_types,
     round_types,
     version_types,
 )
 from api.types.conflict_types import FieldConflict
 from api.types.contact_types import Consent
+from api.types.ids import NOBODY
 from api.types.incoming_types import LeadKeyInput
+from api.types.lead_key_types import LeadKey
 from api.types.links import ActivityLink, AgreementLink, DecisionLink, EventLink, HandoverLink
+from api.types.nurture_types import Nurture
 from api.types.pages import Branch, listed, listed_below
 from api.types.round_types import LeadRound
 from application.hindsight import need_past
@@ -55,16 +59,6 @@ class LeadRef:
     """Its id."""
     key: LeadKeyInput | None = strawberry.UNSET
     """A sender's own key."""
-
-
-@published
-class LeadKey:
-    """A sender's own key of a lead."""
-
-    source: str
-    """The sender."""
-    external_id: str
-    """The sender's key."""
 
 
 @published
@@ -133,7 +127,7 @@ class Lead(Node):
     @field
     async def keys(self, info: Info) -> list[LeadKey]:
         """The senders' own keys of it."""
-        return await info.context.load(keys, self._lead.id)
+        return await info.context.load(lead_key_types.keys, self._lead.id)
 
     @field
     async def account(self, info: Info) -> Account | None:
@@ -207,6 +201,12 @@ class Lead(Node):
         )  # fmt: skip
 
     @field
+    async def nurture(self, info: Info) -> Nurture | None:
+        """What it gets meanwhile, by the latest decision about it."""
+        found = await info.context.load(decision_types.decisions, self._lead.decision_id or NOBODY)
+        return await found.nurtured(info) if found else None
+
+    @field
     async def consents(self, info: Info) -> list[Consent]:
         """All that it ever said about being contacted, the newest first."""
         return await info.context.load(contact_types.consents, self._lead.id)
@@ -266,12 +266,6 @@ async def accounts(context: Context, ids: list[UUID]) -> Sequence[Account | None
     """Accounts by id that the asker sees."""
     found = await single.accounts(context.house, context.principal, ids)
     return [None if r is None else Account.of(r) for r in found]
-
-
-async def keys(context: Context, lead_ids: list[UUID]) -> Sequence[list[LeadKey]]:
-    """The senders' own keys of each lead."""
-    found = await single.keys_of(context.house, lead_ids)
-    return [[LeadKey(source=k.source, external_id=k.external_id) for k in of_lead] for of_lead in found]
 
 
 async def lead_of(context: Context, ref: LeadRef) -> Lead | None:

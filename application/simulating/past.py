@@ -12,8 +12,10 @@ from uuid import UUID
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from application.books import Book
+from application.given_consents import given_consents
+from domain.contact import Consent
 from domain.facts import ActivityFact, LeadFacts
-from persistence import activities, past
+from persistence import activities, contact, past
 from persistence.past import Timelines
 from persistence.recorded import RecordedLead
 from rules.columnar_tables import Case
@@ -39,6 +41,7 @@ class Portion:
     leads: Sequence[RecordedLead]
     timelines: Mapping[UUID, Mapping[str, Timeline]]
     done: Mapping[UUID, Sequence[ActivityFact]]
+    consents: Mapping[UUID, Sequence[Consent]]
 
     def cases(self, book: Book, period: Period) -> Iterator[Case]:
         """The leads at the moments that matter, as far as the version governs them."""
@@ -57,6 +60,7 @@ class Portion:
         subjects = (lead.id, lead.account_id) if lead.account_id is not None else (lead.id,)
         moments = {max(period.start, lead.created_at), period.end}
         moments.update(activity.occurred_at for activity in self.done.get(lead.id, ()))
+        moments.update(consent.at for consent in self.consents.get(lead.id, ()))
         for subject in subjects:
             for since, _ in self.timelines.get(subject, {}).values():
                 moments.update(since)
@@ -70,6 +74,8 @@ class Portion:
             stage=lead.stage,
             open_handover=lead.open_handover,
             rounds=lead.rounds,
+            created_at=lead.created_at,
+            consents=given_consents(self.consents.get(lead.id, ()), now=moment),
         )
 
     def _at(self, subject: UUID, moment: datetime) -> dict[str, Any]:
@@ -98,7 +104,9 @@ async def portion_of(
         since=period.start - max(known) if len(known) == len(looks) else None,
         attributes=True,
     )
-    return Portion(first, leads, _by_subject(timelines), done)
+    asked = any(book.rulebook.consents.required for book in books)
+    consents = await contact.consents(connection, ids) if asked else {}
+    return Portion(first, leads, _by_subject(timelines), done, consents)
 
 
 def _by_subject(timelines: Timelines) -> dict[UUID, dict[str, Timeline]]:

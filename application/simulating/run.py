@@ -87,7 +87,7 @@ class _Running:
     async def _read(self, bench: Workbench, books: Sequence[Book]) -> None:
         plans = [ColumnarPlan(book.rulebook) for book in books]
         filling = _Filling(bench, books, plans, self._period)
-        await asyncio.to_thread(filling.add, Portion(0, [], {}, {}))
+        await asyncio.to_thread(filling.add, Portion(0, [], {}, {}, {}))
         async with self._house.database.reading() as connection:
             number = await recorded.count(connection, until=self._period.end)
         after = None

@@ -643,6 +643,7 @@ def _create_lead() -> None:
         sa.Column("news_at", sa.DateTime(timezone=True), nullable=True),
         sa.Column("returned_at", sa.DateTime(timezone=True), nullable=True),
         sa.Column("cool_off_until", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("return_reason", sa.Text(), nullable=True),
         sa.Column("rounds", sa.Integer(), server_default=sa.text("0"), nullable=False),
         sa.Column("historical", sa.Boolean(), server_default=sa.text("false"), nullable=False),
         sa.Column("decision_id", sa.Uuid(), nullable=True),

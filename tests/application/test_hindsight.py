@@ -23,7 +23,7 @@ from application.reading import single
 from application.record_activities import record_activities
 from application.replaying import ReplayOutcome, replay_decision
 from application.upsert_leads import upsert_leads
-from domain.facts import BuyingCentre, LastReturn, LeadFacts
+from domain.facts import BuyingCentre, GivenConsent, LastReturn, LeadFacts
 from domain.lead import Account
 from domain.refusal import Refusal
 from persistence.known import DecisionRow
@@ -270,10 +270,13 @@ def test_a_basis_holds_every_fact_without_a_history() -> None:
     """What is added to the facts has to be kept with decisions, too."""
     full = LeadFacts(
         stage="mql",
+        stage_since=MONDAY,
         open_handover=True,
         rounds=2,
-        last_return=LastReturn(MONDAY, MONDAY + timedelta(days=3), news=True),
+        last_return=LastReturn(MONDAY, MONDAY + timedelta(days=3), news=True, reason="no-need"),
         buying_centre=BuyingCentre(3, ("A1", "B2")),
+        created_at=MONDAY,
+        consents={("news", "email"): GivenConsent(True, MONDAY), ("news", "phone"): GivenConsent(False)},
     )
     empty = LeadFacts()
     for field in dataclasses.fields(LeadFacts):

@@ -7,10 +7,11 @@ from typing import Any
 
 from hypothesis import strategies as st
 
-from domain.facts import ActivityFact, BuyingCentre, LastReturn, LeadFacts
+from domain.facts import ActivityFact, BuyingCentre, GivenConsent, LastReturn, LeadFacts
 from tests.rules.samples import NOW, document_data, when
 from tests.rules.strategies import small_conditions as conditions
 
+NEWS = {"purpose": "news", "channel": "email"}
 TYPES = ["download", "webinar", "form"]
 
 points = st.sampled_from([-7.5, -1, 0, 0.01, 1, 2.5, 10, 33.333333, 100])
@@ -97,6 +98,7 @@ def documents(draw: st.DrawFn) -> dict[str, Any]:
         scoring__exclusions=_named([{"reason": "x", "when": c} for c in draw(st.lists(conditions, max_size=2))]),
         handover__triggers=_named(draw(st.lists(_triggers, min_size=1, max_size=3))),
         handover__required=draw(st.sampled_from([[], ["phone"], ["phone", "account.employees"]])),
+        handover__requiredConsents=draw(st.sampled_from([[], [], [NEWS], [NEWS, NEWS | {"channel": "phone"}]])),
         handover__routing=[{"team": "t", "when": c} for c in draw(st.lists(conditions | _scores, max_size=2))]
         + [{"team": "inside"}],
     )
@@ -151,6 +153,11 @@ _ages = st.integers(-20 * 60, 100 * 24 * 3600).map(lambda seconds: timedelta(sec
 ).map(lambda days: timedelta(days=days))
 
 
+_said = st.builds(
+    GivenConsent,
+    st.booleans() | st.just(True),
+    st.none() | st.sampled_from([-5, -1, 0, 1, 5]).map(lambda days: NOW + timedelta(days=days)),
+)
 _centres = st.none() | st.builds(
     BuyingCentre, st.integers(1, 5), st.lists(st.sampled_from(["A1", "A2", "B2", "C9"]), max_size=3).map(tuple)
 )
@@ -179,6 +186,7 @@ def leads(draw: st.DrawFn) -> LeadFacts:
         activities=done,
         open_handover=draw(st.booleans()) and draw(st.booleans()),
         rounds=draw(st.integers(0, 4)),
+        consents=draw(st.dictionaries(st.sampled_from([("news", "email"), ("news", "phone")]), _said)),
         last_return=LastReturn(NOW - timedelta(days=5), until, draw(st.booleans())) if returned else None,
         buying_centre=draw(_centres),
     )

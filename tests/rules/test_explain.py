@@ -92,7 +92,11 @@ def test_a_signals_condition_is_part_of_the_reason() -> None:
             "Needed: Form (number in 90 days) at least 1",
             "Nötig: Form (Anzahl in 90 Tagen) mindestens 1",
         ),
-        (Missing(MissingKind.CONSENT, "x"), "Consent is missing", "Einwilligung fehlt"),
+        (
+            Missing(MissingKind.CONSENT, "consent.x.email", {"purpose": "x", "channel": "email"}),
+            "Consent is missing: x (email)",
+            "Einwilligung fehlt: x (email)",
+        ),
     ],
 )
 def test_what_is_missing_is_said_in_both_languages(missing: Missing, english: str, german: str) -> None:
