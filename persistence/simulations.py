@@ -60,3 +60,8 @@ async def add_differences(connection: AsyncConnection, found: Sequence[StoredDif
     """Store differences."""
     rows = [write(one, tables.simulation_difference) for one in found]
     await bulk.insert(connection, tables.simulation_difference, rows)
+
+
+async def forget_differences(connection: AsyncConnection, simulation_id: UUID) -> None:
+    """Delete all differences of a simulation."""
+    await connection.execute(text("delete from simulation_difference where simulation_id = :id"), {"id": simulation_id})

@@ -99,7 +99,7 @@ class Tail:
             page = await self._next(position)
             if page.position == position:
                 await self._wait_for_news(position, checkpoint_at)
-            else:
+            elif len(page.events) == PAGE:  # there may be more: let others have their turn
                 await asyncio.sleep(0)
             position = page.position
             if page.events or clock() >= checkpoint_at:

@@ -30,6 +30,7 @@ ANSWERS = 10_000
 """Of how many of the latest handovers the response times are taken."""
 LATELY = timedelta(days=365)
 """How far back from the end of the period they lie at most."""
+BEAT_SECONDS = 5
 READING, JUDGING = 0.6, 0.3
 """The shares of the work."""
 
@@ -41,10 +42,12 @@ class GivenUp(Exception):
 async def run(house: House, simulation: Simulation) -> None:
     """Do all of it; what goes wrong ends the simulation, not the process."""
     running = _Running(house, simulation)
+    beating = asyncio.create_task(running.beat(), name=f"simulation {simulation.id} alive")
     try:
         result = await running.result()
         await running.end(SimulationState.DONE, result=result)
     except GivenUp:
+        await running.forget()
         log.info("simulation given up", simulation=str(simulation.id))
     except asyncio.CancelledError:
         await asyncio.shield(running.end(SimulationState.FAILED, fault="The process that ran it was stopped."))
@@ -52,6 +55,8 @@ async def run(house: House, simulation: Simulation) -> None:
     except Exception as fault:
         log.exception("simulation failed", simulation=str(simulation.id))
         await running.end(SimulationState.FAILED, fault=f"{type(fault).__name__}")
+    finally:
+        beating.cancel()
 
 
 class _Running:
@@ -150,6 +155,22 @@ class _Running:
             at = self._house.time.now()
             if not await simulations.advance(connection, self._simulation.id, progress=progress, at=at):
                 raise GivenUp
+
+    async def beat(self) -> None:
+        """Say every few seconds that the work goes on, however long a step of it takes."""
+        while True:
+            await asyncio.sleep(BEAT_SECONDS)
+            try:
+                await self._told(0)
+            except GivenUp:
+                return
+            except Exception:  # noqa: BLE001 - the database may be away for a while; the work itself finds out
+                log.warning("simulation not told alive", simulation=str(self._simulation.id))
+
+    async def forget(self) -> None:
+        """Throw away what was found so far."""
+        async with self._house.database.transaction() as connection:
+            await simulations.forget_differences(connection, self._simulation.id)
 
     async def end(
         self, state: SimulationState, *, fault: str | None = None, result: dict[str, Any] | None = None

@@ -19,8 +19,8 @@ from domain.simulation import Difference, Simulation, SimulationState, StoredDif
 from persistence import paging, simulations
 from rules.rulebook import UnsoundDocument
 
-SILENT_AFTER = timedelta(minutes=5)
-"""After so long without a word whoever ran a simulation has died."""
+SILENT_AFTER = 30
+"""After so many seconds of the world without a word whoever ran a simulation has died."""
 _DIFFERENCES = paging.Listing("simulation_difference", (("t.number", "bigint"),))
 
 
@@ -92,7 +92,7 @@ async def simulation(house: House, principal: Principal, simulation_id: UUID) ->
         found = await simulations.by_id(connection, simulation_id)
     if found is None or found.state is not SimulationState.RUNNING:
         return found
-    if house.time.now() - found.alive_at > SILENT_AFTER:
+    if house.time.now() - found.alive_at > timedelta(seconds=SILENT_AFTER * house.time.speed):
         return replace(found, state=SimulationState.FAILED, fault="The process that ran it was stopped.")
     return found
 

@@ -3,21 +3,25 @@
 from __future__ import annotations
 
 import asyncio
+import threading
 from datetime import timedelta
 from decimal import Decimal
 from typing import Any
 from uuid import UUID
 
 import pytest
+from sqlalchemy import text
 
 from application.answer_handover import accept_handover
 from application.drafting import NewDraft, create_draft, update_draft
 from application.move_lead import move_lead
 from application.page import PageRequest
+from application.simulating import comparing, run, workbench
 from application.simulating.simulate import cancel_simulation, differences, simulate, simulation
 from domain.principal import Forbidden
 from domain.refusal import Refusal
 from domain.simulation import Difference, Simulation, SimulationState, StoredDifference
+from persistence.tables import metadata
 from tests.application.scene import Scene, starter_document
 
 
@@ -121,15 +125,27 @@ async def test_leads_that_sales_works_count_as_accepted(scene: Scene) -> None:
     assert (won["known"], won["good"], won["precision"]) == (1, 0, "0.0000")
 
 
+async def contents(scene: Scene) -> dict[str, str]:
+    """By table a digest of all that stands in it."""
+    found = {}
+    async with scene.house.database.reading() as connection:
+        for table in metadata.tables:
+            rows = f"select md5(coalesce(string_agg(t::text, ',' order by t::text), '')) from {table} t"
+            found[table] = await connection.scalar(text(rows))
+    return found
+
+
 async def test_nothing_else_is_written(scene: Scene) -> None:
-    """A simulation changes no lead and tells no event."""
+    """A simulation leaves every table as it was, but for its own."""
     await scene.offered("lead-1")
-    before = [event.id for event in await scene.events()]
+    await scene.lead("lead-2")
     scene.time.pass_by(hours=1)
     version = await draft(scene, handover=handover_with(always=ALWAYS))
+    await scene.events()
+    before = await contents(scene)
     await simulated(scene, version)
-    assert [event.id for event in await scene.events()] == before
-    assert len(await scene.handovers()) == 1
+    after = await contents(scene)
+    assert {table for table in after if after[table] != before[table]} == {"simulation", "simulation_difference"}
 
 
 async def test_a_cancelled_simulation_ends_and_keeps_its_state(scene: Scene) -> None:
@@ -143,6 +159,83 @@ async def test_a_cancelled_simulation_ends_and_keeps_its_state(scene: Scene) -> 
     assert found.state is SimulationState.CANCELLED
     with pytest.raises(Refusal, match="WRONG_STATE"):
         await cancel_simulation(scene.house, scene.marketing, begun)
+
+
+async def test_a_simulation_is_given_up_in_the_middle(scene: Scene, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Cancelled while it judges, it stops there, and what it had found is gone."""
+    monkeypatch.setattr(workbench, "PORTION", 1)
+    for number in range(4):
+        await scene.lead(f"lead-{number}")
+    scene.time.pass_by(hours=1)
+    version = await draft(scene, handover=handover_with(always=ALWAYS))
+    judging, go_on = asyncio.Event(), asyncio.Event()
+    told = run._Running._told
+
+    async def slowly(self: Any, progress: float) -> None:
+        if progress > run.READING:
+            judging.set()
+            await go_on.wait()
+        await told(self, progress)
+
+    monkeypatch.setattr(run._Running, "_told", slowly)
+    begun = await simulate(scene.house, scene.marketing, version_id=version, start=scene.time.now() - timedelta(days=1))
+    await judging.wait()
+    await cancel_simulation(scene.house, scene.marketing, begun)
+    go_on.set()
+    await asyncio.gather(*scene.house.background)
+    found = await simulation(scene.house, scene.marketing, begun)
+    assert found is not None
+    assert (found.state, found.result) == (SimulationState.CANCELLED, None)
+    assert 0 < found.progress < 1
+    assert await told_of(scene, begun) == []
+
+
+async def told_of(scene: Scene, begun: UUID) -> list[StoredDifference]:
+    """The differences that are kept of a simulation."""
+    return list((await differences(scene.house, begun, None).page(PageRequest(first=10))).items)
+
+
+async def test_a_simulation_whose_process_died_has_failed(scene: Scene) -> None:
+    """Who runs one says so every few seconds; after half a minute of silence nobody waits for it any more."""
+    begun = await simulate(
+        scene.house, scene.marketing, version_id=scene.main, start=scene.time.now() - timedelta(days=1)
+    )
+    (task,) = scene.house.background
+    async with scene.house.database.transaction() as connection:
+        await asyncio.gather(task)
+        await connection.execute(text("update simulation set state = 'RUNNING', finished_at = null"))
+    found = await simulation(scene.house, scene.marketing, begun)
+    assert found is not None
+    assert found.state is SimulationState.RUNNING
+    scene.time.pass_by(seconds=31)
+    found = await simulation(scene.house, scene.marketing, begun)
+    assert found is not None
+    assert (found.state, found.fault) == (SimulationState.FAILED, "The process that ran it was stopped.")
+
+
+async def test_a_simulation_at_work_says_so(scene: Scene, monkeypatch: pytest.MonkeyPatch) -> None:
+    """However long a step takes, it is known that it goes on."""
+    monkeypatch.setattr(run, "BEAT_SECONDS", 0.01)
+    gathered, go_on = comparing.gather, threading.Event()
+
+    def slowly(bench: Any) -> None:
+        go_on.wait(20)
+        gathered(bench)
+
+    monkeypatch.setattr(comparing, "gather", slowly)
+    begun = await simulate(
+        scene.house, scene.marketing, version_id=scene.main, start=scene.time.now() - timedelta(days=1)
+    )
+    moment = scene.time.pass_by(hours=1)
+    async with asyncio.timeout(20):
+        while True:
+            found = await simulation(scene.house, scene.marketing, begun)
+            assert found is not None
+            if found.alive_at == moment:
+                break
+            await asyncio.sleep(0.01)
+    go_on.set()
+    await asyncio.gather(*scene.house.background)
 
 
 async def test_a_tool_may_not_simulate(scene: Scene) -> None:

@@ -9,12 +9,15 @@ from collections.abc import Callable
 from importlib import import_module
 from pathlib import Path
 
+import uvicorn
 from rich.console import Console
 from rich.table import Table
 
 from tests.benchmarks.measuring import Row
 
 MODULES = ["judging", "asking", "ingest", "delivery", "clock", "simulation"]
+LOOP = uvicorn.Config("none", log_config=None).get_loop_factory()
+"""The event loop that the server runs on."""
 REPORT = Path("build/bench.json")
 _HOLDS = {True: "[green]yes[/]", False: "[red]no[/]", None: "–"}
 
@@ -34,7 +37,10 @@ def main(wanted: list[str]) -> None:
 
 def _measured(rows: Callable[[], object]) -> list[Row]:
     result = rows()
-    measured: list[Row] = asyncio.run(result) if asyncio.iscoroutine(result) else result  # type: ignore[assignment]
+    if asyncio.iscoroutine(result):
+        with asyncio.Runner(loop_factory=LOOP) as runner:
+            result = runner.run(result)
+    measured: list[Row] = result  # type: ignore[assignment]
     return measured
 
 

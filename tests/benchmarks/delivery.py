@@ -14,6 +14,7 @@ from application.work import House, Work
 from persistence.embedded import EmbeddedPostgres
 from tests.benchmarks.ground import connect, new_database, postgres
 from tests.benchmarks.measuring import Row, async_seconds, at_most, percentile, quiet_memory, ratio
+from tests.benchmarks.sockets import Followers
 
 SUBSCRIBERS = 100
 PER_SECOND = 200
@@ -38,7 +39,7 @@ update event_head set position = $1
 async def rows() -> list[Row]:
     """All rows of delivery."""
     async with postgres() as server:
-        return [await _steady(server), await _lengths(server)]
+        return [await _steady(server), await _over_sockets(server), await _lengths(server)]
 
 
 async def _steady(server: EmbeddedPostgres) -> Row:
@@ -55,6 +56,18 @@ async def _steady(server: EmbeddedPostgres) -> Row:
     assert len(lags) == PER_SECOND * SECONDS * SUBSCRIBERS
     p50, p99 = percentile(lags, 0.5), percentile(lags, 0.99)
     work = f"event to subscriber, p99 at {PER_SECOND}/s, {SUBSCRIBERS} subscribers"
+    return at_most(1, work, p99 / LIMIT_SECONDS, f"100 ms; p50 {p50 * 1e3:.0f}, p99 {p99 * 1e3:.0f} ms")
+
+
+async def _over_sockets(server: EmbeddedPostgres) -> Row:
+    """The same, but to GraphQL subscriptions over WebSocket, each event executed and written for each of them."""
+    async with _house(server, SHORT) as house, Followers(house, SUBSCRIBERS) as followers:
+        await _write(house, WARM_UP_SECONDS)
+        await followers.lags()
+        with quiet_memory():
+            await _write(house, SECONDS)
+        number, p50, p99 = await followers.lags()
+    work = f"the same over WebSocket, {number / SECONDS:,.0f} deliveries/s"
     return at_most(1, work, p99 / LIMIT_SECONDS, f"100 ms; p50 {p50 * 1e3:.0f}, p99 {p99 * 1e3:.0f} ms")
 
 

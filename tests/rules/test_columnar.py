@@ -5,11 +5,15 @@ from __future__ import annotations
 from itertools import product
 from typing import Any
 
+import sqlglot
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from domain.facts import BuyingCentre, LeadFacts
-from rules.columnar import COLUMNAR
+from rules.columnar import COLUMNAR, sql, table_of
+from rules.columnar_judge import RESULT, Recorded, judged
+from rules.columnar_plan import ColumnarPlan
+from rules.columnar_tables import accounts_table, activities_table, cases_of, leads_table, worth_table
 from rules.judge import judge, judge_plain
 from rules.matching import DurableMatcher, PlainMatcher
 from rules.operators import OPERATORS
@@ -79,3 +83,23 @@ def test_segments_and_buying_centres_count_in_the_columnar_form() -> None:
     for row, decision in zip(columnar, plain, strict=True):
         row.pop("lacking")
         assert row == same(decision)
+
+
+@SETTINGS
+@given(documents() | grouped_documents() | measuring_documents())
+def test_spark_is_spoken_to_in_its_own_words(data: dict[str, Any]) -> None:
+    """The whole judgement is written as Spark SQL that a reader of that dialect understands."""
+    book = compiled(data)
+    plan = ColumnarPlan(book)
+    cases = cases_of([LeadFacts()], now=NOW)
+    tables = {
+        "leads": leads_table(plan, cases),
+        "accounts": accounts_table(plan, cases),
+        "activities": activities_table(plan, []),
+        "worth": worth_table(plan),
+    }
+    recorded = Recorded(*(table_of(name, table.schema) for name, table in tables.items()))
+    (statement,) = sqlglot.parse(sql(judged(plan, recorded), "pyspark"), dialect="spark")
+    assert isinstance(statement, sqlglot.exp.Query)
+    assert set(RESULT) <= set(statement.named_selects)
+    book.close()
