@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from application.work import House, Work
-from domain.principal import Forbidden, Principal, Right, Role
+from domain.principal import Forbidden, Principal, Role
 from domain.refusal import Refusal
 from domain.team import Absence, Team, with_absence, without_absence
 from persistence import teams
@@ -16,11 +16,13 @@ async def set_absence(
 
     Absences that touch or overlap become one. Handovers that the person has stay; they can be reassigned.
     """
-    principal.require(Right.REASSIGN)
+    if principal.role is Role.INTEGRATION:
+        raise Forbidden
     if absence.until_at <= absence.from_at:
         raise Refusal("VALUE_NOT_ALLOWED", "An absence ends after it begins.", ("until",))
 
     async def body(work: Work) -> str:
+        await _need_leader(work, principal)
         keys = await teams.teams_of(work.connection, person)
         found = await teams.read_teams(work.connection, keys, now=work.now, lock=True) if keys else {}
         if not found:
@@ -35,11 +37,23 @@ async def set_absence(
     return await house.transact(body, principal=principal)
 
 
+async def _need_leader(work: Work, principal: Principal) -> None:
+    """Management and admins say it of everybody; of others only who leads a team."""
+    if principal.role in _EVERYBODY:
+        return
+    if principal.person is None or not await teams.leads_any(work.connection, principal.person):
+        raise Forbidden(_ONLY)
+
+
+_EVERYBODY = frozenset({Role.MANAGEMENT, Role.ADMIN})
+_ONLY = "Only the leader of the person's team, management or an admin sets absences."
+
+
 def _led(principal: Principal, found: dict[str, Team]) -> str:
-    """The team for which the principal may say it; of sales only a leader of the person."""
+    """The team for which the principal may say it: one that it leads, any where it may say it of everybody."""
     led = [key for key, team in found.items() if team.lead_person and team.lead_person == principal.person]
-    if principal.role is Role.SALES and not led:
-        raise Forbidden("Only the leader of the person's team, management or an admin sets absences.")
+    if principal.role not in _EVERYBODY and not led:
+        raise Forbidden(_ONLY)
     return (led or list(found))[0]
 
 

@@ -42,7 +42,7 @@ class Right(StrEnum):
     ANSWER = "ANSWER"
     """Accept and return handovers, move leads, pause clocks."""
     REASSIGN = "REASSIGN"
-    """Give a handover to somebody else, say who is absent."""
+    """Give a handover to somebody else."""
     WITHDRAW_HANDOVER = "WITHDRAW_HANDOVER"
     """Take a handover back, answer a return."""
     ACKNOWLEDGE = "ACKNOWLEDGE"

@@ -161,6 +161,16 @@ async def teams_of(connection: AsyncConnection, person: str) -> list[str]:
     return list(found.scalars())
 
 
+async def leads_any(connection: AsyncConnection, person: str) -> bool:
+    """Whether a person leads a team."""
+    found: bool = (
+        await connection.execute(
+            text("select exists (select from team where lead_person = :person)"), {"person": person}
+        )
+    ).scalar_one()
+    return found
+
+
 async def absences_of(connection: AsyncConnection, person: str) -> list[Absence]:
     """All absences of a person, the earliest first."""
     found = await connection.execute(

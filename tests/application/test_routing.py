@@ -318,6 +318,13 @@ async def test_who_may_say_who_is_absent(scene: Scene) -> None:
     absence = Absence(scene.time.now(), scene.time.now() + timedelta(days=1))
     for principal in (scene.sales, scene.management, scene.admin):
         assert await set_absence(scene.house, principal, person="mia", absence=absence) == "inside-sales"
+    desk = Team("marketing", "Marketing", Party.MARKETING, "anna.berg", None, (Member("tim"),))
+    await upsert_team(scene.house, scene.management, team=desk)
+    assert await set_absence(scene.house, scene.marketing, person="tim", absence=absence) == "marketing"
+    with pytest.raises(Refusal):
+        await set_absence(scene.house, scene.marketing, person="nobody", absence=absence)
+    with pytest.raises(Forbidden):
+        await set_absence(scene.house, replace(scene.marketing, person="eva"), person="nobody", absence=absence)
     rep, marketer = replace(scene.sales, person="jonas"), scene.marketing
     for principal, person in ((scene.sales, "karl"), (rep, "mia"), (marketer, "mia"), (scene.integration, "mia")):
         with pytest.raises(Forbidden):
