@@ -220,7 +220,7 @@ def _kept(desk: Desk, matter: _Matter, obligation: Obligation, one: Owed) -> Obl
     pauses = _pauses(matter, one)
     if desk.moving and obligation.version_id != matter.book.version_id:
         return _under(matter.book, kept, one, desk.calendars.get(team) if team else None, pauses, now=matter.case.now)
-    if not pauses and obligation.paused_until is None:
+    if matter.case.handover is None or (not pauses and obligation.paused_until is None):
         return kept
     calendar = matter.book.calendars[obligation.calendar]
     return kept.timed(timing(one, calendar, pauses, now=matter.case.now))

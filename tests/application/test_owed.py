@@ -208,6 +208,23 @@ async def test_a_pause_moves_what_is_due_and_what_opens_later(scene: Scene) -> N
     assert contact.due_at == datetime(2026, 3, 3, 11, tzinfo=scene.time.now().tzinfo)
 
 
+async def test_a_pause_stops_every_clock_of_sales_about_the_lead(scene: Scene) -> None:
+    """Moves the rhythm of updates and the time at the stage too, and not what is owed by marketing."""
+    handover = await _accepted(scene)
+    kinds = ["first-contact", "outcome-update", "stage-time"]
+    before = {o.kind: o.due_at for o in await scene.obligations(kind=kinds)}
+    until = scene.time.now() + timedelta(days=7)
+    await pause_clock(scene.house, scene.sales, handover_id=handover.id, until=until, reason="holidays")
+    for owed in await scene.obligations(kind=kinds):
+        was = before[owed.kind]
+        assert owed.due_at is not None
+        assert was is not None
+        assert owed.due_at == was + timedelta(days=7)
+        assert owed.paused(now=scene.time.now())
+    scene.time.pass_by(days=7)
+    assert not any(o.paused(now=scene.time.now()) for o in await scene.obligations(kind=kinds))
+
+
 async def test_resuming_early_gives_back_the_rest(scene: Scene) -> None:
     """Takes off only what was really paused; a second resumption is refused."""
     handover = await scene.offered("lea")
