@@ -177,13 +177,15 @@ class Looking:
         return await info.context.load(version_types.versions, row_of(id, "SlaVersion"))
 
     @field
-    def check_sla(
+    async def check_sla(
         self,
         info: Info,
         document: Annotated[JSON, argument("The document; keyed lists as lists or maps, or all of it as YAML text.")],
     ) -> list[SlaFinding]:
-        """All faults and warnings of a document, without storing it."""
-        return version_types.findings_of(check(document, today=info.context.house.time.now().date())[1])
+        """All faults and warnings of a document, with the teams there are, without storing it."""
+        surroundings = await info.context.load(version_types.surroundings_of, None)
+        today = info.context.house.time.now().date()
+        return version_types.findings_of(check(document, today=today, surroundings=surroundings)[1])
 
     @field
     async def judge(

@@ -146,6 +146,7 @@ async def close(desk: Desk, book: Book, handover: Handover, outcome: StageKind) 
     tell(desk, "handover.closed", closed, book)
     desk.put_handover(closed)
     await _room_found(desk, closed)
+    await judge_leads(desk, [handover.lead_id])
     return closed
 
 

@@ -53,6 +53,8 @@ class Desk:
     """What was done with leads meanwhile, each with the lead as it was before."""
     deeds: dict[UUID, list[Deed]] = field(default_factory=dict)
     """What counts of it, by what it is about."""
+    created: set[UUID] = field(default_factory=set)
+    """The leads that this transaction creates."""
     _before: dict[UUID, Lead] = field(default_factory=dict)
     """The changed leads as they were."""
     _new_handovers: set[UUID] = field(default_factory=set)

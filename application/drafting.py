@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 import re
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from typing import Any
 from uuid import UUID
@@ -13,6 +13,7 @@ from uuid import UUID
 from application.check_document import check, check_document
 from application.document_loading import merge_sections
 from application.idempotently import idempotently
+from application.surroundings import Surroundings, around
 from application.templates import template
 from application.work import House, Work
 from domain.document.base import KEY_PATTERN
@@ -184,7 +185,8 @@ async def update_draft(
         changed = await versions.changed_since(work.connection, version_id, expected_revision)
         version.need_revision(expected_revision, changed=changed)
         current = SlaDocument.model_validate(version.document)
-        edited, findings = _edited(current, document, sections, today=work.now.date())
+        surroundings = replace(await around(work, version.agreement_id), drafting=True)
+        edited, findings = _edited(current, document, sections, surroundings, today=work.now.date())
         after = version.edited(edited.to_json(), document_digest(edited), note)
         await versions.update_version(work.connection, after)
         names = changed_sections(version.document, after.document)
@@ -197,17 +199,22 @@ async def update_draft(
 
 
 def _edited(
-    current: SlaDocument, document: Any, sections: Mapping[str, Any] | None, *, today: date
+    current: SlaDocument,
+    document: Any,
+    sections: Mapping[str, Any] | None,
+    surroundings: Surroundings,
+    *,
+    today: date,
 ) -> tuple[SlaDocument, tuple[Finding, ...]]:
     if document is not None:
-        edited, findings = check(document, today=today)
+        edited, findings = check(document, today=today, surroundings=surroundings)
     elif sections is not None:
         loaded = merge_sections(current, dict(sections) if isinstance(sections, Mapping) else sections)
         edited, findings = loaded.document, loaded.findings
         if edited is not None:
-            findings = check_document(edited, today=today)
+            findings = check_document(edited, today=today, surroundings=surroundings)
     else:
-        edited, findings = current, check_document(current, today=today)
+        edited, findings = current, check_document(current, today=today, surroundings=surroundings)
     if edited is None:
         raise InvalidDocument(findings)
     return edited, tuple(findings)

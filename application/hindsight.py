@@ -32,7 +32,8 @@ from rules.judge import judge
 
 _Subjects = tuple[UUID, UUID | None, datetime, datetime]
 """A lead and its account, and the moments as of which the fields of each are asked for."""
-_ENDED = frozenset({"RETURNED", "DISCARDED", "WITHDRAWN"})
+_BACK = frozenset({"RETURNED", "DISCARDED", "WITHDRAWN"})
+"""The states of handovers after which a lead comes again only with something new."""
 _SLACK = 2
 """Days read beyond how far versions look back: for rounding, and for clocks that go wrong by minutes."""
 
@@ -113,7 +114,7 @@ async def known_at(house: House, moments: Sequence[Moment]) -> list[Then | None]
         for place, ground in enumerate(grounds):
             then = None
             if ground is not None:
-                facts = LeadFacts() if ground.basis is None else read_basis(ground.basis)
+                facts = _unjudged(ground.lead) if ground.basis is None else read_basis(ground.basis)
                 facts = replace(facts, created_at=ground.lead.created_at)
                 facts = replace(facts, fields=fields[place], account=accounts[place])
                 then = await _governed(house, connection, ground, facts, books[ground.at])
@@ -190,9 +191,14 @@ async def _governed(
     return Then(ground.at, replace_stage(facts, await _stage(house, connection, ground, facts, book)), book)
 
 
+def _unjudged(lead: Lead) -> LeadFacts:
+    """What is known of a lead before its first judgement."""
+    return LeadFacts(created_at=lead.created_at)
+
+
 async def _moved(house: House, connection: AsyncConnection, ground: _Ground, facts: LeadFacts) -> LeadFacts:
     """The facts as answers and moves since the decision left them."""
-    over = [h for h in ground.handovers if h.state in _ENDED and h.closed_at is not None and h.closed_at <= ground.at]
+    over = [h for h in ground.handovers if h.state in _BACK and h.closed_at is not None and h.closed_at <= ground.at]
     last = max(over, key=lambda h: h.closed_at or ground.at, default=None)
     returned = facts.last_return
     if last is not None and last.closed_at is not None and (returned is None or returned.at < last.closed_at):

@@ -118,6 +118,21 @@ def _ungoverned(desk: Desk, lead: Lead) -> None:
     )
     if wanted != lead:
         desk.put_lead(wanted)
+        _tell_agreement(desk, lead, None)
+
+
+def _tell_agreement(desk: Desk, lead: Lead, book: Book | None) -> None:
+    """Tell that another agreement governs a lead than before, or none; the first one of a new lead is no news."""
+    if lead.agreement_id == (book.agreement_id if book else None) or lead.id in desk.created:
+        return
+    before = desk.active.of_agreement(lead.agreement_id) if lead.agreement_id else None
+    told = {
+        "before": before.agreement_key if before else None,
+        "agreement": book.agreement_key if book else None,
+    }
+    desk.work.tell(
+        "lead.agreement", ("Lead", lead.id), payload=told, lead_id=lead.id, visible_to=desk.teams_of(lead.id)
+    )
 
 
 def _take_over(desk: Desk, judged: _Judged, happened: datetime | None) -> Due | None:
@@ -127,6 +142,7 @@ def _take_over(desk: Desk, judged: _Judged, happened: datetime | None) -> Due | 
     changed = decision.digest != lead.decision_digest
     decision_id = new_id(now=desk.work.now) if changed or lead.decision_id is None else lead.decision_id
     if changed or lead.historical or lead.valid_until != decision.valid_until:
+        _tell_agreement(desk, lead, book)
         lead = _with(desk, decision, decision_id, lead, book, stage)
         desk.put_lead(lead)
     if changed:

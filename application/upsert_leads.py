@@ -115,6 +115,7 @@ class _Batch:
         accounts = await leads.lock_accounts(work.connection, wanted) if wanted else {}
         work.catch_up()
         desk.accounts |= {account.id: account for account in accounts.values()}
+        desk.created |= created
         batch = cls(desk, source, ids, accounts, created)
         await batch._load_since(good)
         return batch

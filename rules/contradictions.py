@@ -4,13 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
-from itertools import groupby
+from itertools import groupby, pairwise
 
 from domain.document.document import SlaDocument
 from domain.document.findings import Finding, error, warning
 from rules.expressions import TypedClause
 from rules.possible import Possible
-from rules.stages import enterable
+from rules.stages import at_stage, enterable
 from rules.syntax import Check, Every, Expression, Not, Some
 from rules.verdict import without_scores
 from rules.vocabulary import Place
@@ -30,9 +30,9 @@ class _Rule:
 
 def contradictions(document: SlaDocument, typed: Iterable[TypedClause], known: Iterable[str]) -> Iterator[Finding]:
     """What can never hold, never count or always holds; not again where a finding at one of the known paths says so."""
-    possible, said = Possible.of(document), tuple(known)
+    possible, said, clauses = Possible.of(document), tuple(known), tuple(typed)
     rules = []
-    for one in typed:
+    for one in clauses:
         rule = _Rule(one, _asked(document, one))
         if not one.sound or any(path.startswith(rule.path) for path in said):
             continue
@@ -42,6 +42,7 @@ def contradictions(document: SlaDocument, typed: Iterable[TypedClause], known: I
             rules.append(rule)
     for check in (_bands, _routes, _triggers, _screened, _always):
         yield from check(document, possible, rules)
+    yield from _gap(document, possible, clauses)
     yield from _circles(document, possible, rules)
 
 
@@ -96,6 +97,17 @@ def _routes(_document: SlaDocument, possible: Possible, rules: list[_Rule]) -> I
         yield warning("ROUTE_UNREACHABLE", rule.path, "Earlier routes take every lead that this one would.")
 
 
+def _gap(document: SlaDocument, possible: Possible, typed: Iterable[TypedClause]) -> Iterator[Finding]:
+    """Leads that no route takes, told at the last route."""
+    routing = document.handover.routing
+    routes = [one for one in typed if one.clause.place is Place.ROUTE]
+    if len(routes) < len(routing) or not all(one.sound for one in routes):
+        return
+    if possible.holds(fails=[one.expression for one in routes]):
+        message = "Every route has a condition, and some leads meet none, so they find no team."
+        yield warning("ROUTING_GAP", f"handover.routing[{len(routing) - 1}].when", message)
+
+
 def _triggers(document: SlaDocument, possible: Possible, rules: list[_Rule]) -> Iterator[Finding]:
     triggers = document.handover.triggers
     found = sorted(_of(rules, Place.TRIGGER), key=lambda rule: -triggers[rule.clause.clause.index].priority)
@@ -124,32 +136,41 @@ def _always(_document: SlaDocument, possible: Possible, rules: list[_Rule]) -> I
 
 
 def _circles(document: SlaDocument, possible: Possible, rules: list[_Rule]) -> Iterator[Finding]:
-    """Stages whose entry conditions hold together and whose transitions lead in a circle."""
+    """Stages whose entry conditions lead in a circle, each where the one before it leaves the lead."""
     entries = {rule.clause.clause.key: rule for rule in _of(rules, Place.STAGE_ENTRY)}
     stages = [stage for stage in document.journey.stages if enterable(stage) and stage.key in entries]
     onward = {stage.key: [key for key in stage.next if key in entries and key != stage.key] for stage in stages}
+    order = list(onward)
+
+    def follows(way: tuple[str, ...]) -> bool:
+        asked = [at_stage(entries[key].expression, before) for before, key in pairwise(way)]
+        return possible.holds(*asked)
+
     for stage in stages:
-        circle = _way_back(stage.key, onward, lambda keys: possible.holds(*(entries[key].expression for key in keys)))
-        if circle and circle[0] == min(circle, key=list(onward).index):
-            shown = " → ".join([*circle, circle[0]])
+        circle = _way_back(stage.key, onward, follows)
+        if circle and circle[0] == min(circle, key=order.index):
+            shown = " → ".join(circle)
             message = (
                 f"These entry conditions can hold together and lead in a circle: {shown}; leads move forward only."
             )
             yield warning("STAGE_LOOP", entries[stage.key].path, message)
 
 
+_WAYS = 500
+"""How many ways through the stages are followed from one of them."""
+
+
 def _way_back(
-    start: str, onward: dict[str, list[str]], together: Callable[[tuple[str, ...]], bool]
+    start: str, onward: dict[str, list[str]], follows: Callable[[tuple[str, ...]], bool]
 ) -> tuple[str, ...] | None:
-    """The shortest circle through a stage whose entries hold together."""
+    """The shortest circle from a stage back to it along which every entry can hold."""
     ways: list[tuple[str, ...]] = [(start,)]
-    seen = {start}
-    while ways:
-        way = ways.pop(0)
+    for followed, way in enumerate(ways):
+        if followed == _WAYS:
+            return None
         for key in onward.get(way[-1], ()):
-            if key == start and len(way) > 1 and together(way):
-                return way
-            if key not in seen:
-                seen.add(key)
+            if (key == start or key not in way) and follows((*way, key)):
+                if key == start:
+                    return (*way, key)
                 ways.append((*way, key))
     return None

@@ -177,7 +177,7 @@ def _texts(leaves: tuple[Leaf, ...], _span: Span) -> list[str]:
 
 
 def _choices(leaves: tuple[Leaf, ...], _span: Span) -> tuple[str, ...]:
-    return leaves[0][0].subject.values
+    return tuple(dict.fromkeys(value for check, _ in leaves for value in check.subject.values))
 
 
 def _truths(_leaves: tuple[Leaf, ...], _span: Span) -> tuple[bool, ...]:

@@ -9,7 +9,9 @@ from collections.abc import Container, Mapping
 from dataclasses import dataclass
 
 from domain.document.journey import Journey, Stage, StageKind
+from rules.syntax import FALSE, TRUE, Check, Every, Expression, Not, Some
 from rules.verdict import CLOSED
+from rules.vocabulary import Origin
 
 BY_ANSWER = frozenset({StageKind.ACCEPTED, StageKind.RECYCLED})
 """The kinds of stages that a lead enters by sales' answer only."""
@@ -53,3 +55,18 @@ class StagePlan:
 def enterable(stage: Stage) -> bool:
     """Whether a lead can enter a stage by its condition."""
     return stage.entry is not None and stage.kind not in BY_ANSWER
+
+
+def at_stage(expression: Expression, stage: str) -> Expression:
+    """A condition as it is at a stage: what it says of the stage is known."""
+    match expression:
+        case Check(subject=subject) if subject.origin is Origin.STAGE:
+            return TRUE if expression.operator.plain(expression.literal)(stage) else FALSE
+        case Check():
+            return expression
+        case Not(part):
+            return Not(at_stage(part, stage))
+        case Every(parts):
+            return Every(tuple(at_stage(part, stage) for part in parts))
+        case Some(parts):
+            return Some(tuple(at_stage(part, stage) for part in parts))

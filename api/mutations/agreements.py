@@ -247,5 +247,5 @@ async def version_payload(
     """The answer about a version, with the findings of its document where no others are given."""
     found = await context.load(version_types.versions, version_id)
     assert found is not None  # noqa: S101 - it was just written
-    told = found.all_findings(context) if findings is None else findings_of(findings)
+    told = await found.all_findings(context) if findings is None else findings_of(findings)
     return VersionPayload(version=found, findings=told, errors=[])

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
+from dataclasses import replace
 from datetime import datetime
 from functools import cached_property
 from typing import Annotated
@@ -24,6 +25,7 @@ from api.types.pages import Branch, listed_below
 from application.books import Book
 from application.check_document import check_document
 from application.reading import lists, single
+from application.surroundings import Surroundings, around_each
 from application.templates import SlaTemplate as Template
 from domain import version as domain
 from domain.document.findings import Finding, Severity
@@ -187,14 +189,19 @@ class SlaVersion(Node):
         return self._document
 
     @field
-    def findings(self, info: Info) -> list[SlaFinding]:
-        """What is wrong with the document, or looks wrong; of what was submitted, as of that day."""
-        return self.all_findings(info.context)
+    async def findings(self, info: Info) -> list[SlaFinding]:
+        """What is wrong with the document, or looks wrong, with the teams there are and beside the other agreements in
+        force; days are compared with the one on which it was submitted.
+        """
+        return await self.all_findings(info.context)
 
-    def all_findings(self, context: Context) -> list[SlaFinding]:
+    async def all_findings(self, context: Context) -> list[SlaFinding]:
         """The same, for payloads."""
         today = (self.submitted_at or context.house.time.now()).date()
-        return findings_of(check_document(self._document, today=today))
+        own: UUID | None = self._version.agreement_id
+        drafting = self._version.state in (SlaVersionState.DRAFT, SlaVersionState.IN_REVIEW)
+        surroundings = replace(await context.load(surroundings_of, own), drafting=drafting)
+        return findings_of(check_document(self._document, today=today, surroundings=surroundings))
 
     @field
     async def signatures(self, info: Info) -> list[SlaSignature]:
@@ -230,6 +237,11 @@ class SlaVersion(Node):
     @cached_property
     def _document(self) -> SlaDocument:
         return SlaDocument.model_validate(self._version.document)
+
+
+async def surroundings_of(context: Context, agreement_ids: list[UUID | None]) -> Sequence[Surroundings]:
+    """What versions of agreements are checked against; for None what any document is."""
+    return await around_each(context.house, agreement_ids)
 
 
 async def agreements(context: Context, ids: list[UUID]) -> Sequence[Agreement | None]:

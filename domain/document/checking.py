@@ -222,9 +222,6 @@ def _routing(document: SlaDocument) -> Iterator[Finding]:
         if route.when is None and index < len(routing) - 1:
             yield warning("ROUTE_UNREACHABLE", f"handover.routing[{index + 1}]", "An earlier route takes every lead.")
             return
-    if routing[-1].when is not None:
-        message = "The last route has a condition, so some leads may find no team."
-        yield warning("ROUTING_GAP", f"handover.routing[{len(routing) - 1}].when", message)
 
 
 def _skills(route: Route, path: str) -> Iterator[Finding]:

@@ -273,7 +273,7 @@ def test_a_basis_holds_every_fact_without_a_history() -> None:
         stage_since=MONDAY,
         open_handover=True,
         rounds=2,
-        last_return=LastReturn(MONDAY, MONDAY + timedelta(days=3), news=True, reason="no-need"),
+        last_return=LastReturn(MONDAY, MONDAY + timedelta(days=3), news=True, awaited=("phone",), reason="no-need"),
         buying_centre=BuyingCentre(3, ("A1", "B2")),
         created_at=MONDAY,
         consents={("news", "email"): GivenConsent(True, MONDAY), ("news", "phone"): GivenConsent(False)},

@@ -169,7 +169,6 @@ def test_a_sound_document_has_no_findings() -> None:
             {"handover__returnReasons__no-need": {"label": "x", "destination": "DATA", "fields": ["nothing"]}},
         ),
         ("ROUTE_UNREACHABLE", "handover.routing[1]", {"handover__routing": [{"team": "a"}, {"team": "b"}]}),
-        ("ROUTING_GAP", "handover.routing[0].when", {"handover__routing": [{"team": "a", "when": HOLDS}]}),
         (
             "COOL_OFF_UNUSED",
             "handover.returnReasons[no-need].coolOff",
