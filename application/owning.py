@@ -29,6 +29,10 @@ class Claims:
         self._refused: dict[_Place, tuple[Canonical | None, str]] = {}
         """What was written, and the owner."""
         self._agreed: set[_Place] = set()
+        self.changed: dict[UUID, set[str]] = {}
+        """The fields that their owner changed, by lead."""
+        self.echoed: dict[UUID, set[str]] = {}
+        """The fields of others that were written as they are, by lead."""
         self._taken: set[_Place] = set()
 
     def admit(
@@ -48,10 +52,13 @@ class Claims:
             self._leads[place] = lead_id
             if self.source in owner.sources:
                 self._taken.add(place)
+                if known.get(key) != value:
+                    self.changed.setdefault(lead_id, set()).add(place[1])
                 continue
             del counted[key]
             if known.get(key) == value:
                 self._agreed.add(place)
+                self.echoed.setdefault(lead_id, set()).add(place[1])
                 self._refused.pop(place, None)
                 continue
             self._agreed.discard(place)

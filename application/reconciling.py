@@ -200,7 +200,8 @@ def _why(case: Case) -> str:
 def _holder(matter: _Matter, one: Owed) -> tuple[str | None, str | None]:
     """The team and the person who owe something: those that the claim names, else who has the handover."""
     claim, handover = one.claim, matter.case.handover
-    if claim.team or claim.assignee or handover is None or one.party is not Party.SALES:
+    passed_on = one.kind.personal and one.party is Party.SALES
+    if claim.team or claim.assignee or handover is None or not passed_on:
         return claim.team, claim.assignee
     return handover.team, handover.assignee
 

@@ -7,6 +7,7 @@ from dataclasses import dataclass, field, replace
 from datetime import datetime
 from uuid import UUID
 
+from application import syncing
 from application.desk import Desk
 from application.incoming import (
     CheckedLead,
@@ -229,6 +230,7 @@ class _Batch:
         for lead_id in (i for i in siblings if self.desk.leads[i].account_id in self.told_more):
             self._news(self.desk.leads[lead_id], self.now)
         await judge_leads(self.desk, sorted(siblings | self.touched.keys()))
+        await syncing.follow(self.desk, self.source, self.claims.changed, self.claims.echoed)
         await self.desk.save()
         if changed_ids:
             await leads.mark_for_judging(work.connection, changed_ids, but=self.desk.leads, now=self.now)

@@ -61,6 +61,8 @@ class Lead:
     """The fields that it was last returned for, with the values they had then."""
     asked_by: str | None = None
     """Who last returned it for missing data; nobody when another return came after."""
+    behind: Mapping[str, Any] = field(default_factory=dict)
+    """The systems that have not heard yet of fields that others changed: since when, and which fields."""
 
     def facts(
         self,

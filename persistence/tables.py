@@ -300,6 +300,7 @@ lead = Table(
     Column("stage_version_id", Uuid),
     Column("data_awaited", JSONB, nullable=False, server_default=text("'{}'")),
     _text("asked_by"),
+    Column("behind", JSONB, nullable=False, server_default=text("'{}'")),
     Index("ix_lead_account_id", "account_id"),
     Index("ix_lead_valid_until", "valid_until", postgresql_where=text("valid_until is not null")),
     Index("ix_lead_changed_at", "changed_at", "id"),

@@ -150,6 +150,8 @@ class Kind:
     """All that is and was owed: start anchor, limit, what met it. What a case no longer claims is cancelled."""
     counts: Callable[[SlaDocument, Case, Touch], str | None] = _nothing
     """Whether a touch counts, and for which occasion; None when it does not, empty where the time tells."""
+    personal: bool = True
+    """Whether whoever has the handover owes it, where sales owes it and the claim names nobody."""
     pausable: bool = True
     """Whether the pauses of the handover stop its clock."""
     itemized: bool = False

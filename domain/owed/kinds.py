@@ -13,6 +13,7 @@ from domain.owed import (
     return_answer,
     review,
     stage_time,
+    sync,
     won_lost_reason,
 )
 from domain.owed.kind import KindTable
@@ -30,6 +31,7 @@ KINDS = KindTable(
         measure.KIND,
         meeting.KIND,
         review.KIND,
+        sync.KIND,
     )
 )
 

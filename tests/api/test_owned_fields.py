@@ -9,7 +9,12 @@ from tests.api.house import World, in_force
 RESULTS = "results { status lead { id } errors { code path message } }"
 SYSTEMS = {
     "crm": {"label": {"en": "CRM", "de": "CRM-System"}, "kind": "CRM"},
-    "marketing-automation": {"label": "Mail", "kind": "MARKETING_AUTOMATION", "sources": ["mail"]},
+    "marketing-automation": {
+        "label": "Mail",
+        "kind": "MARKETING_AUTOMATION",
+        "sources": ["mail"],
+        "syncWithin": {"duration": "PT1H", "clock": "ELAPSED"},
+    },
 }
 CONFLICTS = """
 query ($ref: LeadRef!, $first: Int, $after: String, $resolved: Boolean! = false) {
@@ -90,6 +95,20 @@ async def test_what_is_wrong_with_a_link_is_told(world: World) -> None:
     await upsert(world, "mail", externalId="lm", fields={}, sameAs={"source": "crm", "externalId": "l1"})
     taken = await upsert(world, "mail", externalId="lm", fields={}, sameAs={"source": "crm", "externalId": "l2"})
     assert [(e["code"], e["path"]) for e in taken["errors"]] == [("KEY_TAKEN", ["externalId"])]
+
+
+async def test_a_change_is_owed_to_the_other_system(world: World) -> None:
+    """It stands among the obligations with the system's key, until that system writes the same."""
+    await with_systems(world)
+    made = await upsert(world, "crm", externalId="y1", fields={"phone": "1"})
+    query = """query ($lead: ID!) { obligations(filter: {kind: ["sync"], subject: $lead}) {
+      nodes { kind item party state openedAt dueAt subject { id } } } }"""
+    (owed,) = (await world.management.ask(query, lead=made["lead"]["id"]))["obligations"]["nodes"]
+    assert (owed["item"], owed["party"], owed["state"]) == ("marketing-automation", "MARKETING", "OPEN")
+    assert owed["subject"] == made["lead"]
+    await upsert(world, "mail", externalId="ym", sameAs={"source": "crm", "externalId": "y1"}, fields={"phone": "1"})
+    (met,) = (await world.management.ask(query, lead=made["lead"]["id"]))["obligations"]["nodes"]
+    assert met["state"] == "MET"
 
 
 async def test_the_section_is_typed_and_compared(world: World) -> None:
