@@ -102,6 +102,16 @@ def test_what_was_sent_is_forgotten_in_the_end() -> None:
     assert again.step == 1
 
 
+def test_an_earlier_content_that_is_forgotten_comes_again() -> None:
+    """Though a later one was sent since; the decision is valid until then."""
+    rules = book(ALL | {"remembers": "P30D"})
+    facts = LeadFacts(activities=[sent("guide", 29), sent("case", 1)])
+    decision = judge_plain(rules, facts, now=NOW)
+    assert decision.nurture is not None
+    assert (decision.nurture.step, decision.valid_until) == (3, NOW + timedelta(days=1))
+    assert nurtured(rules, *facts.activities, at=NOW + timedelta(days=1)).step == 1
+
+
 def test_the_first_track_that_fits_counts() -> None:
     """By persona, by stage or the buying stage it answers, and by a condition over scores."""
     people = {"boss": {"label": "B", "when": when("whole", "gte", 10)}}
