@@ -98,6 +98,8 @@ class Explainer:
         detail = missing.detail
         written = detail.get("value")
         value: ConditionValue = tuple(written) if isinstance(written, list) else written
+        if self._words.is_number(str(detail.get("field", missing.path))):
+            value = tuple(map(Decimal, value)) if isinstance(value, tuple) else value and Decimal(str(value))
         within, where = detail.get("within"), detail.get("where")
         subject = self._words.subject(
             str(detail.get("field", missing.path)),

@@ -9,6 +9,7 @@ from decimal import Decimal
 from domain.document.base import text_in
 from domain.document.conditions import AllOf, AnyOf, Comparison, Condition, ConditionValue, NotOf
 from domain.document.document import SlaDocument
+from domain.document.fields import FieldType
 from domain.duration import Duration
 from rules.aggregates import AggregateName
 from rules.phrases import WORDS, phrase
@@ -56,6 +57,11 @@ class Wording:
         """A comparison in words: Employees 50–70."""
         name = op if op in WORDS else "eq"
         return phrase(name, self._language, subject=subject, value=self._value(op, value))
+
+    def is_number(self, field: str) -> bool:
+        """Whether the values of a subject are numbers that languages write differently."""
+        known = self._fields.get(field)
+        return known is not None and known.type is FieldType.DECIMAL
 
     def subject(
         self,

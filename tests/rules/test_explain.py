@@ -11,10 +11,10 @@ import pytest
 
 from domain.decision import Block, Blocked, Contribution, Dimension, Missing, MissingKind
 from rules.explain import Explainer
-from rules.judge import judge
+from rules.judge import judge, judge_plain
 from rules.phrases import WORDS
 from rules.rendering import Wording
-from tests.rules.samples import DOWNLOADS, NOW, activity, book, document, facts, parsed, when
+from tests.rules.samples import DOWNLOADS, HOT, NOW, activity, book, document, facts, parsed, when
 
 
 def explained(language: str, **changes: Any) -> list[tuple[str, str]]:
@@ -147,3 +147,20 @@ def test_every_phrase_has_the_same_parts_in_both_languages() -> None:
     for english, german in WORDS.values():
         parts = [sorted(part for _, part, _, _ in Formatter().parse(text) if part) for text in (english, german)]
         assert parts[0] == parts[1]
+
+
+def test_what_is_needed_is_written_as_the_language_writes_numbers() -> None:
+    """A decimal has a comma in German, alone and in a range; a text that looks like one keeps its point."""
+    for op, value, english, german in (
+        ("lt", 12.5, "Needed: Amount under 12.5", "Nötig: Amount unter 12,5"),
+        ("between", [1.5, 2.5], "Needed: Amount 1.5–2.5", "Nötig: Amount 1,5–2,5"),
+    ):
+        hot = {**HOT, "when": when("amount", op, value)}
+        decision = judge_plain(book(handover__triggers={"hot": hot}), facts(fields={"amount": "99.00"}), now=NOW)
+        (missing,) = decision.verdict.missing
+        used = document(handover__triggers={"hot": hot})
+        assert (Explainer(used, "en").missing(missing), Explainer(used, "de").missing(missing)) == (english, german)
+    hot = {**HOT, "when": when("text", "eq", "12.5")}
+    decision = judge_plain(book(handover__triggers={"hot": hot}), facts(fields={"text": "x"}), now=NOW)
+    used = document(handover__triggers={"hot": hot})
+    assert Explainer(used, "de").missing(decision.verdict.missing[0]) == "Nötig: Text ist 12.5"
