@@ -14,7 +14,7 @@ from application.rostering import Roster
 from application.rounds import Rounds
 from application.work import Work
 from domain.contact import OwnerChange
-from domain.document.journey import Stage, StageKind
+from domain.document.journey import Stage, hands
 from domain.facts import Canonical
 from domain.handover import Assignment, Handover
 from domain.ids import new_id
@@ -120,7 +120,7 @@ class Desk:
     def put_lead(self, lead: Lead) -> None:
         """Change a lead."""
         present = self.leads[lead.id]
-        if (lead.stage_clock_from, lead.stage_version_id) != (present.stage_clock_from, present.stage_version_id):
+        if lead.at_its_stage != present.at_its_stage:
             self.changed[lead.id] = Subject.LEAD
         self._before.setdefault(lead.id, present)
         self.leads[lead.id] = lead
@@ -131,23 +131,20 @@ class Desk:
             return lead
         at = about.pop("at", None) or self.work.now
         person = about.pop("person", self.work.person)
+        more = about.pop("told", {})
         change = StageChange(lead.id, lead.stage, stage.key, stage.kind.value, at, person=person, **about)
         self._stages.append((new_id(now=self.work.now), change))
         touch = Touch(at=at, person=person, to_stage=stage, forward=forward, by_hand=by_hand, reason=change.reason)
         self.touches.append((lead, touch))
-        moved = replace(
-            lead,
-            stage=stage.key,
-            stage_kind=stage.kind.value,
-            stage_since=at,
-            stage_clock_from=at,
-            stage_version_id=self.version_for(lead),
-        )
-        if stage.kind is StageKind.WON:
-            moved = replace(moved, contact_owner=stage.owner)
+        moved = lead.at(stage, since=at, version_id=self.version_for(lead))
         self.put_lead(moved)
         told = {"from": lead.stage, "to": stage.key, "kind": stage.kind.value, "reason": change.reason}
         told |= {"value": None if change.value is None else str(change.value), "currency": change.currency}
+        book = self.active.of_agreement(lead.agreement_id) if lead.agreement_id else None
+        worked = self.handovers.get(lead.id)
+        told |= (
+            hands(book.document.journey if book else None, lead.stage, stage, worked.team if worked else None) | more
+        )
         self.work.tell(
             "lead.stage", ("Lead", lead.id), payload=told, lead_id=lead.id, at=at, visible_to=self.teams_of(lead.id)
         )

@@ -169,7 +169,8 @@ def _with(desk: Desk, decision: Decision, decision_id: UUID, lead: Lead, book: B
     return replace(
         lead,
         stage_clock_from=desk.work.now if starts else lead.stage_clock_from,
-        stage_version_id=book.version_id if starts else lead.stage_version_id,
+        stage_version_id=book.version_id if starts or _is_old_customer(lead) else lead.stage_version_id,
+        signs=_signs(lead, decision, now=desk.work.now),
         stage=stage.key if starts else lead.stage,
         stage_kind=stage.kind.value if starts else lead.stage_kind,
         agreement_id=book.agreement_id,
@@ -180,6 +181,18 @@ def _with(desk: Desk, decision: Decision, decision_id: UUID, lead: Lead, book: B
         valid_until=decision.valid_until,
         historical=False,
     )
+
+
+def _is_old_customer(lead: Lead) -> bool:
+    """Whether the lead was a customer before any version counted its time: what shows in it is answered from now on."""
+    return lead.stage_version_id is None and lead.stage_kind == StageKind.WON.value
+
+
+def _signs(lead: Lead, decision: Decision, *, now: datetime) -> tuple[str, ...]:
+    """What shows in a customer, each since when: what time alone brought about, since that very moment."""
+    known = {sign.split(" ")[0]: sign for sign in lead.signs}
+    since = lead.valid_until if lead.valid_until is not None and lead.valid_until < now else now
+    return tuple(known.get(key, f"{key} {since.isoformat()}") for key in decision.signs)
 
 
 def _remember(desk: Desk, lead: Lead, judged: _Judged, decision_id: UUID) -> None:

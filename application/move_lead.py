@@ -12,7 +12,9 @@ from application.books import Book
 from application.desk import Desk
 from application.incoming import moment_faults
 from application.journeys import journey_for
+from application.judging import judge_leads
 from application.offering import BEFORE_QUALIFIED
+from application.passing_on import pass_on, passing_to
 from application.work import House, Work
 from domain.document.journey import Stage, StageKind
 from domain.handover import HandoverState
@@ -58,9 +60,15 @@ async def move_lead(
         if target.key == lead.stage:
             _say_why(desk, lead, target, reason, at=at or work.now)
         else:
+            passing = await passing_to(desk, lead, target)
             about: dict[str, Any] = {"reason": reason, "value": value, "currency": currency, "at": at or work.now}
+            about["told"] = {"keptBecause": passing.kept_because} if passing else {}
             desk.move(lead, target, forward=_is_forward(desk, book, lead, target), by_hand=True, **about)
             await _end_handover(desk, lead, target)
+            if passing is not None:
+                await pass_on(desk, passing)
+            if target.kind is StageKind.WON:
+                await judge_leads(desk, [lead_id])  # what shows in a new customer
         await desk.save()
         return lead_id
 

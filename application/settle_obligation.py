@@ -1,4 +1,4 @@
-"""People settle what is owed: whoever owes says that it was done, whoever is owed forgives it."""
+"""People settle what is owed: whoever owes says that it was done or whoever is owed confirms it, and may forgive it."""
 
 from __future__ import annotations
 
@@ -12,7 +12,9 @@ from application.desk import Desk
 from application.incoming import moment_faults
 from application.work import House, Work
 from domain.obligation import Obligation, ObligationState
+from domain.owed import material
 from domain.owed.kind import Subject
+from domain.owed.kinds import CONFIRMED
 from domain.principal import Forbidden, Principal, Right, Role
 from domain.refusal import Refusal, not_found
 from persistence import obligations, visibility
@@ -23,7 +25,9 @@ LONGEST_TEXT = 5000
 
 
 @dataclass(frozen=True, slots=True)
-class _Matter:
+class Matter:
+    """An obligation that somebody settles, on a desk."""
+
     desk: Desk
     obligation: Obligation
 
@@ -33,11 +37,12 @@ async def meet_obligation(
 ) -> UUID:
     """Say that what was owed was done, and when; one that counted as late turns out met if it was done in time."""
     principal.require(Right.MEET)
-    _check_text(evidence, "evidence")
+    check_text(evidence, "evidence")
 
-    async def act(matter: _Matter) -> None:
+    async def act(matter: Matter) -> None:
         desk, obligation = matter.desk, matter.obligation
-        _need_person(principal, owing_party=True, obligation=obligation)
+        need_person(principal, owing_party=obligation.kind not in CONFIRMED, obligation=obligation)
+        await _need_confirmer(desk, principal, obligation)
         if faults := moment_faults(at, "at", now=desk.work.now):
             raise faults[0]
         done = min(at or desk.work.now, desk.work.now)
@@ -48,9 +53,9 @@ async def meet_obligation(
         elif late and obligation.due_at is not None and done <= obligation.due_at:
             await owing.correct(desk, obligation, at=done, **about)
         else:
-            raise _settled(obligation)
+            raise settled(obligation)
 
-    return await _with(house, principal, obligation_id, act)
+    return await settling(house, principal, obligation_id, act)
 
 
 async def waive_obligation(house: House, principal: Principal, *, obligation_id: UUID, reason: str) -> UUID:
@@ -58,20 +63,22 @@ async def waive_obligation(house: House, principal: Principal, *, obligation_id:
     principal.require(Right.WAIVE)
     if not reason.strip():
         raise Refusal("VALUE_NOT_ALLOWED", "A reason says something.", ("reason",))
-    _check_text(reason, "reason")
+    check_text(reason, "reason")
 
-    async def act(matter: _Matter) -> None:
-        _need_person(principal, owing_party=False, obligation=matter.obligation)
+    async def act(matter: Matter) -> None:
+        need_person(principal, owing_party=False, obligation=matter.obligation)
         if not matter.obligation.is_open:
-            raise _settled(matter.obligation)
+            raise settled(matter.obligation)
         await owing.waive(matter.desk, matter.obligation, reason, principal.signature)
 
-    return await _with(house, principal, obligation_id, act)
+    return await settling(house, principal, obligation_id, act)
 
 
-async def _with(
-    house: House, principal: Principal, obligation_id: UUID, act: Callable[[_Matter], Awaitable[None]]
+async def settling(
+    house: House, principal: Principal, obligation_id: UUID, act: Callable[[Matter], Awaitable[None]]
 ) -> UUID:
+    """Do something about an obligation that the principal sees, in one transaction."""
+
     async def body(work: Work) -> UUID:
         seen = await obligations.by_id(work.connection, obligation_id)
         if seen is None or not await _sees(work, principal, seen):
@@ -81,7 +88,7 @@ async def _with(
         current = await obligations.by_id(work.connection, obligation_id)
         if current is None:
             raise not_found("obligation")
-        await act(_Matter(desk, current))
+        await act(Matter(desk, current))
         desk.changed[current.subject_id] = Subject(current.subject_type)
         await desk.save()
         return obligation_id
@@ -96,7 +103,7 @@ async def _sees(work: Work, principal: Principal, obligation: Obligation) -> boo
     return bool(await visibility.obligations_of_teams(work.connection, [obligation.id], principal.teams))
 
 
-def _need_person(principal: Principal, *, owing_party: bool, obligation: Obligation) -> None:
+def need_person(principal: Principal, *, owing_party: bool, obligation: Obligation) -> None:
     """Of the parties only a person of the right one settles; management may, whoever owes."""
     if principal.role not in PARTIES:
         return
@@ -107,10 +114,22 @@ def _need_person(principal: Principal, *, owing_party: bool, obligation: Obligat
         raise Forbidden(f"Only a person of the party {who}, or management, may do that.")
 
 
-def _settled(obligation: Obligation) -> Refusal:
+async def _need_confirmer(desk: Desk, principal: Principal, obligation: Obligation) -> None:
+    """Material is confirmed by the person whom the document names, or by management."""
+    if obligation.kind != material.WORD or principal.role not in PARTIES:
+        return
+    book = await desk.book(obligation.version_id)
+    confirmer = material.confirmer_of(book.document, obligation.occasion)
+    if confirmer is not None and principal.person != confirmer:
+        raise Forbidden(f"{confirmer} confirms it, or management.")
+
+
+def settled(obligation: Obligation) -> Refusal:
+    """The refusal when nothing is owed any longer."""
     return Refusal("WRONG_STATE", f"The obligation is {obligation.state}; nothing is owed any longer.")
 
 
-def _check_text(given: str | None, name: str) -> None:
+def check_text(given: str | None, name: str) -> None:
+    """Refuse a text that is too long to keep."""
     if given is not None and (len(given) > LONGEST_TEXT or "\x00" in given):
         raise Refusal("VALUE_NOT_ALLOWED", f"At most {LONGEST_TEXT} characters, without NUL.", (name,))

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 from typing import Any
 from uuid import UUID
 
+from domain.document.journey import Stage, StageKind
 from domain.facts import ActivityFact, BuyingCentre, Canonical, GivenConsent, LastReturn, LeadFacts, is_blank
 from domain.party import Party
 
@@ -63,6 +64,26 @@ class Lead:
     """Who last returned it for missing data; nobody when another return came after."""
     behind: Mapping[str, Any] = field(default_factory=dict)
     """The systems that have not heard yet of fields that others changed: since when, and which fields."""
+    signs: tuple[str, ...] = ()
+    """Of a customer, what shows in it: the key of each sign with the moment since when, a space between."""
+
+    def at(self, stage: Stage, *, since: datetime, version_id: UUID | None) -> Lead:
+        """This lead, come to a stage; who owns contact with a customer is what the stage says."""
+        return replace(
+            self,
+            stage=stage.key,
+            stage_kind=stage.kind.value,
+            stage_since=since,
+            stage_clock_from=since,
+            stage_version_id=version_id,
+            signs=(),
+            contact_owner=stage.owner if stage.kind is StageKind.WON else self.contact_owner,
+        )
+
+    @property
+    def at_its_stage(self) -> tuple[datetime | None, UUID | None, tuple[str, ...]]:
+        """The facts about it at its stage from which follows what is owed about it."""
+        return self.stage_clock_from, self.stage_version_id, self.signs
 
     def facts(
         self,

@@ -301,6 +301,7 @@ lead = Table(
     Column("data_awaited", JSONB, nullable=False, server_default=text("'{}'")),
     _text("asked_by"),
     Column("behind", JSONB, nullable=False, server_default=text("'{}'")),
+    _texts("signs"),
     Index("ix_lead_account_id", "account_id"),
     Index("ix_lead_valid_until", "valid_until", postgresql_where=text("valid_until is not null")),
     Index("ix_lead_changed_at", "changed_at", "id"),

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import datetime
+from datetime import date, datetime
 
 import strawberry
 
@@ -14,7 +14,9 @@ from api.types import obligation_types
 from api.types.ids import row_of
 from api.types.obligation_types import Obligation
 from api.user_errors import UserError
-from application import answer_return, pause_clock, settle_obligation
+from application import answer_return, pause_clock, record_meeting, settle_obligation
+from domain.party import Party
+from domain.refusal import Refusal
 
 
 @published_input
@@ -69,6 +71,53 @@ class AnswerReturnInput:
     """What marketing makes of it."""
 
 
+@published_input
+class MeetingMeasureInput:
+    """A measure that a meeting decided on: what, by when and by whom."""
+
+    label: str
+    """What is to be done."""
+    due_on: date
+    """The day by whose end it is done."""
+    party: Party
+    """The party that owes it."""
+    team: str | None = None
+    """The team that sees to it."""
+    person: str | None = None
+    """The person who sees to it; a team or a person is named."""
+
+
+@published_input
+class RecordMeetingInput:
+    """A standing meeting that took place."""
+
+    obligation: strawberry.ID
+    """The id of the obligation to hold it."""
+    at: datetime | None = None
+    """When it took place; now, if absent."""
+    minutes: str | None = None
+    """What was said, or where that stands."""
+    measures: list[MeetingMeasureInput] | None = None
+    """What was decided; each is owed by its owner and day."""
+
+
+@published
+class RecordMeetingPayload:
+    """A meeting after it was recorded."""
+
+    obligation: Obligation | None = None
+    """The obligation to hold it."""
+    measures: list[Obligation]
+    """What is owed now because of it."""
+    errors: list[UserError]
+    """What is wrong with the input."""
+
+    @staticmethod
+    def of_refusal(_refusal: Refusal) -> dict[str, list[Obligation]]:
+        """What else the answer holds when the mutation was refused."""
+        return {"measures": []}
+
+
 @published
 class ObligationPayload:
     """An obligation after what was done."""
@@ -104,6 +153,18 @@ class Obligations:
         )
         found = await info.context.load(obligation_types.obligations, obligation_id)
         return ObligationPayload(obligation=found, errors=[])
+
+    @mutation(RecordMeetingPayload)
+    async def record_meeting(self, info: Info, input: RecordMeetingInput) -> RecordMeetingPayload:
+        """Say that a meeting took place and what it decided: a person of the party that calls it, or management."""
+        obligation_id = row_of(input.obligation, "Obligation")
+        ids = await record_meeting.record_meeting(
+            info.context.house, info.context.principal, obligation_id=obligation_id, minutes=input.minutes,
+            at=input.at, measures=[record_meeting.MeasureWish(**vars(measure)) for measure in input.measures or ()],
+        )  # fmt: skip
+        found = await info.context.load(obligation_types.obligations, obligation_id)
+        measures = [await info.context.load(obligation_types.obligations, measure) for measure in ids]
+        return RecordMeetingPayload(obligation=found, measures=[m for m in measures if m is not None], errors=[])
 
     @mutation(HandoverPayload)
     async def pause_clock(self, info: Info, input: PauseClockInput) -> HandoverPayload:

@@ -22,6 +22,7 @@ from application.reading.lateness import late_by, late_by_business
 from domain import obligation as domain
 from domain.obligation import BreachSeverity, BreachState, ObligationState
 from domain.owed.kinds import item_of
+from domain.owed.labels import named
 from domain.party import Party
 
 OBLIGATIONS = Cursors("obligations", datetime, UUID, nullable=frozenset({0}))
@@ -144,6 +145,13 @@ class Obligation(Node):
             evidence=record.evidence,
             _obligation=record,
         )
+
+    @field
+    async def label(self, info: Info) -> str | None:
+        """What is owed in the words of the document, or of the meeting that decided on it; null for other kinds."""
+        book = await info.context.load(version_types.books, self._obligation.version_id)
+        record = self._obligation
+        return named(book.document, record.kind, record.occasion, info.context.language)
 
     @field
     async def late_by_business(self, info: Info) -> timedelta | None:

@@ -79,6 +79,9 @@ class CustomerSign(KeyedPart):
     """How fast that is owed."""
     owner: Owner
     """Who owes it."""
+    activities: Several[Key] = ()
+    """The activity types that answer it; empty for every outbound activity of the party that owes it, but an offer, of
+    which a person says that it was made."""
 
 
 class AfterSales(Part):

@@ -91,12 +91,17 @@ def after_sales(document: SlaDocument) -> Iterator[Finding]:
             yield error("KEY_AMBIGUOUS", path, f"'{key}' names several things that are owed to customers.")
     known = {kind.key for kind in document.activity_types}
     outbound = {kind.key for kind in document.activity_types if kind.direction is Direction.OUTBOUND}
-    for rule in rules.touchpoints:
-        path = f"afterSales.touchpoints[{rule.key}]"
-        for index, key in enumerate(rule.activities):
+    named = [(f"afterSales.touchpoints[{rule.key}]", rule) for rule in rules.touchpoints]
+    signs = [(f"afterSales.signs[{sign.key}]", sign) for sign in rules.signs]
+    for path, activities in [(path, rule.activities) for path, rule in named] + [(p, s.activities) for p, s in signs]:
+        for index, key in enumerate(activities):
             if key not in known:
                 message = f"There is no activity type '{key}'."
                 yield error("UNKNOWN_ACTIVITY_TYPE", f"{path}.activities[{index}]", message)
+            elif key not in outbound:
+                message = f"'{key}' is something the customer does."
+                yield warning("CLOCK_NEVER_STOPS", f"{path}.activities[{index}]", message)
+    for path, rule in named:
         if not rule.activities and not outbound:
             message = "No activity type is OUTBOUND, so no touchpoint by itself is seen."
             yield warning("CLOCK_NEVER_STOPS", path, message)

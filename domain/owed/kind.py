@@ -154,6 +154,8 @@ class Kind:
     """Whether whoever has the handover owes it, where sales owes it and the claim names nobody."""
     pausable: bool = True
     """Whether the pauses of the handover stop its clock."""
+    confirmed: bool = False
+    """Whether the party that is owed says that it was done, not the one that owes it."""
     itemized: bool = False
     """Whether each is about an item of the document, whose key its occasion begins with."""
     severity: BreachSeverity = BreachSeverity.MEDIUM

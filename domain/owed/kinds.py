@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from domain.owed import (
     answer,
+    case_study,
     first_contact,
     material,
     measure,
@@ -12,8 +13,10 @@ from domain.owed import (
     outcome_update,
     return_answer,
     review,
+    sign_answers,
     stage_time,
     sync,
+    touchpoint,
     won_lost_reason,
 )
 from domain.owed.kind import KindTable
@@ -32,12 +35,18 @@ KINDS = KindTable(
         meeting.KIND,
         review.KIND,
         sync.KIND,
+        touchpoint.KIND,
+        case_study.KIND,
+        sign_answers.OFFER,
+        sign_answers.PROMPT_CONTACT,
     )
 )
 
 
 ITEMIZED = frozenset(kind.word for kind in KINDS if kind.itemized)
 """The kinds that are about items of the document."""
+CONFIRMED = frozenset(kind.word for kind in KINDS if kind.confirmed)
+"""The kinds of which the party that is owed says that they were done."""
 
 
 def item_of(word: str, occasion: str) -> str | None:

@@ -26,4 +26,10 @@ def _claims(document: SlaDocument, case: Case) -> Iterator[Claim]:
         )
 
 
-KIND = Kind(word=WORD, about=Subject.AGREEMENT, party=Party.MARKETING, claims=_claims, itemized=True)
+def confirmer_of(document: SlaDocument, occasion: str) -> str | None:
+    """The person who confirms an item, where the document names one."""
+    key = occasion.split(" ", maxsplit=1)[0]
+    return next((item.confirmed_by for item in document.material if item.key == key), None)
+
+
+KIND = Kind(word=WORD, about=Subject.AGREEMENT, party=Party.MARKETING, claims=_claims, confirmed=True, itemized=True)
