@@ -121,7 +121,11 @@ async def test_filters_are_applied_to_how_it_stood_at_the_event(
 async def test_breaches_are_filtered_too(world: World, server: Server) -> None:
     """Breaches are filtered by kind, party, severity and team."""
     matching = {"kind": ["answer"], "party": "SALES", "severity": ["MEDIUM", "HIGH"], "team": ["inside-sales"]}
-    others: list[dict[str, Any]] = [{"kind": ["no-capacity"]}, {"party": "MARKETING"}, {"state": ["ACKNOWLEDGED"]}]
+    others: list[dict[str, Any]] = [
+        {"kind": ["no-capacity"]},
+        {"kind": ["answer"], "party": "MARKETING"},
+        {"state": ["ACKNOWLEDGED"]},
+    ]
     async with server.following(world.marketing.secret, BREACHES, filter=matching) as follower:
         await world.offered()
         await world.pass_time(days=3)
