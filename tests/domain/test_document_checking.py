@@ -234,7 +234,8 @@ def test_sound_promises_have_no_findings() -> None:
             material={"story": STORY | {"buyingStage": "looking", "confirmedBy": "ines.vogt"}},
             feedback__meetings={"review": REVIEW | {"calendar": "office"}},
             journey__stages__mql__measures={"fair": FAIR | {"dueOn": "2027-03-01"}},
-            afterSales__touchpoints={"welcome": WELCOME},
+            activityTypes__mail={"label": "Mail", "direction": "OUTBOUND"},
+            afterSales__touchpoints={"welcome": WELCOME | {"activities": ["mail"]}},
             afterSales__signs={"asks": SIGN},
         )
         == set()
