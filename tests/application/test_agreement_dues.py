@@ -158,7 +158,11 @@ async def test_a_rollback_brings_back_what_the_older_version_promised(scene: Sce
 
 async def test_measures_of_stages_with_a_day_are_owed_by_it(scene: Scene) -> None:
     """A measure that brings leads in has an owner and a day [S1.8]."""
-    await in_force(scene, journey=starter_document()["journey"])
+    journey = starter_document()["journey"]
+    owner = {"party": "SALES", "team": "inside-sales"}
+    day = {"key": "customer-days", "label": "Customer days", "direction": "PUSH", "owner": owner, "dueOn": "2027-09-10"}
+    next(stage for stage in journey["stages"] if stage["key"] == "mql")["measures"] = [day]
+    await in_force(scene, journey=journey)
     (measure,) = await owed(scene, "measure")
     assert (measure.party, measure.team, measure.state) == (Party.SALES, "inside-sales", ObligationState.OPEN)
     assert measure.due_at == datetime(2027, 9, 10, 22, tzinfo=UTC)
