@@ -8,7 +8,7 @@ from uuid import UUID
 
 from api.context import Context
 from api.published import published
-from api.types.decision_types import Reason
+from api.types.reason_types import Reason
 from application.contact_permission import ContactAnswer
 from application.reading import single
 from domain import contact as domain

@@ -18,6 +18,7 @@ from api.types import version_types
 from api.types.links import SlaVersionLink
 from api.types.nurture_types import Nurture
 from api.types.pages import Branch
+from api.types.reason_types import Reason
 from api.types.trace_types import TracedRule
 from application.decision_record import stored_decision
 from application.explaining import Explained, explain
@@ -46,18 +47,6 @@ class Score:
     """Percent of the maximum, 0 to 100; of fit only."""
     band: str
     """The key of the band that the score falls into."""
-
-
-@published
-class Reason:
-    """Why something is so."""
-
-    code: str
-    """What kind of reason it is."""
-    message: str
-    """A sentence for people."""
-    rule: str | None
-    """The key of the rule in the document, where it is one."""
 
 
 @published

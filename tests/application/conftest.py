@@ -8,16 +8,27 @@ from dataclasses import replace
 import pytest
 from sqlalchemy import text
 
+from application import drafting
 from application.work import House
 from persistence.database import Database
 from persistence.sequencer import Sequencer
 from persistence.tables import metadata
 from persistence.tail import Tail
+from rules.trial import Passed
 from tests.application.scene import Scene, StandingTime, set_scene
 from tests.conftest import EMPTY_ALL
 
+TRIED = {"test_activation_supersedes_the_version_in_force"}
+"""The tests in which documents are tried as they are outside of tests."""
 KEPT = "kept"
 """The schema in which the rows of the set scene are kept."""
+
+
+@pytest.fixture(autouse=True)
+def _no_trial(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Submit without the trial in a process of its own, which costs a second each time and is tested elsewhere."""
+    if request.node.name not in TRIED:
+        monkeypatch.setattr(drafting, "try_in_child", lambda _document: Passed())
 
 
 async def _put_back(database: Database) -> None:

@@ -7,7 +7,6 @@ from uuid import UUID
 
 import pytest
 
-from application import drafting
 from application.commenting import comment_section, comments, comments_of_versions
 from application.drafting import NewDraft, create_draft, submit_version
 from application.page import PageRequest
@@ -15,14 +14,7 @@ from domain.party import Party
 from domain.principal import Forbidden
 from domain.refusal import Refusal
 from domain.section_comment import LONGEST, SectionComment
-from rules.trial import Passed
 from tests.application.scene import Scene
-
-
-@pytest.fixture(autouse=True)
-def _no_trial(monkeypatch: pytest.MonkeyPatch) -> None:
-    """Submit without the trial in a process of its own, which is tested elsewhere."""
-    monkeypatch.setattr(drafting, "try_in_child", lambda _document: Passed())
 
 
 async def _draft(scene: Scene) -> UUID:

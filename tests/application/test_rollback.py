@@ -8,7 +8,6 @@ from uuid import UUID
 import pytest
 from sqlalchemy import text
 
-from application import drafting
 from application.deciding_versions import activate_version
 from application.drafting import NewDraft, create_agreement, create_draft
 from application.reading import single
@@ -16,14 +15,7 @@ from application.rolling_back import rollback
 from domain.principal import Forbidden
 from domain.refusal import Refusal
 from domain.version import SlaVersionState, Version
-from rules.trial import Passed
 from tests.application.scene import Scene
-
-
-@pytest.fixture(autouse=True)
-def _no_trial(monkeypatch: pytest.MonkeyPatch) -> None:
-    """Submit without the trial in a process of its own, which is tested elsewhere."""
-    monkeypatch.setattr(drafting, "try_in_child", lambda _document: Passed())
 
 
 async def _version(scene: Scene, version_id: UUID) -> Version:

@@ -5,25 +5,15 @@ from __future__ import annotations
 from typing import Any
 from uuid import UUID
 
-import pytest
-
-from application import drafting
 from application.answer_handover import accept_handover, return_handover
 from application.deciding_versions import activate_version
 from application.move_lead import move_lead
 from application.reading import single
 from domain.refusal import Refusal
-from rules.trial import Passed
 from tests.application.scene import Scene, starter_document
 
 SMALL = {"field": "account.employees", "op": "lt", "value": 100}
 JOURNEY = ["prospect", "pql", "sal", "checkout", "customer", "lost", "returned", "recycled", "disqualified"]
-
-
-@pytest.fixture(autouse=True)
-def _no_trial(monkeypatch: pytest.MonkeyPatch) -> None:
-    """Submit without the trial in a process of its own, which is tested elsewhere."""
-    monkeypatch.setattr(drafting, "try_in_child", lambda _document: Passed())
 
 
 def _stages() -> list[dict[str, Any]]:
