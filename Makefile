@@ -25,7 +25,7 @@ serve: $(READY) ## serve the API on the embedded database under .baton/
 	$(BIN)/baton serve --graphiql
 
 test: $(READY) ## run the test suite (starts its own PostgreSQL)
-	$(BIN)/python -m pytest -n $(PYTEST_WORKERS) --dist loadfile $(TESTS)
+	$(BIN)/python -m pytest -n $(PYTEST_WORKERS) --dist worksteal $(TESTS)
 
 check: $(READY) ## format, lint, types, import contracts, schema snapshot, migrations = tables
 	$(BIN)/ruff format --check .

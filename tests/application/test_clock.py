@@ -35,7 +35,7 @@ MANY = """
 insert into obligation
 select (jsonb_populate_record(o, jsonb_build_object('id', gen_random_uuid(), 'lead_id', gen_random_uuid(),
   'next_at', cast(:now as timestamptz) + n * interval '1 second'))).*
-from obligation o, generate_series(-100, 20000) n
+from obligation o, generate_series(-100, 5000) n
 """
 """Copies of an obligation, most of them due later."""
 

@@ -294,7 +294,7 @@ async def test_a_newer_version_overtakes_the_moving(scene: Scene, monkeypatch: p
     assert {o.version_id for o in (await answers(scene)).values()} == {third}
 
 
-@settings(max_examples=6, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=4, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(st.integers(1, 12), st.integers(1, 12), st.integers(0, 12), st.sampled_from(["BUSINESS", "ELAPSED"]))
 async def test_a_moved_clock_is_as_if_it_had_begun_under_the_version(
     scene: Scene, old: int, new: int, passed: int, clock: str

@@ -415,7 +415,7 @@ async def test_what_comes_new_stands_behind_what_waits(scene: Scene) -> None:
 _MANY = """
 insert into handover select (jsonb_populate_record(h, jsonb_build_object(
   'id', gen_random_uuid(), 'lead_id', gen_random_uuid(), 'assignee', 'jonas'))).*
-from handover h, generate_series(1, 20000) n where h.id = :id
+from handover h, generate_series(1, 4000) n where h.id = :id
 """
 
 
