@@ -1,0 +1,73 @@
+"""The tables. Ids are UUIDv7, times are UTC, what a lead's writer changes often is not indexed."""
+
+from __future__ import annotations
+
+from persistence.tables.agreements import (
+    activation,
+    agreement,
+    movement,
+    rejudgement,
+    section_comment,
+    signature,
+    version,
+    version_change,
+)
+from persistence.tables.columns import BUSY, metadata
+from persistence.tables.events import consumer, event, event_head, event_pending, event_position
+from persistence.tables.leads import (
+    account,
+    activity,
+    consent,
+    contact_owner_change,
+    decision,
+    field_conflict,
+    field_value,
+    lead,
+    lead_key,
+    stage_change,
+)
+from persistence.tables.people import absence, api_key, idempotency, team, team_member
+from persistence.tables.promises import OBLIGATION_PARTITIONS, assignment, breach, deed, handover, notice, obligation
+from persistence.tables.simulations import simulation, simulation_difference
+
+__all__ = [
+    "BUSY",
+    "OBLIGATION_PARTITIONS",
+    "absence",
+    "account",
+    "activation",
+    "activity",
+    "agreement",
+    "api_key",
+    "assignment",
+    "breach",
+    "consent",
+    "consumer",
+    "contact_owner_change",
+    "decision",
+    "deed",
+    "event",
+    "event_head",
+    "event_pending",
+    "event_position",
+    "field_conflict",
+    "field_value",
+    "handover",
+    "idempotency",
+    "lead",
+    "lead_key",
+    "metadata",
+    "movement",
+    "notice",
+    "obligation",
+    "rejudgement",
+    "section_comment",
+    "signature",
+    "simulation",
+    "simulation_difference",
+    "stage_change",
+    "team",
+    "team_member",
+    "version",
+    "version_change",
+]

@@ -1,0 +1,193 @@
+"""Handovers, obligations, breaches."""
+
+from __future__ import annotations
+
+from sqlalchemy import Boolean, Column, Index, Integer, PrimaryKeyConstraint, Table, Uuid, text
+from sqlalchemy.dialects.postgresql import JSONB
+
+from persistence.tables.columns import BUSY, document, document_list, metadata, moment, own_id, word_list, words
+
+handover = Table(
+    "handover",
+    metadata,
+    own_id(),
+    Column("lead_id", Uuid, nullable=False),
+    Column("agreement_id", Uuid, nullable=False),
+    Column("version_id", Uuid, nullable=False),
+    Column("decision_id", Uuid, nullable=False),
+    words("state", required=True),
+    Column("round", Integer, nullable=False),
+    words("trigger", required=True),
+    Column("priority", Integer, nullable=False),
+    Column("hand_raiser", Boolean, nullable=False),
+    words("grade", required=True),
+    words("team"),
+    words("assignee"),
+    word_list("visible_to"),
+    moment("offered_at", required=True),
+    moment("assigned_at"),
+    moment("answer_due_at"),
+    moment("answered_at"),
+    moment("accepted_at"),
+    moment("contacted_at"),
+    moment("closed_at"),
+    words("return_reason"),
+    words("comment"),
+    Column("escalation_level", Integer, nullable=False, server_default=text("0")),
+    Column("turns", Integer, nullable=False, server_default=text("0")),
+    words("outcome"),
+    moment("return_answered_at"),
+    words("return_answer"),
+    Column("pauses", JSONB, nullable=False, server_default=text("'[]'")),
+    Column("route", Integer),
+    word_list("skills"),
+    words("queue_reason"),
+    document_list("queued_at_teams"),
+    moment("qualified_at", required=True),
+    moment("first_assigned_at"),
+    word_list("data_awaited"),
+    Index("uq_handover_open", "lead_id", unique=True, postgresql_where=text("closed_at is null")),
+    Index("ix_handover_lead_id", "lead_id", "offered_at"),
+    Index("ix_handover_offered_at", "offered_at", "id"),
+    Index("ix_handover_visible_to", "visible_to", postgresql_using="gin"),
+    Index("ix_handover_assignee_open", "assignee", postgresql_where=text("closed_at is null")),
+    Index("ix_handover_queue", "offered_at", postgresql_where=text("closed_at is null and assignee is null")),
+    postgresql_with={"fillfactor": "80", **BUSY},
+)
+"""`visible_to` names the teams that see it: the team it is with, or while it is queued those that may take it."""
+
+assignment = Table(
+    "assignment",
+    metadata,
+    own_id(),
+    Column("handover_id", Uuid, nullable=False),
+    Column("lead_id", Uuid, nullable=False),
+    words("team", required=True),
+    words("assignee"),
+    moment("at", required=True),
+    moment("until"),
+    words("because", required=True),
+    document_list("passed_over"),
+    words("owner_passed_over"),
+    Index("ix_assignment_handover_id", "handover_id", "at"),
+    Index("ix_assignment_lead_id", "lead_id", "team"),
+    Index("ix_assignment_assignee", "assignee", "at"),
+)
+
+obligation = Table(
+    "obligation",
+    metadata,
+    Column("id", Uuid, nullable=False),
+    words("state", required=True),
+    words("kind", required=True),
+    words("party", required=True),
+    words("team"),
+    words("assignee"),
+    words("subject_type", required=True),
+    Column("subject_id", Uuid, nullable=False),
+    Column("lead_id", Uuid),
+    Column("agreement_id", Uuid, nullable=False),
+    Column("version_id", Uuid, nullable=False),
+    words("calendar", required=True),
+    words("clock", required=True),
+    words("severity", required=True),
+    moment("opened_at", required=True),
+    moment("warn_at"),
+    moment("due_at"),
+    moment("met_at"),
+    moment("closed_at"),
+    words("closing_reason"),
+    document("agenda"),
+    Column("step", Integer, nullable=False, server_default=text("0")),
+    moment("next_at"),
+    words("occasion", required=True, server_default=text("''")),
+    moment("breached_at"),
+    moment("paused_until"),
+    words("closed_by"),
+    words("evidence"),
+    PrimaryKeyConstraint("state", "id"),
+    Index("ix_obligation_next_at", "next_at", "lead_id", postgresql_where=text("next_at is not null")),
+    Index("ix_obligation_id", "id"),
+    Index("ix_obligation_lead_id", "lead_id"),
+    Index("ix_obligation_subject_id", "subject_id"),
+    Index(
+        "ix_obligation_agreement_next_at",
+        "next_at",
+        "agreement_id",
+        postgresql_where=text("lead_id is null and next_at is not null"),
+    ),
+    Index("ix_obligation_agreement_id", "agreement_id", postgresql_where=text("lead_id is null")),
+    Index("ix_obligation_due", text("coalesce(due_at, 'infinity')"), "id"),
+    postgresql_partition_by="LIST (state)",
+)
+"""Partitioned: `obligation_open` holds what is OPEN or BREACHED, `obligation_closed` the rest, so that the clock's
+table stays small. `agenda` is the list of what the clock must do and when; `step` the next of it,
+`next_at` its time. `breached_at` stays when a missed one is met, waived or cancelled: with `state` it says what became
+of every promise."""
+
+deed = Table(
+    "deed",
+    metadata,
+    own_id(),
+    Column("subject_id", Uuid, nullable=False),
+    words("kind", required=True),
+    words("occasion", required=True),
+    moment("at", required=True),
+    moment("recorded_at", required=True),
+    Index("ix_deed_subject_id", "subject_id", "kind", "at"),
+)
+"""What was done that counts for a kind of obligation about a subject: facts from which follows what is still owed."""
+
+OBLIGATION_PARTITIONS = {
+    "obligation_open": ("OPEN", "BREACHED"),
+    "obligation_closed": ("MET", "MET_LATE", "WAIVED", "CANCELLED"),
+}
+
+breach = Table(
+    "breach",
+    metadata,
+    own_id(),
+    words("state", required=True),
+    words("severity", required=True),
+    words("kind", required=True),
+    words("party", required=True),
+    words("team"),
+    words("assignee"),
+    word_list("visible_to"),
+    Column("obligation_id", Uuid),
+    words("subject_type", required=True),
+    Column("subject_id", Uuid, nullable=False),
+    Column("lead_id", Uuid),
+    Column("agreement_id", Uuid),
+    moment("due_at"),
+    moment("opened_at", required=True),
+    moment("detected_at", required=True),
+    words("acknowledged_by"),
+    moment("acknowledged_at"),
+    words("explanation"),
+    moment("resolved_at"),
+    Column("met_in_time", Boolean, nullable=False, server_default=text("false")),
+    word_list("reasons"),
+    Index("ix_breach_opened_at", "opened_at", "id"),
+    Index("ix_breach_obligation_id", "obligation_id"),
+    Index("ix_breach_subject_id", "subject_id"),
+    Index("ix_breach_unresolved", "kind", "opened_at", postgresql_where=text("resolved_at is null")),
+)
+"""`met_in_time` marks a breach whose obligation turned out to be kept when the late report of it came in."""
+
+notice = Table(
+    "notice",
+    metadata,
+    own_id(),
+    words("recipient", required=True),
+    Column("agreement_id", Uuid, nullable=False),
+    Column("lead_id", Uuid),
+    Column("obligation_id", Uuid, nullable=False),
+    word_list("visible_to"),
+    moment("at", required=True),
+    moment("send_at", required=True),
+    document("about"),
+    Index("ix_notice_send_at", "send_at"),
+    Index("ix_notice_recipient", "recipient", "agreement_id"),
+)
+"""Warnings and escalation steps that wait to be told to a recipient together; once told they are an event."""
