@@ -33,7 +33,7 @@ from rules.columnar import (
 )
 from rules.columnar_activities import with_measures
 from rules.columnar_interest import BASE, interest_by_lead
-from rules.columnar_leads import SCORES, holds_for
+from rules.columnar_leads import SCORES, holds_for, with_groups
 from rules.columnar_plan import ColumnarPlan
 from rules.columnar_stages import moved, started
 
@@ -57,7 +57,7 @@ def judged(plan: ColumnarPlan, recorded: Recorded, *, key: str = "lead") -> Tabl
     leads = recorded.leads
     if plan.account_columns:
         leads = leads.left_join(recorded.accounts, "account").drop("account_right")
-    leads = with_measures(plan, leads, recorded.activities, key)
+    leads = with_measures(plan, with_groups(plan, leads), recorded.activities, key)
     done = interest_by_lead(plan, leads, recorded.activities, recorded.worth, key)
     leads = leads.left_join(done, key, rname="{name}_interest")
     leads = _graded(plan, _scored(plan, leads))

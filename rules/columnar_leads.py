@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from rules.columnar import Column, Resolve, Table, holds
+from rules.columnar import Column, Resolve, Table, choose, constant, holds, nothing
 from rules.columnar_plan import ColumnarPlan
 from rules.vocabulary import Origin, Subject
 
@@ -31,3 +31,13 @@ def resolver(plan: ColumnarPlan, leads: Table) -> Resolve:
 def holds_for(plan: ColumnarPlan, leads: Table, rule: int) -> Column:
     """Whether a rule holds for each lead."""
     return holds(plan.expressions[rule], resolver(plan, leads))
+
+
+def with_groups(plan: ColumnarPlan, leads: Table) -> Table:
+    """Leads with the persona and the segment of each, as far as conditions ask for them: the first that holds."""
+    written, resolve = plan.rulebook.groups.conditions, resolver(plan, leads)
+    found = {
+        column: choose([(holds(one, resolve), constant(key)) for key, one in written[name]], nothing("string"))
+        for name, column in plan.group_columns.items()
+    }
+    return leads.mutate(**found) if found else leads

@@ -99,6 +99,7 @@ class ColumnarPlan:
         self.lead_columns = _held("f", (s for s in shared if s.origin is Origin.LEAD))
         self.account_columns = _held("a", (s for s in shared if s.origin is Origin.ACCOUNT))
         self.centre_columns = _held("c", (s for s in shared if s.origin is Origin.BUYING_CENTRE))
+        self.group_columns = {name: f"g_{name}" for name in sorted(rulebook.groups.asked)}
         self.consent_columns = {f"k{n}": name for n, (name, _) in enumerate(rulebook.consents.required)}
         self.measures = tuple(
             Measure(f"n{number}", found.name, found.aggregate, found.kinds)
@@ -128,7 +129,12 @@ class ColumnarPlan:
         """The columns beside a lead by the subject's name."""
         held = (*self.lead_columns, *self.account_columns, *self.centre_columns)
         consents = {name: column for column, name in self.consent_columns.items()}
-        return {h.subject.name: h.column for h in held} | {m.subject: m.column for m in self.measures} | consents
+        return (
+            {h.subject.name: h.column for h in held}
+            | {m.subject: m.column for m in self.measures}
+            | consents
+            | self.group_columns
+        )
 
     @cached_property
     def beside_activities(self) -> tuple[str, ...]:

@@ -34,7 +34,7 @@ def _journey(plan: ColumnarPlan, leads: Table) -> Column:
     groups = plan.rulebook.groups
     numbers = {key: number for number, key in enumerate(groups.own, start=1)}
     branches = [(leads.open_handover, whole(_DOCUMENTS))]
-    for key, condition in groups.conditions:
+    for key, condition in groups.conditions["segment"]:
         branches.append((holds(condition, resolver(plan, leads)), whole(numbers.get(key, _DOCUMENTS))))
     return choose(branches, whole(_DOCUMENTS))
 

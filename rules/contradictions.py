@@ -9,7 +9,7 @@ from itertools import groupby, pairwise
 from domain.document.document import SlaDocument
 from domain.document.findings import Finding, error, warning
 from rules.expressions import TypedClause
-from rules.possible import Possible
+from rules.possible import Groups, Possible
 from rules.stages import at_stage, enterable
 from rules.syntax import Check, Every, Expression, Not, Some
 from rules.verdict import without_scores
@@ -30,7 +30,8 @@ class _Rule:
 
 def contradictions(document: SlaDocument, typed: Iterable[TypedClause], known: Iterable[str]) -> Iterator[Finding]:
     """What can never hold, never count or always holds; not again where a finding at one of the known paths says so."""
-    possible, said, clauses = Possible.of(document), tuple(known), tuple(typed)
+    said, clauses = tuple(known), tuple(typed)
+    possible = Possible.of(document, _groups(clauses))
     rules = []
     for one in clauses:
         rule = _Rule(one, _asked(document, one))
@@ -51,6 +52,17 @@ def _asked(document: SlaDocument, one: TypedClause) -> Expression:
     if clause.place is Place.TRIGGER and document.handover.triggers[clause.index].hand_raiser:
         return without_scores(one.expression)
     return one.expression
+
+
+def _groups(clauses: tuple[TypedClause, ...]) -> Groups:
+    """The conditions of personas and segments; of a section with a fault nothing is known."""
+    sections = {"persona": Place.PERSONA, "segment": Place.SEGMENT}
+    found = {name: [one for one in clauses if one.clause.place is place] for name, place in sections.items()}
+    return {
+        name: tuple((one.clause.key, one.expression) for one in section)
+        for name, section in found.items()
+        if all(one.sound for one in section)
+    }
 
 
 def _within(possible: Possible, rule: _Rule) -> Iterator[Finding]:

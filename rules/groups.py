@@ -13,7 +13,7 @@ from rules.conditions import Holds, predicate
 from rules.expressions import TypedClause
 from rules.stages import StagePlan
 from rules.syntax import Expression
-from rules.vocabulary import Place
+from rules.vocabulary import Origin, Place, Subject
 
 Groups = tuple[tuple[str, Holds], ...]
 """Keys with their conditions, in order."""
@@ -25,8 +25,10 @@ class GroupPlan:
 
     personas: Groups
     segments: Groups
-    conditions: tuple[tuple[str, Expression], ...]
-    """The segments with their conditions as they are written, in order."""
+    conditions: Mapping[str, tuple[tuple[str, Expression], ...]]
+    """By `persona` and `segment` their keys with the conditions as they are written, in order."""
+    asked: frozenset[str]
+    """Which of the two conditions ask for."""
     stages: StagePlan
     """The journey of leads without a segment, and of those whose segment has none of its own."""
     own: Mapping[str, StagePlan]
@@ -34,9 +36,14 @@ class GroupPlan:
 
     @classmethod
     def of(
-        cls, document: SlaDocument, clauses: Iterable[TypedClause], entries: Mapping[str, int], stages: StagePlan
+        cls,
+        document: SlaDocument,
+        clauses: Iterable[TypedClause],
+        entries: Mapping[str, int],
+        stages: StagePlan,
+        subjects: Iterable[Subject] = (),
     ) -> GroupPlan:
-        """The plan for a document; entries number the entry conditions by stage."""
+        """The plan for a document that speaks of subjects; entries number the entry conditions by stage."""
         found: dict[Place, list[tuple[str, Expression]]] = {Place.PERSONA: [], Place.SEGMENT: []}
         for typed in clauses:
             if typed.clause.place in found:
@@ -50,7 +57,9 @@ class GroupPlan:
             tuple((key, predicate(expression)) for key, expression in found[place])
             for place in (Place.PERSONA, Place.SEGMENT)
         )
-        return cls(personas, segments, tuple(found[Place.SEGMENT]), stages, own)
+        written = {"persona": tuple(found[Place.PERSONA]), "segment": tuple(found[Place.SEGMENT])}
+        asked = frozenset(subject.name for subject in subjects if subject.origin is Origin.GROUP)
+        return cls(personas, segments, written, asked, stages, own)
 
     def persona(self, row: Mapping[str, Any]) -> str | None:
         """The first persona whose condition holds."""
@@ -59,6 +68,14 @@ class GroupPlan:
     def segment(self, row: Mapping[str, Any]) -> str | None:
         """The first segment whose condition holds."""
         return _first(self.segments, row)
+
+    def of_lead(self, row: dict[str, Any]) -> tuple[str | None, str | None]:
+        """Persona and segment of a lead; its row learns what conditions ask for."""
+        persona, segment = self.persona(row), self.segment(row)
+        if self.asked:
+            found = {"persona": persona, "segment": segment}
+            row.update((name, found[name]) for name in self.asked)
+        return persona, segment
 
     def start(self, segment: str | None, facts: LeadFacts) -> tuple[StagePlan, str]:
         """The journey of a lead and the stage at which its judgement begins.

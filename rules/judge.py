@@ -38,6 +38,7 @@ def _judge(rulebook: Rulebook, form: Form, facts: LeadFacts, at: datetime) -> De
     if rulebook.consents.required:
         rulebook.consents.add(facts.consents, row, recent)
     used = [rulebook.version, facts.stage, *row.values()]
+    persona, segment = rulebook.groups.of_lead(row)
     if form.by_activity:
         recent.beside(row, form.by_activity)
     held = form.first.match(row)
@@ -48,7 +49,6 @@ def _judge(rulebook: Rulebook, form: Form, facts: LeadFacts, at: datetime) -> De
     grade = fit.band + interest.band
     row["fit.points"], row["fit.percent"], row["fit.band"] = fit_points, fit_percent, fit.band
     row["interest.points"], row["interest.band"], row["grade"] = interest_points, interest.band, grade
-    persona, segment = rulebook.groups.persona(row), rulebook.groups.segment(row)
     stage = _stage(rulebook, form, facts, segment, row, held)
     blocked = _blocked(rulebook, facts, exclusions, stage, recent)
     verdict = rulebook.verdicts.verdict(held, row, blocked)

@@ -100,6 +100,8 @@ WORDS: dict[str, tuple[str, str]] = {
     "interest.band": ("Interest band", "Interessenklasse"),
     "grade": ("Grade", "Einstufung"),
     "stage": ("Stage", "Stufe"),
+    "persona": ("Persona", "Persona"),
+    "segment": ("Segment", "Segment"),
     "buyingCentre.size": ("Leads of the account", "Leads des Unternehmens"),
     "buyingCentre.bestFit": (
         "Best fit band among the account's other leads",

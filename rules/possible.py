@@ -6,7 +6,7 @@ text is put together of what must be in it. A question that would take too long 
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -30,6 +30,10 @@ _QUESTION, _DOCUMENT = 200_000, 3_000_000
 """How many comparisons are tried for one question, and for a document."""
 
 
+Groups = Mapping[str, tuple[tuple[str, Expression], ...]]
+"""By `persona` and `segment` their keys with their conditions, in order."""
+
+
 class _TooLong(Exception):
     """The question would take too long."""
 
@@ -42,12 +46,14 @@ class Possible:
     interest: tuple[Band, ...]
     spans: dict[str, Span]
     """Between what numbers the values of subjects lie."""
+    groups: Groups = field(default_factory=dict)
+    """What `persona` and `segment` stand for."""
     left: int = _DOCUMENT
     _asked: int = field(default=0)
 
     @classmethod
-    def of(cls, document: SlaDocument) -> Possible:
-        """What can hold under a document."""
+    def of(cls, document: SlaDocument, groups: Groups | None = None) -> Possible:
+        """What can hold under a document; groups are the conditions of its personas and segments, in order."""
         scoring = document.scoring
         most = reachable_interest(scoring.interest)
         sinks = any(signal.points < 0 for signal in scoring.interest.signals)
@@ -55,7 +61,8 @@ class Possible:
         lowest = sum(min(0, *(weighted(c.weight, b.points) for b in c.bands)) for c in scoring.fit.criteria)
         spans = {"fit.points": (lowest, reachable_fit(scoring.fit)), "buyingCentre.size": (1, MAX_WHOLE)}
         fit_most = 10_000 if reachable_fit(scoring.fit) else 0
-        return cls(_bands(scoring.fit.bands, (0, fit_most)), _bands(scoring.interest.bands, interest), spans)
+        bands = _bands(scoring.fit.bands, (0, fit_most)), _bands(scoring.interest.bands, interest)
+        return cls(*bands, spans, groups or {})
 
     def holds(self, *expressions: Expression, fails: Iterable[Expression] = ()) -> bool:
         """Whether all the expressions can hold for a lead for which none of the others does."""
@@ -77,6 +84,8 @@ class Possible:
         while pending:
             expression, holds = pending.pop()
             match expression:
+                case Check(subject=subject) if subject.name in self.groups and subject.origin is Origin.GROUP:
+                    pending.append((is_group(expression, self.groups[subject.name]), holds))
                 case Check():
                     group = _JOINT if expression.subject.origin is Origin.SCORE else expression.subject.name
                     leaves[group] = (*leaves.get(group, ()), (expression, holds))
@@ -140,6 +149,15 @@ class Possible:
 
 
 _NEVER_MISSING = frozenset({Origin.SCORE, Origin.STAGE, Origin.COUNT})
+
+
+def is_group(check: Check, groups: tuple[tuple[str, Expression], ...]) -> Expression:
+    """What a comparison of persona or segment says of the lead's fields: of the conditions the first that holds."""
+    passes = check.operator.plain(check.literal)
+    before = [Not(condition) for _, condition in groups]
+    return Some(
+        tuple(Every((condition, *before[:place])) for place, (key, condition) in enumerate(groups) if passes(key))
+    )
 
 
 def _bands(bands: tuple[GradeBand, ...], span: Span) -> tuple[Band, ...]:

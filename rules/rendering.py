@@ -71,17 +71,20 @@ class Wording:
         where: Condition | None = None,
     ) -> str:
         """What people call the thing that a comparison is about."""
-        if field in WORDS:
+        known = self._fields.get(field)
+        if known and known.definition:
+            return text_in(known.definition.label, self._language)
+        start, dot, key = field.partition(".")
+        if start == "activity" and activity in self._kinds:
+            own = next((f for f in self._kinds[activity].fields if f.key == key), None)
+            if own is not None:
+                return text_in(own.label, self._language)
+        if field in WORDS and (dot or known):
             return phrase(field, self._language)
-        start, _, key = field.partition(".")
         if start == "activities":
             name = AggregateName.parse(field)
             return self._measured(name, within, where) if name else field
-        if start == "activity" and activity in self._kinds:
-            own = next((f for f in self._kinds[activity].fields if f.key == key), None)
-            return text_in(own.label, self._language) if own else field
-        known = self._fields.get(field)
-        return text_in(known.definition.label, self._language) if known and known.definition else field
+        return field
 
     def _measured(self, name: AggregateName, within: Duration | None, where: Condition | None) -> str:
         """A number over activities: Webinar attended with Campaign is fair (number in 30 days)."""

@@ -138,7 +138,7 @@ class Rulebook:
             document, numbered.of(Place.TRIGGER), numbered.triggers, ladder, self.consents.missing()
         )
         self.stages = StagePlan.of(document.journey, numbered.of(Place.STAGE_ENTRY))
-        self.groups = GroupPlan.of(document, clauses, numbered.of(Place.STAGE_ENTRY), self.stages)
+        self.groups = GroupPlan.of(document, clauses, numbered.of(Place.STAGE_ENTRY), self.stages, subjects)
         routes = {index: number for (_, index), number in numbered.at(Place.ROUTE).items()}
         self.routes = tuple((index, routes.get(index)) for index in range(len(document.handover.routing)))
         self.skills = SkillPlan.of(document, clauses)

@@ -48,6 +48,7 @@ class _Tracer:
         for measured in (*self.rulebook.measured, *self.rulebook.customers.measured):
             row[measured.name] = measured.of(self.recent)
         self.rulebook.centre.add(self.facts.buying_centre, row)
+        self.rulebook.groups.of_lead(row)
         decision = self.decision
         row["fit.points"], row["fit.band"] = hundredths(decision.fit.points), decision.fit.band
         row["fit.percent"] = hundredths(decision.fit.percent or Decimal(0))

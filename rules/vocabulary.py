@@ -9,9 +9,11 @@ Fields of the lead and of its account may be used everywhere. Beyond them:
 - in exclusions, triggers, stage entries, tracks and routes: `buyingCentre.size`, how many leads the account has with
   this one, and `buyingCentre.bestFit` and `buyingCentre.bestGrade`, the best that the other leads of the account have;
 - in triggers, stage entries, tracks and routes: `fit.points`, `fit.percent`, `fit.band`, `interest.points`,
-  `interest.band`, `grade` and `stage`.
+  `interest.band`, `grade` and `stage`;
+- everywhere but in scope, personas and segments themselves: `persona` and `segment`, who the lead is, where the
+  document has such a section and no field of that name.
 
-Scope, personas, segments and fit bands speak of fields only.
+Scope, personas and segments speak of fields only; fit bands of fields, persona and segment.
 """
 
 from __future__ import annotations
@@ -73,27 +75,30 @@ class Origin(StrEnum):
     AGGREGATE = "AGGREGATE"
     """Any other number over activities."""
     BUYING_CENTRE = "BUYING_CENTRE"
+    GROUP = "GROUP"
+    """The lead's persona or segment."""
     SCORE = "SCORE"
     STAGE = "STAGE"
 
 
 FIELDS_ONLY = frozenset({Origin.LEAD, Origin.ACCOUNT})
+KNOWN = FIELDS_ONLY | {Origin.GROUP}
 MEASURED = frozenset({Origin.COUNT, Origin.AGGREGATE})
 ALLOWED: dict[Place, frozenset[Origin]] = {
     Place.SCOPE: FIELDS_ONLY,
     Place.PERSONA: FIELDS_ONLY,
     Place.SEGMENT: FIELDS_ONLY,
-    Place.FIT_BAND: FIELDS_ONLY,
-    Place.EXCLUSION: FIELDS_ONLY | MEASURED | {Origin.BUYING_CENTRE},
-    Place.SIGNAL: FIELDS_ONLY | MEASURED | {Origin.ACTIVITY},
+    Place.FIT_BAND: KNOWN,
+    Place.EXCLUSION: KNOWN | MEASURED | {Origin.BUYING_CENTRE},
+    Place.SIGNAL: KNOWN | MEASURED | {Origin.ACTIVITY},
     Place.ACTIVITY: frozenset({Origin.ACTIVITY}),
-    Place.TRIGGER: FIELDS_ONLY | MEASURED | {Origin.BUYING_CENTRE, Origin.SCORE, Origin.STAGE},
-    Place.STAGE_ENTRY: FIELDS_ONLY | MEASURED | {Origin.BUYING_CENTRE, Origin.SCORE, Origin.STAGE},
-    Place.CUSTOMER: FIELDS_ONLY | MEASURED,
-    Place.TRACK: FIELDS_ONLY | MEASURED | {Origin.BUYING_CENTRE, Origin.SCORE, Origin.STAGE},
-    Place.TRACK_LEAVE: FIELDS_ONLY | MEASURED | {Origin.BUYING_CENTRE, Origin.SCORE, Origin.STAGE},
-    Place.ROUTE: FIELDS_ONLY | {Origin.BUYING_CENTRE, Origin.SCORE, Origin.STAGE},
-    Place.ROUTE_SKILL: FIELDS_ONLY | {Origin.BUYING_CENTRE, Origin.SCORE, Origin.STAGE},
+    Place.TRIGGER: KNOWN | MEASURED | {Origin.BUYING_CENTRE, Origin.SCORE, Origin.STAGE},
+    Place.STAGE_ENTRY: KNOWN | MEASURED | {Origin.BUYING_CENTRE, Origin.SCORE, Origin.STAGE},
+    Place.CUSTOMER: KNOWN | MEASURED,
+    Place.TRACK: KNOWN | MEASURED | {Origin.BUYING_CENTRE, Origin.SCORE, Origin.STAGE},
+    Place.TRACK_LEAVE: KNOWN | MEASURED | {Origin.BUYING_CENTRE, Origin.SCORE, Origin.STAGE},
+    Place.ROUTE: KNOWN | {Origin.BUYING_CENTRE, Origin.SCORE, Origin.STAGE},
+    Place.ROUTE_SKILL: KNOWN | {Origin.BUYING_CENTRE, Origin.SCORE, Origin.STAGE},
 }
 """What may be spoken of where; what grades are made of never speaks of other leads' grades, so that judging ends."""
 
@@ -136,13 +141,23 @@ class Vocabulary:
 
 def vocabulary_of(document: SlaDocument) -> Vocabulary:
     """The vocabulary of a document; names that the product gives come before fields of the same name."""
-    shared = [_field(definition, definition.of) for definition in document.fields]
+    shared = [*_groups(document), *(_field(definition, definition.of) for definition in document.fields)]
     shared += [_count(kind.key) for kind in document.activity_types]
     shared += _derived(document)
     return Vocabulary(
         shared={subject.name: subject for subject in shared},
         by_activity={kind.key: _of_activity(kind) for kind in document.activity_types} | {ANY: _of_any(document)},
     )
+
+
+def _groups(document: SlaDocument) -> list[Subject]:
+    """Who a lead is, as far as the document tells leads apart; a field of the same name is meant instead."""
+    sections = {"persona": document.personas, "segment": document.segments}
+    return [
+        Subject(name, Origin.GROUP, FieldType.ENUM, values=tuple(group.key for group in groups))
+        for name, groups in sections.items()
+        if groups
+    ]
 
 
 def _count(kind: str) -> Subject:

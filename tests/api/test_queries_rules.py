@@ -50,6 +50,20 @@ async def test_subjects_tell_what_conditions_may_speak_of(world: World) -> None:
     assert found["activity.campaign", "*"]["places"] == ["ACTIVITY"]
 
 
+async def test_subjects_tell_who_a_lead_may_be(world: World) -> None:
+    """Personas and segments stand among the subjects, with their keys, where a section of them is."""
+    subjects = "query ($v: ID!) { conditionSubjects(version: $v) { name label type values operators places } }"
+    given = {"key": "who", "title": "Who", "template": "saas-inbound"}
+    made = await world.management.done("createAgreement", "version { id }", **given)
+    rows = (await world.sales.ask(subjects, "de", v=made["version"]["id"]))["conditionSubjects"]
+    found = {row["name"]: row for row in rows}
+    assert found["segment"]["values"] == ["enterprise", "mid-market", "self-service"]
+    assert {"TRIGGER", "ROUTE", "FIT_BAND", "SIGNAL", "EXCLUSION"} <= set(found["segment"]["places"])
+    assert not {"SCOPE", "SEGMENT", "PERSONA"} & set(found["segment"]["places"])
+    assert (found["persona"]["type"], found["persona"]["label"]) == ("ENUM", "Persona")
+    assert {"eq", "in", "exists"} <= set(found["persona"]["operators"])
+
+
 async def test_conditions_travel_as_groups_of_react_querybuilder(world: World) -> None:
     """There and back without loss."""
     there = "query ($c: JSON!) { found: conditionToQuerybuilder(condition: $c) }"

@@ -125,6 +125,35 @@ def grouped_documents(draw: st.DrawFn) -> dict[str, Any]:
     employees = st.builds(when, st.just("account.employees"), st.sampled_from(["lt", "gte"]), st.integers(0, 60))
     drawn = draw(st.lists(st.tuples(conditions | employees, ways), min_size=1, max_size=3))
     data["segments"] = _named([{"label": "x", "when": condition, "journey": way} for condition, way in drawn])
+    data["personas"] = _named([{"label": "x", "when": draw(conditions | employees)} for _ in drawn])
+    return _asking_who(draw, data)
+
+
+@st.composite
+def _of_group(draw: st.DrawFn, keys: list[str]) -> dict[str, Any]:
+    """A comparison of who the lead is."""
+    name, key = draw(st.sampled_from(["persona", "segment"])), st.sampled_from(keys)
+    one = st.tuples(st.sampled_from(["eq", "neq"]), key)
+    several = st.tuples(st.sampled_from(["in", "notIn"]), st.lists(key, max_size=2))
+    found = when(name, *draw(st.one_of(one, several, st.just(("exists", None)))))
+    return {"not": found} if draw(st.booleans()) else found
+
+
+def _asking_who(draw: st.DrawFn, data: dict[str, Any]) -> dict[str, Any]:
+    """The document, some of whose conditions also ask who the lead is."""
+    asked = _of_group(list(data["segments"]))
+    joined = st.tuples(st.sampled_from(["all", "any"]), st.lists(asked | _late, min_size=1, max_size=2), asked)
+    late = joined.map(lambda found: {found[0]: [*found[1], found[2]]})
+    trigger = {"label": "x", "priority": draw(st.integers(0, 2)), "when": draw(late)}
+    data["handover"]["triggers"] = data["handover"]["triggers"] | {"who": trigger}
+    data["handover"]["routing"] = [{"team": "t", "when": draw(asked)}, *data["handover"]["routing"]]
+    data["scoring"]["exclusions"] = data["scoring"]["exclusions"] | {"who": {"reason": "x", "when": draw(asked)}}
+    of_activity = {"all": [draw(asked), draw(_of_activity)]}
+    for key, condition in (("who", draw(asked)), ("whose", of_activity)):
+        signal = {"label": "x", "activity": draw(st.sampled_from(TYPES)), "points": 4, "when": condition}
+        data["scoring"]["interest"]["signals"] = data["scoring"]["interest"]["signals"] | {key: signal}
+    bands = {"label": "x", "weight": 1, "bands": [{"when": draw(asked), "points": draw(points)}]}
+    data["scoring"]["fit"]["criteria"] = data["scoring"]["fit"]["criteria"] | {"who": bands}
     return data
 
 
