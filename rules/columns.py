@@ -17,7 +17,9 @@ from rules.operators import Coding
 from rules.syntax import Check
 from rules.texts import LONGEST_PREFIX, TABLE, is_plain
 
-HEAD = '{"id":"x","sid":"1","k":1'
+STEMS = 9
+"""How many first tests there are, on the property `k`, for the conditions of a rule set: a fact passes all of them."""
+HEAD = f'{{"id":"x","sid":"1","k":{STEMS}'
 EMPTY_LIST = "\U0010ffff"
 """Stands in a list that holds no literal: the engine takes an empty list for a match of `$iall`."""
 Encoder = Callable[[Row], str]
@@ -90,11 +92,14 @@ def encoder(columns: Columns) -> Encoder:
     """A function that writes the fact of a row; generated, because it runs for every lead."""
     space: dict[str, Any] = {"HEAD": HEAD, "TABLE": TABLE, "members": _members, "drawn_in": _drawn_in}
     lines = ["def encode(row):", " get = row.get", " text = HEAD"]
+    by_subject: dict[str, list[str]] = {}
     for index, column in enumerate(columns.columns.values()):
-        space[f"subject{index}"] = column.subject
-        space[f"codes{index}"] = _codes(column)
+        space |= {f"codes{index}": _codes(column), f"other{index}": f',"{column.name}":-1'}
+        by_subject.setdefault(column.subject, []).append(_WRITERS[column.coding](index, column))
+    for index, (subject, written) in enumerate(by_subject.items()):
+        space[f"subject{index}"] = subject
         lines.append(f" value = get(subject{index})")
-        lines.append(f" if value is not None: text += {_WRITERS[column.coding](index, column)}")
+        lines.append(f" if value is not None: text += f'{''.join(written)}'")
     for index, (name, holds) in enumerate(columns.flags.values()):
         space[f"holds{index}"] = holds
         lines.append(f" if holds{index}(row): text += ',\"{name}\":1'")
@@ -107,17 +112,18 @@ def encoder(columns: Columns) -> Encoder:
 def _codes(column: Column) -> object:
     if column.coding is Coding.MEMBERS:
         return {literal: f'"m{code}"' for literal, code in column.codes.items()}
-    return column.codes.get
+    return {literal: f',"{column.name}":{code}' for literal, code in column.codes.items()}.get
 
 
 _WRITERS: dict[Coding, Callable[[int, Column], str]] = {
-    Coding.NUMBER: lambda _, c: (
-        f"f',\"{c.name}\":{{value if {-MAX_WHOLE} < value < {MAX_WHOLE} else drawn_in(value)}}'"
+    Coding.NUMBER: lambda _, c: f',"{c.name}":{{value if {-MAX_WHOLE} < value < {MAX_WHOLE} else drawn_in(value)}}',
+    Coding.CODE: lambda index, _: f"{{codes{index}(value, other{index})}}",
+    Coding.PREFIX: lambda _, c: (
+        f',"{c.name}":"{{cut if (cut := value[:{c.longest}]).isalnum() else cut.translate(TABLE)}}"'
     ),
-    Coding.CODE: lambda index, c: f"f',\"{c.name}\":{{codes{index}(value, -1)}}'",
-    Coding.PREFIX: lambda _, c: f'f\',"{c.name}":"{{value[:{c.longest}].translate(TABLE)}}"\'',
-    Coding.MEMBERS: lambda index, c: f"f',\"{c.name}\":[{{members(value, codes{index})}}]'",
+    Coding.MEMBERS: lambda index, c: f',"{c.name}":[{{members(value, codes{index})}}]',
 }
+"""How a column is written within an f-string, where there is a value; letters and digits are never moved."""
 
 
 def _drawn_in(value: int) -> int:

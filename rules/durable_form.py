@@ -37,11 +37,10 @@ class Term:
         """How many `$and` and `$or` the engine counts in it."""
         return 1 + sum(1 + sum(len(branch) > 1 for branch in choice) for choice in self.choices)
 
-    @property
-    def condition(self) -> dict[str, Any]:
-        """The term as the engine reads it."""
+    def condition(self, stem: int) -> dict[str, Any]:
+        """The term as the engine reads it, behind the first test of a stem, numbered from 1."""
         choices = [{"$or": [_joined(branch) for branch in choice]} for choice in self.choices]
-        return {"$and": [{"k": 1}, *map(_written, self.probes), *choices]}
+        return {"$and": [{"$gte": {"k": stem}}, *map(_written, self.probes), *choices]}
 
 
 @dataclass(frozen=True, slots=True)

@@ -2,6 +2,10 @@
 
 Used as its manual says the engine crashes, hangs and errs; inside these steps it is exact. A rule set is warmed up
 before its first fact, every fact is taken back after its actions, and whatever else happens ends in a fresh rule set.
+
+All conditions are alternatives of one rule with a cap, so that the engine hands out everything that matches in one
+message, `{"r":[{"A":fact},{"B":fact}]}`: a condition's name is one character, and the fact comes back as it was
+given, so that the names stand at equal distances.
 """
 
 from __future__ import annotations
@@ -9,7 +13,7 @@ from __future__ import annotations
 import json
 import locale
 import weakref
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from threading import Lock
 from typing import Any
 
@@ -17,22 +21,27 @@ import durable_rules_engine as engine
 
 _WARM_UP = '{"id":"x","sid":"1","k":0}'
 _RETRACT = '{"id":"x","sid":"1"}'
-_CANARY = '{"id":"x","sid":"1","k":2,"c0":42,"c1":1.9,"c2":"abc","c3":["m0","m1"]}'
-_CANARY_RULES: dict[str, list[Any]] = {
-    "can0": [{"$gt": {"c0": 41}}],
-    "can1": [{"$gt": {"c1": 1.2}}],
-    "can2": [{"$gte": {"c2": "ab"}}, {"$lt": {"c2": "ac"}}],
-    "can3": [{"$iany": {"c3": {"$i": "m1"}}}],
-    "can4": [{"$lt": {"c1": 1.2}}],
-    "can5": [{"$nex": {"c0": 1}}],
-}
-_CANARY_MEANING = {name: -number for number, name in enumerate(_CANARY_RULES, start=1)}
+_CANARY = '{"id":"x","sid":"1","k":-1,"c0":42,"c1":1.9,"c2":"abc","c3":["m0","m1"]}'
+_CANARY_TESTS: tuple[list[Any], ...] = (
+    [{"$gt": {"c0": 41}}],
+    [{"$gt": {"c1": 1.2}}],
+    [{"$gte": {"c2": "ab"}}, {"$lt": {"c2": "ac"}}],
+    [{"$iany": {"c3": {"$i": "m1"}}}],
+    [{"$lt": {"c1": 1.2}}],
+    [{"$nex": {"c0": 1}}],
+)
+_OWN_CONDITIONS: list[Mapping[str, Any]] = [{"k": 0}, *({"$and": [{"k": -1}, *tests]} for tests in _CANARY_TESTS)]
+_OWN_MEANING = range(0, -len(_OWN_CONDITIONS), -1)
 _CANARY_ANSWER = {-1, -2, -3, -4}
 _OWN_NAMES = ("id", "sid", "k", "$s", "$forward", "c0", "c1", "c2", "c3")
-_MAX_RULES = 4096
-_NAME_LENGTH = 4
-"""All rules have names of one length, so that a message's rule is found without a search."""
-_NAME = slice(2, 2 + _NAME_LENGTH)
+_MAX_CONDITIONS = 4000
+_NAMES = "".join(map(chr, (*range(0x23, 0x5C), *range(0x5D, 0x7F), *range(0xA1, 0x1100))))
+"""Names of conditions: characters that JSON writes as they are, the shortest first."""
+_FIRST_NAME = len('{"r":[{"')
+_BETWEEN_NAMES = len('A":},{"')
+"""How far it is from one name to the next, beside the fact."""
+_AROUND_NAMES = len('{"r":[]}') - len(",")
+"""What is left of a message when all steps from name to name are taken away."""
 
 _assert_fact = engine.assert_fact
 _start_action = engine.start_action_for_state
@@ -55,13 +64,11 @@ def name_hash(name: str) -> int:
 class RuleSet:
     """Rules that are matched against one fact at a time; may be used by several threads, one after the other."""
 
-    def __init__(
-        self, rules: Mapping[str, Mapping[str, Any]], properties: list[str], meaning: Mapping[str, int]
-    ) -> None:
-        """Open a rule set of conditions by rule name, testing these properties; meaning is what a match stands for."""
-        _check_names(rules, properties)
-        self._source = _source(rules)
-        self._meaning = {**meaning, **_CANARY_MEANING}
+    def __init__(self, conditions: Sequence[tuple[Mapping[str, Any], int]], properties: Sequence[str]) -> None:
+        """Open a rule set of conditions, each with what its match stands for, testing these properties."""
+        _check(conditions, properties)
+        self._source = _source([*_OWN_CONDITIONS, *(condition for condition, _ in conditions)])
+        self._meaning = dict(zip(_NAMES, [*_OWN_MEANING, *(meaning for _, meaning in conditions)], strict=False))
         self._lock = Lock()
         self._handles: list[int] = []
         self._closed = False
@@ -139,17 +146,17 @@ class RuleSet:
 
 
 def _matches(handle: int, meaning: Mapping[str, int], fact: str) -> set[int]:
-    held: set[int] = set()
     code, state = _assert_fact(handle, fact)
-    if code == 0:
-        message = _start_action(handle, state)[1]
-        while message:
-            held.add(meaning[message[_NAME]])
-            message = _next_action(handle, state)
-        _retract_fact(handle, _RETRACT)
-    elif code != 1:
+    if code == 1:
+        return set()
+    if code != 0:
         raise EngineFault(f"The rules engine answered {code}.")
-    return held
+    message = _start_action(handle, state)[1]
+    step = len(fact) + _BETWEEN_NAMES
+    if (len(message) - _AROUND_NAMES) % step or _next_action(handle, state) is not None:
+        raise EngineFault("The rules engine gave a message of another form.")
+    _retract_fact(handle, _RETRACT)
+    return set(map(meaning.__getitem__, message[_FIRST_NAME::step]))
 
 
 def _discard(open_handle: list[int]) -> None:
@@ -159,19 +166,21 @@ def _discard(open_handle: list[int]) -> None:
         engine.delete_ruleset(handle)
 
 
-def _source(rules: Mapping[str, Mapping[str, Any]]) -> str:
-    canaries = {name: {"$and": [{"k": 2}, *tests]} for name, tests in _CANARY_RULES.items()}
-    conditions = {"w": {"k": 0}, **canaries, **rules}
-    named = {name: {"all": [{"m": condition}]} for name, condition in conditions.items()}
-    return json.dumps(named, ensure_ascii=False, separators=(",", ":"), allow_nan=False)
+def _source(conditions: list[Mapping[str, Any]]) -> str:
+    """One rule with an alternative for each condition, written by hand: each stands under a key `all` of its own."""
+    named = zip(_NAMES, conditions, strict=False)
+    alternatives = [f'"all":[{{"{name}":{_written(condition)}}}]' for name, condition in named]
+    return f'{{"r":{{"cap":{len(conditions)},{",".join(alternatives)}}}}}'
 
 
-def _check_names(rules: Mapping[str, object], properties: list[str]) -> None:
+def _written(condition: Mapping[str, Any]) -> str:
+    return json.dumps(condition, ensure_ascii=False, separators=(",", ":"), allow_nan=False)
+
+
+def _check(conditions: Sequence[object], properties: Sequence[str]) -> None:
     """Refuse before the engine does, because a refusal of its own leaks memory."""
-    if len(rules) + len(_CANARY_RULES) + 1 > _MAX_RULES:
-        raise EngineFault("Too many rules for one rule set.")
-    if not all(name.isdecimal() and len(name) == _NAME_LENGTH for name in rules):
-        raise EngineFault(f"Rules are named by numbers of {_NAME_LENGTH} digits.")
+    if len(conditions) > _MAX_CONDITIONS:
+        raise EngineFault("Too many conditions for one rule set.")
     names = [*_OWN_NAMES, *properties]
     if len({name_hash(name) for name in names}) < len(names):
         raise EngineFault("Two property names are one to the engine.")

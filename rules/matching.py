@@ -7,9 +7,9 @@ from typing import Protocol
 
 from rules.columns import Encoder, encoder
 from rules.conditions import Holds, Row, predicate
-from rules.durable_form import Term, durable_form
+from rules.durable_form import durable_form
 from rules.engine import RuleSet
-from rules.sharding import MAX_PROPERTIES, properties_of, shards
+from rules.sharding import MAX_PROPERTIES, shards
 from rules.syntax import Expression
 
 
@@ -46,10 +46,9 @@ class DurableMatcher:
         self._shards: list[tuple[Encoder, RuleSet]] = []
         common = encoder(form.columns) if len(form.columns.names()) <= MAX_PROPERTIES else None
         try:
-            for terms in shards(form.terms):
-                used = set().union(*(properties_of(term) for term, _ in terms))
-                rules = _rule_set(terms, sorted(used))
-                self._shards.append((common or encoder(form.columns.only(used)), rules))
+            for shard in shards(form.terms):
+                rules = RuleSet(shard.conditions, sorted(shard.properties))
+                self._shards.append((common or encoder(form.columns.only(shard.properties)), rules))
         except BaseException:
             self.close()
             raise
@@ -80,9 +79,3 @@ class DurableMatcher:
         """Give the engine's memory back."""
         for _, rules in self._shards:
             rules.close()
-
-
-def _rule_set(terms: list[tuple[Term, int]], properties: list[str]) -> RuleSet:
-    named = {f"{number:04}": of for number, of in enumerate(terms)}
-    conditions = {name: term.condition for name, (term, _) in named.items()}
-    return RuleSet(conditions, properties, {name: rule for name, (_, rule) in named.items()})

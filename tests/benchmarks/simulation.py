@@ -18,8 +18,8 @@ from domain.facts import ActivityFact, LeadFacts
 from rules.columnar_plan import DAY, ColumnarPlan, microseconds
 from rules.judge import judge
 from rules.rulebook import Rulebook
+from tests.benchmarks.load import COUNTRIES, TYPES, full_document
 from tests.benchmarks.measuring import Row, at_least, at_most
-from tests.rules.measure import COUNTRIES, TYPES, load
 from tests.rules.samples import NOW
 
 LEADS = 1_000_000
@@ -45,7 +45,7 @@ def rows() -> list[Row]:
 
 
 def _child() -> None:
-    book = Rulebook.of(load(RULES, leads=1).document, version="bench")
+    book = Rulebook.of(full_document(RULES), version="bench")
     plan, chance = ColumnarPlan(book), np.random.default_rng(7)
     with Workbench() as bench:
         sample: list[LeadFacts] = []

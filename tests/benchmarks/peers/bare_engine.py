@@ -11,7 +11,7 @@ import durable_rules_engine as engine
 from rules.columns import encoder
 from rules.conditions import Row
 from rules.durable_form import Term, durable_form
-from rules.sharding import shards
+from rules.sharding import MAX_STACK, stems
 from rules.syntax import Expression
 
 _RETRACT = '{"id":"x","sid":"1"}'
@@ -21,7 +21,7 @@ def bare_engine(expressions: dict[int, Expression]) -> Callable[[Row], set[int]]
     """Finds the rules that hold for a row, in as many rule sets as the engine's limits ask for."""
     form = durable_form(expressions)
     encode = encoder(form.columns)
-    loops = [_loop(terms) for terms in shards(form.terms)]
+    loops = [_loop(terms) for terms in stems(form.terms, stack=MAX_STACK)]
     only = loops[0]
 
     def match_one(row: Row) -> set[int]:
@@ -35,7 +35,7 @@ def bare_engine(expressions: dict[int, Expression]) -> Callable[[Row], set[int]]
 
 
 def _loop(terms: list[tuple[Term, int]]) -> Callable[[str], set[int]]:
-    rules: dict[str, Any] = {str(number): {"all": [{"m": term.condition}]} for number, (term, _) in enumerate(terms)}
+    rules: dict[str, Any] = {str(number): {"all": [{"m": term.condition(1)}]} for number, (term, _) in enumerate(terms)}
     handle = engine.create_ruleset("s", json.dumps({"w": {"all": [{"m": {"k": 0}}]}, **rules}, ensure_ascii=False))
     meaning = {str(number): rule for number, (_, rule) in enumerate(terms)}
     _, warm = engine.assert_fact(handle, '{"id":"x","sid":"1","k":0}')
