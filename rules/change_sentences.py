@@ -15,14 +15,29 @@ from domain.document.document import SlaDocument
 from domain.document.shapes import Kind
 from domain.duration import Duration
 from rules.change_places import ChangePlace, Thing, place_in
-from rules.change_words import ARE, CONTACTS, IS, PLURAL, PROPERTIES, QUOTED, SCORED, SENTENCES, THINGS, length, said
+from rules.change_values import CHOSEN, VALUES
+from rules.change_words import (
+    ABOUT,
+    ARE,
+    CONTACTS,
+    IS,
+    PLURAL,
+    PROPERTIES,
+    QUOTED,
+    SCORED,
+    SENTENCES,
+    THINGS,
+    length,
+    said,
+)
 from rules.phrases import phrase
 from rules.rendering import Wording
 
 _CONDITION: TypeAdapter[Condition] = TypeAdapter(Condition)
 _LABEL = TypeAdapter(list[Translation])
 _SCORED_BY = frozenset({"lt", "lte", "gt", "gte", "between"})
-_LENGTHS = frozenset({"window", "halfLife", "coolOff", "remembers", "wait", "within", "after", "silentFor"})
+_LENGTHS = frozenset({"window", "halfLife", "coolOff", "remembers", "wait", "within", "after", "silentFor", "digest"})
+_COMPARED = frozenset({"op", "value", "within", "where"})
 _SHARES = frozenset({"winProbability", "warnAt", "at"})
 _TRIGGERS = "handover.triggers"
 
@@ -72,7 +87,8 @@ class ChangeSentences:
     def _thing_itself(self, change: Change, place: ChangePlace) -> str:
         thing = self._things(place)
         if change.kind is ChangeKind.MOVED:
-            return self._said("moved", thing=thing, before=change.before + 1, after=change.after + 1)
+            name = "moved.around" if change.before == change.after else "moved"
+            return self._said(name, thing=thing, before=change.before + 1, after=change.after + 1)
         if change.kind is ChangeKind.REMOVED:
             return self._said("gone", thing=thing)
         about = self._about(change.after, self._newer)
@@ -85,7 +101,15 @@ class ChangeSentences:
             return text_in(_LABEL.validate_python(label), self._language)
         if "contacts" in item:
             return self._small_part(item)
-        return self._condition(item["when"], side) if "when" in item else ""
+        if item.get("when") is not None:
+            return self._condition(item["when"], side)
+        name = next((name for name in ABOUT if all(item.get(part) is not None for part in name.split("."))), None)
+        return said(ABOUT[name], self._language, **self._told_of(item)) if name else ""
+
+    def _told_of(self, item: dict[str, Any]) -> dict[str, str]:
+        labels = {name: item[name] for name in ("question",) if item.get(name)}
+        plain = {name: self._plain(name, value) for name, value in item.items() if name not in labels}
+        return plain | {name: text_in(_LABEL.validate_python(label), self._language) for name, label in labels.items()}
 
     def _things(self, place: ChangePlace) -> str:
         return ", ".join(self._thing(thing) for thing in place.things)
@@ -119,7 +143,7 @@ class ChangeSentences:
     def _part_words(self, change: Change, place: ChangePlace) -> tuple[str, str]:
         """What stood and stands inside of a condition; of a changed value only the value is told of what stood."""
         activity = place.things[-1].item.get("activity") if place.things else None
-        if place.inside[-1] not in ("op", "value"):
+        if place.inside[-1] not in _COMPARED:
             older, newer = change.before, change.after
         else:
             newer = place.part(-1)
@@ -132,7 +156,7 @@ class ChangeSentences:
     def _condition(self, written: Any, side: _Side, activity: str | None = None) -> str:
         condition = _CONDITION.validate_python(written)
         if isinstance(condition, Comparison) and condition.field in SCORED and condition.op in _SCORED_BY:
-            amount = phrase(condition.op, self._language, subject="", value=self._literal(written["value"])).strip()
+            amount = phrase(condition.op, self._language, subject="", value=self._literal(written.get("value"))).strip()
             return said(SCORED[condition.field], self._language, amount=amount)
         return side.wording.condition(condition, activity)
 
@@ -162,6 +186,8 @@ class ChangeSentences:
     def _plain(self, name: str, written: Any) -> str:
         if name in _LENGTHS:
             return self._length(written, "ELAPSED")
+        if name in CHOSEN and written in VALUES:
+            return said(VALUES[written], self._language)
         if name in _SHARES:
             share = self._literal(Decimal(str(written)) * 100)
             return f"{share} %" if self._language == "de" else f"{share}%"
@@ -176,6 +202,8 @@ class ChangeSentences:
 
     def _literal(self, written: Any) -> str:
         """A plain value, or several, in words."""
+        if written is None:
+            return "–"
         if isinstance(written, list):
             return ", ".join(map(self._literal, written)) or "–"
         if isinstance(written, bool):

@@ -97,7 +97,7 @@ PROPERTIES: dict[str, Words] = {
     "when": ("condition", "Bedingung"),
     "handRaiser": ("hand-raiser", "Kontaktwunsch"),
     "startWithin": ("time to start nurturing", "Frist für den Beginn des Nurturing"),
-    "cap": ("most contacts", "höchste Zahl von Kontakten"),
+    "cap": ("limit of contacts", "Kontaktgrenze"),
     "remembers": ("time that content counts as sent", "Zeit, in der Inhalte als gesendet gelten"),
     "personas": ("personas", "Personas"),
     "stages": ("lead stages", "Lead-Stufen"),
@@ -111,12 +111,12 @@ PROPERTIES: dict[str, Words] = {
     "required": ("required data", "Pflichtangaben"),
     "answerWithin": ("time to answer", "Antwortfrist"),
     "contactWithin": ("time to first contact", "Frist für den ersten Kontakt"),
-    "warnAt": ("warning", "Warnung"),
+    "warnAt": ("warning after this share of the time", "Warnung nach diesem Anteil der Frist"),
     "maxRounds": ("most rounds of handover", "höchste Zahl der Übergaben"),
-    "at": ("moment", "Zeitpunkt"),
+    "at": ("moment as a share of the time", "Zeitpunkt als Anteil der Frist"),
     "action": ("action", "Handlung"),
     "audience": ("audience", "Empfänger"),
-    "contacts": ("most contacts", "höchste Zahl von Kontakten"),
+    "contacts": ("limit of contacts", "Kontaktgrenze"),
     "per": ("counted for", "gezählt für"),
     "purpose": ("purpose", "Zweck"),
     "team": ("team", "Team"),
@@ -170,7 +170,7 @@ IS: Words = ("is", "ist")
 ARE: Words = ("are", "sind")
 PLURAL = frozenset(
     {
-        *("points", "personas", "stages", "contacts", "overflow", "sources", "needs", "notices", "hours", "holidays"),
+        *("points", "personas", "stages", "overflow", "sources", "needs", "notices", "hours", "holidays"),
         "scale",
         *("mon", "tue", "wed", "thu", "fri", "sat", "sun"),
         *("placements", "channels", "teams", "people", "activities"),
@@ -185,6 +185,10 @@ SENTENCES: dict[str, Words] = {
     "moved": (
         "{thing} now stands at place {after} (was {before})",
         "{thing} steht jetzt an Stelle {after} (vorher {before})",
+    ),
+    "moved.around": (
+        "{thing} keeps place {after}, but what stood before it now stands behind it",
+        "{thing} bleibt an Stelle {after}, aber was davor stand, steht jetzt dahinter",
     ),
     "set": ("{place} {verb} now {after} (was {before})", "{place} {verb} jetzt {after} (vorher {before})"),
     "set.first": ("{place} {verb} now {after} (was not set)", "{place} {verb} jetzt {after} (vorher nicht gesetzt)"),
@@ -223,6 +227,19 @@ LENGTHS: dict[str, tuple[Words, Words]] = {
 }
 """Lengths of time by clock and unit: of one, of several."""
 
+ABOUT: dict[str, Words] = {
+    "from": ("from {from}", "ab {from}"),
+    "content": ("{content}", "{content}"),
+    "question": ("{question}", "{question}"),
+    "at.audience": ("at {at}: {action} ({audience})", "bei {at}: {action} ({audience})"),
+    "at": ("at {at}: {action}", "bei {at}: {action}"),
+    "track": ("{track}, step {step}", "{track}, Schritt {step}"),
+    "severity": ("severity {severity}", "Schwere {severity}"),
+    "team": ("{team}", "{team}"),
+    "skill": ("{skill}", "{skill}"),
+    "maximum": ("at most {maximum} points", "höchstens {maximum} Punkte"),
+}
+"""What is most worth knowing about a thing without a name, by the property that it then has."""
 CONTACTS: tuple[Words, Words] = (
     ("{count} contact within {span}", "{count} Kontakt, Zeitraum {span}"),
     ("{count} contacts within {span}", "{count} Kontakte, Zeitraum {span}"),

@@ -22,7 +22,7 @@ from domain.document.handover import HandoverSection, Route
 from domain.document.journey import Journey
 from domain.document.limits import TimeLimit
 from domain.document.nurturing import NurtureTrack, Nurturing
-from domain.document.pairing import Pair, moved, pairs_by_content, pairs_by_key
+from domain.document.pairing import Pair, canonical, moved, pairs_by_content, pairs_by_key
 from domain.document.scoring import Criterion
 from domain.document.shapes import Kind, Shape, properties
 
@@ -48,6 +48,9 @@ ORDERED = frozenset(
     }
 )
 """Lists whose order means something: of items the first that holds counts, or they follow one another."""
+
+ONE_OF = frozenset({"in", "notIn"})
+"""The operators whose values are a set."""
 
 
 class ChangeKind(StrEnum):
@@ -226,11 +229,42 @@ def _conditions(spot: _Spot, before: Any, after: Any) -> Iterator[Change]:
         case ("not", "not"):
             yield from _conditions(spot.step("not"), before["not"], after["not"])
         case ("comparison", "comparison") if before["field"] == after["field"]:
-            differing = [name for name in ("op", "value", "within", "where") if before.get(name) != after.get(name)]
-            if len(differing) == 1:
-                (name,) = differing
-                yield spot.step(name).changed(before.get(name), after.get(name))
-            else:
-                yield spot.changed(before, after)
+            yield from _comparisons(spot, before, after)
         case _:
-            yield spot.changed(before, after)
+            yield from _otherwise_joined(spot, before, after)
+
+
+def _comparisons(spot: _Spot, before: dict[str, Any], after: dict[str, Any]) -> Iterator[Change]:
+    """Two comparisons of one field; of a list of values the order means nothing."""
+    differing = [name for name in ("op", "value", "within", "where") if not _alike(name, before, after)]
+    if len(differing) == 1:
+        (name,) = differing
+        yield spot.step(name).changed(before.get(name), after.get(name))
+    elif differing:
+        yield spot.changed(before, after)
+
+
+def _alike(name: str, before: dict[str, Any], after: dict[str, Any]) -> bool:
+    old, new = before.get(name), after.get(name)
+    if isinstance(old, list) and isinstance(new, list) and before["op"] == after["op"] and before["op"] in ONE_OF:
+        return set(map(canonical, old)) == set(map(canonical, new))
+    if name == "where" and old is not None and new is not None:
+        return not list(_conditions(_Spot("", ""), old, new))
+    return bool(old == new)
+
+
+def _otherwise_joined(spot: _Spot, before: Any, after: Any) -> Iterator[Change]:
+    """Conditions of different kinds; a joint of one condition means that condition."""
+    (older, old), (newer, new) = _alone(spot.older, before), _alone(spot.newer, after)
+    if condition_tag(old) == condition_tag(new) and (old, new) != (before, after):
+        yield from _conditions(_Spot(older, newer), old, new)
+    else:
+        yield spot.changed(before, after)
+
+
+def _alone(path: str, written: Any) -> tuple[str, Any]:
+    """The condition that stands alone in joints, and its path."""
+    tag = condition_tag(written)
+    if tag in ("all", "any") and len(written[tag]) == 1:
+        return _alone(f"{path}.{tag}[0]", written[tag][0])
+    return path, written

@@ -94,18 +94,23 @@ def _name(before: Any, after: Any) -> tuple[str, str]:
 
 
 def _longest_chain(pairs: Sequence[Pair], names: Sequence[tuple[str, str]]) -> set[Pair]:
-    """The longest sequence of pairs that rises in both places; of several the one whose names come first."""
+    """The longest sequence of pairs that rises in both places.
+
+    Of several the one with the most that keep their place, then the one whose names come first.
+    """
     lengths = [1] * len(pairs)
+    keeping = [int(older == newer) for older, newer in pairs]
     following: list[int | None] = [None] * len(pairs)
 
-    def rank(index: int) -> tuple[int, tuple[str, str], int]:
-        return -lengths[index], names[index], sum(pairs[index])
+    def rank(index: int) -> tuple[int, int, tuple[str, str], int]:
+        return -lengths[index], -keeping[index], names[index], sum(pairs[index])
 
     for index in reversed(range(len(pairs))):
         behind = [k for k in range(index + 1, len(pairs)) if pairs[k][1] > pairs[index][1]]
         if behind:
             following[index] = best = min(behind, key=rank)
             lengths[index] = lengths[best] + 1
+            keeping[index] += keeping[best]
     chain: set[Pair] = set()
     place: int | None = min(range(len(pairs)), key=rank)
     while place is not None:

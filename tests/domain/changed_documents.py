@@ -17,11 +17,21 @@ from tests.domain.document_samples import document, small
 
 Strategy = st.SearchStrategy[Any]
 
+_LASTING: list[dict[str, Any]] = [{}, {}, {}, {"within": "P30D"}, {"within": "PT4H"}]
+_WHERE: list[dict[str, Any]] = [
+    *({}, {}, {}),
+    {"where": {"field": "activity.channel", "op": "eq", "value": "web"}},
+    {"where": {"any": [{"field": "activity.channel", "op": "eq", "value": text} for text in ("mail", "web")]}},
+]
 _comparisons: Strategy = st.builds(
-    lambda field, op, value: {"field": field, "op": op} | ({} if op == "exists" else {"value": value}),
-    st.sampled_from(["email", "account.employees", "interest.points"]),
+    lambda field, op, value, within, where: (
+        {"field": field, "op": op} | ({} if op == "exists" or value is None else {"value": value}) | within | where
+    ),
+    st.sampled_from(["email", "account.employees", "interest.points", "activities.call.count"]),
     st.sampled_from(["eq", "gte", "in", "exists"]),
-    st.sampled_from([1, 2.5, "a", [1, 2], ["a", "b", "c"], True]),
+    st.sampled_from([1, 2.5, "a", [1, 2], [2, 1], ["a", "b", "c"], ["c", "b", "a"], True, None]),
+    st.sampled_from(_LASTING),
+    st.sampled_from(_WHERE),
 )
 
 
@@ -218,7 +228,11 @@ def _condition(written: dict[str, Any]) -> Any:
     found: dict[str, Any] = defaultdict(list)
     for name, content in written.items():
         if name in ("all", "any"):
+            if len(content) == 1:
+                return _condition(content[0])
             found[name] = sorted((_condition(part) for part in content), key=lambda p: json.dumps(p, sort_keys=True))
+        elif name == "value" and written["op"] == "in" and isinstance(content, list):
+            found[name] = sorted({json.dumps(value) for value in content})
         else:
-            found[name] = _condition(content) if name == "not" else content
+            found[name] = _condition(content) if name in ("not", "where") else content
     return dict(found)

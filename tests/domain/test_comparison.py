@@ -13,6 +13,10 @@ HOT = "handover__triggers__hot__when"
 POINTS = {"field": "interest.points", "op": "gte", "value": 10}
 SIZE = {"field": "account.employees", "op": "gte", "value": 50}
 MAIL = {"field": "email", "op": "exists"}
+ROLE = {"field": "role", "op": "in", "value": ["a", "b"]}
+LONG = {"field": "activity.minutes", "op": "gte", "value": 10}
+ANSWERED = {"field": "activity.channel", "op": "eq", "value": "phone"}
+CALLS = {"field": "activities.call.count", "op": "gte", "value": 2, "where": {"any": [LONG, ANSWERED]}}
 
 
 def told(before: dict[str, Any], after: dict[str, Any]) -> list[tuple[str, str, Any, Any]]:
@@ -38,7 +42,15 @@ def test_a_changed_threshold_is_told_where_it_stands() -> None:
         (POINTS, POINTS | {"op": "gt"}, [(".op", "CHANGED")]),
         (POINTS, POINTS | {"op": "gt", "value": 5}, [("", "CHANGED")]),
         (POINTS, SIZE, [("", "CHANGED")]),
-        (POINTS, {"all": [POINTS]}, [("", "CHANGED")]),
+        (POINTS, {"all": [POINTS]}, []),
+        ({"any": [{"all": [POINTS]}]}, POINTS, []),
+        ({"all": [POINTS]}, POINTS | {"value": 60}, [(".value", "CHANGED")]),
+        (POINTS, {"all": [POINTS, SIZE]}, [("", "CHANGED")]),
+        (ROLE, ROLE | {"value": ["b", "a", "b"]}, []),
+        ({"all": [ROLE, SIZE]}, {"all": [SIZE, ROLE | {"value": ["b", "a"]}]}, []),
+        (ROLE, ROLE | {"value": ["b", "c"]}, [(".value", "CHANGED")]),
+        (CALLS, CALLS | {"where": {"any": [ANSWERED, LONG]}}, []),
+        (CALLS, CALLS | {"where": {"any": [LONG]}}, [(".where", "CHANGED")]),
         ({"all": [POINTS]}, {"all": [POINTS, SIZE]}, [(".all[1]", "ADDED")]),
         ({"all": [MAIL, POINTS]}, {"all": [POINTS]}, [(".all[0]", "REMOVED")]),
         ({"any": [MAIL, POINTS]}, {"any": [POINTS, MAIL]}, []),

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from typing import Any
+from enum import StrEnum
+from typing import Any, get_args
 
 import pytest
 from hypothesis import HealthCheck, given, settings
@@ -11,7 +12,9 @@ from domain.document.base import Part
 from domain.document.comparison import compare_documents
 from domain.document.document import SlaDocument
 from domain.document.shapes import Kind, properties
+from domain.duration import Clock
 from rules.change_sentences import ChangeSentences
+from rules.change_values import CHOSEN, VALUES
 from rules.change_words import PROPERTIES, THINGS
 from tests.domain.changed_documents import documents
 from tests.domain.document_samples import document, small
@@ -29,6 +32,7 @@ def sentences(before: dict[str, Any], after: dict[str, Any], language: str) -> l
     return [told.sentence(change) for change in compare_documents(older, newer)]
 
 
+CALLS = {"field": "activities.call.count", "op": "gte", "value": 2, "within": "P30D"}
 LIMIT = {"duration": "P1D", "clock": "ELAPSED"}
 OURS = {"party": "MARKETING", "person": "anna.berg"}
 STORY = {"label": "Story", "publishOn": "2027-05-03", "owner": OURS}
@@ -38,6 +42,35 @@ CAP = {"contacts": 2, "within": "P7D"}
 STEPS = [{"content": "guide", "channel": "email"}, {"content": "call", "channel": "phone", "wait": "P7D"}]
 TRACK = {"label": "All", "steps": STEPS}
 TOLD: list[tuple[str, dict[str, Any], dict[str, Any], str, str]] = [
+    (
+        "a longer time in which activities count",
+        {HOT: CALLS},
+        {HOT: CALLS | {"within": "P60D"}},
+        "Trigger 'hot' now needs Call (number in 60 days) at least 2 (was Call (number in 30 days) at least 2)",
+        "Auslöser „hot“ verlangt jetzt Call (Anzahl in 60 Tagen) mindestens 2"
+        " (vorher Call (Anzahl in 30 Tagen) mindestens 2)",
+    ),
+    (
+        "another owner of a stage",
+        {},
+        {"journey__stages__prospect__owner": "SALES"},
+        "Stage 'prospect': owner is now sales (was marketing)",
+        "Stufe „prospect“: Zuständigkeit ist jetzt Vertrieb (vorher Marketing)",
+    ),
+    (
+        "a step of the escalation more",
+        {"handover__escalation": []},
+        {"handover__escalation": [{"at": 1.5, "action": "NOTIFY", "audience": "TEAM_LEAD"}]},
+        "Escalation step 1 is new: at 150%: tell somebody (the leader of the team)",
+        "Eskalationsschritt 1 ist neu: bei 150 %: jemanden benachrichtigen (die Teamleitung)",
+    ),
+    (
+        "another digest of notices",
+        {"notices": {"digest": "PT15M"}},
+        {"notices": {"digest": "PT4H"}},
+        "Time for which notices are gathered is now 4 hours (was 15 minutes)",
+        "Dauer, für die Mitteilungen gesammelt werden ist jetzt 4 Stunden (vorher 15 Minuten)",
+    ),
     (
         "another day of publication",
         {"material": {"story": STORY}},
@@ -77,8 +110,8 @@ TOLD: list[tuple[str, dict[str, Any], dict[str, Any], str, str]] = [
         "a frequency cap",
         {"nurturing": {"cap": CAP | {"contacts": 1}}},
         {"nurturing": {"cap": CAP}},
-        "Most contacts is now 2 contacts within 7 days (was 1 contact within 7 days)",
-        "Höchste Zahl von Kontakten ist jetzt 2 Kontakte, Zeitraum 7 Tage (vorher 1 Kontakt, Zeitraum 7 Tage)",
+        "Limit of contacts is now 2 contacts within 7 days (was 1 contact within 7 days)",
+        "Kontaktgrenze ist jetzt 2 Kontakte, Zeitraum 7 Tage (vorher 1 Kontakt, Zeitraum 7 Tage)",
     ),
     (
         "how long a step waits",
@@ -189,8 +222,8 @@ TOLD: list[tuple[str, dict[str, Any], dict[str, Any], str, str]] = [
         "a share",
         {},
         {"handover__warnAt": 0.5},
-        "Warning is now 50% (was 75%)",
-        "Warnung ist jetzt 50 % (vorher 75 %)",
+        "Warning after this share of the time is now 50% (was 75%)",
+        "Warnung nach diesem Anteil der Frist ist jetzt 50 % (vorher 75 %)",
     ),
     (
         "a yes",
@@ -221,6 +254,37 @@ def test_what_moved_is_told_by_its_places() -> None:
         "Route 1 (east) now stands at place 1 (was 2)",
         "Route 2 (west) now stands at place 2 (was 1)",
     }
+
+
+def test_of_a_turned_list_what_keeps_its_place_is_not_told_as_moved() -> None:
+    """The fewest moves are told, and of equally few those that change places."""
+    routes = [{"team": "west", "when": SIZE}, {"team": "east", "when": MAIL}, {"team": "inside"}]
+    told = sentences({"handover__routing": routes}, {"handover__routing": routes[::-1]}, "en")
+    assert len(told) == 2
+    assert not [sentence for sentence in told if "east" in sentence]
+
+
+def test_every_value_of_a_list_of_choices_has_words() -> None:
+    """A manager never reads LEAST_LOADED: whatever a document chooses from is told in words."""
+    named: set[str] = set()
+    left: list[type[Part]] = [SlaDocument]
+    seen: set[type[Part]] = set()
+    while left:
+        model = left.pop()
+        seen.add(model)
+        for field in model.model_fields.values():
+            inner = [item for item in _classes(field.annotation) if item not in seen]
+            left += [item for item in inner if issubclass(item, Part)]
+            chosen = [item for item in inner if issubclass(item, StrEnum) and item is not Clock]
+            named |= {str(member) for item in chosen for member in item}
+            assert not chosen or (field.alias or field.serialization_alias) in CHOSEN, field
+    assert named >= {"LEAST_LOADED", "MARKETING"}
+    assert named <= VALUES.keys()
+
+
+def _classes(annotation: Any) -> list[type]:
+    inner = [found for part in get_args(annotation) for found in _classes(part)]
+    return [annotation, *inner] if isinstance(annotation, type) else inner
 
 
 @settings(max_examples=15, deadline=None, suppress_health_check=[HealthCheck.too_slow, HealthCheck.data_too_large])

@@ -4,12 +4,14 @@ from __future__ import annotations
 
 from decimal import Decimal
 from functools import cache
+from pathlib import Path
 from typing import Any
 
 import pytest
+import yaml
 
 from application.check_document import check_document
-from application.templates import SlaTemplate, TemplateExample, template, templates
+from application.templates import FOLDER, SlaTemplate, TemplateExample, template, templates
 from domain.decision import Decision
 from domain.document.document import SlaDocument
 from rules.judge import judge, judge_plain
@@ -22,6 +24,12 @@ EXAMPLES = [
     for example in shipped.examples
 ]
 SHIPPED = pytest.mark.parametrize("shipped", templates(), ids=lambda shipped: shipped.key)
+
+
+@pytest.mark.parametrize("file", sorted(FOLDER.glob("*.yaml")), ids=lambda file: file.name)
+def test_any_reader_of_yaml_reads_a_template(file: Path) -> None:
+    """People open templates with the tools they have: the strictest reader takes them as well."""
+    assert yaml.safe_load(file.read_text(encoding="utf-8"))["document"]["title"]
 
 
 @cache
