@@ -164,27 +164,14 @@ def _new_lead(book: Book, row: ImportedRow, *, now: datetime) -> Lead:
     begun = row.lead.created_at or row.lead.observed_at or now
     return Lead(
         id=new_id(now=now),
-        account_id=None,
         agreement_id=book.agreement_id,
         stage=first.key,
         stage_kind=first.kind.value,
         stage_since=begun,
         contact_owner=first.owner,
-        seen_by=(),
-        fields={},
         created_at=begun,
         changed_at=now,
-        news_at=None,
-        returned_at=None,
-        return_reason=None,
-        cool_off_until=None,
-        rounds=0,
         historical=True,
-        decision_id=None,
-        decision_digest=None,
-        grade=None,
-        priority=0,
-        valid_until=None,
     )
 
 

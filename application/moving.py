@@ -53,8 +53,8 @@ async def move_batch(house: House) -> bool:
         )
         await movements.update(work.connection, moved)
         if done:
-            told = {name: getattr(moved, name) for name in Counts.__slots__}
-            work.tell("version.moved", ("SlaVersion", version.id), payload={"agreement": book.agreement_key, **told})
+            told = {"agreement": book.agreement_key, **moved.counts.to_json()}
+            work.tell("version.moved", ("SlaVersion", version.id), payload=told)
         return bool(batch)
 
     return await house.transact(body)

@@ -259,29 +259,15 @@ async def _buying_centres(work: Work, good: Sequence[tuple[ItemResult, CheckedLe
 
 
 def _new_lead(item: IncomingLead, now: datetime) -> Lead:
+    begun = item.created_at or now
     return Lead(
         id=new_id(now=now),
-        account_id=None,
-        agreement_id=None,
         stage=UNGOVERNED_STAGE,
         stage_kind=StageKind.PROSPECT.value,
-        stage_since=item.created_at or now,
+        stage_since=begun,
         contact_owner=Party.MARKETING,
-        seen_by=(),
-        fields={},
-        created_at=item.created_at or now,
+        created_at=begun,
         changed_at=now,
-        news_at=None,
-        returned_at=None,
-        return_reason=None,
-        cool_off_until=None,
-        rounds=0,
-        historical=False,
-        decision_id=None,
-        decision_digest=None,
-        grade=None,
-        priority=0,
-        valid_until=None,
     )
 
 

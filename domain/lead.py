@@ -31,29 +31,29 @@ class Lead:
     """A person showing interest."""
 
     id: UUID
-    account_id: UUID | None
-    agreement_id: UUID | None
     stage: str
     stage_kind: str
     stage_since: datetime
     contact_owner: Party
-    seen_by: tuple[str, ...]
-    """The teams that have or had it."""
-    fields: Mapping[str, Canonical]
     created_at: datetime
     changed_at: datetime
-    news_at: datetime | None
-    returned_at: datetime | None
-    cool_off_until: datetime | None
-    return_reason: str | None
+    account_id: UUID | None = None
+    agreement_id: UUID | None = None
+    seen_by: tuple[str, ...] = ()
+    """The teams that have or had it."""
+    fields: Mapping[str, Canonical] = field(default_factory=dict)
+    news_at: datetime | None = None
+    returned_at: datetime | None = None
+    cool_off_until: datetime | None = None
+    return_reason: str | None = None
     """Why sales returned it last, by key."""
-    rounds: int
-    historical: bool
-    decision_id: UUID | None
-    decision_digest: str | None
-    grade: str | None
-    priority: int
-    valid_until: datetime | None
+    rounds: int = 0
+    historical: bool = False
+    decision_id: UUID | None = None
+    decision_digest: str | None = None
+    grade: str | None = None
+    priority: int = 0
+    valid_until: datetime | None = None
     stage_clock_from: datetime | None = None
     """Since when it is at its stage, as far as a version counts the time there; None of the imported past."""
     stage_version_id: UUID | None = None

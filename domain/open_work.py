@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, fields, replace
+from collections.abc import Mapping
+from dataclasses import asdict, dataclass, fields, replace
 from datetime import datetime
 from enum import StrEnum
 from uuid import UUID
@@ -46,6 +47,15 @@ class Counts:
 
     def __add__(self, other: Counts) -> Counts:
         return Counts(**{f.name: getattr(self, f.name) + getattr(other, f.name) for f in fields(Counts)})
+
+    @classmethod
+    def of(cls, stored: Mapping[str, int]) -> Counts:
+        """The numbers from their stored form."""
+        return cls(**stored)
+
+    def to_json(self) -> dict[str, int]:
+        """The stored form."""
+        return asdict(self)
 
 
 @dataclass(frozen=True, slots=True)
@@ -119,25 +129,12 @@ class Movement:
     finished_at: datetime | None = None
     stopped: bool = False
     """Whether another version came into force before all was moved."""
-    handovers: int = 0
-    leads: int = 0
-    clocks_shorter: int = 0
-    clocks_longer: int = 0
-    clocks_unchanged: int = 0
-    due_at_once: int = 0
-    opened: int = 0
-    cancelled: int = 0
-
-    @property
-    def counts(self) -> Counts:
-        """What was moved so far."""
-        return Counts(**{f.name: getattr(self, f.name) for f in fields(Counts)})
+    counts: Counts = Counts()
+    """What was moved so far."""
 
     def advanced(self, counts: Counts, *, after: UUID | None, finished_at: datetime | None) -> Movement:
         """This movement after one more batch."""
-        total = self.counts + counts
-        moved = {f.name: getattr(total, f.name) for f in fields(Counts)}
-        return replace(self, after_lead=after, finished_at=finished_at, **moved)
+        return replace(self, after_lead=after, finished_at=finished_at, counts=self.counts + counts)
 
     def ended_early(self, *, now: datetime) -> Movement:
         """This movement, overtaken by another version."""

@@ -37,7 +37,7 @@ def _converters(hint: Any) -> tuple[Convert, Convert] | None:
         return None if inner is None else (_or_none(inner[0]), _or_none(inner[1]))
     if isinstance(hint, type) and issubclass(hint, Enum):
         return hint, attrgetter("value")
-    return None
+    return (hint.of, hint.to_json) if hasattr(hint, "to_json") else None
 
 
 def _or_none(convert: Convert) -> Convert:

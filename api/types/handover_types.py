@@ -15,10 +15,9 @@ from api.global_ids import Node, global_id
 from api.published import field, published, published_input
 from api.types import decision_types, lead_types, obligation_types, upcoming_types, version_types
 from api.types.ids import row_of
-from api.types.links import DecisionLink, LeadLink, ObligationLink, SlaVersionLink
+from api.types.links import DecisionLink, LeadLink, ObligationLink, SlaVersionLink, UpcomingStepLink
 from api.types.pages import Branch, listed
 from api.types.routing_types import HumanDelay, SystemDelay, TeamPassedOver, teams_passed_over
-from api.types.upcoming_types import UpcomingStep
 from application.page import Key
 from application.reading import lists, single
 from domain import handover as domain
@@ -213,7 +212,7 @@ class Handover(Node):
         return await info.context.load(obligation_types.obligations_of_handovers, self._handover.id)
 
     @field
-    async def upcoming(self, info: Info) -> list[UpcomingStep]:
+    async def upcoming(self, info: Info) -> list[UpcomingStepLink]:
         """What the clock will do about it if nothing happens meanwhile, in order; nothing once it is closed."""
         return await info.context.load(upcoming_types.upcoming, self._handover.id)
 

@@ -31,10 +31,9 @@ from api.types.contact_types import Consent
 from api.types.ids import NOBODY
 from api.types.incoming_types import LeadKeyInput
 from api.types.lead_key_types import LeadKey
-from api.types.links import ActivityLink, AgreementLink, DecisionLink, EventLink, HandoverLink
+from api.types.links import ActivityLink, AgreementLink, DecisionLink, EventLink, HandoverLink, LeadRoundLink
 from api.types.nurture_types import Nurture
 from api.types.pages import Branch, listed, listed_below
-from api.types.round_types import LeadRound
 from application.hindsight import need_past
 from application.page import Key
 from application.reading import lists, single
@@ -185,7 +184,7 @@ class Lead(Node):
         )  # fmt: skip
 
     @field
-    async def rounds(self, info: Info) -> list[LeadRound]:
+    async def rounds(self, info: Info) -> list[LeadRoundLink]:
         """Its handovers that the asker sees, in order, with what ended each and what brought the lead back."""
         return await info.context.load(round_types.rounds_of, self._lead.id)
 

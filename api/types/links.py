@@ -18,6 +18,9 @@ if TYPE_CHECKING:
     from api.types.handover_types import Handover as HandoverLink
     from api.types.lead_types import Lead as LeadLink
     from api.types.obligation_types import Obligation as ObligationLink
+    from api.types.open_work_types import OpenWorkMovement as OpenWorkMovementLink
+    from api.types.round_types import LeadRound as LeadRoundLink
+    from api.types.upcoming_types import UpcomingStep as UpcomingStepLink
     from api.types.version_types import Agreement as AgreementLink
     from api.types.version_types import SlaVersion as SlaVersionLink
 else:
@@ -27,6 +30,9 @@ else:
     HandoverLink = _link("Handover", "handover_types")
     LeadLink = _link("Lead", "lead_types")
     ObligationLink = _link("Obligation", "obligation_types")
+    OpenWorkMovementLink = _link("OpenWorkMovement", "open_work_types")
+    LeadRoundLink = _link("LeadRound", "round_types")
+    UpcomingStepLink = _link("UpcomingStep", "upcoming_types")
     AgreementLink = _link("Agreement", "version_types")
     SlaVersionLink = _link("SlaVersion", "version_types")
 
@@ -37,6 +43,9 @@ __all__ = [
     "EventLink",
     "HandoverLink",
     "LeadLink",
+    "LeadRoundLink",
     "ObligationLink",
+    "OpenWorkMovementLink",
     "SlaVersionLink",
+    "UpcomingStepLink",
 ]

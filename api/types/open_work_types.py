@@ -4,13 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from datetime import datetime
-from typing import Annotated, Any
+from typing import Annotated
 from uuid import UUID
 
 import strawberry
 
 from api.context import Context, Info
-from api.published import argument, field, published
+from api.published import argument, field, published, published_interface
 from api.types import handover_types, lead_types
 from api.types.links import HandoverLink, LeadLink
 from application.moving import SHOWN, Preview
@@ -62,26 +62,32 @@ class MovedClock:
         return await info.context.load(lead_types.leads, lead_id) if lead_id else None
 
 
-@published
-class OpenWorkPreview:
-    """What moving open work to a version would change, as things are now."""
+@published_interface
+class OpenWorkCounts:
+    """How much open work passes to another version, and what of its clocks changes by that."""
 
     handovers: int
-    """Open handovers that would pass to the version."""
+    """Open handovers that pass to the version."""
     leads: int
-    """Leads of which something would pass to it."""
+    """Leads of which something passes to it."""
     clocks_shorter: int
-    """Clocks that would be due earlier."""
+    """Clocks that are due earlier."""
     clocks_longer: int
-    """Clocks that would be due later."""
+    """Clocks that are due later."""
     clocks_unchanged: int
-    """Clocks that would stay due when they are."""
+    """Clocks that stay due when they were."""
     due_at_once: int
-    """Clocks that would be overdue at once; they are counted as shorter, or as opened, too."""
+    """Clocks that are overdue at once; they are counted as shorter, or as opened, too."""
     opened: int
-    """What would be owed anew."""
+    """What is owed anew."""
     cancelled: int
-    """What would no longer be owed."""
+    """What is no longer owed."""
+
+
+@published
+class OpenWorkPreview(OpenWorkCounts):
+    """What moving open work to a version would change, as things are now."""
+
     complete: bool
     """Whether all open work was looked at; of very much only as much as a request has time for."""
     _items: strawberry.Private[list[domain.MovedClock]]
@@ -89,7 +95,7 @@ class OpenWorkPreview:
     @classmethod
     def of(cls, tried: Preview) -> OpenWorkPreview:
         """The preview as it is shown."""
-        return cls(**_numbers(tried.counts), complete=tried.complete, _items=tried.items)
+        return cls(**tried.counts.to_json(), complete=tried.complete, _items=tried.items)
 
     @field
     def items(self, first: Shown = 20) -> list[MovedClock]:
@@ -98,8 +104,8 @@ class OpenWorkPreview:
 
 
 @published
-class OpenWorkMovement:
-    """The moving of open work to a version that came into force."""
+class OpenWorkMovement(OpenWorkCounts):
+    """The moving of open work to a version that came into force, with what was moved so far."""
 
     started_at: datetime
     """When it began."""
@@ -107,34 +113,14 @@ class OpenWorkMovement:
     """When it ended; null while it lasts."""
     stopped: bool
     """Whether another version came into force before all was moved."""
-    handovers: int
-    """Open handovers moved so far."""
-    leads: int
-    """Leads looked at so far."""
-    clocks_shorter: int
-    """Clocks that became due earlier."""
-    clocks_longer: int
-    """Clocks that became due later."""
-    clocks_unchanged: int
-    """Clocks that stayed due when they were."""
-    due_at_once: int
-    """Clocks that became overdue at once; they are counted as shorter, or as opened, too."""
-    opened: int
-    """What became owed anew."""
-    cancelled: int
-    """What is no longer owed."""
 
     @classmethod
     def of(cls, record: domain.Movement) -> OpenWorkMovement:
         """The movement as it is shown."""
         return cls(
             started_at=record.started_at, finished_at=record.finished_at, stopped=record.stopped,
-            **_numbers(record.counts),
+            **record.counts.to_json(),
         )  # fmt: skip
-
-
-def _numbers(counts: domain.Counts) -> dict[str, Any]:
-    return {name: getattr(counts, name) for name in domain.Counts.__slots__}
 
 
 async def movements(context: Context, version_ids: list[UUID]) -> Sequence[OpenWorkMovement | None]:

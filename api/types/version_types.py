@@ -20,7 +20,7 @@ from api.global_ids import Node, global_id
 from api.published import argument, field, published
 from api.types import open_work_types
 from api.types.comment_types import SectionComment, comments_of_version
-from api.types.open_work_types import OpenWorkMovement
+from api.types.links import OpenWorkMovementLink
 from api.types.pages import Branch, listed_below
 from application.books import Book
 from application.check_document import check_document
@@ -224,7 +224,7 @@ class SlaVersion(Node):
         )
 
     @field
-    async def movement(self, info: Info) -> OpenWorkMovement | None:
+    async def movement(self, info: Info) -> OpenWorkMovementLink | None:
         """The moving of open work to it, where that was asked for at the activation, and how far it has come."""
         return await info.context.load(open_work_types.movements, self._version.id)
 

@@ -125,13 +125,7 @@ movement = Table(
     moment("started_at", required=True),
     moment("finished_at"),
     Column("stopped", Boolean, nullable=False, server_default=text("false")),
-    *(
-        Column(name, Integer, nullable=False, server_default=text("0"))
-        for name in (
-            *("handovers", "leads", "clocks_shorter", "clocks_longer", "clocks_unchanged"),
-            *("due_at_once", "opened", "cancelled"),
-        )
-    ),
+    document("counts"),
     Index("ix_movement_open", "started_at", postgresql_where=text("finished_at is null")),
     Index("ix_movement_version_id", "version_id"),
 )

@@ -157,7 +157,7 @@ async def test_what_the_new_version_wants_is_opened_and_what_it_does_not_is_canc
     await scene.tick()
     (contact,) = await scene.obligations(kind=["first-contact"])
     assert (contact.state.value, contact.closing_reason) == ("CANCELLED", "superseded")
-    assert (await movement(scene, made)).cancelled >= 1
+    assert (await movement(scene, made)).counts.cancelled >= 1
     scene.time.pass_by(hours=1)
     await in_force(scene, "PT4H", move=True, contactWithin=within("P2D"))
     opened = [o for o in await scene.obligations(kind=["first-contact"]) if o.is_open]
@@ -255,7 +255,7 @@ async def test_one_that_dies_in_the_middle_goes_on_where_it_was(scene: Scene, mo
             more = await moving.move_batch(scene.house)
         except ConnectionError:
             continue
-        seen.append((await movement(scene, made)).handovers)
+        seen.append((await movement(scene, made)).counts.handovers)
         if not more:
             break
     seen = list(dict.fromkeys(seen))
@@ -277,7 +277,7 @@ async def test_two_clocks_share_the_moving(scene: Scene, monkeypatch: pytest.Mon
     for _ in range(6):
         await asyncio.gather(*(moving.move_batch(scene.house) for _ in range(3)))
     assert (await movement(scene, made)).finished_at is not None
-    assert (await movement(scene, made)).handovers == len(await scene.events("handover.moved")) == 6
+    assert (await movement(scene, made)).counts.handovers == len(await scene.events("handover.moved")) == 6
 
 
 async def test_a_newer_version_overtakes_the_moving(scene: Scene, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -290,7 +290,7 @@ async def test_a_newer_version_overtakes_the_moving(scene: Scene, monkeypatch: p
     assert await moving.move_batch(scene.house)
     third = await in_force(scene, "PT1H", move=True)
     assert (await movement(scene, second)).stopped
-    assert ((await movement(scene, third)).handovers, (await movement(scene, third)).stopped) == (5, False)
+    assert ((await movement(scene, third)).counts.handovers, (await movement(scene, third)).stopped) == (5, False)
     assert {o.version_id for o in (await answers(scene)).values()} == {third}
 
 
