@@ -137,7 +137,7 @@ class _Batch:
         given = self._admitted(result, lead, checked)
         fields, changed = self._merged(lead.id, lead.fields, given, observed)
         account_id, account_changed = self._merge_account(result, checked, observed, lead)
-        known = lead.id not in self.created
+        known = lead.id not in self.created or lead.id in self.touched
         moved = account_id != lead.account_id
         if account_id in self.told_more:
             self._news(lead, observed)

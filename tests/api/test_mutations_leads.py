@@ -52,6 +52,8 @@ async def test_leads_are_created_merged_and_recognised(world: World) -> None:
     assert statuses(await upsert(world, item(key, email="a@example.org"))) == ["UNCHANGED"]
     assert statuses(await upsert(world, item(key, email="b@example.org", phone="1"))) == ["UPDATED"]
     assert statuses(await upsert(world, item(key, phone=None), item(key, country="DE"))) == ["UPDATED", "UPDATED"]
+    twice = await upsert(world, item("l-2", phone="1"), item("l-2", phone="1"), item("l-2", phone="2"))
+    assert statuses(twice) == ["CREATED", "UNCHANGED", "UPDATED"]
     query = "query ($ref: LeadRef!) { lead(ref: $ref) { fields account { name owner fields } } }"
     found = (await world.tool.ask(query, ref={"id": created["lead"]["id"]}))["lead"]
     assert found["fields"] == {"email": "b@example.org", "country": "DE"}

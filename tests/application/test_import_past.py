@@ -131,7 +131,11 @@ async def test_bad_rows_are_refused_whole(scene: Scene) -> None:
         "bad",
         {"country": 5, "shoe": 43},
         activities=[_request("bad", form="dance"), _request("good")],
-        stages=[PastStage("nirvana", FIRST), PastStage("mql", datetime(2031, 1, 1, tzinfo=UTC))],
+        stages=[
+            PastStage("nirvana", FIRST),
+            PastStage("mql", datetime(2031, 1, 1, tzinfo=UTC)),
+            PastStage("mql", datetime.min.replace(tzinfo=UTC)),
+        ],
     )
     good = _row("good", activities=[_request("good")])
     told = await _codes(scene, good, bad)
@@ -142,6 +146,7 @@ async def test_bad_rows_are_refused_whole(scene: Scene) -> None:
         ("UNKNOWN_FIELD", "fields.shoe"),
         ("UNKNOWN_STAGE", "stages.0.stage"),
         ("IN_FUTURE", "stages.1.at"),
+        ("VALUE_NOT_ALLOWED", "stages.2.at"),
         ("UNKNOWN_ACTIVITY_TYPE", "activities.0.type"),
         ("KEY_REUSED", "activities.1.key"),
     }
