@@ -112,9 +112,13 @@ class Desk:
         """The version under which something was opened."""
         return await self.work.shelf.version(self.work.connection, version_id)
 
+    def account_of(self, lead: Lead) -> Account | None:
+        """The lead's company."""
+        return self.accounts.get(lead.account_id) if lead.account_id else None
+
     def account_fields(self, lead: Lead) -> Mapping[str, Canonical]:
         """What is known of the lead's company."""
-        account = self.accounts.get(lead.account_id) if lead.account_id else None
+        account = self.account_of(lead)
         return account.fields if account else {}
 
     def put_lead(self, lead: Lead) -> None:
@@ -122,6 +126,9 @@ class Desk:
         present = self.leads[lead.id]
         if lead.at_its_stage != present.at_its_stage:
             self.changed[lead.id] = Subject.LEAD
+        carried = lead.judged_epoch is not None and lead.judged_epoch == present.judged_epoch
+        if carried and lead.as_judged != present.as_judged:
+            lead = replace(lead, judged_epoch=None)
         self._before.setdefault(lead.id, present)
         self.leads[lead.id] = lead
 
@@ -282,13 +289,8 @@ class Desk:
         await obligations.update_breaches(connection, list(self._breaches.values()))
         await notices.insert(connection, self._notices)
         await leads.remember_stages(connection, self._stages, recorded_at=self.work.now, historical=False)
-        changed_leads = sorted(self._before)
-        await contact.remember_owners(connection, [self._owner_change(i) for i in changed_leads if self._passed(i)])
-        await leads.update(connection, [self._before[i] for i in changed_leads], [self.leads[i] for i in changed_leads])
-
-    def _passed(self, lead_id: UUID) -> bool:
-        return self._before[lead_id].contact_owner is not self.leads[lead_id].contact_owner
-
-    def _owner_change(self, lead_id: UUID) -> OwnerChange:
-        was, party = self._before[lead_id].contact_owner, self.leads[lead_id].contact_owner
-        return OwnerChange(lead_id, was, party, self.work.now)
+        pairs = [(self._before[lead_id], self.leads[lead_id]) for lead_id in sorted(self._before)]
+        passed = [(was, lead) for was, lead in pairs if was.contact_owner is not lead.contact_owner]
+        owners = [OwnerChange(lead.id, was.contact_owner, lead.contact_owner, self.work.now) for was, lead in passed]
+        await contact.remember_owners(connection, owners)
+        await leads.update(connection, *zip(*pairs, strict=True)) if pairs else None

@@ -136,20 +136,45 @@ def _tell_agreement(desk: Desk, lead: Lead, book: Book | None) -> None:
 
 
 def _take_over(desk: Desk, judged: _Judged, happened: datetime | None) -> Due | None:
-    since = _due_since(judged.lead, happened, now=desk.work.now)
     lead, book, decision = judged.lead, judged.book, judged.decision
     stage = book.stage_like(decision.stage, lead.stage_kind)
     changed = decision.digest != lead.decision_digest
     decision_id = new_id(now=desk.work.now) if changed or lead.decision_id is None else lead.decision_id
-    if changed or lead.historical or lead.valid_until != decision.valid_until:
+    present, mark = (lead.valid_until, lead.judged_epoch, lead.judged_account_at), _mark(desk, judged)
+    if changed or lead.historical or present != (decision.valid_until, *mark):
         _tell_agreement(desk, lead, book)
-        lead = _with(desk, decision, decision_id, lead, book, stage)
+        lead = replace(_with(desk, judged, decision_id, stage), judged_epoch=mark[0], judged_account_at=mark[1])
         desk.put_lead(lead)
     if changed:
         _remember(desk, lead, judged, decision_id)
     if stage.key != lead.stage:
         desk.move(lead, stage, reason="entry", forward=True)
-    return Due(lead.id, decision, decision_id, book, since) if decision.verdict.due else None
+    if not decision.verdict.due:
+        return None
+    return Due(lead.id, decision, decision_id, book, _due_since(judged.lead, happened, now=desk.work.now))
+
+
+def still_stands(desk: Desk, lead: Lead) -> bool:
+    """Whether a judgement would give a lead the decision that it has.
+
+    So it is while no activity of a type that counts has come, nothing else that is judged of it has changed
+    (`Desk.put_lead` sees to it), the same versions are in force and the decision is still valid by the clock. Where it
+    may depend on more than that, on handovers or on other leads, the answer is no.
+    """
+    account = desk.account_of(lead)
+    known = lead.judged_epoch == desk.active.epoch and lead.judged_account_at == (account and account.changed_at)
+    alone = lead.returned_at is None and not desk.rounds.of(lead.id) and not desk.active.buying_centre_needed
+    return known and alone and (lead.valid_until is None or desk.work.now < lead.valid_until)
+
+
+def _mark(desk: Desk, judged: _Judged) -> tuple[int | None, datetime | None]:
+    """By what a judgement was made; nothing where it moves the lead on, so that it is judged again at its new stage."""
+    lead, book, facts = judged.lead, judged.book, judged.facts
+    stays = judged.decision.stage == facts.stage
+    account = desk.account_of(lead)
+    if not stays or (lead.stage != facts.stage and desk.active.governing(facts) is not book):
+        return None, None
+    return desk.active.epoch, account.changed_at if account else None
 
 
 def _due_since(lead: Lead, happened: datetime | None, *, now: datetime) -> datetime:
@@ -163,8 +188,9 @@ def _due_since(lead: Lead, happened: datetime | None, *, now: datetime) -> datet
     return max([since, *earliest])
 
 
-def _with(desk: Desk, decision: Decision, decision_id: UUID, lead: Lead, book: Book, stage: Stage) -> Lead:
+def _with(desk: Desk, judged: _Judged, decision_id: UUID, stage: Stage) -> Lead:
     """The lead as a decision leaves it; where it starts is no change of stage."""
+    lead, book, decision = judged.lead, judged.book, judged.decision
     starts = lead.decision_id is None and lead.agreement_id != book.agreement_id and stage.kind is StageKind.PROSPECT
     return replace(
         lead,

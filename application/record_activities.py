@@ -17,7 +17,7 @@ from application.incoming import (
     check_batch,
     refuse_all,
 )
-from application.judging import judge_leads
+from application.judging import judge_leads, still_stands
 from application.work import House, Work
 from domain.document.fields import Direction
 from domain.facts import Canonical
@@ -37,6 +37,10 @@ class Recorded:
 
     results: list[ItemResult] = field(default_factory=list)
     faults: list[Refusal] = field(default_factory=list)
+
+
+_Good = tuple[ItemResult, IncomingActivity, UUID, Mapping[str, Canonical]]
+"""An item without fault: its lead, and its fields in canonical form."""
 
 
 class _AtomicFault(Exception):
@@ -72,7 +76,7 @@ async def _record(
     ids = await leads.ids_of_keys(work.connection, source, [item.lead for item in items])
     if work.principal is not None and not work.principal.sees_all:
         ids = await _own(work, ids, work.principal)
-    candidates: list[tuple[ItemResult, Activity]] = []
+    good: list[_Good] = []
     for result, item in zip(results, items, strict=True):
         fields, result.faults = check_activity(item, active, now=work.now)
         lead_id = ids.get(item.lead)
@@ -80,12 +84,11 @@ async def _record(
             result.faults.append(Refusal("UNKNOWN_LEAD", "This source has no such lead.", ("lead",)))
         elif not result.faults:
             result.lead_id = lead_id
-            default = active.activity_types[item.type].channel
-            candidates.append((result, _activity(work, source, item, lead_id, fields, default)))
-    if atomic and len(candidates) < len(items):
+            good.append((result, item, lead_id, fields))
+    if atomic and len(good) < len(items):
         raise _AtomicFault
-    if candidates:
-        await _store(work, source, candidates, atomic)
+    if good:
+        await _store(work, source, good, atomic)
 
 
 async def _own(work: Work, ids: Mapping[str, UUID], principal: Principal) -> dict[str, UUID]:
@@ -94,9 +97,9 @@ async def _own(work: Work, ids: Mapping[str, UUID], principal: Principal) -> dic
     return {key: lead_id for key, lead_id in ids.items() if lead_id in seen}
 
 
-async def _store(work: Work, source: str, candidates: Sequence[tuple[ItemResult, Activity]], atomic: bool) -> None:
-    desk = await Desk.open(work, {activity.lead_id for _, activity in candidates})
-    candidates = [(result, replace(activity, recorded_at=work.now)) for result, activity in candidates]
+async def _store(work: Work, source: str, good: Sequence[_Good], atomic: bool) -> None:
+    desk = await Desk.open(work, {lead_id for _, _, lead_id, _ in good})
+    candidates = [(result, _activity(desk, source, item, lead_id, fields)) for result, item, lead_id, fields in good]
     first: dict[str, Activity] = {}
     for _, activity in candidates:
         first.setdefault(activity.key, activity)
@@ -129,7 +132,8 @@ async def _follow_up(desk: Desk, recorded: Sequence[Activity], touched: set[UUID
         lead = desk.leads[activity.lead_id]
         by_sales = _is_contact_by_sales(desk, lead, activity)
         news = min(activity.occurred_at, desk.work.now)
-        if not by_sales and (lead.news_at is None or lead.news_at < news):
+        handed_over = lead.returned_at is not None or desk.rounds.of(lead.id)
+        if handed_over and not by_sales and (lead.news_at is None or lead.news_at < news):
             desk.put_lead(replace(lead, news_at=news))
         touch = _touch(desk, lead, activity)
         desk.touches.append((lead, touch))
@@ -137,7 +141,8 @@ async def _follow_up(desk: Desk, recorded: Sequence[Activity], touched: set[UUID
         if by_sales and handover is not None:
             answering.contact(desk, await desk.book(handover.version_id), handover, activity)
         _tell(desk, activity)
-    to_judge = {activity.lead_id for activity in recorded}
+    counting = desk.active.activity_types_needed
+    to_judge = {a.lead_id for a in recorded if a.type in counting or not still_stands(desk, desk.leads[a.lead_id])}
     to_judge |= {lead_id for lead_id in touched if desk.leads[lead_id].historical}
     happened = {a.lead_id: a.occurred_at for a in sorted(recorded, key=lambda a: a.occurred_at)}
     await judge_leads(desk, sorted(to_judge), happened=happened)
@@ -184,24 +189,20 @@ def _tell(desk: Desk, activity: Activity) -> None:
 
 
 def _activity(
-    work: Work,
-    source: str,
-    item: IncomingActivity,
-    lead_id: UUID,
-    fields: Mapping[str, Canonical],
-    default_channel: str | None,
+    desk: Desk, source: str, item: IncomingActivity, lead_id: UUID, fields: Mapping[str, Canonical]
 ) -> Activity:
+    now = desk.work.now
     return Activity(
-        id=new_id(now=work.now),
+        id=new_id(now=now),
         lead_id=lead_id,
         source=source,
         key=item.key,
         type=item.type,
         occurred_at=item.occurred_at,
-        recorded_at=work.now,
+        recorded_at=now,
         party=item.party,
         person=item.person,
-        channel=item.channel or default_channel,
+        channel=item.channel or desk.active.activity_types[item.type].channel,
         campaign=item.campaign,
         content=item.content,
         fields=fields,

@@ -66,6 +66,10 @@ class Lead:
     """The systems that have not heard yet of fields that others changed: since when, and which fields."""
     signs: tuple[str, ...] = ()
     """Of a customer, what shows in it: the key of each sign with the moment since when, a space between."""
+    judged_epoch: int | None = None
+    """The epoch of the versions by which it was judged last; None since something changed that is judged of it."""
+    judged_account_at: datetime | None = None
+    """When its company had changed last as it was judged."""
 
     def at(self, stage: Stage, *, since: datetime, version_id: UUID | None) -> Lead:
         """This lead, come to a stage; who owns contact with a customer is what the stage says."""
@@ -84,6 +88,19 @@ class Lead:
     def at_its_stage(self) -> tuple[datetime | None, UUID | None, tuple[str, ...]]:
         """The facts about it at its stage from which follows what is owed about it."""
         return self.stage_clock_from, self.stage_version_id, self.signs
+
+    @property
+    def as_judged(self) -> tuple[Any, ...]:
+        """The facts about itself by which it is judged; those of its returns come with its handovers."""
+        return (
+            self.fields,
+            self.account_id,
+            self.stage,
+            self.stage_kind,
+            self.stage_since,
+            self.rounds,
+            self.returned_at,
+        )
 
     def facts(
         self,

@@ -106,7 +106,7 @@ class PastBatch:
         self._moves += [(new_id(now=self.work.now), move) for move in moves]
         self._activities += new
         if lead != before:
-            self.leads[lead.id] = replace(lead, changed_at=self.work.now)
+            self.leads[lead.id] = replace(lead, changed_at=self.work.now, judged_epoch=None)
             self._changed.setdefault(lead.id, before)
 
     def _with_values(

@@ -659,6 +659,8 @@ def _create_lead() -> None:
         sa.Column("asked_by", sa.Text(), nullable=True),
         sa.Column("behind", postgresql.JSONB(astext_type=sa.Text()), server_default=sa.text("'{}'"), nullable=False),
         sa.Column("signs", postgresql.ARRAY(sa.Text()), server_default=sa.text("'{}'"), nullable=False),
+        sa.Column("judged_epoch", sa.BigInteger(), nullable=True),
+        sa.Column("judged_account_at", sa.DateTime(timezone=True), nullable=True),
         sa.ForeignKeyConstraint(["account_id"], ["account.id"], name=op.f("fk_lead_account_id")),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_lead")),
         postgresql_with={

@@ -64,6 +64,8 @@ lead = Table(
     words("asked_by"),
     Column("behind", JSONB, nullable=False, server_default=text("'{}'")),
     word_list("signs"),
+    Column("judged_epoch", BigInteger),
+    moment("judged_account_at"),
     Index("ix_lead_account_id", "account_id"),
     Index("ix_lead_valid_until", "valid_until", postgresql_where=text("valid_until is not null")),
     Index("ix_lead_changed_at", "changed_at", "id"),
