@@ -13,7 +13,7 @@ from sqlalchemy import URL, make_url
 from sqlalchemy.exc import ArgumentError, SQLAlchemyError
 
 from application.running import open_house, prepare
-from application.settings import Settings
+from application.settings import Settings, Spark
 from application.time_source import TimeSource
 from application.work import House
 from persistence import embedded
@@ -80,11 +80,11 @@ async def prepared_database(settings: Settings) -> AsyncIterator[str]:
 
 
 @asynccontextmanager
-async def quiet_house(url: str, *, time: TimeSource | None = None) -> AsyncIterator[House]:
+async def quiet_house(url: str, *, time: TimeSource | None = None, spark: Spark | None = None) -> AsyncIterator[House]:
     """A house in which nothing happens by itself, for a single use case beside running servers."""
     database = Database(url, pool_size=2)
     try:
-        yield House(database, time or TimeSource(), Sequencer(database), Tail(database))
+        yield House(database, time or TimeSource(), Sequencer(database), Tail(database), spark=spark)
     finally:
         await database.dispose()
 

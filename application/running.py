@@ -7,6 +7,7 @@ from collections.abc import AsyncIterator
 from contextlib import AsyncExitStack, asynccontextmanager
 
 from application.clock import ClockLoop
+from application.settings import Spark
 from application.time_source import TimeSource
 from application.work import House
 from persistence.database import Database, migrate
@@ -15,12 +16,14 @@ from persistence.tail import Tail
 
 
 @asynccontextmanager
-async def open_house(url: str, *, time: TimeSource | None = None, clock: bool = True) -> AsyncIterator[House]:
+async def open_house(
+    url: str, *, time: TimeSource | None = None, clock: bool = True, spark: Spark | None = None
+) -> AsyncIterator[House]:
     """A house on a migrated database; with `clock` it acts on what falls due. All of it stops with the block."""
     async with AsyncExitStack() as stack:
         database = Database(url)
         stack.push_async_callback(database.dispose)
-        house = House(database, time or TimeSource(), Sequencer(database), Tail(database))
+        house = House(database, time or TimeSource(), Sequencer(database), Tail(database), spark=spark)
         await house.tail.start()
         stack.push_async_callback(house.tail.stop)
         house.sequencer.start()

@@ -2,11 +2,22 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Literal
 
 from pydantic import Field
 from pydantic_settings import BaseSettings, SettingsConfigDict
+
+
+@dataclass(frozen=True, slots=True)
+class Spark:
+    """A Spark to work on."""
+
+    master: str
+    """Who deals out the work: local[*], spark://host:port, yarn, …"""
+    folder: Path | None = None
+    """Through which folder facts go there; all workers see it under this path."""
 
 
 class Settings(BaseSettings):
@@ -36,3 +47,11 @@ class Settings(BaseSettings):
     """The largest HTTP body."""
     log_level: Literal["debug", "info", "warning", "error"] = "info"
     """debug, info, warning or error."""
+    spark: str | None = None
+    """The master of a Spark on which simulations run, such as spark://host:7077 or local[*]; without it, embedded."""
+    spark_folder: Path | None = None
+    """The folder through which facts go to Spark; its workers must see it under the same path."""
+
+    def spark_at_hand(self) -> Spark | None:
+        """The Spark that simulations run on, if they do."""
+        return None if self.spark is None else Spark(self.spark, self.spark_folder and self.spark_folder.absolute())

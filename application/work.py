@@ -14,6 +14,7 @@ from sqlalchemy.exc import DBAPIError
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from application.books import BookShelf
+from application.settings import Spark
 from application.shared_reads import FollowersReads
 from application.time_source import TimeSource
 from domain.ids import new_id
@@ -107,6 +108,8 @@ class House:
 
     background: set[asyncio.Task[None]] = field(default_factory=set)
     """What goes on beside requests in this process, such as simulations; it ends with the house."""
+    spark: Spark | None = None
+    """Where simulations run; None: embedded, in this process."""
 
     async def transact(
         self,

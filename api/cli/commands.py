@@ -170,7 +170,7 @@ def import_file(  # noqa: PLR0917 - typer names them all
 
 
 @app.command()
-def simulate(
+def simulate(  # noqa: PLR0917 - typer names them all
     version: Annotated[int, typer.Argument(help="The number of the version to be tried; it may be a draft.")],
     start: Annotated[datetime, typer.Option("--from", help="When the period begins (UTC).")],
     agreement: Annotated[str, typer.Option(help="The key of its agreement.")],
@@ -184,6 +184,9 @@ def simulate(
     file: Annotated[
         Path | None, typer.Option("--write", help="Write the differences into this file, .csv or .parquet.")
     ] = None,
+    spark: Annotated[
+        str | None, typer.Option(metavar="MASTER", help="Run on this Spark, as local[*]; default: BATON_SPARK.")
+    ] = None,
 ) -> None:
     """Try a version on the recorded past: who would be handed over, and how good that would be.
 
@@ -191,5 +194,5 @@ def simulate(
     """
     moments = {"start": start.replace(tzinfo=UTC), "end": end and end.replace(tzinfo=UTC)}
     share = None if rate is None else Decimal(str(rate))
-    given = {"agreement": agreement, "version": version, "against": against, "file": file}
+    given = {"agreement": agreement, "version": version, "against": against, "file": file, "spark": spark}
     _do("simulating:simulate_version", **given, **moments, acceptance_rate=share)

@@ -62,7 +62,7 @@ def api_settings(settings: Settings) -> ApiSettings:
 
 async def serve_house(url: str, settings: Settings, listener: socket.socket) -> None:
     """Serve a house on a database at a socket until cancelled."""
-    async with open_house(url) as house:
+    async with open_house(url, spark=settings.spark_at_hand()) as house:
         await server_of(house, settings).run_until_cancelled(listener)
 
 

@@ -40,6 +40,8 @@ class Asked:
     end: datetime | None
     acceptance_rate: Decimal | None
     file: Path | None
+    spark: str | None
+    """The master of the Spark to run on, instead of what the environment says."""
 
 
 def simulate_version(**given: Any) -> None:
@@ -55,7 +57,8 @@ def simulate_version(**given: Any) -> None:
 
 
 async def _simulate(asked: Asked) -> None:
-    async with prepared_database(Settings()) as url, quiet_house(url) as house:
+    settings = Settings() if asked.spark is None else Settings(spark=asked.spark)
+    async with prepared_database(settings) as url, quiet_house(url, spark=settings.spark_at_hand()) as house:
         found = await _finished(house, asked)
         if found.state is not SimulationState.DONE or found.result is None:
             fail(found.fault or "The simulation was given up.")

@@ -49,15 +49,15 @@ def gather(bench: Workbench) -> None:
         routes = "".join(
             f', due."{column}"' for column in bench.columns(f"{side}decisions") if column in _ROUTE_COLUMNS
         )
-        bench.run(f"""create table {side}found as
-            with one as (select l.lead, min("case") filter (where d.due) as due_case, max("case") as last_case,
+        query = f"""with one as (select l.lead, min("case") filter (where d.due) as due_case, max("case") as last_case,
               max(d.interest_points) filter (where not d.lacking and not d.blocked) as best
               from {side}leads l join {side}decisions d using ("case") group by l.lead)
             select one.lead, due_at.now as due_at, one.best, last_at.now as "last", final.grade{routes} from one
             join {side}decisions final on final."case" = one.last_case
             join {side}leads last_at on last_at."case" = one.last_case
             left join {side}decisions due on due."case" = one.due_case
-            left join {side}leads due_at on due_at."case" = one.due_case""")  # noqa: S608 - our own names
+            left join {side}leads due_at on due_at."case" = one.due_case"""  # noqa: S608 - our own names
+        bench.keep(f"{side}found", query)
 
 
 _BOTH = """select coalesce(n.lead, o.lead) as lead, n.due_at as new_due, o.due_at as old_due, n.grade as new_grade,
@@ -153,7 +153,7 @@ def handed_over(bench: Workbench) -> list[Handed]:
     named = "".join(f', "{column}"' for column in routes)
     since = microseconds(_MONDAY)
     rows = bench.ask(f"""select week, count(*){named} from (select *,
-        cast(floor((due_at - {since}) / cast({_WEEK} as double precision)) as bigint) as week
+        cast(floor((due_at - {since}) / {_WEEK}.0) as bigint) as week
         from new_found where due_at is not null) due group by week{named} order by week{named}""")  # noqa: S608
     return [
         Handed(

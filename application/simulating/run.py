@@ -13,8 +13,9 @@ import structlog
 
 from application.books import Book
 from application.simulating import comparing
+from application.simulating.benches import workbench_on
 from application.simulating.past import Period, Portion, portion_of
-from application.simulating.workbench import Workbench
+from application.simulating.workbench import Workbench, WorkbenchUnavailable
 from application.simulating.workload import answers_in_time, load
 from application.work import House
 from domain.simulation import Simulation, SimulationState, StoredDifference
@@ -49,6 +50,8 @@ async def run(house: House, simulation: Simulation) -> None:
     except GivenUp:
         await running.forget()
         log.info("simulation given up", simulation=str(simulation.id))
+    except WorkbenchUnavailable as fault:
+        await running.end(SimulationState.FAILED, fault=str(fault))
     except asyncio.CancelledError:
         await asyncio.shield(running.end(SimulationState.FAILED, fault="The process that ran it was stopped."))
         raise
@@ -71,7 +74,7 @@ class _Running:
     async def result(self) -> dict[str, Any]:
         """What it finds; the differences are stored on the way."""
         books = await self._books()
-        bench = await asyncio.to_thread(Workbench)
+        bench = await asyncio.to_thread(workbench_on, self._house.spark)
         try:
             await self._read(bench, books)
             await self._judge(bench, books)

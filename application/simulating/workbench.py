@@ -1,15 +1,12 @@
-"""The workbench of a simulation: an embedded DuckDB in a folder of its own, in which leads are judged in portions."""
+"""The workbench of a simulation: a database of its own for a while, in which leads are judged in portions."""
 
 from __future__ import annotations
 
-import shutil
-import tempfile
+from abc import ABC, abstractmethod
 from collections.abc import Callable, Iterator
-from pathlib import Path
 from types import TracebackType
-from typing import Any
+from typing import Any, Self
 
-import duckdb
 import pyarrow as pa
 
 from rules.columnar import Table, sql, table_of
@@ -19,48 +16,61 @@ from rules.columnar_tables import worth_table
 
 PORTION = 100_000
 """How many leads are judged at once; between portions progress is told and a cancellation heeded."""
-MEMORY = "1GB"
-"""What the database may take; what needs more goes to its folder."""
 
 KeepOn = Callable[[float], None]
 """Is told the share that is done, and raises what ends the work early."""
 
 
-class Workbench:
+class WorkbenchUnavailable(Exception):
+    """The database to work in cannot be had; the message is one line that says why."""
+
+
+class Workbench(ABC):
     """Tables of recorded facts, and the decisions on them."""
 
-    dialect = "duckdb"
+    dialect: str
     """The SQL that it speaks."""
 
-    def __init__(self, *, threads: int | None = None) -> None:
-        self._folder = Path(tempfile.mkdtemp(prefix="baton-simulation-"))
-        limits: dict[str, Any] = {"memory_limit": MEMORY, "temp_directory": str(self._folder / "spilled")}
-        self.connection = duckdb.connect(str(self._folder / "facts.duckdb"), config=limits)
-        self.connection.execute("set preserve_insertion_order = false")
-        if threads is not None:
-            self.connection.execute(f"set threads = {threads:d}")
+    def __init__(self) -> None:
         self._schemas: dict[str, pa.Schema] = {}
+        self._kept: set[str] = set()
 
-    def __enter__(self) -> Workbench:
+    def __enter__(self) -> Self:
         return self
 
     def __exit__(self, kind: type[BaseException] | None, fault: BaseException | None, at: TracebackType | None) -> None:
         self.close()
 
+    @abstractmethod
     def close(self) -> None:
         """Throw all of it away."""
-        self.connection.close()
-        shutil.rmtree(self._folder, ignore_errors=True)
 
+    @abstractmethod
     def add(self, name: str, table: pa.Table) -> None:
         """Append rows to a table, which begins to be with its first ones."""
-        self.connection.register("given", table)
-        if name in self._schemas:
-            self.connection.execute(f'insert into "{name}" by name select * from given')  # noqa: S608 - our own name
-        else:
-            self.connection.execute(f'create table "{name}" as select * from given')  # noqa: S608 - as above
-            self._schemas[name] = table.schema
-        self.connection.unregister("given")
+
+    @abstractmethod
+    def run(self, statement: str) -> None:
+        """Run a statement."""
+
+    @abstractmethod
+    def ask(self, query: str) -> list[tuple[Any, ...]]:
+        """The rows that a query finds."""
+
+    @abstractmethod
+    def rows(self, query: str) -> Iterator[tuple[Any, ...]]:
+        """The rows that a query finds, a portion of them in memory at a time."""
+
+    def keep(self, name: str, query: str) -> None:
+        """Append what a query finds to a table, which begins to be with the first."""
+        verb = f'insert into "{name}"' if name in self._kept else f'create table "{name}" as'
+        self._kept.add(name)
+        self.run(f"{verb} {query}")
+
+    def columns(self, table: str) -> list[str]:
+        """The names of a table's columns."""
+        query = f"select column_name from information_schema.columns where table_name = '{table}'"  # noqa: S608
+        return [name for (name,) in self.ask(query)]
 
     def table(self, name: str) -> Table:
         """A table as expressions speak of it."""
@@ -76,38 +86,17 @@ class Workbench:
             self.table(f"{of}worth"),
         )
         query = sql(judged(plan, facts, key=key), self.dialect)
-        verb = f'create table "{of}decisions" as'
         for low, high, share in self._portions(f"{of}leads", key):
             keep_on(share)
             self._view("portion", f"{of}leads", f'"{key}" >= {low:d} and "{key}" < {high:d}')
             ((first, last),) = self.ask("select coalesce(min(lead), 0), coalesce(max(lead), -1) from portion")
             self._view("portion_activities", f"{of}activities", f"lead between {first:d} and {last:d}")
-            self.run(f"{verb} {query}")
-            verb = f'insert into "{of}decisions"'
+            self.keep(f"{of}decisions", query)
         keep_on(1.0)
 
     def _view(self, name: str, of: str, where: str) -> None:
         self.run(f'drop view if exists "{name}"')
         self.run(f'create temp view "{name}" as select * from "{of}" where {where}')  # noqa: S608 - our own names
-
-    def run(self, statement: str) -> None:
-        """Run a statement."""
-        self.connection.execute(statement)
-
-    def columns(self, table: str) -> list[str]:
-        """The names of a table's columns."""
-        query = f"select column_name from information_schema.columns where table_name = '{table}'"  # noqa: S608
-        return [name for (name,) in self.ask(query)]
-
-    def ask(self, query: str, *values: Any) -> list[tuple[Any, ...]]:
-        """The rows that a query finds."""
-        return self.connection.execute(query, list(values)).fetchall()
-
-    def rows(self, query: str) -> Iterator[tuple[Any, ...]]:
-        """The rows that a query finds, a portion of them in memory at a time."""
-        found = self.connection.cursor().execute(query)
-        while part := found.fetchmany(5_000):
-            yield from part
 
     def _portions(self, name: str, key: str) -> Iterator[tuple[int, int, float]]:
         """From where to where, and what share is done before."""

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import csv
+import sys
 from pathlib import Path
 
 import pyarrow.parquet as pq
@@ -60,3 +61,15 @@ async def test_what_cannot_be_simulated_is_told_in_one_line(number: str) -> None
     assert (unknown.exit_code, "There is no such version." in unknown.output) == (1, True)
     other = await run(number, "--agreement", "main", "--from", "2026-01-01", "--write", "x.txt")
     assert other.exit_code == 2
+
+
+async def test_a_spark_that_cannot_be_had_is_told_in_one_line(number: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A cluster without a folder that its workers see, from the environment too; and Spark that is not installed."""
+    asked = (number, "--agreement", "main", "--from", "2026-01-01")
+    far = await run(*asked, "--spark", "spark://far:7077")
+    assert (far.exit_code, "BATON_SPARK_FOLDER must name a folder" in far.output) == (1, True)
+    monkeypatch.setenv("BATON_SPARK", "yarn")
+    assert "BATON_SPARK_FOLDER must name a folder" in (await run(*asked)).output
+    monkeypatch.setitem(sys.modules, "pyspark.sql", None)
+    absent = await run(*asked, "--spark", "local[1]")
+    assert (absent.exit_code, "pip install 'baton[spark]'" in absent.output) == (1, True)

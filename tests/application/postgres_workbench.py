@@ -24,8 +24,8 @@ class PostgresWorkbench(Workbench):
     dialect = "postgres"
 
     def __init__(self, url: str) -> None:
+        super().__init__()
         self._loop, self._lock = asyncio.new_event_loop(), Lock()
-        self._schemas: dict[str, pa.Schema] = {}
         self._server: asyncpg.Connection[asyncpg.Record] = self._wait(
             asyncpg.connect(driver_dsn(make_url(url)), statement_cache_size=0)
         )
@@ -52,9 +52,9 @@ class PostgresWorkbench(Workbench):
         """Run a statement."""
         self._wait(self._server.execute(statement))
 
-    def ask(self, query: str, *values: Any) -> list[tuple[Any, ...]]:
+    def ask(self, query: str) -> list[tuple[Any, ...]]:
         """The rows that a query finds."""
-        return [tuple(row) for row in self._wait(self._server.fetch(query, *values))]
+        return [tuple(row) for row in self._wait(self._server.fetch(query))]
 
     def rows(self, query: str) -> Iterator[tuple[Any, ...]]:
         """The rows that a query finds."""

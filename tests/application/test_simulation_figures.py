@@ -89,5 +89,5 @@ async def test_postgres_gives_the_same_figures(
     await past.bring_about(scene)
     embedded = await simulated(scene)
     url = await new_database_url(migrated=False)
-    monkeypatch.setattr(run, "Workbench", lambda: PostgresWorkbench(url))
+    monkeypatch.setattr(run, "workbench_on", lambda _: PostgresWorkbench(url))
     assert await simulated(scene) == embedded

@@ -13,7 +13,7 @@ from typing import Any
 import numpy as np
 import pyarrow as pa
 
-from application.simulating.workbench import Workbench
+from application.simulating.embedded import EmbeddedWorkbench
 from domain.facts import ActivityFact, LeadFacts
 from rules.columnar_plan import DAY, ColumnarPlan, microseconds
 from rules.judge import judge
@@ -27,7 +27,7 @@ RULES = 100
 SAMPLE = 2_000
 ACTIVITIES = 4
 """How many each lead has."""
-_CHUNK = 100_000
+CHUNK = 100_000
 _SHARE = 0.85
 """How many of the leads carry a field."""
 
@@ -47,10 +47,10 @@ def rows() -> list[Row]:
 def _child() -> None:
     book = Rulebook.of(full_document(RULES), version="bench")
     plan, chance = ColumnarPlan(book), np.random.default_rng(7)
-    with Workbench() as bench:
+    with EmbeddedWorkbench() as bench:
         sample: list[LeadFacts] = []
-        for start in range(0, LEADS, _CHUNK):
-            leads, activities = _chunk(plan, chance, start)
+        for start in range(0, LEADS, CHUNK):
+            leads, activities = chunk(plan, chance, start)
             bench.add("leads", leads)
             bench.add("activities", activities)
             if not sample:
@@ -62,34 +62,34 @@ def _child() -> None:
         start_at = perf_counter()
         decisions = [judge(book, facts, now=NOW) for facts in sample]
         single = (perf_counter() - start_at) / SAMPLE
-        query = "select fit_points, interest_points, grade, due from decisions where lead < ? order by lead"
+        query = f"select fit_points, interest_points, grade, due from decisions where lead < {SAMPLE} order by lead"
         one_by_one = [
             (int(d.fit.points * 100), int(d.interest.points * 100), d.grade, d.verdict.due) for d in decisions
         ]
-        assert bench.ask(query, SAMPLE) == one_by_one
+        assert bench.ask(query) == one_by_one
     gigabytes = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 2**20
     print(single * LEADS / columnar, gigabytes, columnar, single)
 
 
-def _chunk(plan: ColumnarPlan, chance: np.random.Generator, start: int) -> tuple[pa.Table, pa.Table]:
+def chunk(plan: ColumnarPlan, chance: np.random.Generator, start: int) -> tuple[pa.Table, pa.Table]:
     """Leads and what they did, as tables."""
-    numbers = np.arange(start, start + _CHUNK)
-    none = np.zeros(_CHUNK, bool)
+    numbers = np.arange(start, start + CHUNK)
+    none = np.zeros(CHUNK, bool)
     leads: dict[str, Any] = {
         "case": numbers,
         "lead": numbers,
         "account": numbers,
-        "now": np.full(_CHUNK, microseconds(NOW)),
-        "stage": pa.array(["contact"] * _CHUNK),
+        "now": np.full(CHUNK, microseconds(NOW)),
+        "stage": pa.array(["contact"] * CHUNK),
         "open_handover": none,
-        "rounds": np.zeros(_CHUNK, int),
+        "rounds": np.zeros(CHUNK, int),
         "returned": none,
         "news": none,
-        "cool_off_until": pa.nulls(_CHUNK, pa.int64()),
+        "cool_off_until": pa.nulls(CHUNK, pa.int64()),
     }
     for held in plan.lead_columns:
         leads[held.column] = _values(held.subject.key, chance)
-    done = _CHUNK * ACTIVITIES
+    done = CHUNK * ACTIVITIES
     activities = {
         "lead": np.repeat(numbers, ACTIVITIES),
         "type": pa.array(np.array(TYPES)[chance.integers(0, len(TYPES), done)]),
@@ -100,16 +100,16 @@ def _chunk(plan: ColumnarPlan, chance: np.random.Generator, start: int) -> tuple
 
 
 def _values(key: str, chance: np.random.Generator) -> pa.Array:
-    missing = chance.random(_CHUNK) > _SHARE
+    missing = chance.random(CHUNK) > _SHARE
     texts = np.array(COUNTRIES)
     if key == "tags":
-        pairs = texts[chance.integers(0, len(texts), (_CHUNK, 2))]
+        pairs = texts[chance.integers(0, len(texts), (CHUNK, 2))]
         return pa.array([None if gone else list(pair) for pair, gone in zip(pairs, missing, strict=True)])
     if key.startswith("t"):
-        return pa.array(texts[chance.integers(0, len(texts), _CHUNK)], mask=missing)
+        return pa.array(texts[chance.integers(0, len(texts), CHUNK)], mask=missing)
     if key == "money":
-        return pa.array(chance.integers(0, 900, _CHUNK) * 100 + 25, mask=missing)
-    return pa.array(chance.integers(0, 1000, _CHUNK), mask=missing)
+        return pa.array(chance.integers(0, 900, CHUNK) * 100 + 25, mask=missing)
+    return pa.array(chance.integers(0, 1000, CHUNK), mask=missing)
 
 
 def _facts(plan: ColumnarPlan, leads: pa.Table, activities: pa.Table) -> Iterator[LeadFacts]:
