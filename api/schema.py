@@ -18,6 +18,7 @@ from graphql import (
 )
 from strawberry.schema.config import StrawberryConfig
 from strawberry.types import ExecutionContext
+from strawberry.types.graphql import OperationType
 
 from api.context import Context
 from api.document_extension import document_extension
@@ -31,12 +32,14 @@ class BatonSchema(strawberry.Schema):
     """A strawberry schema whose errors all carry a code, with faults of ours masked, over every transport."""
 
     execution_seconds: float = 10.0
+    mutation_seconds: float = 30.0
 
-    async def _execute_operation(self, *args: Any, **kwargs: Any) -> Any:
+    async def _execute_operation(self, execution_context: ExecutionContext, *args: Any, **kwargs: Any) -> Any:
         """Run a query or mutation, whatever way it came in, for no longer than it may."""
+        mutation = execution_context.operation_type is OperationType.MUTATION
         try:
-            async with asyncio.timeout(self.execution_seconds) as limit:
-                return await super()._execute_operation(*args, **kwargs)
+            async with asyncio.timeout(self.mutation_seconds if mutation else self.execution_seconds) as limit:
+                return await super()._execute_operation(execution_context, *args, **kwargs)
         except TimeoutError:
             if not limit.expired():
                 raise
@@ -67,7 +70,7 @@ def build_schema(
         execution_context_class=FastExecutor,
         config=StrawberryConfig(scalar_map=SCALARS, disable_field_suggestions=True),
     )
-    schema.execution_seconds = settings.execution_seconds
+    schema.execution_seconds, schema.mutation_seconds = settings.execution_seconds, settings.mutation_seconds
     _tidy(schema)
     return schema
 

@@ -57,7 +57,9 @@ class ApiSettings:
     body_bytes: int = 1_048_576
     """The largest HTTP body of /graphql; more is answered with 413."""
     execution_seconds: float = 10.0
-    """How long a query or mutation may run."""
+    """How long a query may run."""
+    mutation_seconds: float = 30.0
+    """How long a mutation may run, which may wait for others that write about the same leads."""
     requests_per_second: float = 200.0
     """What each principal may send, in the long run."""
     request_burst: int = 400

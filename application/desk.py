@@ -64,7 +64,7 @@ class Desk:
     _touched_about: dict[UUID, dict[UUID, Obligation]] = field(default_factory=dict)
     _new_breaches: dict[UUID, Breach] = field(default_factory=dict)
     _breaches: dict[UUID, Breach] = field(default_factory=dict)
-    _assignments: list[Assignment] = field(default_factory=list)
+    _assignments: dict[UUID, list[Assignment]] = field(default_factory=dict)
     _ended: set[UUID] = field(default_factory=set)
     _stages: list[tuple[UUID, StageChange]] = field(default_factory=list)
     _decisions: list[dict[str, Any]] = field(default_factory=list)
@@ -205,12 +205,12 @@ class Desk:
 
     def add_assignment(self, assignment: Assignment) -> None:
         """Give a handover to somebody; whoever had it has it no longer."""
-        self._ended.add(assignment.handover_id)
-        self._assignments.append(assignment)
+        self.end_assignment(assignment.handover_id)
+        self._assignments.setdefault(assignment.handover_id, []).append(assignment)
 
     def assignees_of(self, handover_id: UUID) -> set[str]:
         """Those who got a handover in this transaction."""
-        return {a.assignee for a in self._assignments if a.handover_id == handover_id and a.assignee is not None}
+        return {a.assignee for a in self._assignments.get(handover_id, ()) if a.assignee is not None}
 
     def add_notice(self, notice: Notice) -> None:
         """Keep a notice that is told later, with others."""
@@ -225,6 +225,8 @@ class Desk:
     def end_assignment(self, handover_id: UUID) -> None:
         """Take a handover from whoever has it."""
         self._ended.add(handover_id)
+        if given := self._assignments.get(handover_id):
+            given[-1] = replace(given[-1], until=given[-1].until or self.work.now)
 
     def add_obligation(self, obligation: Obligation) -> None:
         """Open an obligation."""
@@ -277,7 +279,7 @@ class Desk:
         await handovers.insert(connection, [h for h in changed if h.id in self._new_handovers])
         if self._ended:
             await handovers.end_assignments(connection, self._ended, now=self.work.now)
-        await handovers.assign(connection, self._assignments)
+        await handovers.assign(connection, [a for given in self._assignments.values() for a in given])
         if self.roster.turns:
             await teams.take_turns(connection, self.roster.turns)
         owed = self._obligations.values()

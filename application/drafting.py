@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import asyncio
 import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
@@ -231,7 +230,7 @@ async def submit_version(house: House, principal: Principal, *, version_id: UUID
     async with house.database.reading() as connection:
         draft = await versions.version_by_id(connection, version_id)
     if draft is not None and draft.state is SlaVersionState.DRAFT and draft.revision == expected_revision:
-        await _try_out(draft, today=house.time.now().date())
+        await _try_out(house, draft, today=house.time.now().date())
 
     async def body(work: Work) -> UUID:
         version = await locked(work, version_id)
@@ -248,12 +247,12 @@ async def submit_version(house: House, principal: Principal, *, version_id: UUID
     return await house.transact(body, principal=principal)
 
 
-async def _try_out(draft: Version, *, today: date) -> None:
+async def _try_out(house: House, draft: Version, *, today: date) -> None:
     """Refuse a document with which the rules engine does not come to an end."""
     findings = check_document(SlaDocument.model_validate(draft.document), today=today)
     if any(f.severity is Severity.ERROR for f in findings):
         raise InvalidDocument(findings)
-    outcome = await asyncio.to_thread(try_in_child, draft.document)
+    outcome = await house.trials.outcome(draft.digest, lambda: try_in_child(draft.document))
     if isinstance(outcome, Failed):
         message = f"The rules of this document cannot be compiled: {outcome.reason}"
         raise Refusal("INVALID_DOCUMENT", message, ("document",))

@@ -17,6 +17,7 @@ from application.books import BookShelf
 from application.settings import Spark
 from application.shared_reads import FollowersReads
 from application.time_source import TimeSource
+from application.trials import Trials
 from domain.ids import new_id
 from domain.principal import Principal
 from persistence.database import Database
@@ -106,6 +107,8 @@ class House:
     followers: FollowersReads = field(default_factory=FollowersReads)
     """What those who follow the log in this process read together."""
 
+    trials: Trials = field(default_factory=Trials)
+    """What tries documents out in this process."""
     background: set[asyncio.Task[None]] = field(default_factory=set)
     """What goes on beside requests in this process, such as simulations; it ends with the house."""
     spark: Spark | None = None

@@ -8,7 +8,7 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import Row, text
+from sqlalchemy import Row, TextClause, text
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from persistence.database import dump_json
@@ -95,14 +95,20 @@ _READ_AFTER = text(_AFTER.format(columns=_COLUMNS, of_types=""))
 _READ_TYPES_AFTER = text(_AFTER.format(columns=_COLUMNS, of_types="and e.type = any(cast(:types as text[]))"))
 
 # All events of a lead are written while its row is locked: by number they stand in the order of their positions.
-_OF_LEAD = """
-select {columns} from event e cross join lateral (select position from event_position where seq = e.seq offset 0) p
-where e.lead_id = :lead_id and ({bound}) order by e.seq {direction} limit :limit
+_OF_LEADS = """
+select lead.id as of_lead, found.* from unnest(cast(:lead_ids as uuid[])) with ordinality as lead(id, place)
+cross join lateral (
+  select {columns}, e.seq from event e
+  cross join lateral (select position from event_position where seq = e.seq offset 0) p
+  where e.lead_id = lead.id and ({bound}) order by e.seq {direction} limit :limit
+) found order by lead.place, found.seq {direction}
 """
 _SEQ_AT = "(select seq from event_position where position = :position)"
-_LEAD_AFTER = text(_OF_LEAD.format(columns=_COLUMNS, bound=f"e.seq > coalesce({_SEQ_AT}, 0)", direction=""))
-_LEAD_BEFORE = text(
-    _OF_LEAD.format(columns=_COLUMNS, bound=f"cast(:position as bigint) is null or e.seq < {_SEQ_AT}", direction="desc")
+_LEADS_AFTER = text(_OF_LEADS.format(columns=_COLUMNS, bound=f"e.seq > coalesce({_SEQ_AT}, 0)", direction=""))
+_LEADS_BEFORE = text(
+    _OF_LEADS.format(
+        columns=_COLUMNS, bound=f"cast(:position as bigint) is null or e.seq < {_SEQ_AT}", direction="desc"
+    )
 )
 
 _BY_IDS = text(f"""
@@ -154,20 +160,29 @@ async def oldest(connection: AsyncConnection) -> int:
     return int(found or 1)
 
 
-async def read_lead_after(
-    connection: AsyncConnection, lead_id: UUID, position: int = 0, *, limit: int
-) -> list[StoredEvent]:
-    """The events of a lead behind the position of one of them (0: from the first), oldest first."""
-    rows = await connection.execute(_LEAD_AFTER, {"lead_id": lead_id, "position": position, "limit": limit})
-    return [_stored(row) for row in rows]
+async def read_leads_after(
+    connection: AsyncConnection, lead_ids: Sequence[UUID], position: int = 0, *, limit: int
+) -> dict[UUID, list[StoredEvent]]:
+    """The events of each lead behind the position of one of them (0: from the first), oldest first."""
+    return await _of_leads(connection, _LEADS_AFTER, lead_ids, position, limit)
 
 
-async def read_lead_before(
-    connection: AsyncConnection, lead_id: UUID, position: int | None = None, *, limit: int
-) -> list[StoredEvent]:
-    """The events of a lead before the position of one of them (None: from the last), newest first."""
-    rows = await connection.execute(_LEAD_BEFORE, {"lead_id": lead_id, "position": position, "limit": limit})
-    return [_stored(row) for row in rows]
+async def read_leads_before(
+    connection: AsyncConnection, lead_ids: Sequence[UUID], position: int | None = None, *, limit: int
+) -> dict[UUID, list[StoredEvent]]:
+    """The events of each lead before the position of one of them (None: from the last), newest first."""
+    return await _of_leads(connection, _LEADS_BEFORE, lead_ids, position, limit)
+
+
+async def _of_leads(
+    connection: AsyncConnection, statement: TextClause, lead_ids: Sequence[UUID], position: int | None, limit: int
+) -> dict[UUID, list[StoredEvent]]:
+    binds = {"lead_ids": list(lead_ids), "position": position, "limit": limit}
+    found: dict[UUID, list[StoredEvent]] = {lead_id: [] for lead_id in lead_ids}
+    for row in (await connection.execute(statement, binds)).mappings():
+        told = {name: row[name] for name in StoredEvent.__slots__}
+        found[row["of_lead"]].append(StoredEvent(**{**told, "visible_to": tuple(row["visible_to"])}))
+    return found
 
 
 async def read_by_ids(connection: AsyncConnection, ids: Sequence[UUID]) -> dict[UUID, StoredEvent]:

@@ -18,7 +18,9 @@ from api.global_ids import Node, global_id
 from api.published import field, published
 from api.scalars import Cursor
 from api.types import nodes
+from api.types.pages import alike, heads
 from application.follow_events import CursorExpired, CursorUnknown, StoredEvent
+from application.page import Page, PageRequest
 from application.reading import events as reading
 
 CURSORS = EventCursors()
@@ -104,16 +106,16 @@ async def history(
     info: Info, lead_id: UUID, *, first: int | None, after: str | None, last: int | None, before: str | None
 ) -> Connection[Event]:
     """All that happened to a lead that the asker sees, the oldest first."""
-    house = info.context.house
-
-    async def event_cursor() -> str:
-        return write_event_cursor(await reading.head(house))
-
+    context = info.context
     return await connect(
-        info, cursors=CURSORS, fetch=lambda request: reading.history(house, lead_id, request),
-        node=Event.of, key=_key, event_cursor=event_cursor,
+        info, cursors=CURSORS, fetch=lambda request: context.load(_histories, (lead_id, request)),
+        node=Event.of, key=_key, event_cursor=lambda: context.load(heads, None),
         first=first, after=after, last=last, before=before,
     )  # fmt: skip
+
+
+async def _histories(context: Context, keys: list[tuple[UUID, PageRequest]]) -> Sequence[Page[StoredEvent]]:
+    return await alike(keys, lambda ids, request: reading.history(context.house, ids, request))
 
 
 def _key(event: StoredEvent) -> tuple[int]:

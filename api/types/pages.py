@@ -52,6 +52,20 @@ async def listed(
     )
 
 
+async def alike(
+    keys: Sequence[tuple[UUID, PageRequest]],
+    read: Callable[[Sequence[UUID], PageRequest], Awaitable[Sequence[Page[T]]]],
+) -> Sequence[Page[T]]:
+    """The pages below several things, each read together with those of the same place and size."""
+    parents: dict[PageRequest, list[UUID]] = {}
+    for parent, request in keys:
+        parents.setdefault(request, []).append(parent)
+    found: dict[tuple[UUID, PageRequest], Page[T]] = {}
+    for request, ids in parents.items():
+        found |= {(parent, request): page for parent, page in zip(ids, await read(ids, request), strict=True)}
+    return [found[key] for key in keys]
+
+
 @dataclass(frozen=True)
 class Branch(Generic[T]):
     """A list below each thing of a type."""
@@ -60,14 +74,7 @@ class Branch(Generic[T]):
 
     async def pages(self, context: Context, keys: list[tuple[UUID, PageRequest]]) -> Sequence[Page[T]]:
         """The pages below several things; those that are alike are read together."""
-        parents: dict[PageRequest, list[UUID]] = {}
-        for parent, request in keys:
-            parents.setdefault(request, []).append(parent)
-        found: dict[tuple[UUID, PageRequest], Page[T]] = {}
-        for request, ids in parents.items():
-            pages = await self.lists(context).pages(ids, request)
-            found |= {(parent, request): page for parent, page in zip(ids, pages, strict=True)}
-        return [found[key] for key in keys]
+        return await alike(keys, self.lists(context).pages)
 
     async def counts(self, context: Context, parents: list[UUID]) -> Sequence[int]:
         """How long the lists below several things are."""

@@ -76,14 +76,14 @@ async def by_ids(house: House, principal: Principal, ids: Sequence[UUID]) -> lis
     return [event if event is not None and visible(principal, event) else None for event in events]
 
 
-async def history(house: House, lead_id: UUID, request: PageRequest) -> Page[StoredEvent]:
-    """A page of all that happened to a lead that the asker sees, the oldest first."""
+async def history(house: House, lead_ids: Sequence[UUID], request: PageRequest) -> list[Page[StoredEvent]]:
+    """The same page of all that happened to each of several leads that the asker sees, the oldest first."""
     after = request.after[0] if request.after else 0
     before = request.before[0] if request.before else None
     async with house.database.reading() as connection:
         if request.backward:
-            rows = await event_log.read_lead_before(connection, lead_id, before, limit=request.limit)
+            rows = await event_log.read_leads_before(connection, lead_ids, before, limit=request.limit)
         else:
-            rows = await event_log.read_lead_after(connection, lead_id, after, limit=request.limit)
-    kept = [e for e in rows if e.position > after and (before is None or e.position < before)]
-    return page_of(kept, request)
+            rows = await event_log.read_leads_after(connection, lead_ids, after, limit=request.limit)
+    kept = [[e for e in rows[i] if e.position > after and (before is None or e.position < before)] for i in lead_ids]
+    return [page_of(events, request) for events in kept]

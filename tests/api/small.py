@@ -25,7 +25,9 @@ def small_schema(limits: DocumentLimits | None = None, seconds: float = 0.3) -> 
     """The schema, built once for each set of limits."""
     return build_schema(
         Query, Mutation, Subscription, types=[Pet],
-        settings=ApiSettings(limits=limits or DocumentLimits(), execution_seconds=seconds),
+        settings=ApiSettings(
+            limits=limits or DocumentLimits(), execution_seconds=seconds, mutation_seconds=3 * seconds
+        ),
     )  # fmt: skip
 
 

@@ -232,3 +232,13 @@ class Mutation:
         """Set the version."""
         info.context.house.version = to
         return to
+
+    @p.mutation
+    async def wait(self, info: Info, seconds: float) -> str:
+        """Wait for others."""
+        try:
+            await asyncio.sleep(seconds)
+        except asyncio.CancelledError:
+            info.context.house.closed.append("wait")
+            raise
+        return "done"

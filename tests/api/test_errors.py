@@ -106,6 +106,14 @@ async def test_an_operation_that_takes_too_long_is_stopped() -> None:
     assert (error["extensions"]["code"], house.closed) == ("TIMEOUT", ["slow"])
 
 
+async def test_a_mutation_may_take_longer_than_a_query() -> None:
+    """A mutation, which may wait for other writers, has a limit of its own, and is stopped there."""
+    house = House()
+    assert await errors_of("mutation { wait(seconds: 0.5) }", house=house) == []
+    (error,) = await errors_of("mutation { wait(seconds: 5) }", house=house)
+    assert (error["extensions"]["code"], house.closed) == ("TIMEOUT", ["wait"])
+
+
 def test_refusals_become_user_errors_of_the_type_that_says_most() -> None:
     """Refusals become user errors; a stale revision tells the current one."""
     plain, stale = user_errors([Refusal("WRONG_STATE", "It is closed.", ("handover",)), StaleRevision(4, ["title"])])

@@ -5,10 +5,12 @@ from __future__ import annotations
 import asyncio
 from datetime import timedelta
 from typing import Any
+from uuid import UUID
 
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
+from sqlalchemy import text
 
 from application.answer_handover import accept_handover
 from application.deciding_versions import activate_version
@@ -82,6 +84,29 @@ async def test_it_is_never_given_back_to_somebody_who_missed_it(scene: Scene) ->
     assert names(escalated[-1]) == ["ines.vogt"]
     after = await scene.handover(handover.id)
     assert (after.assignee, after.state.value, after.escalation_level) == (had[-1], "OFFERED", 4)
+
+
+async def test_after_an_outage_nobody_has_what_passed_on(scene: Scene) -> None:
+    """Of several assignments of one moment only the last one lasts, and none where the last step gave it back."""
+    team = Team("inside-sales", "I", Party.SALES, "ines.vogt", None, tuple(map(Member, ("a", "b", "c"))))
+    await upsert_team(scene.house, scene.management, team=team)
+    route: dict[str, Any] = {"routing": [{"team": "inside-sales"}]}
+    await escalating(scene, reassign(1), reassign(2), {"at": 9, "action": "RETURN"}, **route)
+    kept = await scene.offered("kept")
+    scene.time.pass_by(hours=3)
+    await scene.tick()
+    assert await _running(scene, kept.id) == [(await scene.handover(kept.id)).assignee]
+    returned = await scene.offered("returned")
+    scene.time.pass_by(hours=10)
+    await scene.tick()
+    assert (await scene.handover(returned.id)).state.value == "RETURNED"
+    assert await _running(scene, returned.id) == []
+
+
+async def _running(scene: Scene, handover_id: UUID) -> list[str | None]:
+    statement = text("select assignee from assignment where handover_id = :id and until is null")
+    async with scene.house.database.reading() as connection:
+        return list((await connection.execute(statement, {"id": handover_id})).scalars())
 
 
 async def test_an_answer_ends_the_escalation(scene: Scene) -> None:

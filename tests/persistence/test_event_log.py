@@ -69,12 +69,31 @@ async def test_the_events_of_a_lead_are_paged_in_both_directions(database: Datab
     events = [new_event(lead_id=lead if number % 2 else new_id(now=NOW)) for number in range(10)]
     await write_placed(database, *events)
     async with database.reading() as connection:
-        start = await event_log.read_lead_after(connection, lead, limit=3)
-        rest = await event_log.read_lead_after(connection, lead, start[-1].position, limit=3)
-        end = await event_log.read_lead_before(connection, lead, limit=3)
-        before = await event_log.read_lead_before(connection, lead, end[-1].position, limit=3)
+        start = (await event_log.read_leads_after(connection, [lead], limit=3))[lead]
+        rest = (await event_log.read_leads_after(connection, [lead], start[-1].position, limit=3))[lead]
+        end = (await event_log.read_leads_before(connection, [lead], limit=3))[lead]
+        before = (await event_log.read_leads_before(connection, [lead], end[-1].position, limit=3))[lead]
     assert [event.position for event in start + rest] == [2, 4, 6, 8, 10]
     assert [event.position for event in end + before] == [10, 8, 6, 4, 2]
+
+
+async def test_the_events_of_several_leads_are_read_together(database: Database) -> None:
+    """Each lead has its own first or last ones, in order; one without events has none."""
+    one, other, none = (new_id(now=NOW) for _ in range(3))
+    await write_placed(database, *[new_event(lead_id=one if number % 2 else other) for number in range(10)])
+    async with database.reading() as connection:
+        first = await event_log.read_leads_after(connection, [other, none, one], limit=2)
+        last = await event_log.read_leads_before(connection, [other, none, one], limit=2)
+    assert {lead: [e.position for e in found] for lead, found in first.items()} == {
+        other: [1, 3],
+        none: [],
+        one: [2, 4],
+    }
+    assert {lead: [e.position for e in found] for lead, found in last.items()} == {
+        other: [9, 7],
+        none: [],
+        one: [10, 8],
+    }
 
 
 async def test_events_are_found_by_id(database: Database) -> None:
