@@ -10,6 +10,7 @@ from typing import Any, TypeVar, cast
 import strawberry
 from strawberry.dataloader import DataLoader
 
+from api.broadcast import Broadcasts
 from domain.principal import Principal
 
 K = TypeVar("K", bound=Hashable)
@@ -42,6 +43,8 @@ class Context:
     """The event being delivered, where the operation is a subscription."""
     page: dict[Any, DataLoader[Any, Any]] | None = None
     """What is loaded for the events that a subscription tells together; a new one for each such page."""
+    broadcasts: Broadcasts = field(default_factory=Broadcasts)
+    """What is told in this process to all who ask the same."""
     _loaders: dict[Any, DataLoader[Any, Any]] = field(default_factory=dict)
 
     def load(self, read: Callable[[Context, list[K]], Awaitable[Sequence[V]]], key: K) -> Awaitable[V]:

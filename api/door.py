@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Mapping
+from collections import Counter as Tally
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
@@ -14,6 +15,7 @@ from graphql import ExecutionResult as CoreResult
 from prometheus_client import Counter, Gauge
 from strawberry.types import ExecutionResult
 
+from api.broadcast import Broadcasts, Message
 from api.context import Authenticate, Context, pick_language
 from api.errors import ApiError, Code, StreamClosed, cause_of, told
 from api.rate_limit import Slots, TokenBuckets
@@ -71,6 +73,7 @@ class Door:
     now: Callable[[], datetime]
     buckets: TokenBuckets = field(init=False)
     streams: Slots = field(init=False)
+    broadcasts: Broadcasts = field(default_factory=Broadcasts)
 
     def __post_init__(self) -> None:
         self.buckets = TokenBuckets(self.settings.requests_per_second, self.settings.request_burst)
@@ -106,6 +109,7 @@ class Door:
             house=self.house,
             last_event_id=headers.get("last-event-id"),
             checkpoint_seconds=self.settings.checkpoint_seconds,
+            broadcasts=self.broadcasts,
         )
 
 
@@ -133,6 +137,12 @@ def failed(result: ExecutionResult | CoreResult) -> bool:
 def first_code(result: ExecutionResult | CoreResult) -> str:
     """The code of the first error, OK when there is none; for metrics and status."""
     return str((result.errors[0].extensions or {}).get("code", "UNKNOWN")) if result.errors else "OK"
+
+
+def count(transport: str, messages: Sequence[Message]) -> None:
+    """Count what is sent, by the codes of its errors."""
+    for code, number in Tally(one.code for one in messages).items():
+        OPERATIONS.labels(transport, code).inc(number)
 
 
 def closing(result: ExecutionResult | CoreResult) -> StreamClosed | None:

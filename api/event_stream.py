@@ -6,12 +6,15 @@ import asyncio
 from collections.abc import AsyncGenerator, Awaitable, Callable, Iterator, Sequence
 from contextlib import aclosing, contextmanager
 from dataclasses import dataclass
-from typing import Any, Generic, TypeVar
+from functools import partial
+from typing import Any, Generic, TypeVar, cast
 from uuid import UUID
 
+from api.broadcast import AT_A_STRETCH, Broadcast, Message
 from api.context import Context
 from api.errors import StreamClosed, bad_input
 from api.event_cursors import EARLIEST, read_event_cursor
+from api.telling import Stream, Teller
 from api.types.event_types import cursor_expired
 from application.follow_events import (
     CursorExpired,
@@ -21,6 +24,7 @@ from application.follow_events import (
     TailStopped,
     follow,
     is_admitted,
+    newest,
     start_position,
 )
 from application.reading.events import visible
@@ -33,10 +37,6 @@ CHECKPOINT = "checkpoint"
 _NOTHING = UUID(int=0)
 _LOOK_SECONDS = 0.5
 """How often a quiet stream looks whether its key is still valid."""
-_CURRENT_SECONDS = 1.0
-"""How long what was loaded for a page is told to a slow reader before it is loaded again."""
-_AT_A_STRETCH = 10
-"""How many events are told before others get their turn."""
 
 
 @dataclass(frozen=True)
@@ -45,38 +45,48 @@ class Telling(Generic[T]):
 
     wanted: Callable[[StoredEvent], bool]
     """Whether the client wants to be told of an event."""
-    load: Callable[[Sequence[StoredEvent]], Awaitable[Sequence[Any]]]
-    """What is told with each of the events, loaded together."""
+    load: Callable[[Context, Sequence[StoredEvent]], Awaitable[Sequence[Any]]]
+    """What is told with each of the events, loaded together for an asker with those surroundings."""
     tell: Callable[[StoredEvent, Any], T]
     """An event as it is told, with what was loaded for it; a checkpoint has a type of its own and nothing loaded."""
 
 
-class EventStream(Generic[T]):
-    """What one client is told, and where it stands."""
+class EventStream(Stream, Generic[T]):
+    """What one client is told, and where it stands.
+
+    While it is behind it is told alone, at its own pace; once it has caught up, together with all who ask the same.
+    """
 
     def __init__(self, context: Context, telling: Telling[T]) -> None:
         self._context = context
         self._telling = telling
+        self._position = 0
+        self._begun = True
+        self._look_seconds = min(_LOOK_SECONDS, context.checkpoint_seconds)
         self._checkpoint_at = 0.0
         self._admitted_until = 0.0
 
     async def run(self, after: str | None, consumer: str | None) -> AsyncGenerator[T, None]:
-        """What is told behind a cursor, in order, each event at least once; checkpoints while there is nothing to tell.
+        """The stream itself, once it is known where it begins."""
+        with _translated():
+            self._position, self._begun = await self._begin(after, consumer)
+        yield cast(T, self)
+
+    async def told(self, teller: Teller) -> AsyncGenerator[Sequence[Message], None]:
+        """What is told behind the cursor, in order, each event at least once; checkpoints while there is nothing.
 
         A client that gives no cursor is told at once, by a checkpoint, where the stream begins: from there it can
         resume before anything has happened. Ends only by an error of the client's, StreamClosed, or its leaving.
         """
-        idle = min(_LOOK_SECONDS, self._context.checkpoint_seconds)
         with _translated():
-            position, given = await self._begin(after, consumer)
             self._wait_again()
-            if not given:
-                yield self._checkpoint(position)
-            async with aclosing(follow(self._context.house, position, idle_seconds=idle)) as pages:
-                async for page in pages:
-                    async with aclosing(self._tell(page)) as items:
-                        async for item in items:
-                            yield item
+            if not self._begun:
+                yield [await self._checkpoint(teller)]
+            while True:
+                for part in (self._alone, self._together):
+                    async with aclosing(part(teller)) as told:
+                        async for messages in told:
+                            yield messages
 
     async def _begin(self, after: str | None, consumer: str | None) -> tuple[int, bool]:
         """The position behind which to begin, and whether the client gave one."""
@@ -89,32 +99,62 @@ class EventStream(Generic[T]):
         )
         return begin, cursor is not None
 
-    async def _tell(self, page: Page) -> AsyncGenerator[T, None]:
-        """The events of a page that concern the client, loaded together; a checkpoint when it is time for one.
-
-        What was loaded for the page is never older than its events; a slow reader has the rest of it loaded again.
-        """
-        await self._admit()
-        clock = asyncio.get_running_loop().time
-        rest = [event for event in page.events if self._concerns(event)]
-        while rest:
-            self._context.page, until = {}, clock() + _CURRENT_SECONDS
-            loaded = await self._telling.load(rest)
-            for told, pair in enumerate(zip(rest, loaded, strict=True), 1):
-                yield self._telling.tell(*pair)
-                if told % _AT_A_STRETCH == 0:
-                    await asyncio.sleep(0)
-                if clock() >= until:
+    async def _alone(self, teller: Teller) -> AsyncGenerator[Sequence[Message], None]:
+        """What the others have been told already; a slow reader has each stretch loaded when it comes to it."""
+        house = self._context.house
+        if self._position >= newest(house):
+            return
+        async with aclosing(self._pages(self._position)) as pages:
+            async for page in pages:
+                for start in range(0, len(page.events), AT_A_STRETCH):
                     await self._admit()
-                    break
-            rest = rest[told:]
-            self._wait_again()
-        if clock() >= self._checkpoint_at:
-            yield self._checkpoint(page.position)
-            self._wait_again()
+                    if messages := await self._messages(teller, page.events[start : start + AT_A_STRETCH]):
+                        yield messages
+                        self._wait_again()
+                    await asyncio.sleep(0)
+                self._position = page.position
+                async for checkpoint in self._due(teller):
+                    yield checkpoint
+                if self._position >= newest(house):
+                    return
 
-    def _concerns(self, event: StoredEvent) -> bool:
-        return self._telling.wanted(event) and visible(self._context.principal, event)
+    async def _together(self, teller: Teller) -> AsyncGenerator[Sequence[Message], None]:
+        """What happens from now on; ends when the reader is too slow for it."""
+        with self._context.broadcasts.joined(teller.audience, lambda: self._broadcast(teller)) as broadcast:
+            async with aclosing(broadcast.listen(self._position)) as batches:
+                async for batch in batches:
+                    await self._admit()
+                    if batch.messages:
+                        yield batch.messages
+                        self._wait_again()
+                    self._position = batch.position
+                    async for checkpoint in self._due(teller):
+                        yield checkpoint
+
+    def _broadcast(self, teller: Teller) -> Broadcast:
+        begin = min(self._position, newest(self._context.house))
+        return Broadcast(begin, self._pages, partial(self._messages, teller), self._look_seconds)
+
+    def _pages(self, position: int) -> AsyncGenerator[Page, None]:
+        return follow(self._context.house, position, idle_seconds=self._look_seconds)
+
+    async def _messages(self, teller: Teller, events: Sequence[StoredEvent]) -> list[Message]:
+        """What is told of those of the events that are wanted and may be seen; never older than they are."""
+        told = [event for event in events if self._telling.wanted(event) and visible(teller.sight, event)]
+        if not told:
+            return []
+        context = teller.surroundings()
+        loaded = await self._telling.load(context, told)
+        return [
+            await teller.message(context, self._telling.tell(event, one), event.position)
+            for event, one in zip(told, loaded, strict=True)
+        ]
+
+    async def _due(self, teller: Teller) -> AsyncGenerator[Sequence[Message], None]:
+        """A checkpoint, when it is time for one."""
+        if asyncio.get_running_loop().time() >= self._checkpoint_at:
+            yield [await self._checkpoint(teller)]
+            self._wait_again()
 
     async def _admit(self) -> None:
         """Close the stream when its key was revoked or has expired; asked twice a second, once for all."""
@@ -129,10 +169,10 @@ class EventStream(Generic[T]):
         """Put off the next checkpoint."""
         self._checkpoint_at = asyncio.get_running_loop().time() + self._context.checkpoint_seconds
 
-    def _checkpoint(self, position: int) -> T:
+    async def _checkpoint(self, teller: Teller) -> Message:
         at = self._context.now()
         event = StoredEvent(
-            position=position,
+            position=self._position,
             id=new_id(now=at),
             type=CHECKPOINT,
             at=at,
@@ -145,7 +185,7 @@ class EventStream(Generic[T]):
             payload={},
             historical=False,
         )
-        return self._telling.tell(event, None)
+        return await teller.message(teller.surroundings(), self._telling.tell(event, None), self._position)
 
 
 @contextmanager

@@ -13,6 +13,7 @@ from operator import attrgetter
 from typing import Any, NamedTuple, cast
 
 from graphql import (
+    ExecutionResult,
     GraphQLBoolean,
     GraphQLField,
     GraphQLID,
@@ -29,6 +30,7 @@ from strawberry.schema.schema import StrawberryGraphQLCoreExecutionContext
 from strawberry.schema.schema_converter import GraphQLCoreConverter
 
 from api.context import Context
+from api.telling import Stream, Teller, question_of
 
 _MISSING = object()
 _AS_IT_IS: dict[Any, type] = {GraphQLString: str, GraphQLID: str, GraphQLBoolean: bool}
@@ -79,10 +81,26 @@ class FastExecutor(StrawberryGraphQLCoreExecutionContext):
     def build_per_event_executor(self, payload: Any) -> Executor[Any]:
         """Deliver each event of a subscription with nothing loaded before."""
         executor = super().build_per_event_executor(payload)
-        if isinstance(self.context_value, Context):
+        if isinstance(self.context_value, Context) and not isinstance(payload, Stream):
             executor.context_value = self.context_value.for_event(payload)
             self.context_value.event = payload
         return executor
+
+    def execute_operation(self, serially: bool | None = None) -> Any:
+        """Execute the operation; for a stream, hand it the means to have each of its events executed."""
+        if not isinstance(self.root_value, Stream):
+            return super().execute_operation(serially)
+        fragments = [fragment.definition for fragment in self.fragments.values()]
+        question = question_of(self.operation, fragments, self.variable_values.coerced)
+        context = cast(Context, self.context_value)
+        teller = Teller(question, context, context.principal.sight, self._execute_event)
+        return ExecutionResult(cast(Any, self.root_value.told(teller)), None)
+
+    async def _execute_event(self, context: Context, event: Any) -> ExecutionResult:
+        executor = super().build_per_event_executor(event)
+        executor.context_value = context.for_event(event)
+        result = executor.execute_operation(False)
+        return cast(ExecutionResult, await result if self.is_awaitable(result) else result)
 
     def execute_collected_root_fields(
         self,

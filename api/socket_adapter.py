@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import AsyncGenerator, Mapping
+from collections.abc import AsyncGenerator, Mapping, Sequence
 from contextlib import suppress
 from typing import TYPE_CHECKING, Any, Protocol, cast
 
@@ -63,10 +63,15 @@ class SocketAdapter(ASGIWebSocketAdapter):
 
     async def send_json(self, message: Mapping[str, object]) -> None:
         """Send a message; a reader too slow for it is cut off, to come again and resume."""
+        await self.send_all([write_json(message).decode()])
+
+    async def send_all(self, messages: Sequence[str]) -> None:
+        """Send a few written messages; a reader too slow for them is cut off, to come again and resume."""
         door = cast(HasDoor, self.view).door
         try:
             async with asyncio.timeout(door.settings.send_seconds):
-                await self.ws.send_text(write_json(message).decode())
+                for message in messages:
+                    await self.ws.send_text(message)
         except TimeoutError:
             await self.drop(1013, "Too slow")
             raise WebSocketDisconnected from None

@@ -7,18 +7,22 @@ from collections.abc import AsyncGenerator, AsyncIterator, Callable
 from contextlib import aclosing, suppress
 from typing import Any
 
+import structlog
 from starlette.responses import StreamingResponse
 from starlette.types import Receive, Scope, Send
-from strawberry.types import ExecutionResult
 
+from api.broadcast import Message
 from api.context import Context
-from api.door import OPERATIONS, STREAMS, closing, failed, first_code, formatted
+from api.door import OPERATIONS, STREAMS, closing, count, failed, first_code
+from api.errors import ApiError, StreamClosed
 from api.negotiation import EVENTS
-from api.wire import write_json
+from api.telling import message_of, told
 
 HEADERS = {"Cache-Control": "no-cache, no-transform", "X-Accel-Buffering": "no"}
 ALIVE = b": alive\n\n"
 COMPLETE = b"event: complete\ndata:\n\n"
+
+_log = structlog.get_logger("api.sse")
 
 Results = AsyncGenerator[Any, None]
 
@@ -68,18 +72,26 @@ async def _pump(results: Results, context: Context, queue: asyncio.Queue[bytes |
     try:
         async with aclosing(results):
             async for result in results:
-                OPERATIONS.labels("sse", first_code(result)).inc()
                 if closing(result) is not None:
+                    OPERATIONS.labels("sse", first_code(result)).inc()
                     return
-                await queue.put(_frame(result, context))
+                async with aclosing(told(result, context.event)) as parts:
+                    async for messages in parts:
+                        count("sse", messages)
+                        await queue.put(b"".join(map(_frame, messages)))
                 if failed(result):
                     break
         await queue.put(COMPLETE)
+    except StreamClosed:
+        return
+    except ApiError as error:
+        await queue.put(_frame(message_of(error)) + COMPLETE)
+    except Exception:  # noqa: BLE001 - whatever it is, the client is to come again
+        _log.exception("internal_error", request_id=context.request_id)
     finally:
         await queue.put(None)
 
 
-def _frame(result: ExecutionResult, context: Context) -> bytes:
-    cursor = getattr(context.event, "cursor", None)
-    name = f"id: {cursor}\n".encode() if isinstance(cursor, str) else b""
-    return name + b"event: next\ndata: " + write_json(formatted(result)) + b"\n\n"
+def _frame(message: Message) -> bytes:
+    name = "" if message.cursor is None else f"id: {message.cursor}\n"
+    return f"{name}event: next\ndata: {message.text}\n\n".encode()

@@ -7,7 +7,7 @@ from collections.abc import AsyncGenerator, Sequence
 from typing import Annotated
 
 from api.connections import selects
-from api.context import Info
+from api.context import Context, Info
 from api.event_cursors import write_event_cursor
 from api.event_stream import EventStream, Telling
 from api.global_ids import global_id
@@ -70,8 +70,7 @@ class Subscription(SimulationFollowing):
         def wanted(event: StoredEvent) -> bool:
             return event.type in HANDOVER_TYPES and accepts(event)
 
-        async def load(events: Sequence[StoredEvent]) -> Sequence[domain_handover.Handover | None]:
-            context = info.context
+        async def load(context: Context, events: Sequence[StoredEvent]) -> Sequence[domain_handover.Handover | None]:
             return await handovers_of(context.house, context.principal, events) if selected else [None] * len(events)
 
         return EventStream(info.context, Telling(wanted, load, _handover_event)).run(after, consumer)
@@ -87,8 +86,7 @@ class Subscription(SimulationFollowing):
         def wanted(event: StoredEvent) -> bool:
             return event.type in BREACH_TYPES and accepts(event)
 
-        async def load(events: Sequence[StoredEvent]) -> Sequence[domain_obligation.Breach | None]:
-            context = info.context
+        async def load(context: Context, events: Sequence[StoredEvent]) -> Sequence[domain_obligation.Breach | None]:
             return await breaches_of(context.house, context.principal, events) if selected else [None] * len(events)
 
         return EventStream(info.context, Telling(wanted, load, _breach_event)).run(after, consumer)
@@ -102,10 +100,10 @@ class Subscription(SimulationFollowing):
 
         selected = selects(info, "subject")
 
-        async def load(events: Sequence[StoredEvent]) -> Sequence[None]:
+        async def load(context: Context, events: Sequence[StoredEvent]) -> Sequence[None]:
             if selected:
-                context = info.context.for_event(None)
-                await asyncio.gather(*(nodes.subject(context, e.subject_type, e.subject_id) for e in events))
+                of_page = context.for_event(None)
+                await asyncio.gather(*(nodes.subject(of_page, e.subject_type, e.subject_id) for e in events))
             return [None] * len(events)
 
         telling = Telling(lambda event: wanted is None or event.type in wanted, load, lambda event, _: Event.of(event))

@@ -24,9 +24,8 @@ from strawberry.asgi import GraphQL
 from strawberry.http.exceptions import WebSocketDisconnected
 from strawberry.subscriptions import GRAPHQL_TRANSPORT_WS_PROTOCOL
 from strawberry.subscriptions.protocols.graphql_transport_ws.handlers import BaseGraphQLTransportWSHandler, Operation
-from strawberry.types import ExecutionResult
 
-from api.context import bearer
+from api.context import Context, bearer
 from api.door import (
     OPERATIONS,
     REFUSALS,
@@ -36,6 +35,7 @@ from api.door import (
     Door,
     asked,
     closing,
+    count,
     failed,
     first_code,
     request_id_of,
@@ -43,7 +43,8 @@ from api.door import (
 from api.errors import ApiError, Code, StreamClosed, bad_input
 from api.schema import BatonSchema
 from api.socket_adapter import SocketAdapter
-from api.wire import holds_nul
+from api.telling import told
+from api.wire import holds_nul, write_json
 from domain.principal import Principal
 
 _log = structlog.get_logger("api.websocket")
@@ -174,24 +175,34 @@ class SocketHandler(BaseGraphQLTransportWSHandler[Any, None]):
                 operation_name=operation.operation_name,
             )
             async with aclosing(results):
-                await self._deliver(operation, results)
+                await self._deliver(operation, results, context)
         except WebSocketDisconnected:
             return
         except StreamClosed as end:
             await self.websocket.close(end.code, end.reason)
+        except ApiError as error:
+            await operation.send_initial_errors([_as_error(error)])
         except Exception:  # noqa: BLE001 - whatever it is, the client is told to come again
             _log.exception("internal_error", request_id=connection.request_id)
             await self.websocket.close(1013, "Try again")
 
-    async def _deliver(self, operation: Operation[Any, None], results: AsyncGenerator[Any, None]) -> None:
+    async def _deliver(
+        self, operation: Operation[Any, None], results: AsyncGenerator[Any, None], context: Context
+    ) -> None:
+        opening = f'{{"id":{write_json(operation.id).decode()},"type":"next","payload":'
         async for result in results:
-            OPERATIONS.labels("websocket", first_code(result)).inc()
-            if (end := closing(result)) is not None:
+            end = closing(result)
+            if end is not None or failed(result):
+                OPERATIONS.labels("websocket", first_code(result)).inc()
+            if end is not None:
                 raise end
             if failed(result):
                 await operation.send_initial_errors(result.errors)
                 return
-            await operation.send_next(cast(ExecutionResult, result))
+            async with aclosing(told(result, context.event)) as parts:
+                async for messages in parts:
+                    count("websocket", messages)
+                    await self.websocket.send_all([f"{opening}{one.text}}}" for one in messages])
         await operation.send_operation_message({"id": operation.id, "type": "complete"})
 
     async def handle_task_exception(self, error: Exception) -> None:

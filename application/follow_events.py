@@ -28,6 +28,7 @@ __all__ = [
     "follow",
     "handovers_of",
     "is_admitted",
+    "newest",
     "start_position",
 ]
 
@@ -70,6 +71,11 @@ def _check_name(consumer: str) -> None:
 def follow(house: House, position: int, *, idle_seconds: float) -> AsyncGenerator[Page, None]:
     """Pages of events behind a position, without end; one without events after a silence of `idle_seconds`."""
     return house.tail.follow(position, idle_seconds=idle_seconds)
+
+
+def newest(house: House) -> int:
+    """The position of the newest event that followers of this process can be given."""
+    return house.tail.position
 
 
 async def acknowledge(house: House, principal: Principal, *, consumer: str, position: int) -> int:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from enum import StrEnum
 from uuid import UUID
 
@@ -69,6 +69,9 @@ RIGHTS: dict[Role, frozenset[Right]] = {
 """The rights table. What a right covers further depends on party, person and team and is checked where it is used."""
 
 
+_NOBODY = UUID(int=0)
+
+
 class Forbidden(Exception):
     """The principal lacks the right."""
 
@@ -102,6 +105,11 @@ class Principal:
     def sees_all(self) -> bool:
         """Whether it reads every lead and handover; sales reads those of its teams only."""
         return self.role is not Role.SALES
+
+    @property
+    def sight(self) -> Principal:
+        """Nobody in particular who reads what this one reads: that is up to role, teams and scopes alone."""
+        return replace(self, key_id=_NOBODY, name="", party=None, person=None)
 
     @property
     def signature(self) -> str:

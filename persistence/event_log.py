@@ -8,10 +8,11 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
+import asyncpg
 from sqlalchemy import Row, TextClause, text
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from persistence.database import dump_json
+from persistence.database import dump_json, load_json
 
 
 class CursorExpired(Exception):
@@ -91,6 +92,7 @@ _AFTER = """
 select {columns} from event_position p cross join lateral (select * from event where seq = p.seq offset 0) e
 where p.position > :position {of_types} order by p.position limit :limit
 """
+_FOLLOW_AFTER = _AFTER.format(columns=_COLUMNS, of_types="").replace(":position", "$1").replace(":limit", "$2")
 _READ_AFTER = text(_AFTER.format(columns=_COLUMNS, of_types=""))
 _READ_TYPES_AFTER = text(_AFTER.format(columns=_COLUMNS, of_types="and e.type = any(cast(:types as text[]))"))
 
@@ -145,6 +147,17 @@ async def read_after(
     else:
         rows = await connection.execute(_READ_TYPES_AFTER, {"position": position, "limit": limit, "types": list(types)})
     return [_stored(row) for row in rows]
+
+
+async def follow_after(
+    connection: asyncpg.Connection[asyncpg.Record], position: int, *, limit: int
+) -> list[StoredEvent]:
+    """The same, all types, over a connection of the driver's own, which costs less."""
+    rows = await connection.fetch(_FOLLOW_AFTER, position, limit)
+    return [
+        StoredEvent(**{**row, "visible_to": tuple(row["visible_to"]), "payload": load_json(row["payload"])})
+        for row in rows
+    ]
 
 
 async def head(connection: AsyncConnection) -> int:

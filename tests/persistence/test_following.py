@@ -14,11 +14,11 @@ from persistence import event_log
 from persistence.database import Database
 from persistence.event_log import CursorExpired, CursorUnknown
 from persistence.sequencer import Sequencer
-from persistence.tail import PAGE, Tail, TailStopped
+from persistence.tail import PAGE, SESSION, Tail, TailStopped
 from tests.conftest import NewDatabase
 from tests.persistence.factories import end_sessions, follow_until, new_event, running, until, write, write_placed
 
-LISTENING = "query ilike 'listen%' or query = 'select 1'"
+READING_ON = f"application_name = '{SESSION}'"
 HOLDS_THE_LOCK = "pid in (select pid from pg_locks where locktype = 'advisory')"
 
 
@@ -125,7 +125,7 @@ async def test_a_tail_whose_connections_are_cut_misses_nothing(new_database: New
         written = await write(database, new_event())
         following = asyncio.create_task(follow_until(tail, [UUID(int=0)] * 6))
         await asyncio.sleep(0.3)
-        assert await end_sessions(database, LISTENING) >= 1
+        assert await end_sessions(database, READING_ON) >= 1
         written += await write(database, new_event(), new_event())
         await asyncio.sleep(0.3)
         await end_sessions(database, "true")
@@ -215,7 +215,7 @@ async def test_a_cursor_of_another_instance_may_be_newer(new_database: NewDataba
     database = await new_database()
     tail = Tail(database, poll_seconds=0.3)
     async with running(tail):
-        await end_sessions(database, LISTENING)
+        await end_sessions(database, READING_ON)
         await write_placed(database, new_event(), new_event())
         assert await tail.check(2) == 2
 
