@@ -60,5 +60,5 @@ class RuleWriting:
 
 
 def _refused(unreadable: UnreadableQuery, name: str) -> BadRequest:
-    path = (name, unreadable.path) if unreadable.path else (name,)
-    return BadRequest([Refusal(unreadable.code, unreadable.message, path)])
+    faults = unreadable.faults
+    return BadRequest([Refusal(f.code, f.message, (name, f.path) if f.path else (name,)) for f in faults])

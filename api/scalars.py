@@ -15,7 +15,7 @@ from strawberry.types.scalar import ScalarDefinition
 
 from domain.document.conditions import AllOf, AnyOf, Comparison, NotOf, condition_json
 from domain.duration import Duration, DurationError
-from domain.facts import ENDS_OF_TIME
+from domain.wall_clock import tellable
 
 Cursor = NewType("Cursor", str)
 """A place in the event log, opaque to clients."""
@@ -43,12 +43,12 @@ def parse_moment(value: object) -> datetime:
         raise _refused("a date and time with offset, such as 2026-03-01T09:30:00+01:00")
     day, time, fraction, offset = match.groups()
     try:
-        moment = datetime.fromisoformat(f"{day}T{time}.{(fraction or '')[:6]:0<6}{offset.upper()}").astimezone(UTC)
+        at = datetime.fromisoformat(f"{day}T{time}.{(fraction or '')[:6]:0<6}{offset.upper()}").astimezone(UTC)
     except (ValueError, OverflowError):
         raise _refused("a date and time that exists") from None
-    if moment in ENDS_OF_TIME:
-        raise _refused("a date and time that is not the very first or last there is")
-    return moment
+    if not tellable(at):
+        raise _refused("a date and time from 1900 to 9999")
+    return at
 
 
 def format_moment(value: object) -> str:

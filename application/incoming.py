@@ -12,10 +12,11 @@ from uuid import UUID
 
 from application.books import ActiveBooks
 from domain.document.fields import Typed
-from domain.facts import ENDS_OF_TIME, FUTURE_TOLERANCE, Canonical
+from domain.facts import FUTURE_TOLERANCE, Canonical
 from domain.party import Party
 from domain.refusal import Refusal
 from domain.values import ValueFault, canonical_value
+from domain.wall_clock import tellable
 
 MAX_ITEMS = 500
 _KEY = re.compile(r"[^\x00-\x1f\x7f\ud800-\udfff]{1,200}")
@@ -131,8 +132,8 @@ def read_fields(
 
 def moment_faults(at: datetime | None, name: str, *, now: datetime) -> list[Refusal]:
     """The fault of a moment that lies ahead by more than a sender's clock may be wrong, or stands for none."""
-    if at in ENDS_OF_TIME:
-        return [Refusal("VALUE_NOT_ALLOWED", f"{name} is the first or the last moment there is.", (name,))]
+    if at is not None and not tellable(at):
+        return [Refusal("VALUE_NOT_ALLOWED", f"{name} lies before 1900 or after 9999.", (name,))]
     if at is None or at <= now + FUTURE_TOLERANCE:
         return []
     return [Refusal("IN_FUTURE", f"{name} lies more than five minutes ahead.", (name,))]

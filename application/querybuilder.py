@@ -1,7 +1,7 @@
 """Conditions in the shape of react-querybuilder and back, without loss.
 
 A group is `{combinator: and|or, not, rules}`, a rule `{field, operator, value}`; `within` and `where` of a comparison
-stand beside them. Its default operator names are mapped to ours by a table; what it has no name for keeps our own.
+stand beside them. Its default operator names are mapped to ours by a table; our own names are read, too.
 """
 
 from __future__ import annotations
@@ -9,9 +9,10 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping
 from decimal import Decimal
-from typing import Any
+from typing import Any, NamedTuple
 
 from pydantic import ValidationError
+from pydantic_core import ErrorDetails
 
 from domain.document.conditions import AllOf, AnyOf, Comparison, Condition, NotOf, condition_json, read_condition
 from domain.document.fault_words import words_for
@@ -45,16 +46,24 @@ _JOINTS = {"and": "all", "or": "any"}
 _NUMBER = re.compile(r"-?[0-9]{1,15}(\.[0-9]{1,6})?")
 MAX_NESTING = 40
 """Groups stand in groups at most so deep; conditions are not nested as deeply."""
+MOST_FAULTS = 100
+"""How many faults of a query are told."""
+
+
+class QueryFault(NamedTuple):
+    """Where in a query something is wrong, what, and a code."""
+
+    path: str
+    message: str
+    code: str = "WRONG_TYPE"
 
 
 class UnreadableQuery(Exception):
-    """A query that has no condition: where in it, a code, and why."""
+    """A query that has no condition, with everything that is wrong with it."""
 
-    def __init__(self, path: str, message: str, code: str = "WRONG_TYPE") -> None:
-        super().__init__(f"{path}: {message}" if path else message)
-        self.path = path
-        self.message = message
-        self.code = code
+    def __init__(self, *faults: QueryFault) -> None:
+        super().__init__("; ".join(f"{fault.path}: {fault.message}" for fault in faults))
+        self.faults = faults
 
 
 def to_querybuilder(condition: Condition) -> dict[str, Any]:
@@ -67,9 +76,13 @@ def to_querybuilder(condition: Condition) -> dict[str, Any]:
 def from_querybuilder(query: object) -> Condition:
     """The condition of a query, or an UnreadableQuery; an outermost `and` around one rule is that rule alone."""
     if not isinstance(query, Mapping) or "rules" not in query:
-        raise UnreadableQuery("", "Wanted: a group, {combinator, not, rules}.")
+        raise UnreadableQuery(QueryFault("", "Wanted: a group, {combinator, not, rules}."))
+    reading = _Reading()
     lone = _stands_for_its_rule(query)
-    return condition_of(_read(query["rules"][0], "rules[0]", 1) if lone else _read(query, "", 1))
+    read = reading.part(query["rules"][0], "rules[0]", 1) if lone else reading.part(query, "", 1)
+    if reading.faults:
+        raise UnreadableQuery(*reading.faults)
+    return condition_of(read)
 
 
 def condition_of(data: object) -> Condition:
@@ -77,11 +90,16 @@ def condition_of(data: object) -> Condition:
     try:
         return read_condition(data)
     except RecursionError:
-        raise UnreadableQuery("", "The condition is nested too deeply.", "CONDITION_TOO_DEEP") from None
+        too_deep = QueryFault("", "The condition is nested too deeply.", "CONDITION_TOO_DEEP")
+        raise UnreadableQuery(too_deep) from None
     except ValidationError as invalid:
-        fault = invalid.errors(include_url=False, include_input=False)[0]
-        code, message = words_for(fault["type"], fault["msg"], fault.get("ctx", {}))
-        raise UnreadableQuery(".".join(map(str, fault["loc"])), message, code) from None
+        raise UnreadableQuery(*map(_fault_of, invalid.errors(include_url=False, include_input=False))) from None
+
+
+def _fault_of(fault: ErrorDetails) -> QueryFault:
+    code, message = words_for(fault["type"], fault["msg"], fault.get("ctx", {}))
+    steps = (f"[{step}]" if isinstance(step, int) else f".{step}" for step in fault["loc"] if step != "comparison")
+    return QueryFault("".join(steps).strip("."), message, code)
 
 
 def _written(condition: Condition) -> dict[str, Any]:
@@ -118,39 +136,61 @@ def _rule(comparison: Comparison, operator: str) -> dict[str, Any]:
     return rule | written
 
 
-def _read(query: object, path: str, depth: int) -> dict[str, Any]:
-    if not isinstance(query, Mapping):
-        raise UnreadableQuery(path, "Wanted: a rule or a group.")
-    if depth > MAX_NESTING:
-        raise UnreadableQuery(path, f"Groups are nested at most {MAX_NESTING} deep.", "CONDITION_TOO_DEEP")
-    return _read_group(query, path, depth) if "rules" in query else _read_rule(query, path)
+class _Reading:
+    """Reads groups and rules, and keeps everything that is wrong with them."""
 
+    def __init__(self) -> None:
+        self.faults: list[QueryFault] = []
 
-def _read_group(group: Mapping[str, Any], path: str, depth: int) -> dict[str, Any]:
-    joint = _JOINTS.get(str(group.get("combinator")).lower())
-    rules, negated = group["rules"], group.get("not") or False
-    if joint is None:
-        raise UnreadableQuery(f"{path}.combinator".strip("."), "Wanted: and, or.", "VALUE_NOT_ALLOWED")
-    if not isinstance(rules, list) or not isinstance(negated, bool):
-        raise UnreadableQuery(path, "Wanted: a list of rules, and true or false for `not`.")
-    parts = [_read(rule, f"{path}.rules[{index}]".strip("."), depth + 1) for index, rule in enumerate(rules)]
-    if negated and joint == "all" and len(parts) == 1:
-        return {"not": parts[0]}
-    return {"not": {joint: parts}} if negated else {joint: parts}
+    def _fault(self, path: str, message: str, code: str = "WRONG_TYPE") -> dict[str, Any]:
+        self.faults.append(QueryFault(path.strip("."), message, code))
+        return {}
 
+    def part(self, query: object, path: str, depth: int) -> dict[str, Any]:
+        """The condition of a group or a rule; nothing that can be used where there is a fault."""
+        if len(self.faults) >= MOST_FAULTS:
+            return {}
+        if not isinstance(query, Mapping):
+            return self._fault(path, "Wanted: a rule or a group.")
+        if depth > MAX_NESTING:
+            return self._fault(path, f"Groups are nested at most {MAX_NESTING} deep.", "CONDITION_TOO_DEEP")
+        return self._group(query, path, depth) if "rules" in query else self._rule(query, path)
 
-def _read_rule(rule: Mapping[str, Any], path: str) -> dict[str, Any]:
-    if rule.get("valueSource", "value") != "value":
-        message = "A field is compared with a value, not with another field."
-        raise UnreadableQuery(f"{path}.valueSource", message, "VALUE_NOT_ALLOWED")
-    theirs = rule.get("operator")
-    if not isinstance(rule.get("field"), str) or not isinstance(theirs, str):
-        raise UnreadableQuery(path, "A rule names its field and its operator.", "MISSING")
-    op = OPPOSITES.get(theirs) or _OURS.get(theirs, theirs)
-    value = _value(op, rule.get("value"))
-    comparison = {"field": rule["field"], "op": op} | ({} if value is None else {"value": value})
-    comparison |= {name: rule[name] for name in ("within", "where") if rule.get(name) is not None}
-    return {"not": comparison} if theirs in OPPOSITES else comparison
+    def _group(self, group: Mapping[str, Any], path: str, depth: int) -> dict[str, Any]:
+        joint = _JOINTS.get(str(group.get("combinator")).lower())
+        rules, negated = group["rules"], group.get("not") or False
+        if joint is None:
+            self._fault(f"{path}.combinator", "Wanted: and, or.", "VALUE_NOT_ALLOWED")
+        if not isinstance(rules, list) or not isinstance(negated, bool):
+            return self._fault(path, "Wanted: a list of rules, and true or false for `not`.")
+        parts = [self.part(rule, f"{path}.rules[{index}]".strip("."), depth + 1) for index, rule in enumerate(rules)]
+        if negated and joint == "all" and len(parts) == 1:
+            return {"not": parts[0]}
+        joined = {joint or "all": parts}
+        return {"not": joined} if negated else joined
+
+    def _rule(self, rule: Mapping[str, Any], path: str) -> dict[str, Any]:
+        if rule.get("valueSource", "value") != "value":
+            message = "A field is compared with a value, not with another field."
+            return self._fault(f"{path}.valueSource", message, "VALUE_NOT_ALLOWED")
+        theirs = rule.get("operator")
+        if not isinstance(rule.get("field"), str) or not isinstance(theirs, str):
+            return self._fault(path, "A rule names its field and its operator.", "MISSING")
+        op = OPPOSITES.get(theirs) or _OURS.get(theirs, theirs)
+        if op not in OPERATORS:
+            known = ", ".join([*NAMES.values(), *OPPOSITES])
+            return self._fault(
+                f"{path}.operator", f"There is no such operator; there are: {known}.", "UNKNOWN_OPERATOR"
+            )
+        value = _value(op, rule.get("value"))
+        comparison = {"field": rule["field"], "op": op} | ({} if value is None else {"value": value})
+        comparison |= {name: rule[name] for name in ("within", "where") if rule.get(name) is not None}
+        try:
+            condition_of(comparison)
+        except UnreadableQuery as unreadable:
+            for fault in unreadable.faults:
+                self._fault(f"{path}.{fault.path}", fault.message, fault.code)
+        return {"not": comparison} if theirs in OPPOSITES else comparison
 
 
 def _value(op: str, value: object) -> object:

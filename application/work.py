@@ -111,6 +111,8 @@ class House:
     """What tries documents out in this process."""
     background: set[asyncio.Task[None]] = field(default_factory=set)
     """What goes on beside requests in this process, such as simulations; it ends with the house."""
+    simulating: asyncio.Semaphore = field(default_factory=lambda: asyncio.Semaphore(2))
+    """Lets this many simulations work at once, each of which may take a gigabyte; the others wait."""
     spark: Spark | None = None
     """Where simulations run; None: embedded, in this process."""
 

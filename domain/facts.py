@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
-from datetime import UTC, datetime, timedelta
+from datetime import datetime, timedelta
 from typing import NamedTuple
 
 from domain.party import Party
@@ -23,8 +23,6 @@ def is_blank(value: object) -> bool:
 
 FUTURE_TOLERANCE = timedelta(minutes=5)
 """How far ahead of our clock a sender's clock may be; what happened within it counts as happening now."""
-ENDS_OF_TIME = frozenset({datetime.min.replace(tzinfo=UTC), datetime.max.replace(tzinfo=UTC)})
-"""The first and the last moment there is, which databases take for no moment at all."""
 
 
 @dataclass(frozen=True, slots=True)

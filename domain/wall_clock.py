@@ -20,6 +20,8 @@ _EPOCH_ORDINAL = _EPOCH.toordinal()
 TICK = timedelta(microseconds=1)
 _SECOND, MINUTE, DAY = 10**6, 60 * 10**6, 86_400 * 10**6
 _BEFORE_KNOWN = (datetime(FIRST_YEAR, 1, 1, tzinfo=UTC) - _EPOCH) // TICK - 1
+_EARLIEST = datetime(FIRST_YEAR, 1, 1, tzinfo=UTC)
+_LATEST = datetime(9999, 12, 31, 23, 59, 59, tzinfo=UTC)
 _AFTER_KNOWN = (datetime(LAST_YEAR + 1, 1, 1, tzinfo=UTC) - _EPOCH) // TICK
 
 
@@ -72,6 +74,11 @@ def first_showing(time_zone: str, reading: int) -> int:
 def instant_of(at: datetime) -> int:
     """Microseconds since 1970, with everything outside the known years just before or after them."""
     return min(max((at - _EPOCH) // TICK, _BEFORE_KNOWN), _AFTER_KNOWN)
+
+
+def tellable(at: datetime) -> bool:
+    """Whether a moment is one that people mean: what tools send for 'never' lies before, and databases end behind."""
+    return _EARLIEST <= at <= _LATEST
 
 
 def moment_of(instant: int) -> datetime:

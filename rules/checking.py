@@ -12,7 +12,7 @@ from rules.expressions import TypedClause, typed_clauses
 from rules.nearest import LOWEST
 from rules.operators import Operand
 from rules.points import threshold
-from rules.scoring import reachable_fit, reachable_interest
+from rules.reach import Reach, out_of_reach
 from rules.stages import BY_ANSWER
 from rules.syntax import Check, Every, Expression, Not, Some, checks_in
 from rules.vocabulary import COMMON, RESERVED, Origin, Place
@@ -24,13 +24,15 @@ NEEDED_SECTIONS = frozenset({"scope", "fields", "activity_types", "journey", "sc
 def check_conditions(document: SlaDocument) -> list[Finding]:
     """All findings about the conditions of a document, each with its path."""
     typed, faults = typed_clauses(document)
-    reachable = _reachable(document)
+    reach = Reach(document, typed)
+    reachable = reach.hundredths()
     findings = [*_names(document), *faults]
     for one in typed:
         if one.sound:
             findings += _never(one.expression, one.clause.path)
             findings += _scores(document, one, reachable)
     findings += contradictions(document, typed, [found.path for found in findings])
+    findings += out_of_reach(document, typed, reach, [found.path for found in findings])
     return [*findings, *_entries(document, typed), *_bands(document, reachable)]
 
 
@@ -39,13 +41,6 @@ def _scores(document: SlaDocument, one: TypedClause, reachable: dict[str, int]) 
     if is_trigger and document.handover.triggers[one.clause.index].hand_raiser:
         return _skipped(one.expression)
     return _thresholds(one.expression, reachable, needed=is_trigger)
-
-
-def _reachable(document: SlaDocument) -> dict[str, int]:
-    """The most hundredths that a score can have, where there is a limit."""
-    reachable = {"fit.points": reachable_fit(document.scoring.fit), "fit.percent": 10_000}
-    interest = reachable_interest(document.scoring.interest)
-    return reachable if interest is None else reachable | {"interest.points": interest}
 
 
 def _names(document: SlaDocument) -> Iterator[Finding]:

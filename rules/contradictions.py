@@ -31,7 +31,7 @@ class _Rule:
 def contradictions(document: SlaDocument, typed: Iterable[TypedClause], known: Iterable[str]) -> Iterator[Finding]:
     """What can never hold, never count or always holds; not again where a finding at one of the known paths says so."""
     said, clauses = tuple(known), tuple(typed)
-    possible = Possible.of(document, _groups(clauses))
+    possible = Possible.of(document, groups_of(clauses))
     rules = []
     for one in clauses:
         rule = _Rule(one, _asked(document, one))
@@ -41,7 +41,7 @@ def contradictions(document: SlaDocument, typed: Iterable[TypedClause], known: I
         yield from found
         if possible.holds(rule.expression):
             rules.append(rule)
-    for check in (_bands, _routes, _triggers, _screened, _always):
+    for check in (_bands, _personas, _segments, _routes, _triggers, _screened, _always):
         yield from check(document, possible, rules)
     yield from _gap(document, possible, clauses)
     yield from _circles(document, possible, rules)
@@ -54,7 +54,7 @@ def _asked(document: SlaDocument, one: TypedClause) -> Expression:
     return one.expression
 
 
-def _groups(clauses: tuple[TypedClause, ...]) -> Groups:
+def groups_of(clauses: tuple[TypedClause, ...]) -> Groups:
     """The conditions of personas and segments; of a section with a fault nothing is known."""
     sections = {"persona": Place.PERSONA, "segment": Place.SEGMENT}
     found = {name: [one for one in clauses if one.clause.place is place] for name, place in sections.items()}
@@ -102,6 +102,16 @@ def _bands(_document: SlaDocument, possible: Possible, rules: list[_Rule]) -> It
     for _, of_criterion in groupby(_of(rules, Place.FIT_BAND), key=lambda rule: rule.clause.clause.key):
         for rule in _shadowed(possible, list(of_criterion)):
             yield warning("BAND_NEVER_COUNTS", rule.path, "Wherever it holds an earlier band of the criterion does.")
+
+
+def _personas(_document: SlaDocument, possible: Possible, rules: list[_Rule]) -> Iterator[Finding]:
+    for rule in _shadowed(possible, _of(rules, Place.PERSONA)):
+        yield warning("PERSONA_NEVER_COUNTS", rule.path, "Wherever it holds an earlier persona does.")
+
+
+def _segments(_document: SlaDocument, possible: Possible, rules: list[_Rule]) -> Iterator[Finding]:
+    for rule in _shadowed(possible, _of(rules, Place.SEGMENT)):
+        yield warning("SEGMENT_NEVER_COUNTS", rule.path, "Wherever it holds an earlier segment does.")
 
 
 def _routes(_document: SlaDocument, possible: Possible, rules: list[_Rule]) -> Iterator[Finding]:

@@ -52,16 +52,20 @@ class Possible:
     _asked: int = field(default=0)
 
     @classmethod
-    def of(cls, document: SlaDocument, groups: Groups | None = None) -> Possible:
-        """What can hold under a document; groups are the conditions of its personas and segments, in order."""
+    def of(
+        cls, document: SlaDocument, groups: Groups | None = None, *, most: Mapping[str, int] | None = None
+    ) -> Possible:
+        """What can hold under a document; groups are the conditions of its personas and segments, in order.
+
+        `most` says of scores how many hundredths they can have, where that is less than the document gives at all.
+        """
         scoring = document.scoring
-        most = reachable_interest(scoring.interest)
+        most = _reachable(document) if most is None else most
         sinks = any(signal.points < 0 for signal in scoring.interest.signals)
-        interest = (-MAX_WHOLE if sinks else 0, MAX_WHOLE if most is None else most)
+        interest = (-MAX_WHOLE if sinks else 0, most.get("interest.points", MAX_WHOLE))
         lowest = sum(min(0, *(weighted(c.weight, b.points) for b in c.bands)) for c in scoring.fit.criteria)
-        spans = {"fit.points": (lowest, reachable_fit(scoring.fit)), "buyingCentre.size": (1, MAX_WHOLE)}
-        fit_most = 10_000 if reachable_fit(scoring.fit) else 0
-        bands = _bands(scoring.fit.bands, (0, fit_most)), _bands(scoring.interest.bands, interest)
+        spans = {"fit.points": (lowest, most["fit.points"]), "buyingCentre.size": (1, MAX_WHOLE)}
+        bands = _bands(scoring.fit.bands, (0, most["fit.percent"])), _bands(scoring.interest.bands, interest)
         return cls(*bands, spans, groups or {})
 
     def holds(self, *expressions: Expression, fails: Iterable[Expression] = ()) -> bool:
@@ -146,6 +150,12 @@ class Possible:
             if (value is not None and check.operator.plain(check.literal)(value)) is not holds:
                 return False
         return True
+
+
+def _reachable(document: SlaDocument) -> dict[str, int]:
+    fit, interest = reachable_fit(document.scoring.fit), reachable_interest(document.scoring.interest)
+    found = {"fit.points": fit, "fit.percent": 10_000 if fit else 0}
+    return found if interest is None else found | {"interest.points": interest}
 
 
 _NEVER_MISSING = frozenset({Origin.SCORE, Origin.STAGE, Origin.COUNT})

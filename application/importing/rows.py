@@ -23,6 +23,7 @@ from application.importing.mapping_parts import (
 )
 from application.incoming import IncomingAccount, IncomingActivity, IncomingLead
 from domain.refusal import Refusal
+from domain.wall_clock import tellable
 
 _WORDS = {"true": True, "yes": True, "1": True, "false": False, "no": False, "0": False}
 _WHOLE = re.compile(r"[-+]?[0-9]{1,18}(\.0*)?")
@@ -173,7 +174,10 @@ class RowReading:
 def _moment(text: str, form: str | None, zone: ZoneInfo | None) -> datetime:
     """The moment of a text; days repeat themselves, and `strptime` is slow."""
     moment = datetime.strptime(text, form) if form else datetime.fromisoformat(text)  # noqa: DTZ007 - zone comes next
-    return (moment.replace(tzinfo=zone) if moment.tzinfo is None and zone is not None else moment).astimezone(UTC)
+    at = (moment.replace(tzinfo=zone) if moment.tzinfo is None and zone is not None else moment).astimezone(UTC)
+    if not tellable(at):
+        raise ValueError(text)
+    return at
 
 
 def _evened(text: str, case: Case) -> str:

@@ -45,7 +45,8 @@ async def run(house: House, simulation: Simulation) -> None:
     running = _Running(house, simulation)
     beating = asyncio.create_task(running.beat(), name=f"simulation {simulation.id} alive")
     try:
-        result = await running.result()
+        async with house.simulating:
+            result = await running.result()
         await running.end(SimulationState.DONE, result=result)
     except GivenUp:
         await running.forget()

@@ -78,6 +78,16 @@ async def test_bad_leads_are_told_and_good_ones_kept(world: World) -> None:
     assert [result["lead"] is not None for result in results] == [s != refused for s in statuses(results)]
 
 
+async def test_a_lead_of_the_year_one_is_not_taken(world: World) -> None:
+    """What a tool sends for 'never' is no moment: it would stand in every list and could not be written any more."""
+    query = "mutation ($input: UpsertLeadsInput!) { upsertLeads(input: $input) { results { status } } }"
+    given = {"source": "crm", "leads": [item("1") | {"createdAt": "0001-01-01T00:00:00Z"}]}
+    assert await world.tool.code(query, input=given) == "BAD_USER_INPUT"
+    await upsert(world, item("2") | {"createdAt": "1900-01-01T00:00:00Z"})
+    answer = await world.tool.ask("{ leads { nodes { stageSince } } }")
+    assert min(lead["stageSince"] for lead in answer["leads"]["nodes"]) == "1900-01-01T00:00:00.000Z"
+
+
 async def test_an_atomic_batch_is_kept_whole_or_not_at_all(world: World) -> None:
     """In an atomic batch one bad item refuses the good ones too."""
     results = await upsert(world, item("t-1"), item("t-2", nonsense=1), atomic=True)

@@ -114,6 +114,21 @@ FORM: list[Sample] = [
         "scoring.fit.criteria[size].bands[1].when",
         lambda: bands(employees("gte", 5), employees("gte", 9)),
     ),
+    *(
+        (
+            f"{kind.upper()}_NEVER_COUNTS",
+            f"{kind}s[few].when",
+            lambda kind=kind: small(
+                **{
+                    f"{kind}s": {
+                        "some": {"label": "S", "when": employees("gte", 5)},
+                        "few": {"label": "F", "when": employees("gte", 9)},
+                    }
+                }
+            ),
+        )
+        for kind in ("persona", "segment")
+    ),
     (
         "TRIGGER_NEVER_COUNTS",
         "handover.triggers[low].when",

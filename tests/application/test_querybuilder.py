@@ -87,12 +87,12 @@ GROUP: dict[str, Any] = {"combinator": "and", "not": False, "rules": []}
         ({"field": "a", "operator": "beginsWith", "value": "x"}, when("a", "startsWith", "x")),
         ({"field": "a", "operator": "doesNotContain", "value": "x"}, {"not": when("a", "contains", "x")}),
         ({"id": "r1", "field": "a", "operator": ">=", "value": 1, "valueSource": "value"}, when("a", "gte", 1)),
-        ({"field": "a", "operator": "endsWith", "value": "x"}, when("a", "endsWith", "x")),
+        ({"field": "a", "operator": "startsWith", "value": "x"}, when("a", "startsWith", "x")),
         ({**GROUP, "combinator": "OR"}, {"any": []}),
     ],
 )
 def test_their_default_operators_are_read(rule: dict[str, Any], condition: dict[str, Any]) -> None:
-    """What they have no word of ours for keeps its own, and the check of the document names it."""
+    """Their words are ours, and our own words are read as well."""
     assert from_querybuilder({**GROUP, "rules": [rule]}) == read_condition(condition)
 
 
@@ -114,7 +114,12 @@ def _deep(times: int) -> dict[str, Any]:
         ({**GROUP, "not": "no"}, ""),
         ({**GROUP, "rules": [{}, {}]}, "rules[0]"),
         ({**GROUP, "rules": [{"field": "a", "operator": "="}, "and"]}, "rules[1]"),
-        ({**GROUP, "rules": [{"field": "a", "operator": "=", "value": {}}]}, "comparison.value"),
+        ({**GROUP, "rules": [{"field": "a", "operator": "=", "value": {}}]}, "rules[0].value"),
+        ({**GROUP, "rules": [{"field": "", "operator": "=", "value": 1}]}, "rules[0].field"),
+        (
+            {**GROUP, "rules": [{**GROUP, "rules": [{"field": "a", "operator": "endsWith"}, {}]}]},
+            "rules[0].rules[0].operator",
+        ),
         (
             {**GROUP, "rules": [{"field": "a", "operator": "=", "value": "b", "valueSource": "field"}]},
             "rules[0].valueSource",
@@ -122,14 +127,31 @@ def _deep(times: int) -> dict[str, Any]:
     ],
 )
 def test_what_is_no_query_is_refused_with_its_place(query: object, path: str) -> None:
-    """One fault, at its place."""
+    """The first fault is at its place."""
     with pytest.raises(UnreadableQuery) as refused:
         from_querybuilder(query)
-    assert refused.value.path == path
+    assert refused.value.faults[0].path == path
+
+
+def test_everything_that_is_wrong_with_a_query_is_told_at_once() -> None:
+    """Whoever writes an editor mends it in one go."""
+    rules = [
+        {"field": "a", "operator": "endsWith", "value": "x"},
+        {"combinator": "xor", "rules": [{"field": "a", "operator": "=", "value": {}}, 5]},
+        {"field": "a", "operator": "="},
+    ]
+    with pytest.raises(UnreadableQuery) as refused:
+        from_querybuilder({**GROUP, "rules": rules})
+    assert [(fault.path, fault.code) for fault in refused.value.faults] == [
+        ("rules[0].operator", "UNKNOWN_OPERATOR"),
+        ("rules[1].combinator", "VALUE_NOT_ALLOWED"),
+        ("rules[1].rules[0].value", "VALUE_SHAPE"),
+        ("rules[1].rules[1]", "WRONG_TYPE"),
+    ]
 
 
 def test_a_query_nested_without_end_is_refused() -> None:
     """Before it can do harm."""
     with pytest.raises(UnreadableQuery) as refused:
         from_querybuilder(_deep(5000))
-    assert refused.value.code == "CONDITION_TOO_DEEP"
+    assert refused.value.faults[0].code == "CONDITION_TOO_DEEP"

@@ -190,6 +190,31 @@ async def test_a_simulation_is_given_up_in_the_middle(scene: Scene, monkeypatch:
     assert await told_of(scene, begun) == []
 
 
+async def test_no_more_than_two_work_at_once(scene: Scene, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Whoever begins many has them worked off two by two, so that they do not take all memory; one may be given up."""
+    result, working, most = run._Running.result, 0, 0
+
+    async def counted(self: Any) -> dict[str, Any]:
+        nonlocal working, most
+        working += 1
+        most = max(most, working)
+        try:
+            return await result(self)
+        finally:
+            working -= 1
+
+    monkeypatch.setattr(run._Running, "result", counted)
+    await scene.offered("lead-1")
+    scene.time.pass_by(hours=1)
+    version, start = await draft(scene, priority=1), scene.time.now() - timedelta(days=30)
+    begun = [await simulate(scene.house, scene.marketing, version_id=version, start=start) for _ in range(5)]
+    await cancel_simulation(scene.house, scene.marketing, begun[-1])
+    await asyncio.gather(*scene.house.background)
+    states = [await simulation(scene.house, scene.marketing, one) for one in begun]
+    assert [one and one.state for one in states] == [SimulationState.DONE] * 4 + [SimulationState.CANCELLED]
+    assert most == 2
+
+
 async def told_of(scene: Scene, begun: UUID) -> list[StoredDifference]:
     """The differences that are kept of a simulation."""
     return list((await differences(scene.house, begun, None).page(PageRequest(first=10))).items)
