@@ -15,7 +15,7 @@ from strawberry.exceptions import MissingQueryError, StrawberryInputCoercionErro
 from strawberry.schema.exceptions import CannotGetOperationTypeError, InvalidOperationTypeError
 
 from domain.principal import Forbidden
-from domain.refusal import BadRequest, Refusal
+from domain.refusal import BadRequest, Refusal, Refusals
 
 MAX_MESSAGE = 300
 MAX_ERRORS = 50
@@ -93,6 +93,8 @@ def _of_bad_request(error: BadRequest) -> ApiError:
 
 
 def _of_refusal(error: Refusal) -> ApiError:
+    if isinstance(error, Refusals):
+        return _of_bad_request(BadRequest(error.faults))
     return bad_input(error.message, [Fault(error.code, error.message, error.path)])
 
 

@@ -10,7 +10,7 @@ from uuid import UUID
 
 import structlog
 
-from application import queueing, ticking
+from application import passing_on, queueing, ticking
 from application.deciding_versions import activate_scheduled
 from application.desk import Desk
 from application.digests import send_digests
@@ -157,7 +157,7 @@ class ClockLoop:
         return bool(due)
 
     async def _drain_queue(self) -> bool:
-        return await queueing.drain(self._house)
+        return await queueing.drain(self._house) | await passing_on.drain(self._house)
 
     async def _move_open_work(self) -> bool:
         return await move_batch(self._house)

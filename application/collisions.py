@@ -10,10 +10,12 @@ from application import owing
 from application.contact_facts import GuardRules, contact_facts, outbound_types
 from application.desk import Desk
 from domain.contact import Contact, ContactFacts, ContactRefusal, Permission
+from domain.handover import Handover
 from domain.ids import new_id
 from domain.lead import Lead
 from domain.obligation import Breach, BreachSeverity, BreachState
-from persistence import contact
+from persistence import contact, handovers
+from persistence import leads as stored_leads
 from persistence.activities import Activity
 from rules.contact import permission
 
@@ -27,26 +29,50 @@ GRAVE = frozenset({ContactRefusal.NO_CONSENT, ContactRefusal.CLOSED_STAGE})
 async def find_collisions(desk: Desk, recorded: Sequence[Activity]) -> None:
     """Open a breach for each contact that was not allowed when it happened; once for each, in whatever order told.
 
-    A contact told late may make later ones too many, so those of its lead are looked at again.
+    A contact told late may make later ones too many, so those of its lead are looked at again, and where a cap counts
+    the contacts with all leads of a company, those of its colleagues.
     """
     types = outbound_types(desk.active)
     told = [_contact(activity) for activity in recorded if activity.type in types]
     if not told:
         return
     connection = desk.work.connection
-    leads = [desk.leads[lead_id] for lead_id in {one.lead_id for one in told}]
-    rules = await GuardRules.read(
-        connection, desk.work.shelf, {lead.agreement_id for lead in leads if lead.agreement_id}
-    )
+    leads = {one.lead_id: desk.leads[one.lead_id] for one in told}
+    rules = await _rules(desk, leads)
     moments = [one.occurred_at for one in told]
-    facts = await contact_facts(connection, leads, rules, desk.active, since=min(moments), until=max(moments))
-    found = _not_allowed(desk, rules, facts, _to_judge(told, facts, rules))
+    span = {"since": min(moments), "until": max(moments)}
+    facts = await contact_facts(connection, list(leads.values()), rules, desk.active, **span)
+    to_judge = _to_judge(told, facts)
+    if colleagues := {one.lead_id for one in to_judge} - leads.keys():
+        others = await stored_leads.by_ids(connection, colleagues)
+        facts |= await contact_facts(connection, list(others.values()), rules, desk.active, **span)
+        leads |= others
+    found = _not_allowed(leads, rules, facts, to_judge)
     if found:
-        known = await contact.with_breach(connection, [one.id for one, _ in found], KIND)
-        teams = await contact.teams_of_persons(connection, [one.person for one, _ in found if one.person])
-        for one, why in found:
-            if one.id not in known:
-                _open(desk, one, why, teams)
+        await _open_new(desk, leads, found)
+
+
+async def _rules(desk: Desk, leads: Mapping[UUID, Lead]) -> GuardRules:
+    """The rules of all agreements in force, since a colleague may come under another; where one counts the contacts
+    with a company, the companies are held, so that of several contacts at once each sees those before it.
+    """
+    agreements = {lead.agreement_id for lead in leads.values() if lead.agreement_id}
+    agreements |= {book.agreement_id for book in desk.active.books}
+    rules = await GuardRules.read(desk.work.connection, desk.work.shelf, agreements)
+    if rules.by_account:
+        await stored_leads.hold_accounts(desk.work.connection, [x.account_id for x in leads.values() if x.account_id])
+    return rules
+
+
+async def _open_new(desk: Desk, leads: Mapping[UUID, Lead], found: Sequence[tuple[Contact, Permission]]) -> None:
+    connection = desk.work.connection
+    known = await contact.with_breach(connection, [one.id for one, _ in found], KIND)
+    teams = await contact.teams_of_persons(connection, [one.person for one, _ in found if one.person])
+    elsewhere = {one.lead_id for one, _ in found} - desk.leads.keys()
+    open_ones = desk.handovers | (await handovers.open_of(connection, elsewhere) if elsewhere else {})
+    for one, why in found:
+        if one.id not in known:
+            _open(desk, leads[one.lead_id], open_ones.get(one.lead_id), one, why, teams.get(one.person or "", ()))
 
 
 def _contact(activity: Activity) -> Contact:
@@ -63,24 +89,23 @@ def _contact(activity: Activity) -> Contact:
     )
 
 
-def _to_judge(told: Sequence[Contact], facts: Mapping[UUID, ContactFacts], rules: GuardRules) -> Iterable[Contact]:
-    """What was told, and of each lead what happened after it within the longest span of a cap."""
+def _to_judge(told: Sequence[Contact], facts: Mapping[UUID, ContactFacts]) -> list[Contact]:
+    """What was told, and of each lead and its colleagues what happened after it within the longest span of a cap."""
     first: dict[UUID, datetime] = {}
     for one in told:
         first[one.lead_id] = min(first.get(one.lead_id, one.occurred_at), one.occurred_at)
-    later = [one for of_lead in facts.values() for one in of_lead.contacts if one.occurred_at >= first[one.lead_id]]
-    found = {one.id: one for one in (*told, *(later if rules.span else ()))}
+    later = [one for lead_id, at in first.items() for one in facts[lead_id].of_account if one.occurred_at >= at]
+    found = {one.id: one for one in (*told, *later)}
     return sorted(found.values(), key=lambda one: one.order)
 
 
 def _not_allowed(
-    desk: Desk, rules: GuardRules, facts: Mapping[UUID, ContactFacts], contacts: Iterable[Contact]
+    leads: Mapping[UUID, Lead], rules: GuardRules, facts: Mapping[UUID, ContactFacts], contacts: Iterable[Contact]
 ) -> list[tuple[Contact, Permission]]:
     found = []
     for one in contacts:
-        lead = desk.leads[one.lead_id]
         judged = permission(
-            rules.at(lead.agreement_id, one.occurred_at),
+            rules.at(leads[one.lead_id].agreement_id, one.occurred_at),
             facts[one.lead_id],
             party=one.party,
             channel=one.channel,
@@ -93,19 +118,20 @@ def _not_allowed(
     return found
 
 
-def _open(desk: Desk, one: Contact, why: Permission, teams: Mapping[str, Sequence[str]]) -> None:
-    lead = desk.leads[one.lead_id]
+def _open(
+    desk: Desk, lead: Lead, handover: Handover | None, one: Contact, why: Permission, of_person: Sequence[str]
+) -> None:
     codes = [reason.code for reason in why.reasons]
-    of_person = tuple(teams.get(one.person or "", ()))
+    with_it = handover.visible_to if handover else ()
     breach = Breach(
         id=new_id(now=desk.work.now),
         state=BreachState.OPEN,
         severity=BreachSeverity.HIGH if GRAVE & set(codes) else BreachSeverity.MEDIUM,
         kind=KIND,
         party=one.party or why.owner,
-        team=_team(desk, lead, of_person),
+        team=_team(handover, of_person),
         assignee=one.person,
-        visible_to=tuple(dict.fromkeys((*desk.teams_of(lead.id), *desk.teams_with(lead.id), *of_person))),
+        visible_to=tuple(dict.fromkeys((*lead.seen_by, *with_it, *of_person))),
         obligation_id=None,
         subject_type="Activity",
         subject_id=one.id,
@@ -120,9 +146,8 @@ def _open(desk: Desk, one: Contact, why: Permission, teams: Mapping[str, Sequenc
     owing.tell_breach(desk, "breach.opened", breach, at=breach.opened_at)
 
 
-def _team(desk: Desk, lead: Lead, of_person: tuple[str, ...]) -> str | None:
+def _team(handover: Handover | None, of_person: Sequence[str]) -> str | None:
     """The person's team: the one that the lead is with, if it is theirs, else their only one."""
-    handover = desk.handovers.get(lead.id)
     if handover is not None and handover.team in of_person:
         return handover.team
     return of_person[0] if len(of_person) == 1 else None

@@ -11,7 +11,8 @@ from application.reading.pages import Lists
 from application.work import House, Work
 from domain.ids import new_id
 from domain.principal import Principal, Right
-from domain.section_comment import SectionComment, need_body, need_section
+from domain.refusal import need_no
+from domain.section_comment import SectionComment, body_faults, section_faults
 from domain.version import SlaVersionState
 from persistence import lookups, section_comments
 from persistence.paging import Query
@@ -28,8 +29,7 @@ async def comment_section(
 ) -> UUID:
     """Say something about a section of a version that is not agreed yet; tell the comment's id."""
     principal.require(Right.EDIT_DRAFTS)
-    need_section(section)
-    need_body(body)
+    need_no([*section_faults(section), *body_faults(body)])
 
     async def act(work: Work) -> str:
         version = await locked(work, version_id)

@@ -171,11 +171,6 @@ class Desk:
         """The teams that see what happens to a lead: those that have or had it."""
         return self.leads[lead_id].seen_by if lead_id in self.leads else ()
 
-    def teams_with(self, lead_id: UUID) -> tuple[str, ...]:
-        """The teams that see what is owed about a lead: those of its open handover."""
-        handover = self.handovers.get(lead_id)
-        return handover.visible_to if handover else ()
-
     def add_handover(self, handover: Handover) -> None:
         """Open a handover."""
         self._new_handovers.add(handover.id)

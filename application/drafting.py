@@ -21,7 +21,7 @@ from domain.document.document import FORMAT, SlaDocument
 from domain.document.findings import Finding, Severity
 from domain.ids import new_id
 from domain.principal import Principal, Right
-from domain.refusal import Refusal, not_found
+from domain.refusal import Refusal, need_no, not_found
 from domain.version import Agreement, SlaVersionState, Version
 from persistence import versions
 from rules.trial import Failed, try_in_child
@@ -63,13 +63,8 @@ async def create_agreement(
 ) -> tuple[UUID, UUID | None]:
     """Create an agreement, with a first draft where a template or a document is given; tell both ids."""
     principal.require(Right.EDIT_DRAFTS)
-    if not re.fullmatch(KEY_PATTERN, key):
-        raise Refusal("MALFORMED_KEY", "A key has letters, digits, - and _, at most 64.", ("key",))
-    if not title.strip() or len(title) > 500:
-        raise Refusal("VALUE_NOT_ALLOWED", "A title has 1 to 500 characters.", ("title",))
     source = NewDraft(template=template, document=document)
-    if source.given > 1:
-        raise Refusal("VALUE_NOT_ALLOWED", "Give a template or a document, not both.", ("document",))
+    need_no(_faults(key, title, source))
     said = {"key": key, "title": title, "template": template, "document": document}
 
     async def body(work: Work) -> list[str | None]:
@@ -82,6 +77,17 @@ async def create_agreement(
 
     ids = await idempotently(house, principal, "createAgreement", idempotency_key, said, body)
     return UUID(ids[0]), UUID(ids[1]) if ids[1] else None
+
+
+def _faults(key: str, title: str, source: NewDraft) -> list[Refusal]:
+    faults = []
+    if not re.fullmatch(KEY_PATTERN, key):
+        faults.append(Refusal("MALFORMED_KEY", "A key has letters, digits, - and _, at most 64.", ("key",)))
+    if not title.strip() or len(title) > 500:
+        faults.append(Refusal("VALUE_NOT_ALLOWED", "A title has 1 to 500 characters.", ("title",)))
+    if source.given > 1:
+        faults.append(Refusal("VALUE_NOT_ALLOWED", "Give a template or a document, not both.", ("document",)))
+    return faults
 
 
 async def create_draft(

@@ -16,7 +16,7 @@ from domain.document.journey import StageKind
 from domain.ids import new_id
 from domain.lead import Account, Lead
 from domain.principal import Principal, Right
-from domain.refusal import Refusal
+from domain.refusal import Refusal, need_no
 from persistence import activities, leads, past
 from persistence.activities import Activity
 from persistence.past import Outcome
@@ -39,9 +39,7 @@ async def import_past(
     a lead that is not there is refused.
     """
     principal.require(Right.INGEST)
-    faults = check_batch(rows, source)
-    if faults:
-        raise faults[0]
+    need_no(check_batch(rows, source))
     return await house.transact(
         lambda work: _import(work, source, rows, agreement=agreement, only_known=only_known), principal=principal
     )

@@ -6,10 +6,11 @@ from collections.abc import Sequence
 from datetime import datetime
 from uuid import UUID
 
+from application.incoming import key_faults
 from application.work import House, Work
 from domain.party import Party
 from domain.principal import Principal, Right, Role
-from domain.refusal import Refusal, not_found
+from domain.refusal import Refusal, need_no, not_found
 from persistence import keys
 from persistence.keys import ApiKey
 
@@ -32,20 +33,15 @@ async def create_key(
     """Make a key; its secret is told once. Without a principal the operator at the command line makes it."""
     if principal is not None:
         principal.require(Right.ADMINISTER)
-    implied = PARTIES.get(role)
-    if implied is not None and party not in {None, implied}:
-        raise Refusal("VALUE_NOT_ALLOWED", f"The role {role.value} belongs to {implied.value}.", ("party",))
-    if not name.strip() or len(name) > 200:
-        raise Refusal("VALUE_NOT_ALLOWED", "A key has a name of 1 to 200 characters.", ("name",))
+    faults = [*_role_faults(role, party), *_name_faults(name, person, team_keys)]
 
     async def body(work: Work) -> tuple[ApiKey, str]:
-        if expires_at is not None and expires_at <= work.now:
-            raise Refusal("VALUE_NOT_ALLOWED", "The key would have expired already.", ("expiresAt",))
+        need_no([*faults, *_expiry_faults(expires_at, now=work.now)])
         key, secret = await keys.create(
             work.connection,
             name=name,
             role=role,
-            party=party or implied,
+            party=party or PARTIES.get(role),
             person=person,
             teams=tuple(dict.fromkeys(team_keys)),
             scopes=tuple(scopes),
@@ -56,6 +52,29 @@ async def create_key(
         return key, secret
 
     return await house.transact(body, principal=principal)
+
+
+def _role_faults(role: Role, party: Party | None) -> list[Refusal]:
+    implied = PARTIES.get(role)
+    if implied is None or party in {None, implied}:
+        return []
+    return [Refusal("VALUE_NOT_ALLOWED", f"The role {role.value} belongs to {implied.value}.", ("party",))]
+
+
+def _name_faults(name: str, person: str | None, team_keys: Sequence[str]) -> list[Refusal]:
+    faults = []
+    if not name.strip() or len(name) > 200:
+        faults.append(Refusal("VALUE_NOT_ALLOWED", "A key has a name of 1 to 200 characters.", ("name",)))
+    faults += [] if person is None else key_faults(person, ("person",))
+    for index, team in enumerate(team_keys):
+        faults += key_faults(team, ("teams", str(index)))
+    return faults
+
+
+def _expiry_faults(expires_at: datetime | None, *, now: datetime) -> list[Refusal]:
+    if expires_at is None or expires_at > now:
+        return []
+    return [Refusal("VALUE_NOT_ALLOWED", "The key would have expired already.", ("expiresAt",))]
 
 
 async def revoke_key(house: House, principal: Principal, *, key_id: UUID) -> ApiKey:

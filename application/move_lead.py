@@ -22,7 +22,7 @@ from domain.lead import Lead
 from domain.owed.kind import Touch
 from domain.owed.won_lost_reason import OUTCOMES
 from domain.principal import Principal, Right, Role
-from domain.refusal import Refusal, not_found
+from domain.refusal import Refusal, need_no, not_found
 from persistence import visibility
 
 ENDS = frozenset({StageKind.WON, StageKind.LOST, StageKind.DISQUALIFIED})
@@ -44,13 +44,9 @@ async def move_lead(
 ) -> UUID:
     """Move a lead along an allowed transition; reaching won, lost or disqualified ends its handover."""
     principal.require(Right.ANSWER)
-    if currency is not None and not (len(currency) == 3 and currency.isascii() and currency.isupper()):
-        raise Refusal("VALUE_NOT_ALLOWED", "A currency is an ISO 4217 code such as EUR.", ("currency",))
 
     async def body(work: Work) -> UUID:
-        faults = moment_faults(at, "at", now=work.now)
-        if faults:
-            raise faults[0]
+        need_no([*_currency_faults(currency), *moment_faults(at, "at", now=work.now)])
         desk = await Desk.open(work, [lead_id])
         lead = desk.leads.get(lead_id)
         if lead is None or not await _may_move(work, principal, lead_id):
@@ -65,14 +61,19 @@ async def move_lead(
             about["told"] = {"keptBecause": passing.kept_because} if passing else {}
             desk.move(lead, target, forward=_is_forward(desk, book, lead, target), by_hand=True, **about)
             await _end_handover(desk, lead, target)
-            if passing is not None:
-                await pass_on(desk, passing)
+            await pass_on(desk, lead_id, passing)
             if target.kind is StageKind.WON:
                 await judge_leads(desk, [lead_id])  # what shows in a new customer
         await desk.save()
         return lead_id
 
     return await house.transact(body, principal=principal)
+
+
+def _currency_faults(currency: str | None) -> list[Refusal]:
+    if currency is None or (len(currency) == 3 and currency.isascii() and currency.isupper()):
+        return []
+    return [Refusal("VALUE_NOT_ALLOWED", "A currency is an ISO 4217 code such as EUR.", ("currency",))]
 
 
 async def _may_move(work: Work, principal: Principal, lead_id: UUID) -> bool:

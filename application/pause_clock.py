@@ -8,13 +8,14 @@ from uuid import UUID
 from application.answer_handover import HandoverCase, need_its_team, with_handover
 from application.offering import tell
 from application.work import House
-from domain.handover import Handover
-from domain.pause import Pause, lasting_until
+from domain.pause import Pause
 from domain.principal import Principal, Right
-from domain.refusal import Refusal
+from domain.refusal import Refusal, need_no
 
 LONGEST = timedelta(days=366)
 """How far ahead a pause may end."""
+ASKED = "asked"
+"""Why the clocks about a handover go on: somebody said so."""
 MOST = 1000
 """How many pauses a handover has at most."""
 
@@ -22,19 +23,27 @@ MOST = 1000
 async def pause_clock(house: House, principal: Principal, *, handover_id: UUID, until: datetime, reason: str) -> UUID:
     """Let the clocks about a handover stand still from now until a moment; what was missed already stays missed."""
     principal.require(Right.ANSWER)
-    if not reason.strip():
-        raise Refusal("VALUE_NOT_ALLOWED", "A reason says something.", ("reason",))
 
     async def act(case: HandoverCase) -> None:
         need_its_team(case)
         now = case.desk.work.now
-        if not now < until <= now + LONGEST:
-            raise Refusal("VALUE_NOT_ALLOWED", "A pause ends after now and within a year.", ("until",))
+        need_no(_faults(until, reason, now=now))
         if len(case.handover.pauses) >= MOST:
             raise Refusal("WRONG_STATE", f"A handover has at most {MOST} pauses.")
-        _put(case, "handover.paused", case.handover.paused(Pause(now, until, reason, principal.signature)), reason)
+        paused = case.handover.paused(Pause(now, until, reason, principal.signature))
+        case.desk.put_handover(paused)
+        lasting = paused.resumes_at or until
+        tell(case.desk, "handover.paused", paused, case.book, reason=reason, until=lasting.isoformat())
+        case.desk.work.wake_clock(lasting)
 
     return await with_handover(house, principal, handover_id, act)
+
+
+def _faults(until: datetime, reason: str, *, now: datetime) -> list[Refusal]:
+    faults = [] if reason.strip() else [Refusal("VALUE_NOT_ALLOWED", "A reason says something.", ("reason",))]
+    if not now < until <= now + LONGEST:
+        faults.append(Refusal("VALUE_NOT_ALLOWED", "A pause ends after now and within a year.", ("until",)))
+    return faults
 
 
 async def resume_clock(house: House, principal: Principal, *, handover_id: UUID) -> UUID:
@@ -43,13 +52,8 @@ async def resume_clock(house: House, principal: Principal, *, handover_id: UUID)
 
     async def act(case: HandoverCase) -> None:
         need_its_team(case)
-        _put(case, "handover.resumed", case.handover.resumed(now=case.desk.work.now), None)
+        resumed = case.handover.resumed(now=case.desk.work.now)
+        case.desk.put_handover(resumed)
+        tell(case.desk, "handover.resumed", resumed, case.book, because=ASKED)
 
     return await with_handover(house, principal, handover_id, act)
-
-
-def _put(case: HandoverCase, word: str, handover: Handover, reason: str | None) -> None:
-    case.desk.put_handover(handover)
-    until = lasting_until([p.interval for p in handover.pauses], now=case.desk.work.now)
-    about = {"reason": reason, "until": until.isoformat() if until else None}
-    tell(case.desk, word, handover, case.book, **about)

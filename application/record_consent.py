@@ -17,7 +17,7 @@ from domain.contact import Consent
 from domain.document.base import FORBIDDEN
 from domain.ids import new_id
 from domain.principal import Principal, Right
-from domain.refusal import Refusal, Refusals, not_found
+from domain.refusal import Refusal, need_no, not_found
 from persistence import contact, visibility
 
 NAME_LIMIT, EVIDENCE_LIMIT = 200, 2000
@@ -67,8 +67,7 @@ async def record_consent(
         if lead_id not in desk.leads or not await _may_record(work, principal, lead_id):
             raise not_found("lead")
         faults = said.faults(now=work.now)
-        if faults:
-            raise Refusals(faults)
+        need_no(faults)
         consent = _consent(work, lead_id, said)
         await contact.remember_consents(work.connection, [consent])
         _tell(desk, consent)

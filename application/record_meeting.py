@@ -10,7 +10,7 @@ from uuid import UUID
 from application import owing, reconciling
 from application.desk import Desk
 from application.incoming import moment_faults
-from application.settle_obligation import Matter, check_text, need_person, settled, settling
+from application.settle_obligation import Matter, need_person, settled, settling, text_faults
 from application.work import House
 from domain.document.owners import Owner
 from domain.obligation import Obligation
@@ -20,7 +20,7 @@ from domain.owed.kinds import item_of
 from domain.owed.measure import WORD, Decided, occasion_of
 from domain.party import Party
 from domain.principal import Principal, Right
-from domain.refusal import Refusal, Refusals
+from domain.refusal import Refusal, need_no
 from domain.wall_clock import LAST_YEAR
 from persistence import teams
 
@@ -51,7 +51,6 @@ async def record_meeting(
 ) -> list[UUID]:
     """Say that a meeting took place and what it decided; tell the ids of the measures that are owed now."""
     principal.require(Right.MEET)
-    check_text(minutes, "minutes")
     owed: list[UUID] = []
 
     async def act(matter: Matter) -> None:
@@ -61,9 +60,9 @@ async def record_meeting(
         need_person(principal, owing_party=True, obligation=obligation)
         if not obligation.is_open:
             raise settled(obligation)
-        faults = [*moment_faults(at, "at", now=desk.work.now), *await _faults(desk, measures)]
-        if faults:
-            raise Refusals(faults)
+        faults = [*text_faults(minutes, "minutes"), *moment_faults(at, "at", now=desk.work.now)]
+        faults += await _faults(desk, measures)
+        need_no(faults)
         done = min(at or desk.work.now, desk.work.now)
         key = item_of(obligation.kind, obligation.occasion) or ""
         for decided in [_decided(key, wish) for wish in measures]:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from application.work import House, Work
 from domain.principal import Forbidden, Principal, Role
-from domain.refusal import Refusal
+from domain.refusal import Refusal, need_no
 from domain.team import Absence, Team, with_absence, without_absence
 from persistence import teams
 
@@ -18,15 +18,12 @@ async def set_absence(
     """
     if principal.role is Role.INTEGRATION:
         raise Forbidden
-    if absence.until_at <= absence.from_at:
-        raise Refusal("VALUE_NOT_ALLOWED", "An absence ends after it begins.", ("until",))
 
     async def body(work: Work) -> str:
         await _need_leader(work, principal)
         keys = await teams.teams_of(work.connection, person)
         found = await teams.read_teams(work.connection, keys, now=work.now, lock=True) if keys else {}
-        if not found:
-            raise Refusal("UNKNOWN_PERSON", f"{person[:80]!r} is a member of no team.", ("person",))
+        need_no(_faults(person, absence, known=bool(found)))
         own = _led(principal, found)
         known = await teams.absences_of(work.connection, person)
         absences = without_absence(known, absence) if cancel else with_absence(known, absence)
@@ -35,6 +32,13 @@ async def set_absence(
         return own
 
     return await house.transact(body, principal=principal)
+
+
+def _faults(person: str, absence: Absence, *, known: bool) -> list[Refusal]:
+    faults = [] if known else [Refusal("UNKNOWN_PERSON", f"{person[:80]!r} is a member of no team.", ("person",))]
+    if absence.until_at <= absence.from_at:
+        faults.append(Refusal("VALUE_NOT_ALLOWED", "An absence ends after it begins.", ("until",)))
+    return faults
 
 
 async def _need_leader(work: Work, principal: Principal) -> None:

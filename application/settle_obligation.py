@@ -16,7 +16,7 @@ from domain.owed import material
 from domain.owed.kind import Subject
 from domain.owed.kinds import CONFIRMED
 from domain.principal import Forbidden, Principal, Right, Role
-from domain.refusal import Refusal, not_found
+from domain.refusal import Refusal, need_no, not_found
 from persistence import obligations, visibility
 
 PARTIES = frozenset({Role.MARKETING, Role.SALES})
@@ -37,14 +37,12 @@ async def meet_obligation(
 ) -> UUID:
     """Say that what was owed was done, and when; one that counted as late turns out met if it was done in time."""
     principal.require(Right.MEET)
-    check_text(evidence, "evidence")
 
     async def act(matter: Matter) -> None:
         desk, obligation = matter.desk, matter.obligation
         need_person(principal, owing_party=obligation.kind not in CONFIRMED, obligation=obligation)
         await _need_confirmer(desk, principal, obligation)
-        if faults := moment_faults(at, "at", now=desk.work.now):
-            raise faults[0]
+        need_no([*text_faults(evidence, "evidence"), *moment_faults(at, "at", now=desk.work.now)])
         done = min(at or desk.work.now, desk.work.now)
         about = {"person": principal.signature, "evidence": evidence}
         late = obligation.state is ObligationState.MET_LATE
@@ -61,9 +59,9 @@ async def meet_obligation(
 async def waive_obligation(house: House, principal: Principal, *, obligation_id: UUID, reason: str) -> UUID:
     """Forgive what is owed to one's own party; the breach of a missed one is resolved."""
     principal.require(Right.WAIVE)
+    need_no(text_faults(reason, "reason"))
     if not reason.strip():
         raise Refusal("VALUE_NOT_ALLOWED", "A reason says something.", ("reason",))
-    check_text(reason, "reason")
 
     async def act(matter: Matter) -> None:
         need_person(principal, owing_party=False, obligation=matter.obligation)
@@ -129,7 +127,8 @@ def settled(obligation: Obligation) -> Refusal:
     return Refusal("WRONG_STATE", f"The obligation is {obligation.state}; nothing is owed any longer.")
 
 
-def check_text(given: str | None, name: str) -> None:
-    """Refuse a text that is too long to keep."""
-    if given is not None and (len(given) > LONGEST_TEXT or "\x00" in given):
-        raise Refusal("VALUE_NOT_ALLOWED", f"At most {LONGEST_TEXT} characters, without NUL.", (name,))
+def text_faults(given: str | None, name: str) -> list[Refusal]:
+    """The fault of a text that is too long to keep."""
+    if given is None or (len(given) <= LONGEST_TEXT and "\x00" not in given):
+        return []
+    return [Refusal("VALUE_NOT_ALLOWED", f"At most {LONGEST_TEXT} characters, without NUL.", (name,))]

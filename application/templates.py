@@ -16,7 +16,7 @@ from domain.document.base import Amount, Key, Label, Part, Person, Several, text
 from domain.document.document import SlaDocument
 from domain.document.fields import FieldOf, Typed
 from domain.document.reading import read_document
-from domain.facts import ActivityFact, Canonical, LeadFacts
+from domain.facts import ActivityFact, Canonical, GivenConsent, LeadFacts
 from domain.party import Party
 from domain.values import canonical_value
 
@@ -74,8 +74,21 @@ class GivenActivity(Part):
     """Its type."""
     days_ago: Annotated[int, Field(ge=0)]
     """How many times 24 hours before the example's moment it happened."""
+    content: str | None = None
+    """What it was about; of a nurture track's step, that this step was sent."""
     fields: Values = Field(default_factory=dict)
     """Its fields."""
+
+
+class SaidBefore(Part):
+    """What the lead of an example last said about being contacted."""
+
+    purpose: Key
+    """For which purpose."""
+    channel: str
+    """On which channel."""
+    granted: bool = True
+    """Whether it agreed."""
 
 
 class Given(Part):
@@ -92,7 +105,9 @@ class Given(Part):
     open_handover: bool = False
     """Whether a handover is open."""
     activities: Several[GivenActivity] = ()
-    """What the lead did."""
+    """What the lead did, and what was sent to it."""
+    consents: Several[SaidBefore] = ()
+    """What it said about being contacted."""
 
     def facts(self, document: SlaDocument) -> LeadFacts:
         """The same as a judgement takes it."""
@@ -109,11 +124,30 @@ class Given(Part):
                     id=f"activity-{index}",
                     type=activity.type,
                     occurred_at=self.now - timedelta(days=activity.days_ago),
+                    content=activity.content,
                     fields=_canonical(types[activity.type], activity.fields),
                 )
                 for index, activity in enumerate(self.activities)
             ),
+            consents={(said.purpose, said.channel): GivenConsent(said.granted) for said in self.consents},
         )
+
+
+class ExpectedNurture(Part):
+    """What an example expects a lead to get next; what it leaves out may be anything."""
+
+    track: Key | None = None
+    """The track it is on."""
+    step: int | None = None
+    """The number of the next step, from 1; nothing at the end of the track."""
+    content: str | None = None
+    """The next content."""
+    channel: str | None = None
+    """The channel of it."""
+    passed_over: Several[str] = ()
+    """The contents before it that the lead does not get for want of consent."""
+    question: str | None = None
+    """The field that it is asked for."""
 
 
 class Expectation(Part):
@@ -143,6 +177,8 @@ class Expectation(Part):
     """The exclusions that hold."""
     blocked_by: Several[str] = ()
     """The codes of what blocks the handover."""
+    nurture: ExpectedNurture | None = None
+    """What the lead gets next; null where it is to get nothing."""
 
 
 class TemplateExample(Part):

@@ -1,8 +1,9 @@
-"""What the clock does at each step of what is owed: warn, open the breach, escalate."""
+"""What the clock does at each step of what is owed: warn, open the breach, escalate; and when a pause runs out."""
 
 from __future__ import annotations
 
 from collections.abc import Awaitable, Callable
+from datetime import datetime
 from typing import Any
 from uuid import UUID
 
@@ -18,16 +19,32 @@ from domain.owed.kind import Subject
 from persistence import handovers
 from rules.routing import Assigned
 
+RAN_OUT = "ran-out"
+"""Why the clocks about a handover go on: the time of the pause was over."""
+
 
 async def act(desk: Desk, owner_id: UUID) -> None:
     """Do all that fell due about a lead, or about an agreement itself, in the order in which it fell due."""
     while due := [o for o in desk.owed(owner_id) if o.next_at is not None and o.next_at < desk.work.now]:
         obligation = min(due, key=lambda o: (o.next_at, o.id))
+        assert obligation.next_at is not None  # noqa: S101 - the due ones have it
+        await _run_on(desk, owner_id, until=obligation.next_at)
         step, after = next(obligation.due_steps(now=desk.work.now))
         desk.put_obligation(after)
         await ACTS[step.act](desk, after, step)
         if desk.changed:
             await reconciling.reconcile(desk)
+    await _run_on(desk, owner_id, until=desk.work.now)
+
+
+async def _run_on(desk: Desk, lead_id: UUID, *, until: datetime) -> None:
+    """Tell that the pause of a lead's handover ran out by a moment; nothing owed changes, as its end was known."""
+    handover = desk.handovers.get(lead_id)
+    if handover is None or handover.resumes_at is None or handover.resumes_at > until:
+        return
+    book, at = await desk.book(handover.version_id), handover.resumes_at
+    desk.put_handover(handover.run_on())
+    tell(desk, "handover.resumed", handover, book, at=at, because=RAN_OUT)
 
 
 async def _warn(desk: Desk, obligation: Obligation, step: Step) -> None:

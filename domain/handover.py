@@ -79,6 +79,10 @@ class Handover:
     """Why none of the teams can take it."""
     data_awaited: tuple[str, ...] = ()
     """The fields that it was returned for."""
+    resumes_at: datetime | None = None
+    """When the pause that lasts runs out; None where none does, or where that was told."""
+    passes_to: str | None = None
+    """The special team of its lead's stage that it waits for, since nobody there had room."""
 
     @property
     def queued(self) -> bool:
@@ -103,11 +107,16 @@ class Handover:
             turns=self.turns + 1,
             queue_reason=None,
             queued_at_teams=(),
+            passes_to=None,
         )
 
     def waiting(self, reason: QueueReason, teams: tuple[TeamPassedOver, ...]) -> Handover:
         """This handover, in the queue, and why."""
         return replace(self, queue_reason=reason, queued_at_teams=teams)
+
+    def waiting_for(self, team: str | None) -> Handover:
+        """This handover, which passes to a special team as soon as somebody there has room; or to none any longer."""
+        return replace(self, passes_to=team)
 
     def accepted(self, *, comment: str | None, now: datetime) -> Handover:
         """This handover, accepted by sales."""
@@ -124,6 +133,8 @@ class Handover:
             state=state,
             answered_at=answered_at,
             closed_at=now,
+            resumes_at=None,
+            passes_to=None,
             return_reason=reason,
             comment=comment or self.comment,
         )
@@ -131,12 +142,12 @@ class Handover:
     def withdrawn(self, *, comment: str, now: datetime) -> Handover:
         """This handover, taken back by marketing before sales answered."""
         self._need(HandoverState.OFFERED)
-        return replace(self, state=HandoverState.WITHDRAWN, closed_at=now, comment=comment)
+        return replace(self, state=HandoverState.WITHDRAWN, closed_at=now, comment=comment, resumes_at=None)
 
     def closed(self, outcome: StageKind, *, now: datetime) -> Handover:
         """This handover, at its end: its lead is won, lost or disqualified."""
         self._need(HandoverState.OFFERED, HandoverState.ACCEPTED)
-        return replace(self, closed_at=now, outcome=outcome)
+        return replace(self, closed_at=now, outcome=outcome, resumes_at=None, passes_to=None)
 
     def return_answered(self, comment: str, *, now: datetime) -> Handover:
         """This handover, whose return marketing answered."""
@@ -149,14 +160,19 @@ class Handover:
     def paused(self, pause: Pause) -> Handover:
         """This handover, whose clocks stand still for a while."""
         self._need(HandoverState.OFFERED, HandoverState.ACCEPTED)
-        return replace(self, pauses=(*self.pauses, pause))
+        pauses = (*self.pauses, pause)
+        return replace(self, pauses=pauses, resumes_at=lasting_until([p.interval for p in pauses], now=pause.from_at))
 
     def resumed(self, *, now: datetime) -> Handover:
         """This handover, whose clocks go on from now."""
         self._need(HandoverState.OFFERED, HandoverState.ACCEPTED)
         if lasting_until([p.interval for p in self.pauses], now=now) is None:
             raise Refusal("WRONG_STATE", "No pause lasts.")
-        return replace(self, pauses=resumed(self.pauses, now=now))
+        return replace(self, pauses=resumed(self.pauses, now=now), resumes_at=None)
+
+    def run_on(self) -> Handover:
+        """This handover, of whose pause it was told that it ran out."""
+        return replace(self, resumes_at=None)
 
     def contacted(self, *, at: datetime) -> Handover:
         """This handover, after sales first contacted the lead."""

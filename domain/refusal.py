@@ -33,6 +33,12 @@ class Refusals(Refusal):
         self.faults = tuple(faults)
 
 
+def need_no(faults: Sequence[Refusal]) -> None:
+    """Refuse what was asked for where anything is wrong with it, telling all of it at once."""
+    if faults:
+        raise Refusals(faults)
+
+
 class BadRequest(Exception):
     """A query's input is at fault: all its faults, each with code, message and path."""
 

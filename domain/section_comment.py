@@ -31,16 +31,19 @@ class SectionComment:
     at: datetime
 
 
-def need_section(section: str) -> None:
-    """Refuse what is no section of a document."""
-    if section not in section_names():
-        known = ", ".join(section_names())
-        raise Refusal("VALUE_NOT_ALLOWED", f"A document has no such section; there are: {known}.", ("section",))
+def section_faults(section: str) -> list[Refusal]:
+    """The fault of what is no section of a document."""
+    if section in section_names():
+        return []
+    known = ", ".join(section_names())
+    return [Refusal("VALUE_NOT_ALLOWED", f"A document has no such section; there are: {known}.", ("section",))]
 
 
-def need_body(body: str) -> None:
-    """Refuse a comment that says nothing, or too much, or holds characters that are not allowed."""
+def body_faults(body: str) -> list[Refusal]:
+    """The faults of a comment that says nothing, or too much, or holds characters that are not allowed."""
+    faults = []
     if _BLANK.fullmatch(body) or len(body) > LONGEST:
-        raise Refusal("VALUE_NOT_ALLOWED", f"A comment has 1 to {LONGEST:,} characters.", ("body",))
+        faults.append(Refusal("VALUE_NOT_ALLOWED", f"A comment has 1 to {LONGEST:,} characters.", ("body",)))
     if FORBIDDEN.search(body):
-        raise Refusal("VALUE_NOT_ALLOWED", "The text holds a character that is not allowed.", ("body",))
+        faults.append(Refusal("VALUE_NOT_ALLOWED", "The text holds a character that is not allowed.", ("body",)))
+    return faults

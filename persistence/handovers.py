@@ -62,6 +62,44 @@ class Waiting:
     number: int
 
 
+@dataclass(frozen=True, slots=True)
+class WaitingToPass:
+    """Handovers that wait for a special team, and what they ask of whoever takes them."""
+
+    version_id: UUID
+    team: str
+    skills: tuple[str, ...]
+
+
+FOR_SPECIAL_TEAMS = """
+select version_id, passes_to as team, skills from handover where passes_to is not null
+group by 1, 2, 3 order by min(offered_at)
+"""
+OLDEST_FOR_SPECIAL_TEAMS = """
+select h.lead_id from handover h join unnest(cast(:versions as uuid[]), cast(:teams as text[]),
+ cast(:skills as jsonb[])) as g(version_id, team, skills) on h.version_id = g.version_id
+ and h.passes_to = g.team and to_jsonb(h.skills) = g.skills
+where h.passes_to is not null order by h.offered_at, h.id limit :limit
+"""
+
+
+async def waiting_to_pass(connection: AsyncConnection) -> list[WaitingToPass]:
+    """What handovers wait for special teams, the kind of the oldest first."""
+    found = await connection.execute(text(FOR_SPECIAL_TEAMS))
+    return [WaitingToPass(row.version_id, row.team, tuple(row.skills)) for row in found]
+
+
+async def oldest_to_pass(connection: AsyncConnection, groups: Sequence[WaitingToPass], *, limit: int) -> list[UUID]:
+    """The leads of the handovers that wait for one of these, the oldest first."""
+    asked = {
+        "versions": [group.version_id for group in groups],
+        "teams": [group.team for group in groups],
+        "skills": [json.dumps(group.skills) for group in groups],
+        "limit": limit,
+    }
+    return list((await connection.execute(text(OLDEST_FOR_SPECIAL_TEAMS), asked)).scalars())
+
+
 _QUEUE_LOCK = 0x7175657565
 """The advisory lock under which the queue is drained: 'queue' in ASCII."""
 _QUEUED = "closed_at is null and assignee is null"
@@ -79,8 +117,10 @@ _SAME = "version_id = :version_id and route is not distinct from :route and skil
 
 
 async def anything_waits(connection: AsyncConnection) -> bool:
-    """Whether any handover is in the queue."""
-    found: bool = (await connection.execute(text(f"select exists (select from handover where {_QUEUED})"))).scalar_one()
+    """Whether any handover is in the queue, or waits for a special team."""
+    statement = f"""select exists (select from handover where {_QUEUED})
+     or exists (select from handover where passes_to is not null)"""
+    found: bool = (await connection.execute(text(statement))).scalar_one()
     return found
 
 

@@ -189,6 +189,13 @@ async def mark_for_judging(
     )
 
 
+async def hold_accounts(connection: AsyncConnection, account_ids: Iterable[UUID]) -> None:
+    """Lock accounts until the transaction ends."""
+    await connection.execute(
+        text("select 1 from account where id = any(:ids) order by key for update"), {"ids": list(set(account_ids))}
+    )
+
+
 async def grades_of_accounts(
     connection: AsyncConnection, account_ids: Iterable[UUID], *, but: Iterable[UUID]
 ) -> dict[UUID, Counter[str | None]]:
@@ -197,9 +204,7 @@ async def grades_of_accounts(
     The lock lets one transaction at a time ask about an account, so that each sees what the one before it decided.
     """
     asked = {"accounts": list(set(account_ids)), "but": list(but)}
-    await connection.execute(
-        text("select 1 from account where id = any(:accounts) order by key for update"), {"accounts": asked["accounts"]}
-    )
+    await hold_accounts(connection, asked["accounts"])
     found = await connection.execute(
         text(
             "select account_id, grade, count(*) as number from lead"

@@ -105,9 +105,12 @@ async def deeds_of(connection: AsyncConnection, subjects: Iterable[UUID]) -> dic
 
 
 CLAIM = f"""
-select lead_id from obligation_open
-where next_at < :now and lead_id is not null and {OPEN}
-order by next_at limit :limit
+select lead_id from (
+  (select lead_id, next_at as at from obligation_open
+   where next_at < :now and lead_id is not null and {OPEN} order by next_at limit :limit)
+  union all
+  (select lead_id, resumes_at from handover where resumes_at <= :now order by resumes_at limit :limit)
+) as due order by at limit :limit
 """
 
 
@@ -119,7 +122,7 @@ order by next_at limit :limit
 
 
 async def leads_due(connection: AsyncConnection, *, now: datetime, limit: int) -> list[UUID]:
-    """The leads about which something falls due, the longest overdue first; each once."""
+    """The leads about which something falls due or a pause runs out, the longest overdue first; each once."""
     found = await connection.execute(text(CLAIM), {"now": now, "limit": limit})
     return list(dict.fromkeys(found.scalars()))
 
@@ -131,9 +134,9 @@ async def agreements_due(connection: AsyncConnection, *, now: datetime, limit: i
 
 
 async def next_due(connection: AsyncConnection) -> datetime | None:
-    """The next moment at which the clock must act on some obligation."""
+    """The next moment at which the clock must act on some obligation, or tell that a pause ran out."""
     found = await connection.execute(
-        text("select next_at from obligation_open where next_at is not null order by next_at limit 1")
+        text("select least((select min(next_at) from obligation_open), (select min(resumes_at) from handover))")
     )
     at: datetime | None = found.scalar_one_or_none()
     return at

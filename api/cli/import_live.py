@@ -15,7 +15,7 @@ from application.record_activities import record_activities
 from application.upsert_leads import upsert_leads
 from application.work import House
 from domain.principal import Principal, Role
-from domain.refusal import Refusal
+from domain.refusal import Refusal, need_no
 
 OPERATOR = Principal(key_id=UUID(int=0), name="baton import", role=Role.INTEGRATION)
 """Whoever works at the command line of the house."""
@@ -81,8 +81,7 @@ def through_house(house: House, mapping: CsvMapping) -> Live:
 
 
 def _answers(results: Sequence[ItemResult], faults: Sequence[Refusal]) -> list[Answer]:
-    if faults:
-        raise faults[0]
+    need_no(faults)
     return [
         {
             "status": result.status.value,

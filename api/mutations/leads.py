@@ -10,7 +10,7 @@ import strawberry
 
 from api.context import Context, Info
 from api.mutations.answers import mutation
-from api.published import field, published, published_input
+from api.published import field, published, published_input, published_interface
 from api.types import handover_types, lead_types
 from api.types.handover_types import Handover
 from api.types.ids import NOBODY, row_of
@@ -45,56 +45,44 @@ class MoveLeadInput:
     """When it happened; now, if absent."""
 
 
+@published_interface
+class BatchResult:
+    """What became of one item of a batch."""
+
+    index: int
+    """Its place in the batch, from 0."""
+    status: ItemStatus
+    """What became of it."""
+    errors: list[UserError]
+    """What is wrong with it; paths are relative to the item."""
+    _lead_id: strawberry.Private[UUID | None]
+    _handover_id: strawberry.Private[UUID | None]
+
+    @field
+    async def lead(self, info: Info) -> Lead | None:
+        """The lead; null when the item was refused."""
+        return await lead_shown(info.context, self._lead_id)
+
+    @field
+    async def handover(self, info: Info) -> Handover | None:
+        """The lead's open handover, if any."""
+        return await _handover(info.context, self._handover_id)
+
+
 @published
-class LeadResult:
+class LeadResult(BatchResult):
     """What became of one lead of a batch."""
 
-    index: int
-    """Its place in the batch, from 0."""
     external_id: str | None
     """The sender's own key of the lead."""
-    status: ItemStatus
-    """What became of it."""
-    errors: list[UserError]
-    """What is wrong with it; paths are relative to the item."""
-    _lead_id: strawberry.Private[UUID | None]
-    _handover_id: strawberry.Private[UUID | None]
-
-    @field
-    async def lead(self, info: Info) -> Lead | None:
-        """The lead; null when it was refused."""
-        return await lead_shown(info.context, self._lead_id)
-
-    @field
-    async def handover(self, info: Info) -> Handover | None:
-        """The lead's open handover, if any."""
-        return await _handover(info.context, self._handover_id)
 
 
 @published
-class ActivityResult:
+class ActivityResult(BatchResult):
     """What became of one activity of a batch."""
 
-    index: int
-    """Its place in the batch, from 0."""
     key: str
     """The sender's own key of the activity."""
-    status: ItemStatus
-    """What became of it."""
-    errors: list[UserError]
-    """What is wrong with it; paths are relative to the item."""
-    _lead_id: strawberry.Private[UUID | None]
-    _handover_id: strawberry.Private[UUID | None]
-
-    @field
-    async def lead(self, info: Info) -> Lead | None:
-        """The lead; null when the activity was refused."""
-        return await lead_shown(info.context, self._lead_id)
-
-    @field
-    async def handover(self, info: Info) -> Handover | None:
-        """The lead's open handover, if any."""
-        return await _handover(info.context, self._handover_id)
 
 
 async def lead_shown(context: Context, lead_id: UUID | None) -> Lead | None:

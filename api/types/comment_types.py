@@ -17,6 +17,7 @@ from api.types.pages import Branch, listed_below
 from application import commenting
 from domain import section_comment as domain
 from domain.party import Party
+from domain.refusal import need_no
 
 COMMENTS = Cursors("comments", datetime, UUID)
 
@@ -59,7 +60,7 @@ async def comments_of_version(
 ) -> Connection[SectionComment]:
     """The comments on a version, the oldest first; on one section only, where it is named."""
     if section is not None:
-        domain.need_section(section)
+        need_no(domain.section_faults(section))
     return await listed_below(
         info, version_id, _branch(section), cursors=COMMENTS, key=lambda row: (row.at, row.id), node=SectionComment.of,
         **page,

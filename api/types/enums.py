@@ -51,7 +51,7 @@ class HandoverEventType(StrEnum):
     PAUSED = "PAUSED"
     """Its clocks stand still for a while."""
     RESUMED = "RESUMED"
-    """Its clocks go on before the pause was over."""
+    """Its clocks go on: the pause ran out, or somebody ended it."""
     RETURN_ANSWERED = "RETURN_ANSWERED"
     """Marketing answered its return."""
     CHECKPOINT = "CHECKPOINT"

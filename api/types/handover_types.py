@@ -147,6 +147,8 @@ class Handover(Node):
     """What whoever gets it must be good at, by its route."""
     queue_reason: QueueReason | None
     """Why nobody has it; null while somebody does."""
+    passes_to: str | None
+    """The key of the special team of its lead's stage that gets it as soon as somebody there has room."""
     queued_at_teams: list[TeamPassedOver]
     """Why none of the teams of its route could take it, as it was when the reason last changed."""
     _handover: strawberry.Private[domain.Handover]
@@ -181,6 +183,7 @@ class Handover(Node):
             pauses=[_pause(pause) for pause in record.pauses],
             skills=list(record.skills),
             queue_reason=record.queue_reason if record.queued else None,
+            passes_to=record.passes_to,
             queued_at_teams=teams_passed_over(record.queued_at_teams) if record.queued else [],
             _handover=record,
         )

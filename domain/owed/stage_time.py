@@ -27,7 +27,7 @@ def _claims(document: SlaDocument, case: Case) -> Iterator[Claim]:
         limit=stage.time_limit,
         occasion=_occasion(lead),
         party=stage.owner,
-        team=mine.team if mine else None,
+        team=mine.team if mine else stage.team,
         assignee=mine.assignee if mine else None,
     )
 

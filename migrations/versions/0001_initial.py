@@ -450,6 +450,8 @@ def _create_handover() -> None:
         sa.Column("qualified_at", sa.DateTime(timezone=True), nullable=False),
         sa.Column("first_assigned_at", sa.DateTime(timezone=True), nullable=True),
         sa.Column("data_awaited", postgresql.ARRAY(sa.Text()), server_default=sa.text("'{}'"), nullable=False),
+        sa.Column("resumes_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("passes_to", sa.Text(), nullable=True),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_handover")),
         postgresql_with={
             "fillfactor": "80",
@@ -468,11 +470,25 @@ def _create_handover() -> None:
     op.create_index("ix_handover_lead_id", "handover", ["lead_id", "offered_at"], unique=False)
     op.create_index("ix_handover_offered_at", "handover", ["offered_at", "id"], unique=False)
     op.create_index(
+        "ix_handover_passes_to",
+        "handover",
+        ["offered_at"],
+        unique=False,
+        postgresql_where=sa.text("passes_to is not null"),
+    )
+    op.create_index(
         "ix_handover_queue",
         "handover",
         ["offered_at"],
         unique=False,
         postgresql_where=sa.text("closed_at is null and assignee is null"),
+    )
+    op.create_index(
+        "ix_handover_resumes_at",
+        "handover",
+        ["resumes_at"],
+        unique=False,
+        postgresql_where=sa.text("resumes_at is not null"),
     )
     op.create_index("ix_handover_visible_to", "handover", ["visible_to"], unique=False, postgresql_using="gin")
     op.create_index(

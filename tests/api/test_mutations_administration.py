@@ -33,6 +33,53 @@ async def test_a_team_is_created_and_replaced(world: World) -> None:
     assert (made["title"], len(made["members"])) == ("Newer", 1)
 
 
+async def faults(caller: Caller, mutation: str, **given: Any) -> list[tuple[str, str]]:
+    """The code and the path of each error of a mutation."""
+    told = (await caller.do(mutation, "", **given))["errors"]
+    return [(error["code"], ".".join(error["path"])) for error in told]
+
+
+async def test_all_that_is_wrong_is_told_at_once(world: World) -> None:
+    """Whoever sets up people mends an input once, not fault by fault."""
+    member = {"person": "a", "maxOpen": -1, "weight": 0, "skills": [" "]}
+    team = {"key": " ", "title": "", "party": "SALES", "leadPerson": "", "members": [member, member]}
+    assert await faults(world.admin, "upsertTeam", **team) == [
+        ("MALFORMED_KEY", "key"),
+        ("VALUE_NOT_ALLOWED", "title"),
+        ("MALFORMED_KEY", "leadPerson"),
+        *(
+            fault
+            for place in ("members.0", "members.1")
+            for fault in (
+                ("MALFORMED_KEY", f"{place}.skills.0"),
+                ("VALUE_NOT_ALLOWED", f"{place}.weight"),
+                ("VALUE_NOT_ALLOWED", f"{place}.maxOpen"),
+            )
+        ),
+        ("VALUE_NOT_ALLOWED", "members.1.person"),
+    ]
+    at = world.time.at.isoformat()
+    key = {"name": "", "role": "SALES", "party": "MARKETING", "person": " ", "teams": ["ok", ""], "expiresAt": at}
+    assert await faults(world.admin, "createApiKey", **key) == [
+        ("VALUE_NOT_ALLOWED", "party"),
+        ("VALUE_NOT_ALLOWED", "name"),
+        ("MALFORMED_KEY", "person"),
+        ("MALFORMED_KEY", "teams.1"),
+        ("VALUE_NOT_ALLOWED", "expiresAt"),
+    ]
+    absence = {"person": "nobody", "from": at, "until": at}
+    assert await faults(world.admin, "setAbsence", **absence) == [
+        ("UNKNOWN_PERSON", "person"),
+        ("VALUE_NOT_ALLOWED", "until"),
+    ]
+    agreement = {"key": "a b", "title": "", "template": "starter", "document": {}}
+    assert await faults(world.admin, "createAgreement", **agreement) == [
+        ("MALFORMED_KEY", "key"),
+        ("VALUE_NOT_ALLOWED", "title"),
+        ("VALUE_NOT_ALLOWED", "document"),
+    ]
+
+
 @pytest.mark.parametrize(
     ("change", "code", "path"),
     [

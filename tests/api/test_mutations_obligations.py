@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import timedelta
+from datetime import datetime, timedelta
 from typing import Any
 
 from api.global_ids import global_id
@@ -97,6 +97,20 @@ async def test_a_pause_moves_what_is_due_until_it_ends_or_is_ended(world: World)
     query = '{ events(types: ["handover.paused", "handover.resumed"]) { nodes { type payload } } }'
     told = (await world.admin.ask(query))["events"]["nodes"]
     assert [e["type"] for e in told][-2:] == ["handover.paused", "handover.resumed"]
+
+
+async def test_a_pause_that_runs_out_is_told(world: World) -> None:
+    """The clocks go on by themselves, which followers of events learn at the moment it happens."""
+    _, handover = await world.offered()
+    until = world.time.at + timedelta(hours=2)
+    given = {"handover": handover, "until": until.isoformat(), "reason": "asked to be called later"}
+    await world.sales.done("pauseClock", "handover { id }", **given)
+    await world.pass_time(hours=3)
+    await world.settle()
+    query = '{ events(types: ["handover.resumed"]) { nodes { at subject { id } person payload } } }'
+    events = (await world.admin.ask(query))["events"]["nodes"]
+    [told] = [event for event in events if event["subject"]["id"] == handover]
+    assert (datetime.fromisoformat(told["at"]), told["payload"]["because"]) == (until, "ran-out")
 
 
 async def test_marketing_answers_a_return_once(world: World) -> None:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import timedelta
 from typing import Any
 
-from tests.api.house import MONDAY, World
+from tests.api.house import MONDAY, World, in_force
 
 TEAM = "team { key members { person skills handoversThisMonth openHandovers absences { from until } } }"
 PASSED = "{ team reason members { person obstacle } }"
@@ -140,3 +140,38 @@ async def test_a_document_shows_skills_and_hours_of_its_routes(world: World) -> 
         d=made["version"]["documentJson"] | {"handover": section},
     )
     assert {"code": "UNKNOWN_FIELD", "path": "handover.routing[1].skills[0].when.field"} in findings["checkSla"]
+
+
+HUNTING = "handover { id team assignee passesTo }"
+
+
+async def hunters(world: World, **member: Any) -> None:
+    """A special team of one."""
+    await world.management.done(
+        "upsertTeam", "team { key }", key="hunters", title="Hunters", party="SALES",
+        members=[{"person": "hanna", **member}],
+    )  # fmt: skip
+
+
+async def test_what_waits_for_a_special_team_says_so_and_gets_there(world: World) -> None:
+    """A lead at a special team's stage stays with whom it was while that team is full, and is passed on afterwards."""
+    await inside(world, {"person": "jonas.keller", "maxOpen": 1000})
+    await hunters(world, maxOpen=0)
+    draft = await world.marketing.done("createDraft", "version { id documentJson }", agreement="main")
+    journey = draft["version"]["documentJson"]["journey"]
+    journey["stages"] = [s | {"team": "hunters"} if s["key"] == "sql" else s for s in journey["stages"]]
+    version = draft["version"]["id"]
+    given = {"version": version, "expectedRevision": 1, "sections": {"journey": journey}}
+    await world.marketing.done("updateDraft", "version { id }", **given)
+    await in_force(world, version, 2)
+    key, handover = await world.offered()
+    await world.sales.done("acceptHandover", "handover { id }", handover=handover)
+    lead = {"key": {"source": "crm", "externalId": key}}
+    moved = await world.sales.done("moveLead", f"lead {{ {HUNTING} }}", lead=lead, stage="sql")
+    assert moved["lead"]["handover"]["team"] == "inside-sales"
+    assert moved["lead"]["handover"]["passesTo"] == "hunters"
+    await hunters(world)
+    await world.pass_time(seconds=1)
+    query = f"query ($ref: LeadRef!) {{ lead(ref: $ref) {{ {HUNTING} }} }}"
+    shown = (await world.admin.ask(query, ref=lead))["lead"]["handover"]
+    assert (shown["team"], shown["assignee"], shown["passesTo"]) == ("hunters", "hanna", None)

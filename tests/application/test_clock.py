@@ -232,18 +232,29 @@ async def test_the_running_clock_finds_a_breach_within_a_second(scene: Scene) ->
         await clock.stop()
 
 
+PAUSED = """
+insert into handover select (jsonb_populate_record(h, jsonb_build_object(
+  'id', gen_random_uuid(), 'lead_id', gen_random_uuid(),
+  'resumes_at', cast(:now as timestamptz) + n * interval '1 second'))).*
+from handover h, generate_series(-100, 2000) n
+"""
+"""Copies of a handover whose pauses run out, most of them later."""
+
+
 async def test_due_work_is_claimed_through_the_index(scene: Scene) -> None:
-    """Reads the partial index of open obligations, not the table."""
+    """Reads the partial indexes of open obligations and of pauses that run out, not the tables."""
     from persistence.obligations import CLAIM
 
     await scene.offered("lea")
     async with scene.house.database.transaction() as connection:
         await connection.execute(text(MANY), {"now": scene.time.now()})
-        await connection.execute(text("analyze obligation_open"))
+        await connection.execute(text(PAUSED), {"now": scene.time.now()})
+        await connection.execute(text("analyze obligation_open, handover"))
         plan = await connection.execute(text("explain " + CLAIM), {"now": scene.time.now(), "limit": 200})
         told = "\n".join(plan.scalars())
     assert "obligation_open_next_at" in told
-    assert "Sort" not in told
+    assert "ix_handover_resumes_at" in told
+    assert "->  Sort" not in told
 
 
 async def test_due_work_without_a_lead_has_an_index_of_its_own(scene: Scene) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from datetime import timedelta
 from typing import Any
 
@@ -29,6 +30,13 @@ async def guarded(scene: Scene, **contact: Any) -> None:
     version = await scene.new_version("main", sections={"contact": contact})
     await activate_version(scene.house, scene.management, version_id=version)
     await scene.tick()
+
+
+async def colleagues(scene: Scene, *keys: str) -> None:
+    """Leads of one company."""
+    company = IncomingAccount("werk", fields={"employees": 60})
+    people = [IncomingLead(key, {"email": f"{key}@werk.example"}, company) for key in keys]
+    await upsert_leads(scene.house, scene.integration, source=scene.source, items=people)
 
 
 async def test_the_stage_says_who_owns_a_customer(scene: Scene) -> None:
@@ -65,9 +73,7 @@ async def _document(scene: Scene) -> dict[str, Any]:
 async def test_a_cap_for_a_company_counts_the_contacts_with_all_its_leads(scene: Scene) -> None:
     """A colleague's contacts count, a stranger's do not; the breach is told when the third arrives."""
     await guarded(scene, caps=[{"contacts": 2, "within": "P7D", "per": "ACCOUNT"}])
-    company = IncomingAccount("werk", fields={"employees": 60})
-    people = [IncomingLead(key, {"email": f"{key}@werk.example"}, company) for key in ("ada", "ben")]
-    await upsert_leads(scene.house, scene.integration, source=scene.source, items=people)
+    await colleagues(scene, "ada", "ben")
     await scene.lead("other")
     for key in ("ada", "ben", "other"):
         await scene.activity(key, "newsletter", party=Party.MARKETING)
@@ -92,3 +98,29 @@ async def test_the_rules_of_the_time_count(scene: Scene) -> None:
     assert await scene.breaches(kind=("contact-collision",)) == []
     await scene.activity("ada", "newsletter", party=Party.MARKETING)
     assert [breach.reasons for breach in await scene.breaches(kind=("contact-collision",))] == [("NO_CONSENT",)]
+
+
+async def test_a_contact_told_late_makes_those_with_colleagues_too_many(scene: Scene) -> None:
+    """Looks again at what was done with other leads of the company, also under another transaction; each once."""
+    await guarded(scene, caps=[{"contacts": 1, "within": "P7D", "per": "ACCOUNT"}])
+    await colleagues(scene, "ada", "ben", "eve")
+    monday = scene.time.at
+    scene.time.pass_by(days=2)
+    ada = (await scene.activity("ada", "newsletter", party=Party.MARKETING)).lead_id
+    assert await scene.breaches(kind=("contact-collision",)) == []
+    for _ in range(2):
+        await scene.activity("ben", "newsletter", key="late", party=Party.MARKETING, occurred_at=monday)
+    (breach,) = await scene.breaches(kind=("contact-collision",))
+    assert (breach.lead_id, breach.reasons, breach.opened_at) == (ada, ("FREQUENCY_CAP",), monday + timedelta(days=2))
+    refused = await asked(scene, "eve", Party.MARKETING)
+    assert [reason.code.value for reason in refused.reasons] == ["FREQUENCY_CAP"]
+
+
+async def test_contacts_with_a_company_at_once_are_counted_one_after_the_other(scene: Scene) -> None:
+    """Of six colleagues who are written to at the same time, one may be; each of the others is told once."""
+    await guarded(scene, caps=[{"contacts": 1, "within": "P7D", "per": "ACCOUNT"}])
+    keys = ("ada", "ben", "cem", "dora", "eve", "finn")
+    await colleagues(scene, *keys)
+    await asyncio.gather(*(scene.activity(key, "newsletter", party=Party.MARKETING) for key in keys))
+    breaches = await scene.breaches(kind=("contact-collision",))
+    assert len(breaches) == len({breach.subject_id for breach in breaches}) == 5

@@ -2,10 +2,7 @@
 
 from __future__ import annotations
 
-import asyncio
 from datetime import timedelta
-from typing import Any
-from uuid import UUID
 
 import pytest
 from hypothesis import HealthCheck, given, settings
@@ -17,56 +14,11 @@ from application.deciding_versions import activate_version, preview_activation
 from application.pause_clock import pause_clock
 from application.reading import single
 from domain.document.handover import Route
-from domain.obligation import Obligation
-from domain.open_work import ClockChange, Counts, Movement, same_route
+from domain.open_work import ClockChange, Counts, same_route
 from domain.principal import Forbidden
 from domain.refusal import Refusal
-from persistence import movements
+from tests.application.moving_scene import answers, in_force, movement, state, version, within
 from tests.application.scene import Scene, starter_document
-
-ALL = ("OPEN", "BREACHED", "MET", "MET_LATE", "CANCELLED", "WAIVED")
-
-
-def within(duration: str, clock: str = "ELAPSED") -> dict[str, str]:
-    """A time limit."""
-    return {"duration": duration, "clock": clock}
-
-
-async def version(scene: Scene, answer: str, **more: Any) -> UUID:
-    """An approved version that wants an answer within so long."""
-    section = starter_document()["handover"] | {"answerWithin": within(answer), **more}
-    return await scene.new_version("main", sections={"handover": section})
-
-
-async def in_force(scene: Scene, answer: str, *, move: bool = False, tick: bool = True, **more: Any) -> UUID:
-    """The same, in force."""
-    made = await version(scene, answer, **more)
-    await activate_version(scene.house, scene.management, version_id=made, move_open_work=move)
-    if tick:
-        await scene.tick()
-    return made
-
-
-async def answers(scene: Scene) -> dict[UUID, Obligation]:
-    """The answers that are owed, by handover."""
-    found = await scene.obligations(kind=["answer"])
-    return {o.subject_id: o for o in found if o.occasion == "whole"}
-
-
-async def movement(scene: Scene, made: UUID) -> Movement:
-    """How far the moving to a version has come."""
-    (found,) = await single.movements_to(scene.house, [made])
-    assert found is not None
-    return found
-
-
-async def state(scene: Scene) -> Any:
-    """All that moving could change."""
-    async with scene.house.database.reading() as connection:
-        return [
-            (await connection.exec_driver_sql(f"select * from {table} order by 1, 2")).all()
-            for table in ("lead", "handover", "obligation", "breach", "event", "movement", "version")
-        ]
 
 
 async def test_replacing_a_version_moves_nothing_by_itself(scene: Scene) -> None:
@@ -227,71 +179,6 @@ async def test_at_a_later_moment_it_moves_then(scene: Scene) -> None:
     await scene.tick()
     owed = await answers(scene)
     assert {owed[h.id].due_at for h in (one, two)} == {h.offered_at + timedelta(hours=1) for h in (one, two)}
-
-
-async def test_one_that_dies_in_the_middle_goes_on_where_it_was(scene: Scene, monkeypatch: pytest.MonkeyPatch) -> None:
-    """Killed in and between batches, nothing is moved twice and nothing is left; the numbers are those of one run."""
-    monkeypatch.setattr(moving, "BATCH", 2)
-    await in_force(scene, "PT4H")
-    for n in range(7):
-        await scene.offered(f"l{n}")
-    made = await version(scene, "PT1H")
-    said = (await preview_activation(scene.house, scene.management, version_id=made)).counts
-    assert said.handovers == 7
-    await activate_version(scene.house, scene.management, version_id=made, move_open_work=True)
-    real, calls = movements.update, 0
-
-    async def dying(*given: Any) -> None:
-        nonlocal calls
-        calls += 1
-        if calls % 2:
-            raise ConnectionError("killed")
-        await real(*given)
-
-    monkeypatch.setattr(movements, "update", dying)
-    seen = []
-    for _ in range(20):
-        try:
-            more = await moving.move_batch(scene.house)
-        except ConnectionError:
-            continue
-        seen.append((await movement(scene, made)).counts.handovers)
-        if not more:
-            break
-    seen = list(dict.fromkeys(seen))
-    assert seen == [2, 4, 6, 7]
-    assert (await movement(scene, made)).counts == said
-    assert {o.version_id for o in (await answers(scene)).values()} == {made}
-    assert len(await scene.events("obligation.moved")) == 7
-    assert len(await scene.events("handover.moved")) == 7
-    assert not await moving.move_batch(scene.house)
-
-
-async def test_two_clocks_share_the_moving(scene: Scene, monkeypatch: pytest.MonkeyPatch) -> None:
-    """Two instances at once move each thing once."""
-    monkeypatch.setattr(moving, "BATCH", 2)
-    await in_force(scene, "PT4H")
-    for n in range(6):
-        await scene.offered(f"l{n}")
-    made = await in_force(scene, "PT1H", move=True, tick=False)
-    for _ in range(6):
-        await asyncio.gather(*(moving.move_batch(scene.house) for _ in range(3)))
-    assert (await movement(scene, made)).finished_at is not None
-    assert (await movement(scene, made)).counts.handovers == len(await scene.events("handover.moved")) == 6
-
-
-async def test_a_newer_version_overtakes_the_moving(scene: Scene, monkeypatch: pytest.MonkeyPatch) -> None:
-    """The older movement stops; the newer one moves what is left and what was moved."""
-    monkeypatch.setattr(moving, "BATCH", 2)
-    await in_force(scene, "PT4H")
-    for n in range(5):
-        await scene.offered(f"l{n}")
-    second = await in_force(scene, "PT2H", move=True, tick=False)
-    assert await moving.move_batch(scene.house)
-    third = await in_force(scene, "PT1H", move=True)
-    assert (await movement(scene, second)).stopped
-    assert ((await movement(scene, third)).counts.handovers, (await movement(scene, third)).stopped) == (5, False)
-    assert {o.version_id for o in (await answers(scene)).values()} == {third}
 
 
 @settings(max_examples=4, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])

@@ -2,13 +2,17 @@
 
 from __future__ import annotations
 
+import asyncio
 from typing import Any
 from uuid import UUID
 
-from application.answer_handover import accept_handover
+import pytest
+
+from application.answer_handover import accept_handover, reassign_handover, return_handover
 from application.deciding_versions import activate_version
 from application.edit_team import upsert_team
 from application.move_lead import move_lead
+from application.queueing import next_chance
 from domain.handover import HandoverState
 from domain.party import Party
 from domain.team import Member, Team
@@ -62,3 +66,62 @@ async def test_a_lead_stays_with_its_team_while_the_special_one_has_nobody(scene
     await move_lead(scene.house, scene.sales, lead_id=lead_id, stage="opportunity")
     assert (await scene.handover(handover_id)).team == "inside-sales"
     assert (await told(scene))["keptBecause"] == "ALL_FULL"
+
+
+async def test_it_is_passed_on_as_soon_as_somebody_there_has_room(scene: Scene) -> None:
+    """The clock tries again, whichever of several instances; nobody has to move the lead once more."""
+    handover_id, lead_id = await worked(scene, Member("hanna", max_open=0))
+    await move_lead(scene.house, scene.sales, lead_id=lead_id, stage="opportunity")
+    await scene.tick()
+    assert (await scene.handover(handover_id)).passes_to == HUNTERS
+    assert await next_chance(scene.house) is not None
+    await upsert_team(
+        scene.house, scene.management, team=Team(HUNTERS, "Hunters", Party.SALES, None, None, (Member("hanna"),))
+    )
+    await asyncio.gather(*(scene.clock.tick() for _ in range(3)))
+    await scene.tick()
+    handover = await scene.handover(handover_id)
+    assert (handover.team, handover.assignee, handover.passes_to) == (HUNTERS, "hanna", None)
+    assigned = [e.payload for e in await scene.events("handover.assigned") if e.payload["team"] == HUNTERS]
+    assert [payload["because"] for payload in assigned] == ["passed on"]
+    owed = {(o.kind, o.team) for o in await scene.obligations() if o.is_open and o.lead_id}
+    assert owed == {("first-contact", HUNTERS), ("outcome-update", HUNTERS), ("stage-time", HUNTERS)}
+
+
+@pytest.mark.parametrize("stage", ["customer", "lost"])
+async def test_what_left_the_stage_waits_no_longer(scene: Scene, stage: str) -> None:
+    """A team that has room only then gets nothing."""
+    handover_id, lead_id = await worked(scene, Member("hanna", max_open=0))
+    for key in ("opportunity", stage):
+        await move_lead(scene.house, scene.sales, lead_id=lead_id, stage=key)
+    assert (await scene.handover(handover_id)).passes_to is None
+
+
+async def test_a_leader_who_gives_it_away_ends_the_waiting(scene: Scene) -> None:
+    """What people decide stands."""
+    handover_id, lead_id = await worked(scene, Member("hanna", max_open=0))
+    await move_lead(scene.house, scene.sales, lead_id=lead_id, stage="opportunity")
+    await reassign_handover(
+        scene.house, scene.management, handover_id=handover_id, team="field-sales", assignee=None, reason="knows them"
+    )
+    assert (await scene.handover(handover_id)).passes_to is None
+
+
+async def test_a_special_team_of_marketing_owes_the_time_at_its_stage(scene: Scene) -> None:
+    """A stage that marketing gives to one of its teams is that team's to answer for."""
+    journey: dict[str, Any] = starter_document()["journey"]
+    limit = {"duration": "P5D", "clock": "BUSINESS"}
+    stages = [s | {"team": "nurses", "timeLimit": limit} if s["kind"] == "RECYCLED" else s for s in journey["stages"]]
+    nurses = Team("nurses", "Nurses", Party.MARKETING, None, None, (Member("nina"),))
+    await upsert_team(scene.house, scene.management, team=nurses)
+    version = await scene.new_version("main", sections={"journey": journey | {"stages": stages}})
+    await activate_version(scene.house, scene.management, version_id=version)
+    await scene.tick()
+    handover = await scene.offered("x")
+    await return_handover(scene.house, scene.sales, handover_id=handover.id, reason="no-need", comment=None)
+    [owed] = await scene.obligations(kind=["stage-time"], state=["OPEN"])
+    assert (owed.party, owed.team) == (Party.MARKETING, "nurses")
+    scene.time.pass_by(days=30)
+    await scene.tick()
+    [missed] = await scene.breaches(kind=("stage-time",))
+    assert (missed.party, missed.team) == (Party.MARKETING, "nurses")

@@ -64,7 +64,7 @@ def test_files_and_functions_keep_their_size() -> None:
     """Budgets the tail: long files and functions are cut, not excused."""
     long_files = [
         f"{path.relative_to(HOUSE)}: {lines}"
-        for path in _sources("api", "application", "persistence", "rules", "domain")
+        for path in _sources("api", "application", "persistence", "rules", "domain", "tests")
         if (lines := len(path.read_text(encoding="utf-8").splitlines())) > LONGEST_FILE
     ]
     long_functions = [
@@ -93,10 +93,17 @@ def test_nothing_is_left_open_in_the_code() -> None:
 
 
 def test_every_decision_is_listed() -> None:
-    """Lets the list of decisions be complete."""
+    """Lets the list of decisions be complete, each under its number."""
     folder = HOUSE / "docs" / "decisions"
-    listed = set(re.findall(r"\((\d{4}-[\w-]+\.md)\)", (folder / "README.md").read_text(encoding="utf-8")))
-    assert listed == {path.name for path in folder.glob("[0-9]*.md")}
+    listed = re.findall(r"\[(\d{4})\]\(([\w-]+\.md)\)", (folder / "README.md").read_text(encoding="utf-8"))
+    pages = {path.name: path.read_text(encoding="utf-8")[:7] for path in folder.glob("[0-9]*.md")}
+    assert {name: f"# {number} " for number, name in listed} == pages
+
+
+def test_the_readme_maps_all_rooms() -> None:
+    """Keeps the map of the rooms like the house."""
+    [block] = re.findall(r"## The rooms\n\n```\n(.*?)```", (HOUSE / "README.md").read_text(encoding="utf-8"), re.DOTALL)
+    assert set(re.findall(r"^([\w-]+)/", block, re.MULTILINE)) == ROOMS | {"sla-templates", "docs"}
 
 
 def test_the_readme_names_only_words_that_make_knows() -> None:

@@ -6,36 +6,16 @@ from datetime import timedelta
 from typing import Any
 
 import pytest
-from hypothesis import given, settings
-from hypothesis import strategies as st
 
-from domain.decision import Dimension
-from domain.facts import BuyingCentre, LeadFacts
+from domain.facts import BuyingCentre
 from rules.aggregates import MAX_AGGREGATES
 from rules.checking import check_conditions
 from rules.explain import Explainer
 from rules.judge import judge
 from rules.needs import Need
-from rules.recent import Recent
-from rules.syntax import checks_in
-from tests.rules import test_judge_laws as laws
+from tests.rules.counting import comparison, trigger
 from tests.rules.judging import decide
-from tests.rules.leads import leads, measured, measuring_documents
-from tests.rules.samples import HOT, NOW, activity, book, document, facts, read, typed, when
-from tests.rules.strategies import EXAMPLES, SETTINGS
-
-LAWS = settings(SETTINGS, max_examples=2 * EXAMPLES)
-
-
-def trigger(condition: dict[str, Any], **more: Any) -> dict[str, Any]:
-    """A change that lets the sample hand over on a condition."""
-    return {"handover__triggers": {"hot": {**HOT, "when": condition}}, **more}
-
-
-def comparison(field: str, op: str, value: Any, **more: Any) -> dict[str, Any]:
-    """A comparison with `within` or `where`."""
-    return when(field, op, value) | more
-
+from tests.rules.samples import NOW, activity, book, document, facts, read, when
 
 DONE = (
     activity("webinar", days=1, campaign="a"),
@@ -228,71 +208,6 @@ def test_what_grades_are_made_of_does_not_speak_of_other_leads_grades() -> None:
     signal = {"label": "x", "activity": "form", "points": 1, "when": when("buyingCentre.size", "gte", 2)}
     used = document(scoring__fit__criteria={"x": criterion}, scoring__interest__signals={"x": signal})
     assert [f.code for f in check_conditions(used)][:2] == ["FIELD_NOT_ALLOWED_HERE"] * 2
-
-
-@LAWS
-@given(st.lists(measured(), min_size=1, max_size=4), leads())
-def test_numbers_are_those_of_a_plain_count(conditions: list[dict[str, Any]], lead: LeadFacts) -> None:
-    """The number a comparison sees passes it exactly when counting one by one does."""
-    rulebook = book(**trigger({"all": conditions}))
-    checks = list(checks_in(typed({"all": conditions})))
-    for one in rulebook.measured:
-        within = one.aggregate.within or timedelta.max
-        seen = [
-            a
-            for a in lead.activities
-            if a.type in one.kinds
-            and a.occurred_at <= NOW + timedelta(minutes=5)
-            and NOW - a.occurred_at < within
-            and (not one.counts or one.counts[a.type](a))
-        ]
-        row: dict[str, Any] = {one.name: None}
-        if one.aggregate.measure == "count":
-            row = {one.name: len(seen)}
-        elif one.aggregate.measure == "distinct":
-            row = {one.name: len({one.told_apart[a.type](a) for a in seen} - {None})}
-        elif seen:
-            row = {one.name: max(0, min((NOW - a.occurred_at).days for a in seen))}
-        value = one.of(Recent(lead.activities, rulebook.needs.types, now=NOW))
-        for check in checks:
-            if check.subject.name == one.name:
-                passes = check.operator.plain(check.literal)
-                wanted = row[one.name]
-                assert (value is not None and passes(value)) == (wanted is not None and passes(wanted))
-
-
-@LAWS
-@given(measuring_documents(), st.lists(leads(), min_size=1, max_size=3))
-def test_the_engine_and_the_plain_form_judge_alike(data: dict[str, Any], found: list[LeadFacts]) -> None:
-    """The whole decision is the same, digest and end of validity included."""
-    laws.test_the_engine_and_the_plain_form_judge_alike.hypothesis.inner_test(data, found)  # type: ignore[attr-defined]
-
-
-@LAWS
-@given(measuring_documents(), leads(), st.lists(st.integers(0, 120 * 86_400), min_size=1, max_size=6))
-def test_a_decision_is_valid_exactly_until_its_end(data: dict[str, Any], lead: LeadFacts, later: list[int]) -> None:
-    """Until its end time alone changes nothing, and at its end it does."""
-    laws.test_a_decision_is_valid_exactly_until_its_end.hypothesis.inner_test(data, lead, later)  # type: ignore[attr-defined]
-
-
-@LAWS
-@given(measuring_documents(), leads())
-def test_activities_beyond_what_is_needed_change_nothing(data: dict[str, Any], lead: LeadFacts) -> None:
-    """Loading no more than the rulebook asks for gives the same decision."""
-    laws.test_activities_beyond_what_is_needed_change_nothing.hypothesis.inner_test(data, lead)  # type: ignore[attr-defined]
-
-
-@LAWS
-@given(measuring_documents(), leads())
-def test_contributions_are_a_ledger_with_the_cuts_of_groups(data: dict[str, Any], lead: LeadFacts) -> None:
-    """The sum of the contributions is the score, to the last digit, and no group gives more than its maximum."""
-    laws.test_contributions_are_a_ledger.hypothesis.inner_test(data, lead)  # type: ignore[attr-defined]
-    rulebook = laws.compiled(data)
-    groups = {signal.key: signal.group for signal in rulebook.document.scoring.interest.signals}
-    shares = [s for s in judge(rulebook, lead, now=NOW).contributions if s.dimension is Dimension.INTEREST]
-    for group in rulebook.document.scoring.interest.groups:
-        own = [s.points for s in shares if groups.get(s.rule) == group.key or s.rule == f"group.{group.key}"]
-        assert sum(own) <= group.maximum
 
 
 def test_a_lead_without_activities_has_none() -> None:

@@ -19,8 +19,8 @@ from application.deciding_versions import activate_version
 from application.incoming import IncomingActivity
 from application.record_activities import record_activities
 from persistence.database import Database
+from tests.application.moving_scene import in_force, movement, version
 from tests.application.scene import Scene, set_scene
-from tests.application.test_moving import in_force, movement, version
 from tests.benchmarks.ground import SOURCE, leads
 
 pytestmark = pytest.mark.soak
