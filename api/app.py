@@ -23,6 +23,7 @@ from starlette.types import Receive, Scope, Send
 from api.context import Authenticate
 from api.door import Door, request_id_of
 from api.errors import MASK, ApiError, Code
+from api.gathering import GatheringProtocol
 from api.http import HttpEndpoint, error_response
 from api.schema import BatonSchema
 from api.settings import ApiSettings
@@ -74,7 +75,7 @@ def create_app(
 def uvicorn_options() -> dict[str, Any]:
     """What uvicorn is to be started with, so that sockets are bounded and a stop is quick."""
     return {
-        "ws": "websockets-sansio",
+        "ws": GatheringProtocol,
         "ws_max_size": 256 * 1024,
         "ws_max_queue": 32,
         "ws_ping_interval": 20.0,
