@@ -136,7 +136,7 @@ def _started(master: str, folder: str) -> Any:
     try:
         builder = import_module("pyspark.sql").SparkSession.builder.appName("baton simulation").master(master)
     except ImportError as fault:
-        raise WorkbenchUnavailable("Spark needs: pip install 'baton[spark]'.") from fault
+        raise WorkbenchUnavailable("Spark needs the package pyspark, the extra spark: pip install pyspark.") from fault
     for name, value in (*_OPTIONS.items(), ("spark.sql.warehouse.dir", folder)):
         builder = builder.config(name, value)
     try:

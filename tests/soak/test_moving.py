@@ -28,6 +28,8 @@ LEADS, KILLS = 3_000, 6
 TOLD = ("handover.moved", "obligation.moved")
 
 _OPEN = "select id, version_id, opened_at, due_at from obligation where state = 'OPEN' and kind = 'answer'"
+_BUSY = """select count(*) from pg_stat_activity where datname = current_database() and application_name = 'baton'
+  and xact_start is not null and pid <> pg_backend_pid()"""
 _TOLD = "select count(*), count(distinct subject_id) from event where type = :type"
 
 
@@ -48,8 +50,8 @@ async def test_killed_in_the_middle_everything_is_moved_once(
     assert (said.complete, said.counts.handovers, said.counts.leads) == (True, LEADS, LEADS)
     await activate_version(stage.house, stage.management, version_id=made, move_open_work=True)
     at_kills = await _killed_until_done(stage, url, made)
-    print("handovers moved at the kills:", at_kills)
-    assert sum(0 < done < LEADS for done in at_kills) >= KILLS // 2, "the kills came when nothing was going on"
+    print("handovers moved at the kills, and whether more was under way:", at_kills)
+    assert sum(0 < done < LEADS and busy for done, busy in at_kills) >= KILLS // 2, "nothing was going on"
     assert (await movement(stage, made)).counts == said.counts
     after = {id_: rest for id_, *rest in await _rows(stage, _OPEN)}
     assert len(before) == LEADS
@@ -72,21 +74,25 @@ async def _hand_over(stage: Scene) -> None:
         await record_activities(stage.house, stage.integration, source=SOURCE, items=batch)
 
 
-async def _killed_until_done(stage: Scene, url: str, made: UUID) -> list[int]:
-    """Have a process move, kill it some time after it got on, and start another; how far it was each time."""
-    chance, at_kills = random.Random(7), list[int]()
-    for _ in range(KILLS):
-        process, was = await _start(url), await movement(stage, made)
-        await _got_on(stage, made, beyond=was.counts.handovers)
-        await asyncio.sleep(chance.random() * 0.5)
+async def _killed_until_done(stage: Scene, url: str, made: UUID) -> list[tuple[int, bool]]:
+    """Have a process move, killed and started anew; tell how far it was each time, and whether in a transaction."""
+    chance, at_kills = random.Random(7), list[tuple[int, bool]]()
+    process = await _start(url)
+    try:
+        for _ in range(KILLS):
+            was = await movement(stage, made)
+            await _got_on(stage, made, beyond=was.counts.handovers)
+            await asyncio.sleep(chance.random() * 0.4)
+            ((busy,),) = await _rows(stage, _BUSY)
+            process.kill()
+            await process.wait()
+            at_kills.append(((await movement(stage, made)).counts.handovers, busy > 0))
+            process = await _start(url)
+        await _got_on(stage, made, beyond=LEADS)
+        await asyncio.sleep(2)
+    finally:
         process.kill()
         await process.wait()
-        at_kills.append((await movement(stage, made)).counts.handovers)
-    process = await _start(url)
-    await _got_on(stage, made, beyond=LEADS)
-    await asyncio.sleep(2)
-    process.terminate()
-    await process.wait()
     return at_kills
 
 

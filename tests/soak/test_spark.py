@@ -3,7 +3,10 @@
 from __future__ import annotations
 
 import asyncio
+import os
 import shutil
+import sys
+from asyncio.subprocess import DEVNULL, PIPE
 from collections.abc import Iterator
 from time import perf_counter
 from typing import Any
@@ -39,7 +42,7 @@ from tests.rules.test_judge_laws import compiled
 from tests.soak.simulated_past import all_of_it, fill
 from tests.soak.spark_base import LOCAL, SparkBase
 
-pytest.importorskip("pyspark", reason="Spark is not installed: pip install 'baton[spark]'")
+pytest.importorskip("pyspark", reason="Spark is not installed: pip install pyspark")
 pytestmark = [
     pytest.mark.soak,
     pytest.mark.skipif(shutil.which("java") is None, reason="Spark needs Java, and there is none"),
@@ -120,6 +123,28 @@ async def test_a_simulation_runs_on_spark_and_gives_the_same(database: Database)
     assert await _simulated(scene, version) == embedded
     assert min(embedded[0]["counts"].values()) > 0, "each kind of difference is there"
     await scene.house.sequencer.stop()
+
+
+async def test_the_command_shows_the_same_from_spark(database: Database) -> None:
+    """`baton simulate --spark` prints what it prints without, and says nothing else on standard output."""
+    scene = await set_scene(database)
+    await past.bring_about(scene)
+    await scene.new_version("main", document=changed())
+    await scene.house.sequencer.stop()
+    embedded = await _shown(database)
+    assert "no longer due" in embedded
+    assert await _shown(database, "--spark", LOCAL.master) == embedded
+
+
+async def _shown(database: Database, *more: str) -> str:
+    asked = ["simulate", "2", "--agreement", "main", "--from", "2026-01-01", "--to", "2026-06-01", *more]
+    environment = {**os.environ, "BATON_DATABASE_URL": database.url.render_as_string(hide_password=False)}
+    command = await asyncio.create_subprocess_exec(
+        sys.executable, "-m", "api.cli", *asked, env=environment, stdout=PIPE, stderr=DEVNULL
+    )
+    said, _ = await command.communicate()
+    assert command.returncode == 0
+    return said.decode()
 
 
 async def _simulated(scene: Scene, version: Any) -> tuple[Any, list[Any]]:
