@@ -28,12 +28,12 @@ from rules.trial import Failed, try_in_child
 
 
 class InvalidDocument(Refusal):
-    """A document with errors: all its findings."""
+    """A document with errors: all its findings, and the part of the input that brought it."""
 
-    def __init__(self, findings: Sequence[Finding]) -> None:
+    def __init__(self, findings: Sequence[Finding], given: str = "document") -> None:
         errors = [f for f in findings if f.severity is Severity.ERROR]
         first = f" First: {errors[0].path}: {errors[0].message}" if errors else ""
-        super().__init__("INVALID_DOCUMENT", f"The document has {len(errors)} errors.{first}", ("document",))
+        super().__init__("INVALID_DOCUMENT", f"The document has {len(errors)} errors.{first}", (given,))
         self.findings = tuple(findings)
 
 
@@ -221,7 +221,7 @@ def _edited(
     else:
         edited, findings = current, check_document(current, today=today, surroundings=surroundings)
     if edited is None:
-        raise InvalidDocument(findings)
+        raise InvalidDocument(findings, "sections" if document is None else "document")
     return edited, tuple(findings)
 
 

@@ -35,7 +35,7 @@ def errors_of(refusal: Refusal) -> list[UserError]:
     if not isinstance(refusal, InvalidDocument):
         return [user_error(refusal)]
     faults = [f for f in refusal.findings if f.severity is Severity.ERROR][:MOST_ERRORS]
-    return [PlainUserError(code=refusal.code, message=f.message, path=["document", f.path]) for f in faults]
+    return [PlainUserError(code=refusal.code, message=f.message, path=[*(refusal.path or ()), f.path]) for f in faults]
 
 
 def refused(payload: type[P], refusal: Refusal) -> P:

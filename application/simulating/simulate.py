@@ -93,7 +93,8 @@ async def simulation(house: House, principal: Principal, simulation_id: UUID) ->
     if found is None or found.state is not SimulationState.RUNNING:
         return found
     if house.time.now() - found.alive_at > timedelta(seconds=SILENT_AFTER * house.time.speed):
-        return replace(found, state=SimulationState.FAILED, fault="The process that ran it was stopped.")
+        stopped = "The process that ran it was stopped."
+        return replace(found, state=SimulationState.FAILED, fault=stopped, finished_at=found.alive_at)
     return found
 
 
@@ -107,11 +108,13 @@ def differences(house: House, simulation_id: UUID, kind: Difference | None) -> L
 async def cancel_simulation(house: House, principal: Principal, simulation_id: UUID) -> None:
     """Give a simulation up; it ends within seconds."""
     principal.require(Right.EDIT_DRAFTS)
+    found = await simulation(house, principal, simulation_id)
+    if found is None:
+        raise not_found("simulation")
+    ended = found.state is not SimulationState.RUNNING
     async with house.database.transaction() as connection:
-        if await simulations.by_id(connection, simulation_id) is None:
-            raise not_found("simulation")
-        now = house.time.now()
-        if not await simulations.finish(connection, simulation_id, state=SimulationState.CANCELLED, at=now):
+        state, now = SimulationState.CANCELLED, house.time.now()
+        if ended or not await simulations.finish(connection, simulation_id, state=state, at=now):
             raise Refusal("WRONG_STATE", "The simulation has ended.", ("simulation",))
 
 

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import csv
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Sequence
+from decimal import Decimal
 from pathlib import Path
 from typing import Any
 from uuid import UUID
@@ -13,13 +14,26 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 
 from application.page import PageRequest
+from application.reading import single
+from application.reading.single import LeadKey
 from application.simulating.simulate import differences
 from application.work import House
 from domain.simulation import StoredDifference
 
 _PAGE = 1_000
 _SAID = ("due", "trigger", "grade", "stage", "fitPoints", "interestPoints")
-COLUMNS = ("kind", "lead", "at", *(f"{name}_{side}" for side in ("before", "after") for name in _SAID), "reasons")
+_TYPES = {
+    "at": pa.timestamp("us", tz="UTC"),
+    "due": pa.bool_(),
+    "fitPoints": pa.decimal128(18, 2),
+    "interestPoints": pa.decimal128(18, 2),
+}
+"""What a column holds, if it is no text."""
+COLUMNS = (
+    *("kind", "lead", "source", "externalId", "at"),
+    *(f"{name}_{side}" for side in ("before", "after") for name in _SAID),
+    "reasons",
+)
 SUFFIXES = (".csv", ".parquet")
 
 
@@ -29,39 +43,46 @@ async def write_differences(house: House, simulation_id: UUID, file: Path) -> in
     return await write(_pages(house, simulation_id), file)
 
 
-async def _pages(house: House, simulation_id: UUID) -> AsyncIterator[list[dict[str, str | None]]]:
+async def _pages(house: House, simulation_id: UUID) -> AsyncIterator[list[dict[str, Any]]]:
     found, after = differences(house, simulation_id, None), None
     while True:
         page = await found.page(PageRequest(first=_PAGE, after=after))
-        yield [_row(one) for one in page.items]
+        keys = await single.keys_of(house, [one.lead_id for one in page.items])
+        yield [_row(one, own) for one, own in zip(page.items, keys, strict=True)]
         if not page.has_next:
             return
         after = (page.items[-1].number,)
 
 
-def _row(one: StoredDifference) -> dict[str, str | None]:
-    row: dict[str, Any] = {"kind": one.kind.value, "lead": str(one.lead_id), "at": one.at.isoformat()}
+def _row(one: StoredDifference, keys: Sequence[LeadKey]) -> dict[str, Any]:
+    """A difference, with the first key under which somebody sent the lead."""
+    row: dict[str, Any] = {"kind": one.kind.value, "lead": str(one.lead_id), "at": one.at}
+    row |= {"source": keys[0].source, "externalId": keys[0].external_id} if keys else {}
     for side in ("before", "after"):
         said = one.detail[side] or {}
-        row |= {f"{name}_{side}": None if said.get(name) is None else str(said[name]) for name in _SAID}
+        row |= {f"{name}_{side}": said.get(name) for name in _SAID}
     return row | {"reasons": orjson.dumps(one.detail["reasons"]).decode()}
 
 
-async def _write_csv(pages: AsyncIterator[list[dict[str, str | None]]], file: Path) -> int:
+async def _write_csv(pages: AsyncIterator[list[dict[str, Any]]], file: Path) -> int:
     number = 0
     with file.open("w", newline="", encoding="utf-8") as stream:
         writer = csv.DictWriter(stream, COLUMNS)
         writer.writeheader()
         async for rows in pages:
-            writer.writerows(rows)
+            writer.writerows(row | {"at": row["at"].isoformat()} for row in rows)
             number += len(rows)
     return number
 
 
-async def _write_parquet(pages: AsyncIterator[list[dict[str, str | None]]], file: Path) -> int:
-    schema, number = pa.schema([(name, pa.string()) for name in COLUMNS]), 0
+async def _write_parquet(pages: AsyncIterator[list[dict[str, Any]]], file: Path) -> int:
+    number = 0
+    schema = pa.schema([(name, _TYPES.get(name.partition("_")[0], pa.string())) for name in COLUMNS])
+    points = [name for name in COLUMNS if pa.types.is_decimal(schema.field(name).type)]
     with pq.ParquetWriter(file, schema) as writer:
         async for rows in pages:
+            for row in rows:
+                row |= {name: Decimal(row[name]) for name in points if row[name] is not None}
             writer.write_table(pa.Table.from_pylist(rows, schema=schema))
             number += len(rows)
     return number

@@ -5,7 +5,9 @@ from __future__ import annotations
 import asyncio
 import csv
 import sys
+from decimal import Decimal
 from pathlib import Path
+from typing import Any
 
 import pyarrow.parquet as pq
 import pytest
@@ -45,12 +47,19 @@ async def test_what_a_version_would_have_done_is_shown_and_written(number: str, 
     said = await run(number, "--agreement", "main", *period, "--acceptance-rate", "0.5", "--write", str(file))
     assert said.exit_code == 0, said.output
     assert "no longer due" in said.output
+    rows: list[dict[str, Any]]
     if ending == "csv":
         with file.open(encoding="utf-8", newline="") as stream:
             rows = list(csv.DictReader(stream))
     else:
         rows = pq.read_table(file).to_pylist()
     assert {row["kind"] for row in rows} >= {"NO_LONGER_DUE"}
+    assert {(row["source"], row["externalId"][:5]) for row in rows} == {("crm", "lead-")}
+    if ending == "parquet":
+        before = next(row for row in rows if row["kind"] == "NO_LONGER_DUE")
+        assert (before["due_before"], before["due_after"]) == (True, False)
+        assert isinstance(before["interestPoints_before"], Decimal)
+        assert before["at"].tzinfo is not None
     assert all("NO_TRIGGER" in row["reasons"] for row in rows if row["kind"] == "NO_LONGER_DUE")
     assert f"{len(rows)} differences written" in said.output
 

@@ -140,7 +140,7 @@ async def test_a_draft_is_edited_whole_or_by_section(world: World) -> None:
     bad = {"handover": {**document["handover"], "maxRounds": "many"}}
     payload = await world.marketing.do("updateDraft", UPDATED, version=version, expectedRevision=3, sections=bad)
     assert payload["version"] is None
-    assert payload["errors"] == [{"code": "INVALID_DOCUMENT", "path": ["document", "handover.maxRounds"]}]
+    assert payload["errors"] == [{"code": "INVALID_DOCUMENT", "path": ["sections", "handover.maxRounds"]}]
     assert [f["path"] for f in payload["findings"] if f["severity"] == "ERROR"] == ["handover.maxRounds"]
     strange: list[Any] = [{"nonsense": 1}, [], "text"]
     for odd in strange:

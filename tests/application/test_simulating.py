@@ -236,6 +236,10 @@ async def test_a_simulation_whose_process_died_has_failed(scene: Scene) -> None:
     found = await simulation(scene.house, scene.marketing, begun)
     assert found is not None
     assert (found.state, found.fault) == (SimulationState.FAILED, "The process that ran it was stopped.")
+    assert found.finished_at == found.alive_at
+    with pytest.raises(Refusal) as refused:
+        await cancel_simulation(scene.house, scene.marketing, begun)
+    assert refused.value.code == "WRONG_STATE"
 
 
 async def test_a_simulation_at_work_says_so(scene: Scene, monkeypatch: pytest.MonkeyPatch) -> None:
