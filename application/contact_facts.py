@@ -6,6 +6,7 @@ from bisect import bisect_right
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from operator import itemgetter
 from uuid import UUID
 
 from sqlalchemy.ext.asyncio import AsyncConnection
@@ -45,7 +46,7 @@ class GuardRules:
         sections = self.by_agreement.get(agreement_id, ()) if agreement_id else ()
         if not sections:
             return UNGUARDED
-        place = bisect_right([since for since, _ in sections], at)
+        place = bisect_right(sections, at, key=itemgetter(0))
         return sections[max(0, place - 1)][1]
 
     @property

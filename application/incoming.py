@@ -169,14 +169,16 @@ def check_activity(
     item: IncomingActivity, active: ActiveBooks, *, now: datetime
 ) -> tuple[dict[str, Canonical], list[Refusal]]:
     """Check one activity against the vocabulary in force; tell its canonical fields."""
-    faults = key_faults(item.key, ("key",)) + key_faults(item.lead, ("lead",))
+    faults = [*key_faults(item.key, ("key",)), *key_faults(item.lead, ("lead",))]
     faults += moment_faults(item.occurred_at, "occurredAt", now=now)
-    texts = {name: getattr(item, name) for name in ("person", "channel", "campaign", "content")}
-    faults += _text_faults(texts, ())
+    said = {"person": item.person, "channel": item.channel, "campaign": item.campaign, "content": item.content}
+    faults += _text_faults(said, ())
     activity_type = active.activity_types.get(item.type)
     if activity_type is None:
         message = f"No active agreement knows an activity type {item.type[:80]!r}."
         return {}, [*faults, Refusal("UNKNOWN_ACTIVITY_TYPE", message, ("type",))]
+    if item.fields is None:
+        return {}, faults
     known = {definition.key: definition for definition in activity_type.fields}
     fields, wrong = read_fields(item.fields, known, ("fields",))
     return {key: value for key, value in fields.items() if value is not None}, faults + wrong

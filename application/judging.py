@@ -28,6 +28,10 @@ _BAND_STEP = 10**12
 _POINT_LIMIT = 10**11
 
 
+_Mark = tuple[int | None, datetime | None]
+"""By what a judgement was made: the epoch of the versions, and when the lead's company had changed last."""
+
+
 @dataclass(frozen=True)
 class _Judged:
     lead: Lead
@@ -140,10 +144,11 @@ def _take_over(desk: Desk, judged: _Judged, happened: datetime | None) -> Due | 
     stage = book.stage_like(decision.stage, lead.stage_kind)
     changed = decision.digest != lead.decision_digest
     decision_id = new_id(now=desk.work.now) if changed or lead.decision_id is None else lead.decision_id
-    present, mark = (lead.valid_until, lead.judged_epoch, lead.judged_account_at), _mark(desk, judged)
+    mark = _mark(desk, judged)
+    present = (lead.valid_until, lead.judged_epoch, lead.judged_account_at)
     if changed or lead.historical or present != (decision.valid_until, *mark):
         _tell_agreement(desk, lead, book)
-        lead = replace(_with(desk, judged, decision_id, stage), judged_epoch=mark[0], judged_account_at=mark[1])
+        lead = _with(desk, judged, decision_id, stage, mark)
         desk.put_lead(lead)
     if changed:
         _remember(desk, lead, judged, decision_id)
@@ -167,7 +172,7 @@ def still_stands(desk: Desk, lead: Lead) -> bool:
     return known and alone and (lead.valid_until is None or desk.work.now < lead.valid_until)
 
 
-def _mark(desk: Desk, judged: _Judged) -> tuple[int | None, datetime | None]:
+def _mark(desk: Desk, judged: _Judged) -> _Mark:
     """By what a judgement was made; nothing where it moves the lead on, so that it is judged again at its new stage."""
     lead, book, facts = judged.lead, judged.book, judged.facts
     stays = judged.decision.stage == facts.stage
@@ -188,7 +193,7 @@ def _due_since(lead: Lead, happened: datetime | None, *, now: datetime) -> datet
     return max([since, *earliest])
 
 
-def _with(desk: Desk, judged: _Judged, decision_id: UUID, stage: Stage) -> Lead:
+def _with(desk: Desk, judged: _Judged, decision_id: UUID, stage: Stage, mark: _Mark) -> Lead:
     """The lead as a decision leaves it; where it starts is no change of stage."""
     lead, book, decision = judged.lead, judged.book, judged.decision
     starts = lead.decision_id is None and lead.agreement_id != book.agreement_id and stage.kind is StageKind.PROSPECT
@@ -206,6 +211,8 @@ def _with(desk: Desk, judged: _Judged, decision_id: UUID, stage: Stage) -> Lead:
         priority=priority(book, decision),
         valid_until=decision.valid_until,
         historical=False,
+        judged_epoch=mark[0],
+        judged_account_at=mark[1],
     )
 
 

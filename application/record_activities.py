@@ -137,8 +137,8 @@ async def _follow_up(desk: Desk, recorded: Sequence[Activity], touched: set[UUID
             desk.put_lead(replace(lead, news_at=news))
         touch = _touch(desk, lead, activity)
         desk.touches.append((lead, touch))
-        handover = reconciling.concerned(desk, lead.id, touch)
-        if by_sales and handover is not None:
+        handover = reconciling.concerned(desk, lead.id, touch) if by_sales else None
+        if handover is not None:
             answering.contact(desk, await desk.book(handover.version_id), handover, activity)
         _tell(desk, activity)
     counting = desk.active.activity_types_needed

@@ -25,7 +25,8 @@ class Rounds(dict[UUID, Handover]):
 
     def of(self, lead_id: UUID) -> list[Handover]:
         """All handovers of a lead, in order."""
-        return [self[handover_id] for handover_id in self._of_lead.get(lead_id, ())]
+        ids = self._of_lead.get(lead_id)
+        return [self[handover_id] for handover_id in ids] if ids else []
 
     def put(self, handover: Handover) -> set[UUID]:
         """Take in a handover as it is now; tell about which of its lead's handovers what is owed may be another."""

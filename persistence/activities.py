@@ -14,7 +14,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 from domain.facts import ActivityFact, Canonical
 from domain.party import Party
 from persistence import bulk, tables
-from persistence.records import read, write
+from persistence.records import read_all, write
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,7 +59,7 @@ async def by_keys(connection: AsyncConnection, source: str, keys: Iterable[str])
         text("select * from activity where source = :source and key = any(:keys)"),
         {"source": source, "keys": sorted(set(keys))},
     )
-    return {row["key"]: read(Activity, row) for row in found.mappings()}
+    return {one.key: one for one in read_all(Activity, found)}
 
 
 _FACTS = """

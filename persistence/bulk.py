@@ -1,12 +1,12 @@
 """Set-based writing: one statement for many rows, its columns sent as arrays.
 
-In a long batch many a column has one value throughout (the sender, the moment, nothing at all): it is sent once, since
-the driver looks at every element of an array.
+An array travels as the text of its literal, since the driver looks twice at every element of a list. In a long batch
+many a column has one value throughout (the sender, the moment, nothing at all): it is sent once.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from functools import cache
 from typing import Any
 
@@ -30,6 +30,8 @@ from sqlalchemy import (
 from sqlalchemy.dialects.postgresql import JSONB
 from sqlalchemy.ext.asyncio import AsyncConnection
 
+from persistence.database import dump_json
+
 SQL_TYPES: tuple[tuple[type, str], ...] = (
     (Uuid, "uuid"),
     (JSONB, "text"),
@@ -43,7 +45,7 @@ SQL_TYPES: tuple[tuple[type, str], ...] = (
     (LargeBinary, "bytea"),
     (Text, "text"),
 )
-"""How a column's values travel in an array; JSON and arrays inside an array travel as text."""
+"""How a column's values stand in an array; JSON and arrays inside an array stand there as text."""
 
 LONG = 20
 """From so many rows on a column of one value is sent once; in short batches that would only make many statements."""
@@ -57,7 +59,7 @@ def _unpacked(column: Column[Any], packed: str) -> str:
     if isinstance(column.type, JSONB):
         return f"{packed}::jsonb"
     if isinstance(column.type, ARRAY):
-        return f"array(select jsonb_array_elements_text({packed}::jsonb))"
+        return f"{packed}::text[]"
     return packed
 
 
@@ -68,15 +70,16 @@ def _value(table: Table, name: str, once: Collection[str]) -> str:
 
 def _source(table: Table, names: Sequence[str], once: Collection[str]) -> str:
     varying = [name for name in names if name not in once]
-    arrays = ", ".join(f"cast(:{name} as {_travels_as(table.c[name])}[])" for name in varying)
-    return f"unnest({arrays}) as n({', '.join(varying)})"
+    arrays = ", ".join(f"cast(cast(:{name} as text) as {_travels_as(table.c[name])}[])" for name in varying)
+    return f"unnest({arrays}) with ordinality as n({', '.join(varying)}, nth)"
 
 
 @cache
-def _insert(table: Table, names: tuple[str, ...], once: frozenset[str], suffix: str) -> TextClause:
+def _insert(table: Table, names: tuple[str, ...], once: frozenset[str], suffix: str, around: str) -> TextClause:
     values = ", ".join(_value(table, name, once) for name in names)
     source = _source(table, names, once)
-    return text(f"insert into {table.name} ({', '.join(names)}) select {values} from {source} {suffix}")
+    insert = f"insert into {table.name} ({', '.join(names)}) select {values} from {source} order by n.nth {suffix}"
+    return text(around.format(insert))
 
 
 @cache
@@ -89,10 +92,29 @@ def _update(table: Table, keys: tuple[str, ...], names: tuple[str, ...], once: f
 @cache
 def _packer(column: Column[Any]) -> Callable[[Any], Any] | None:
     if isinstance(column.type, JSONB):
-        return lambda value: None if value is None else orjson.dumps(value).decode()
+        return lambda value: None if value is None else dump_json(value)
     if isinstance(column.type, ARRAY):
-        return lambda value: orjson.dumps(list(value)).decode()
+        return array_literal
     return None
+
+
+def array_literal(values: Iterable[Any]) -> str:
+    """Values as PostgreSQL writes an array of them: as JSON does, but for how JSON escapes control characters."""
+    listed = list(values)
+    written = orjson.dumps(listed, default=_text).decode()
+    if "\\" in written.replace("\\\\", "").replace('\\"', ""):
+        written = f"[{','.join(_quoted(value) for value in listed)}]"
+    return f"{{{written[1:-1]}}}"
+
+
+def _text(value: object) -> str:
+    return f"\\x{value.hex()}" if isinstance(value, bytes) else str(value)
+
+
+def _quoted(value: object) -> str:
+    if value is None:
+        return "null"
+    return '"' + str(value).replace("\\", "\\\\").replace('"', '\\"') + '"'
 
 
 def _columns(
@@ -104,18 +126,23 @@ def _columns(
     for name in names:
         pack = _packer(table.c[name])
         values = [row[name] for row in rows] if pack is None else [pack(row[name]) for row in rows]
-        if len(rows) >= LONG and name != names[0] and all(value == values[0] for value in values):
+        if len(rows) >= LONG and name != names[0] and values.count(values[0]) == len(values):
             once.add(name)
-        columns[name] = values[0] if name in once else values
+        columns[name] = values[0] if name in once else array_literal(values)
     return columns, frozenset(once)
 
 
-async def insert(connection: AsyncConnection, table: Table, rows: Sequence[Mapping[str, Any]]) -> None:
-    """Insert rows that all have the same columns; nothing when there are none."""
+async def insert(
+    connection: AsyncConnection, table: Table, rows: Sequence[Mapping[str, Any]], *, around: str = "{}"
+) -> None:
+    """Insert rows that all have the same columns, in the order given; nothing when there are none.
+
+    `around` is a statement that makes more of what inserting returns.
+    """
     if rows:
         names = tuple(rows[0])
         columns, once = _columns(table, names, rows)
-        await connection.execute(_insert(table, names, once, ""), columns)
+        await connection.execute(_insert(table, names, once, "", around), columns)
 
 
 async def insert_new(
@@ -129,8 +156,8 @@ async def insert_new(
         return set()
     names = tuple(rows[0])
     columns, once = _columns(table, names, rows)
-    statement = _insert(table, names, once, f"on conflict do nothing returning {returning}")
-    return set((await connection.execute(statement, columns)).scalars())
+    statement = _insert(table, names, once, f"on conflict do nothing returning {returning}", "{}")
+    return set((await connection.execute(statement, columns)).scalars().all())
 
 
 async def update(

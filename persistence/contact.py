@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from datetime import datetime
-from typing import Any, TypeVar
+from typing import Any, Protocol, TypeVar
 from uuid import UUID
 
 from sqlalchemy import text
@@ -13,9 +13,17 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 from domain.contact import Consent, Contact, Offer, OwnerChange, StageSince
 from domain.ids import new_id
 from persistence import bulk, tables
-from persistence.records import read, write
+from persistence.records import read_all, write
 
-Record = TypeVar("Record")
+
+class _OfLead(Protocol):
+    """What is remembered of a lead."""
+
+    @property
+    def lead_id(self) -> UUID: ...
+
+
+Record = TypeVar("Record", bound=_OfLead)
 
 
 async def remember_consents(connection: AsyncConnection, consents: Sequence[Consent]) -> None:
@@ -34,8 +42,8 @@ async def _of_leads(
 ) -> dict[UUID, list[Record]]:
     found = await connection.execute(text(statement), {"leads": sorted(set(leads))} | binds)
     by_lead: dict[UUID, list[Record]] = {}
-    for row in found.mappings():
-        by_lead.setdefault(row["lead_id"], []).append(read(record, row))
+    for one in read_all(record, found):
+        by_lead.setdefault(one.lead_id, []).append(one)
     return by_lead
 
 

@@ -3,16 +3,18 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 from uuid import UUID
 
 import asyncpg
+import orjson
 from sqlalchemy import Row, TextClause, text
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from persistence.database import dump_json, load_json
+from persistence import bulk, tables
+from persistence.records import write
 
 
 class CursorExpired(Exception):
@@ -44,7 +46,7 @@ class NewEvent:
     lead_id: UUID | None = None
     visible_to: tuple[str, ...] = ()
     person: str | None = None
-    payload: Mapping[str, Any] | None = None
+    payload: Mapping[str, Any] = field(default_factory=dict)
     historical: bool = False
 
 
@@ -66,23 +68,8 @@ class StoredEvent:
     historical: bool
 
 
-_APPEND = text("""
-with new as (
-  insert into event
-    (id, type, at, recorded_at, subject_type, subject_id, lead_id, visible_to, person, payload, historical)
-  select id, type, at, recorded_at, subject_type, subject_id, lead_id, visible_to::text[], person, payload::jsonb,
-    historical
-  from unnest(
-    cast(:id as uuid[]), cast(:type as text[]), cast(:at as timestamptz[]), cast(:recorded_at as timestamptz[]),
-    cast(:subject_type as text[]), cast(:subject_id as uuid[]), cast(:lead_id as uuid[]), cast(:visible_to as text[]),
-    cast(:person as text[]), cast(:payload as text[]), cast(:historical as boolean[])
-  ) with ordinality as given(
-    id, type, at, recorded_at, subject_type, subject_id, lead_id, visible_to, person, payload, historical, place)
-  order by place
-  returning seq
-)
-insert into event_pending (seq) select seq from new
-""")
+_PENDING = "with new as ({} returning seq) insert into event_pending (seq) select seq from new"
+"""Lists an event for the sequencer in the statement that inserts it."""
 
 _EVENT = "e.id, e.type, e.at, e.recorded_at, e.subject_type, e.subject_id, e.lead_id, e.visible_to, e.person, e.payload"
 _COLUMNS = f"p.position, {_EVENT}, e.historical"
@@ -120,22 +107,7 @@ select {_COLUMNS} from event e join event_position p using (seq) where e.id = an
 
 async def append(connection: AsyncConnection, events: Sequence[NewEvent]) -> None:
     """Write events in the transaction of the change; once it is committed, the sequencer gives them positions."""
-    if not events:
-        return
-    columns: dict[str, list[Any]] = {
-        "id": [event.id for event in events],
-        "type": [event.type for event in events],
-        "at": [event.at for event in events],
-        "recorded_at": [event.recorded_at for event in events],
-        "subject_type": [event.subject_type for event in events],
-        "subject_id": [event.subject_id for event in events],
-        "lead_id": [event.lead_id for event in events],
-        "visible_to": [_array_literal(event.visible_to) for event in events],
-        "person": [event.person for event in events],
-        "payload": [dump_json(event.payload or {}) for event in events],
-        "historical": [event.historical for event in events],
-    }
-    await connection.execute(_APPEND, columns)
+    await bulk.insert(connection, tables.event, [write(event, tables.event) for event in events], around=_PENDING)
 
 
 async def read_after(
@@ -155,7 +127,7 @@ async def follow_after(
     """The same, all types, over a connection of the driver's own, which costs less."""
     rows = await connection.fetch(_FOLLOW_AFTER, position, limit)
     return [
-        StoredEvent(**{**row, "visible_to": tuple(row["visible_to"]), "payload": load_json(row["payload"])})
+        StoredEvent(**{**row, "visible_to": tuple(row["visible_to"]), "payload": orjson.loads(row["payload"])})
         for row in rows
     ]
 
@@ -206,9 +178,3 @@ async def read_by_ids(connection: AsyncConnection, ids: Sequence[UUID]) -> dict[
 
 def _stored(row: Row[Any]) -> StoredEvent:
     return StoredEvent(**{**row._asdict(), "visible_to": tuple(row.visible_to)})
-
-
-def _array_literal(texts: Sequence[str]) -> str:
-    """The texts as PostgreSQL writes an array, since an array of arrays would need them all of one length."""
-    quoted = ['"' + each.replace("\\", "\\\\").replace('"', '\\"') + '"' for each in texts]
-    return "{" + ",".join(quoted) + "}"

@@ -11,7 +11,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 from domain.field_owner import FieldConflict
 from persistence import bulk, tables
 from persistence.paging import Listing
-from persistence.records import read, write
+from persistence.records import read_all, write
 
 CONFLICTS = Listing("field_conflict", (("t.at", "timestamptz"), ("t.id", "uuid")), descending=True)
 
@@ -21,7 +21,7 @@ async def of_subjects(connection: AsyncConnection, subjects: Iterable[UUID]) -> 
     found = await connection.execute(
         text("select * from field_conflict where subject_id = any(:ids)"), {"ids": sorted(set(subjects))}
     )
-    return [read(FieldConflict, row) for row in found.mappings()]
+    return read_all(FieldConflict, found)
 
 
 async def insert(connection: AsyncConnection, conflicts: Sequence[FieldConflict]) -> None:

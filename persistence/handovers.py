@@ -15,7 +15,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 from domain.handover import Assignment, Handover
 from domain.routing import QueueReason, TeamPassedOver
 from persistence import bulk, tables
-from persistence.records import read, write
+from persistence.records import read, read_all, write
 
 
 async def insert(connection: AsyncConnection, handovers: Sequence[Handover]) -> None:
@@ -33,7 +33,7 @@ async def open_of(connection: AsyncConnection, leads: Iterable[UUID]) -> dict[UU
     found = await connection.execute(
         text("select * from handover where lead_id = any(:leads) and closed_at is null"), {"leads": list(set(leads))}
     )
-    return {row["lead_id"]: read(Handover, row) for row in found.mappings()}
+    return {one.lead_id: one for one in read_all(Handover, found)}
 
 
 async def of_leads(connection: AsyncConnection, leads: Iterable[UUID]) -> list[Handover]:
@@ -41,7 +41,7 @@ async def of_leads(connection: AsyncConnection, leads: Iterable[UUID]) -> list[H
     found = await connection.execute(
         text("select * from handover where lead_id = any(:leads) order by offered_at, id"), {"leads": list(set(leads))}
     )
-    return [read(Handover, row) for row in found.mappings()]
+    return read_all(Handover, found)
 
 
 async def by_id(connection: AsyncConnection, handover_id: UUID) -> Handover | None:

@@ -14,7 +14,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 
 from domain.lead import Account, Lead, StageChange
 from persistence import bulk, tables
-from persistence.records import changes, read, write
+from persistence.records import changes, read_all, write
 
 
 async def ids_of_keys(connection: AsyncConnection, source: str, external_ids: Iterable[str]) -> dict[str, UUID]:
@@ -57,7 +57,7 @@ async def ids_of_accounts(connection: AsyncConnection, ids: Iterable[UUID], *, l
 async def accounts_by_key(connection: AsyncConnection, keys: Iterable[str]) -> dict[str, Account]:
     """Accounts by their keys, as they stand; nothing is locked."""
     found = await connection.execute(text("select * from account where key = any(:keys)"), {"keys": sorted(set(keys))})
-    return {row["key"]: read(Account, row) for row in found.mappings()}
+    return {one.key: one for one in read_all(Account, found)}
 
 
 async def create(connection: AsyncConnection, source: str, new: Mapping[str, Lead]) -> set[UUID]:
@@ -80,13 +80,13 @@ async def lock(connection: AsyncConnection, ids: Iterable[UUID], *, skip_locked:
         text(f"select * from lead where id = any(:ids) order by id for update{skip}"),
         {"ids": sorted(set(ids))},
     )
-    return {row["id"]: read(Lead, row) for row in found.mappings()}
+    return {one.id: one for one in read_all(Lead, found)}
 
 
 async def by_ids(connection: AsyncConnection, ids: Iterable[UUID]) -> dict[UUID, Lead]:
     """Leads as they stand; nothing is locked."""
     found = await connection.execute(text("select * from lead where id = any(:ids) order by id"), {"ids": list(ids)})
-    return {row["id"]: read(Lead, row) for row in found.mappings()}
+    return {one.id: one for one in read_all(Lead, found)}
 
 
 async def update(connection: AsyncConnection, before: Sequence[Lead], after: Sequence[Lead]) -> None:
@@ -97,7 +97,7 @@ async def update(connection: AsyncConnection, before: Sequence[Lead], after: Seq
 async def accounts(connection: AsyncConnection, ids: Iterable[UUID]) -> dict[UUID, Account]:
     """Accounts by their ids."""
     found = await connection.execute(text("select * from account where id = any(:ids)"), {"ids": list(set(ids))})
-    return {row["id"]: read(Account, row) for row in found.mappings()}
+    return {one.id: one for one in read_all(Account, found)}
 
 
 async def lock_accounts(connection: AsyncConnection, wanted: Mapping[str, Account]) -> dict[str, Account]:
@@ -107,7 +107,7 @@ async def lock_accounts(connection: AsyncConnection, wanted: Mapping[str, Accoun
     found = await connection.execute(
         text("select * from account where key = any(:keys) order by key for update"), {"keys": sorted(wanted)}
     )
-    return {row["key"]: read(Account, row) for row in found.mappings()}
+    return {one.key: one for one in read_all(Account, found)}
 
 
 async def update_accounts(connection: AsyncConnection, changed: Sequence[Account]) -> None:

@@ -13,7 +13,7 @@ from domain.ids import new_id
 from domain.obligation import Breach, Obligation
 from domain.owed.kind import Deed
 from persistence import bulk, tables
-from persistence.records import read, write
+from persistence.records import read, read_all, write
 
 OPEN = "state in ('OPEN', 'BREACHED')"
 
@@ -58,7 +58,7 @@ async def open_of_agreements(connection: AsyncConnection, agreements: Iterable[U
         ),
         {"ids": list(set(agreements))},
     )
-    return [read(Obligation, row) for row in found.mappings()]
+    return read_all(Obligation, found)
 
 
 async def settled_of(connection: AsyncConnection, subjects: Iterable[UUID]) -> dict[UUID, list[Obligation]]:
@@ -165,7 +165,7 @@ async def breaches_of(connection: AsyncConnection, obligation_ids: Iterable[UUID
         text("select * from breach where obligation_id = any(:ids)"),
         {"ids": list(obligation_ids)},
     )
-    return [read(Breach, row) for row in found.mappings()]
+    return read_all(Breach, found)
 
 
 async def unresolved_of_subjects(connection: AsyncConnection, subjects: Iterable[UUID], kind: str) -> list[Breach]:
@@ -174,4 +174,4 @@ async def unresolved_of_subjects(connection: AsyncConnection, subjects: Iterable
         text("select * from breach where subject_id = any(:ids) and kind = :kind and resolved_at is null"),
         {"ids": list(subjects), "kind": kind},
     )
-    return [read(Breach, row) for row in found.mappings()]
+    return read_all(Breach, found)

@@ -9,7 +9,7 @@ from uuid import UUID
 from sqlalchemy import text
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from persistence.records import read
+from persistence.records import read, read_all
 
 _LEADS = """
 select l.id, l.account_id, l.created_at,
@@ -80,4 +80,4 @@ async def answers(connection: AsyncConnection, *, start: datetime, until: dateti
     select team, offered_at, answered_at from handover where offered_at between :start and :until
     order by offered_at desc limit :limit"""
     found = await connection.execute(text(statement), {"start": start, "until": until, "limit": limit})
-    return [read(Answered, row) for row in found.mappings()]
+    return read_all(Answered, found)

@@ -11,7 +11,7 @@ from sqlalchemy import text
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from domain.handover import Handover
-from persistence.records import read
+from persistence.records import read_all
 
 MOST = 20
 """How many news of a round are told at most, of activities and of fields each; the latest."""
@@ -59,7 +59,7 @@ async def handovers_of(connection: AsyncConnection, lead_ids: Sequence[UUID]) ->
         text("select * from handover where lead_id = any(:leads) order by lead_id, offered_at, id"),
         {"leads": list(set(lead_ids))},
     )
-    return [read(Handover, row) for row in found.mappings()]
+    return read_all(Handover, found)
 
 
 async def news_between(connection: AsyncConnection, stretches: Sequence[Stretch]) -> list[News]:
@@ -75,4 +75,4 @@ async def news_between(connection: AsyncConnection, stretches: Sequence[Stretch]
             "until": [s.until for s in stretches],
         },
     )
-    return [read(News, row) for row in found.mappings()]
+    return read_all(News, found)

@@ -11,7 +11,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 
 from domain.version import Agreement, Signature, Version
 from persistence import bulk, tables
-from persistence.records import read, write
+from persistence.records import read, read_all, write
 
 ACTIVATION_LOCK = 0x0BA7_0001
 """The advisory lock under which what is active changes; writers of leads share it."""
@@ -81,7 +81,7 @@ async def active_of(connection: AsyncConnection, agreement_id: UUID) -> Version 
 async def active_versions(connection: AsyncConnection) -> list[tuple[Agreement, Version]]:
     """Every active version with its agreement."""
     found = await connection.execute(text("select * from version where state = 'ACTIVE' order by agreement_id"))
-    versions = [read(Version, row) for row in found.mappings()]
+    versions = read_all(Version, found)
     agreements = await connection.execute(
         text("select * from agreement where id = any(:ids)"), {"ids": [v.agreement_id for v in versions]}
     )
@@ -132,7 +132,7 @@ async def signatures(connection: AsyncConnection, version_ids: Sequence[UUID]) -
     found = await connection.execute(
         text("select * from signature where version_id = any(:ids) order by at"), {"ids": list(version_ids)}
     )
-    return [read(Signature, row) for row in found.mappings()]
+    return read_all(Signature, found)
 
 
 async def remember_change(

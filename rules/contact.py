@@ -30,6 +30,10 @@ def permission(
     """
     owner = owner_at(facts, at)
     by = party or owner
+    if by is owner and not (facts.stages or facts.consents or rules.consents or rules.caps):
+        return Permission(
+            owner, ()
+        )  # nothing that could stand against it: so it is with most leads that are written to
     reasons = [
         *_ownership(facts, owner, by, person, at),
         *_stage(facts, at),
@@ -41,10 +45,12 @@ def permission(
 
 def owner_at(facts: ContactFacts, at: datetime) -> Party:
     """The party that owned contact at a moment."""
+    if not facts.changes:
+        return facts.owner
     before = [change for change in facts.changes if change.at <= at]
     if before:
         return max(before, key=lambda change: change.at).party
-    return min(facts.changes, key=lambda change: change.at).was if facts.changes else facts.owner
+    return min(facts.changes, key=lambda change: change.at).was
 
 
 def _ownership(facts: ContactFacts, owner: Party, by: Party, person: str | None, at: datetime) -> Iterator[Refused]:

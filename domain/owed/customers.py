@@ -12,11 +12,13 @@ from domain.lead import Lead
 from domain.owed.kind import Case, Claim, Touch
 from domain.party import Party
 
+_WON = StageKind.WON.value
+
 
 def customer(case: Case) -> Lead | None:
     """The lead, if it is a customer."""
     lead = case.lead
-    return lead if lead is not None and lead.stage_kind == StageKind.WON.value else None
+    return lead if lead is not None and lead.stage_kind == _WON else None
 
 
 def became_customer(case: Case) -> datetime | None:

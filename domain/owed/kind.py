@@ -195,9 +195,12 @@ class KindTable:
 
     kinds: tuple[Kind, ...]
     about: Mapping[Subject, tuple[Kind, ...]] = field(init=False)
+    counting: Mapping[Subject, tuple[Kind, ...]] = field(init=False)
+    """Those for which touches count."""
 
     def __post_init__(self) -> None:
         object.__setattr__(self, "about", by_subject(self.kinds))
+        object.__setattr__(self, "counting", by_subject(kind for kind in self.kinds if kind.counts is not _nothing))
 
     def __iter__(self) -> Iterator[Kind]:
         return iter(self.kinds)

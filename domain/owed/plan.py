@@ -42,8 +42,11 @@ def wanted(document: SlaDocument, case: Case, *, kinds: KindTable = KINDS) -> li
 
 def deeds(document: SlaDocument, case: Case, touch: Touch, *, kinds: KindTable = KINDS) -> list[Deed]:
     """For which kinds of obligations about a subject a touch counts."""
-    counted = ((kind, kind.counts(document, case, touch)) for kind in kinds.about[case.subject])
-    return [Deed(kind.word, touch.at, occasion) for kind, occasion in counted if occasion is not None]
+    return [
+        Deed(kind.word, touch.at, occasion)
+        for kind in kinds.counting[case.subject]
+        if (occasion := kind.counts(document, case, touch)) is not None
+    ]
 
 
 @dataclass(frozen=True, slots=True)

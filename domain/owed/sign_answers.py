@@ -31,8 +31,10 @@ def _kind(word: str, answer: SignAnswer, party: Party, severity: BreachSeverity)
         return claims(document, case, word, answer) if customer(case) is not None else iter(())
 
     def counts(document: SlaDocument, case: Case, touch: Touch) -> str | None:
+        if customer(case) is None:
+            return None
         asked = any(sign.calls_for is answer for sign in document.after_sales.signs)
-        return contact(touch) if asked and customer(case) is not None else None
+        return contact(touch) if asked else None
 
     return Kind(
         word=word,

@@ -24,7 +24,7 @@ async def test_what_is_written_is_read(database: Database) -> None:
     """Every part of an event comes back as it was given, however odd the names in it."""
     odd = ("inside-sales", 'quo"te', "back\\slash", "com,ma {brace}", "NULL", "")
     given = new_event(visible_to=odd, person="anna", payload={"deep": [{"ü": None}, 1.5]}, historical=True)
-    plain = new_event(lead_id=None, payload=None)
+    plain = new_event(lead_id=None, payload={})
     await write_placed(database, given, plain)
     async with database.reading() as connection:
         first, second = await event_log.read_after(connection, 0, limit=10)
