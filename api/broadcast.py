@@ -14,7 +14,8 @@ AT_A_STRETCH = 20
 """How many events are executed before others get their turn."""
 KEPT_BATCHES = 1_000
 KEPT_CHARACTERS = 4_000_000
-"""How much is kept for slow listeners, in each broadcast."""
+KEPT_SECONDS = 10.0
+"""How much is kept for slow listeners, in each broadcast, and how long."""
 
 
 class Message(NamedTuple):
@@ -36,6 +37,8 @@ class Batch(NamedTuple):
     after: int
     position: int
     messages: Sequence[Message]
+    made_at: float = 0.0
+    """By the clock of the loop."""
 
 
 Pages = Callable[[int], AsyncGenerator[Page, None]]
@@ -104,10 +107,12 @@ class Broadcast:
                     look_at = clock() + self._look_seconds
 
     def _publish(self, position: int, messages: Sequence[Message]) -> None:
-        batch = Batch(self._position, position, messages)
+        now = asyncio.get_running_loop().time()
+        batch = Batch(self._position, position, messages, now)
         self._batches.append(batch)
         self._characters += _size(batch)
-        if len(self._batches) > KEPT_BATCHES or self._characters > KEPT_CHARACTERS:
+        too_many = len(self._batches) > KEPT_BATCHES or self._characters > KEPT_CHARACTERS
+        if too_many or self._batches[0].made_at <= now - KEPT_SECONDS:
             self._drop(len(self._batches) // 2)
         self._position = position
         self._announce()

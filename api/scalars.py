@@ -14,7 +14,7 @@ from strawberry.scalars import JSON
 from strawberry.types.scalar import ScalarDefinition
 
 from domain.document.conditions import AllOf, AnyOf, Comparison, NotOf, condition_json
-from domain.duration import Duration, DurationError
+from domain.duration import Duration, DurationError, measured_text
 from domain.wall_clock import tellable
 
 Cursor = NewType("Cursor", str)
@@ -89,7 +89,7 @@ def parse_duration(value: object) -> Duration:
 def format_duration(value: object) -> str:
     """Write ISO 8601; a measured time is written in hours, never days, since a working day has no 24 hours."""
     if isinstance(value, timedelta):
-        return f"-{Duration.of(-value)}" if value < timedelta(0) else str(Duration.of(value))
+        return measured_text(value)
     if not isinstance(value, Duration):
         raise TypeError("A Duration is a domain Duration or a timedelta.")
     return str(value)

@@ -23,7 +23,8 @@ from persistence.known import DecisionRow
 
 
 def decision_json(decision: Decision) -> dict[str, Any]:
-    """All of a decision but what has columns of its own: moment, end of validity, digest."""
+    """All of a decision but what has columns of its own: moment, end of validity, digest; and but for the ways to
+    become due, which are found from the facts when somebody asks."""
     verdict = decision.verdict
     return {
         "fit": _score_json(decision.fit),
@@ -41,7 +42,7 @@ def decision_json(decision: Decision) -> dict[str, Any]:
             "trigger": verdict.trigger,
             "priority": verdict.priority,
             "handRaiser": verdict.hand_raiser,
-            "missing": [{"kind": m.kind, "path": m.path, "detail": dict(m.detail)} for m in verdict.missing],
+            "missing": [] if verdict.trigger is None else [_missing_json(missing) for missing in verdict.missing],
             "blockedBy": [
                 {"code": b.code, "rule": b.rule, "until": b.until.isoformat() if b.until else None}
                 for b in verdict.blocked_by
@@ -88,6 +89,10 @@ def read_decision(stored: Mapping[str, Any], *, at: datetime, valid_until: datet
 def stored_decision(row: DecisionRow) -> Decision:
     """The decision of a row."""
     return read_decision(row.result, at=row.at, valid_until=row.valid_until, digest=row.digest)
+
+
+def _missing_json(missing: Missing) -> dict[str, Any]:
+    return {"kind": missing.kind, "path": missing.path, "detail": dict(missing.detail)}
 
 
 def _nurture_json(nurture: Nurture | None) -> list[Any] | None:

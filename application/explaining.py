@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from decimal import Decimal
 
-from domain.decision import Decision, Dimension, MissingKind
+from domain.decision import Decision, Dimension, Missing, MissingKind
 from domain.document.document import SlaDocument
 from rules.explain import Explainer, ReasonText
 
@@ -35,9 +36,14 @@ class Explained:
     """The words of a decision."""
 
     contributions: tuple[ExplainedContribution, ...]
-    missing: tuple[ExplainedMissing, ...]
     blocked_by: tuple[ReasonText, ...]
     exclusions: tuple[ReasonText, ...]
+
+
+def explain_missing(found: Iterable[Missing], document: SlaDocument, language: str) -> list[ExplainedMissing]:
+    """What is missing for a handover under a document, in a language (en, de)."""
+    words = Explainer(document, language)
+    return [ExplainedMissing(missing.kind, missing.path, words.missing(missing)) for missing in found]
 
 
 def explain(decision: Decision, document: SlaDocument, language: str) -> Explained:
@@ -49,7 +55,6 @@ def explain(decision: Decision, document: SlaDocument, language: str) -> Explain
         shares.append(ExplainedContribution(share.dimension, share.rule, text.label, share.points, text.because))
     return Explained(
         contributions=tuple(shares),
-        missing=tuple(ExplainedMissing(m.kind, m.path, words.missing(m)) for m in decision.verdict.missing),
         blocked_by=tuple(words.blocked(blocked) for blocked in decision.verdict.blocked_by),
         exclusions=tuple(words.exclusion(key) for key in decision.exclusions),
     )

@@ -46,7 +46,7 @@ async def move_lead(
     principal.require(Right.ANSWER)
 
     async def body(work: Work) -> UUID:
-        need_no([*_currency_faults(currency), *moment_faults(at, "at", now=work.now)])
+        need_no([*_value_faults(value), *_currency_faults(currency), *moment_faults(at, "at", now=work.now)])
         desk = await Desk.open(work, [lead_id])
         lead = desk.leads.get(lead_id)
         if lead is None or not await _may_move(work, principal, lead_id):
@@ -68,6 +68,12 @@ async def move_lead(
         return lead_id
 
     return await house.transact(body, principal=principal)
+
+
+def _value_faults(value: Decimal | None) -> list[Refusal]:
+    if value is None or value >= 0:
+        return []
+    return [Refusal("VALUE_NOT_ALLOWED", "A value is not negative.", ("value",))]
 
 
 def _currency_faults(currency: str | None) -> list[Refusal]:

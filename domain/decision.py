@@ -6,12 +6,14 @@ What is made several times in every judgement is a named tuple: a frozen datacla
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 from decimal import Decimal
 from enum import StrEnum
 from types import MappingProxyType
 from typing import NamedTuple
+
+from domain.facts import LeadFacts
 
 
 class Dimension(StrEnum):
@@ -81,7 +83,7 @@ class Contribution(NamedTuple):
 
 
 class Missing(NamedTuple):
-    """One thing that keeps the nearest trigger from holding."""
+    """One thing that keeps a handover from being due."""
 
     kind: MissingKind
     path: str
@@ -101,6 +103,21 @@ class Blocked:
     """When the reason ends by itself, where it does."""
 
 
+@dataclass(frozen=True, slots=True)
+class Way:
+    """One way in which a lead would become due: when all that is missing on it is there."""
+
+    trigger: str
+    """The trigger that would hold."""
+    cost: int
+    """What it asks for; see `rules.ways`."""
+    missing: tuple[Missing, ...]
+    at: datetime
+    """When it would be due: at the moment of the judgement, or later where time must pass."""
+    then: LeadFacts = field(compare=False)
+    """A lead that went this way: the facts with the least changed."""
+
+
 class Verdict(NamedTuple):
     """Whether a handover is due, by which trigger, and if not, why not."""
 
@@ -109,7 +126,10 @@ class Verdict(NamedTuple):
     priority: int | None
     hand_raiser: bool
     missing: Sequence[Missing]
+    """What is missing on the cheapest way; what the lead must carry, where a trigger holds."""
     blocked_by: tuple[Blocked, ...]
+    ways: Sequence[Way] = ()
+    """The cheapest ways to become due, none where what stands against it does not pass."""
 
 
 class Nurture(NamedTuple):

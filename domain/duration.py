@@ -54,25 +54,31 @@ class Duration:
         part = {name: int(digits or 0) for name, digits in match.groupdict().items()}
         return cls(part["days"], part["hours"] * 3600 + part["minutes"] * 60 + part["seconds"])
 
-    @classmethod
-    def of(cls, measured: timedelta) -> Duration:
-        """Take a measured time as seconds without days, cutting fractions off; a negative one raises DurationError."""
-        return cls(0, measured // timedelta(seconds=1))
-
     @property
     def elapsed(self) -> timedelta:
         """The same length on the elapsed clock, where a day has 24 hours."""
         return timedelta(days=self.days, seconds=self.seconds)
 
     def __str__(self) -> str:
-        minutes, seconds = divmod(self.seconds, 60)
-        hours, minutes = divmod(minutes, 60)
-        day = f"{self.days}D" if self.days else ""
-        parts = ((hours, "H"), (minutes, "M"), (seconds, "S"))
-        time = "".join(f"{count}{unit}" for count, unit in parts if count)
-        if not day and not time:
-            return "PT0S"
-        return f"P{day}T{time}" if time else f"P{day}"
+        return _written(self.days, self.seconds)
+
+
+def measured_text(measured: timedelta) -> str:
+    """Write a measured time, however long, in hours and less; fractions of a second are cut off."""
+    if measured < timedelta(0):
+        return f"-{measured_text(-measured)}"
+    return _written(0, measured // timedelta(seconds=1))
+
+
+def _written(days: int, seconds: int) -> str:
+    minutes, seconds = divmod(seconds, 60)
+    hours, minutes = divmod(minutes, 60)
+    day = f"{days}D" if days else ""
+    parts = ((hours, "H"), (minutes, "M"), (seconds, "S"))
+    time = "".join(f"{count}{unit}" for count, unit in parts if count)
+    if not day and not time:
+        return "PT0S"
+    return f"P{day}T{time}" if time else f"P{day}"
 
 
 def elapsed_deadline(start: datetime, duration: Duration) -> datetime:

@@ -9,8 +9,7 @@ from domain.document.document import SlaDocument
 from domain.document.findings import Finding, error, warning
 from rules.contradictions import contradictions
 from rules.expressions import TypedClause, typed_clauses
-from rules.nearest import LOWEST
-from rules.operators import Operand
+from rules.operators import LOWEST, Operand
 from rules.points import threshold
 from rules.reach import Reach, out_of_reach
 from rules.stages import BY_ANSWER

@@ -82,7 +82,10 @@ class Explainer:
             name = f"{side}.one" if points == 1 else side
             return phrase(name, self._language, points=self._words.number(points))
         if missing.kind is MissingKind.FIELD:
-            return phrase("missing.field", self._language, subject=self._words.subject(missing.path))
+            subject = self._words.subject(missing.path)
+            if missing.detail.get("op", "exists") == "exists":
+                return phrase("missing.field", self._language, subject=subject)
+            return phrase("missing.value", self._language, subject=subject, condition=self._needed(missing))
         if missing.kind is MissingKind.CONSENT:
             return self._consent(missing)
         return phrase("missing.condition", self._language, condition=self._needed(missing))

@@ -16,6 +16,7 @@ from rules.later import Later
 from rules.recent import Recent
 from rules.rulebook import Form, Rulebook
 from rules.verdict import blocked_by
+from rules.ways import find_ways
 
 
 def judge(rulebook: Rulebook, facts: LeadFacts, *, now: datetime) -> Decision:
@@ -51,7 +52,7 @@ def _judge(rulebook: Rulebook, form: Form, facts: LeadFacts, at: datetime) -> De
     row["interest.points"], row["interest.band"], row["grade"] = interest_points, interest.band, grade
     stage = _stage(rulebook, form, facts, segment, row, held)
     blocked = _blocked(rulebook, facts, exclusions, stage, recent)
-    verdict = rulebook.verdicts.verdict(held, row, blocked)
+    verdict = rulebook.verdicts.verdict(held, row, blocked, lambda: Later(find_ways, judge_plain, rulebook, facts, at))
     route = tuple([index for index, rule in rulebook.routes if rule is None or rule in held])
     skills = rulebook.skills.of_lead(route, row)
     used += (fit_points, interest_points, recent.counted, grade, stage, exclusions, route, verdict.due, verdict.trigger)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 from typing import Any
 
 from domain.document.fields import ActivityType
@@ -46,7 +46,7 @@ class Measured:
             ahead = [o for o in ahead if self.counts[o[0].type](o[0])]
         if not found and not ahead:
             return None if self.aggregate.measure is Measure.LAST_DAYS else 0
-        everything = [*found, *ahead]
+        everything = [*self._deciding(found), *ahead]
         now = self._at(everything, recent.now)
         for moment in sorted({m for m in self._moments(everything, recent.now) if m > recent.now}):
             if self._at(everything, moment) != now:
@@ -54,12 +54,30 @@ class Measured:
                 break
         return now
 
+    def _deciding(self, found: list[Occurred]) -> list[Occurred]:
+        """Of what happened so far all that decides how the number changes: of each value the last one, where values are
+        told apart, and the last one of all, where its age is asked."""
+        measure = self.aggregate.measure
+        if measure is Measure.COUNT:
+            return found
+        last: dict[Any, Occurred] = {}
+        for one in found:
+            value = self.told_apart[one[0].type](one[0]) if measure is Measure.DISTINCT else None
+            if value not in last or one[1] > last[value][1]:
+                last[value] = one
+        return list(last.values())
+
     def exact(self, recent: Recent) -> int | None:
         """The number as people would tell it: for LAST_DAYS the very day; `recent` learns nothing."""
         found = [o for kind in self.kinds for o in recent.by_type.get(kind, ())]
         if self.counts:
             found = [o for o in found if self.counts[o[0].type](o[0])]
         return self._value(found, recent.now)
+
+    def changes(self, activities: Iterable[ActivityFact], *, now: datetime) -> list[datetime]:
+        """The moments after now at which time alone may change the number."""
+        asked = self._deciding([(a, a.occurred_at.astimezone(UTC)) for a in activities if a.type in self.kinds])
+        return sorted({moment for moment in self._moments(asked, now) if moment > now})
 
     def _at(self, activities: Iterable[Occurred], moment: datetime) -> int | None:
         value = self._value(activities, moment)

@@ -269,3 +269,11 @@ _ROWS = (
 
 OPERATORS: dict[str, Operator] = {row.name: row for row in _ROWS}
 """The operators by name; nothing else in the house knows what an operator's name means."""
+LOWEST: dict[str, Callable[[Any], tuple[Any, ...]]] = {
+    "gte": lambda literal: (literal,),
+    "gt": lambda literal: (literal + 1,),
+    "eq": lambda literal: (literal,),
+    "in": lambda literal: literal,
+    "between": lambda literal: literal[:1],
+}
+"""From where on an operator's literal is passed; of several any will do."""

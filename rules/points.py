@@ -25,7 +25,7 @@ Worth = tuple[int, timedelta | None]
 
 def hundredths(points: Decimal) -> int:
     """Points in hundredths, rounded half to even."""
-    return round(Fraction(points) * 100)
+    return int(_CONTEXT.scaleb(points, 2).to_integral_value(ROUND_HALF_EVEN))
 
 
 def threshold(points: Decimal) -> int:

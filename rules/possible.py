@@ -216,6 +216,11 @@ def _lists(leaves: tuple[Leaf, ...], _span: Span) -> list[tuple[str, ...]]:
     return [tuple(check.literal for check, holds in leaves if holds and check.literal is not None)]
 
 
+def standing_for(subject: Subject, leaves: tuple[Leaf, ...], span: Span) -> list[Any]:
+    """The values that stand for all others of a subject where only these comparisons are made."""
+    return list(_VALUES[subject.type](leaves, span))
+
+
 _VALUES: dict[FieldType, Callable[[tuple[Leaf, ...], Span], Iterable[Any]]] = {
     FieldType.TEXT: _texts,
     FieldType.ENUM: _choices,

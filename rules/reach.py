@@ -14,7 +14,7 @@ from domain.document.document import SlaDocument
 from domain.document.findings import Finding, error, warning
 from rules.contradictions import groups_of
 from rules.expressions import TypedClause
-from rules.nearest import LOWEST
+from rules.operators import LOWEST
 from rules.points import percent
 from rules.possible import Possible
 from rules.scoring import reachable_fit, reachable_interest, weighted

@@ -16,7 +16,6 @@ from rules.expressions import Clause, TypedClause, typed_clauses
 from rules.groups import GroupPlan
 from rules.matching import DurableMatcher, Matcher, PlainMatcher
 from rules.measuring import measured_of
-from rules.nearest import Ladder
 from rules.needs import Needs, needs_of
 from rules.nurture import NurturePlan
 from rules.recent import ByRule
@@ -115,6 +114,8 @@ class Rulebook:
         self.document = document
         self.version = version
         self.clauses = clauses
+        self.words = words
+        self.conditions = {(t.clause.place, t.clause.key, _place_of(t.clause)): t.expression for t in clauses}
         numbered = _Numbered(document, clauses)
         self.subjects = subjects = _subjects(document, words, clauses)
         self.scope = numbered.scope
@@ -124,6 +125,7 @@ class Rulebook:
         self.customers = CustomerPlan.of(document, clauses, kinds, words)
         apart = {measured.name for measured in self.customers.measured}
         judged = [subject for subject in subjects if subject.name not in apart]
+        self._kinds, self._activity_rows = kinds, dict[str, ActivityRows]()
         self.measured = measured_of(judged, kinds, words, [typed.expression for typed in clauses])
         self.centre = CentrePlan.of(document, subjects)
         self.consents = ConsentPlan.of(document)
@@ -133,10 +135,7 @@ class Rulebook:
         self.interest = InterestPlan.of(document.scoring.interest, signals, of_activities)
         self.exclusions = tuple(numbered.of(Place.EXCLUSION).items())
         self.excluding = frozenset(rule for _, rule in self.exclusions)
-        ladder = Ladder(self.fit.maximum, self.fit.bands.starts, self.interest.bands.starts)
-        self.verdicts = VerdictPlan.of(
-            document, numbered.of(Place.TRIGGER), numbered.triggers, ladder, self.consents.missing()
-        )
+        self.verdicts = VerdictPlan.of(document, numbered.of(Place.TRIGGER), numbered.triggers, self.consents.missing())
         self.stages = StagePlan.of(document.journey, numbered.of(Place.STAGE_ENTRY))
         self.groups = GroupPlan.of(document, clauses, numbered.of(Place.STAGE_ENTRY), self.stages, subjects)
         routes = {index: number for (_, index), number in numbered.at(Place.ROUTE).items()}
@@ -171,9 +170,21 @@ class Rulebook:
         """The key of the segment that a lead belongs to."""
         return self.groups.segment(self.rows.row(facts))
 
+    def activity_rows(self, kind: str) -> ActivityRows:
+        """Reads all that can be asked of activities of a type; made when it is first asked for."""
+        known = self._activity_rows.get(kind)
+        if known is None:
+            known = self._activity_rows[kind] = ActivityRows(self._kinds[kind], self.words.by_activity[kind].values())
+        return known
+
     def close(self) -> None:
         """Give the engine's memory back; happens by itself when the rulebook is forgotten."""
         self.durable.close()
+
+
+def _place_of(clause: Clause) -> int:
+    """The place of a condition beside others of the same key: of a band under its criterion, else the first."""
+    return clause.index if clause.place is Place.FIT_BAND else 0
 
 
 def rule_sets(document: SlaDocument) -> dict[str, dict[int, Expression]]:

@@ -3,14 +3,32 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from typing import Any
+from decimal import Decimal
+from typing import TYPE_CHECKING, Any
 
+from domain.decision import Decision
 from domain.facts import LeadFacts
 from rules.conditions import Row
-from rules.points import amount
+from rules.points import amount, hundredths
 from rules.recent import Recent
-from rules.rulebook import Rulebook
 from rules.vocabulary import Origin, Subject
+
+if TYPE_CHECKING:
+    from rules.rulebook import Rulebook
+
+
+def row_of(rulebook: Rulebook, facts: LeadFacts, recent: Recent, decision: Decision) -> dict[str, Any]:
+    """All that conditions about a lead compare, as a decision on it found it; at the stage that it ends in."""
+    row = rulebook.rows.row(facts)
+    for measured in (*rulebook.measured, *rulebook.customers.measured):
+        row[measured.name] = measured.of(recent)
+    rulebook.centre.add(facts.buying_centre, row)
+    rulebook.consents.add(facts.consents, row, recent)
+    rulebook.groups.of_lead(row)
+    row["fit.points"], row["fit.band"] = hundredths(decision.fit.points), decision.fit.band
+    row["fit.percent"] = hundredths(decision.fit.percent or Decimal(0))
+    row["interest.points"], row["interest.band"] = hundredths(decision.interest.points), decision.interest.band
+    return row | {"grade": decision.grade, "stage": decision.stage}
 
 
 class Seen:

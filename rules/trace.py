@@ -5,24 +5,21 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator
 from datetime import UTC, datetime
 from decimal import Decimal
-from typing import Any
 
 from domain.decision import Contribution, Decision, Dimension
 from domain.facts import ActivityFact, LeadFacts
 from rules.conditions import Row, predicate
 from rules.expressions import TypedClause
 from rules.judge import judge_plain
-from rules.points import hundredths
 from rules.recent import Recent
-from rules.rows import ActivityRows
 from rules.rulebook import Rulebook
 from rules.scoring import SignalPlan
-from rules.seen import Seen
+from rules.seen import Seen, row_of
 from rules.stages import BY_ANSWER
-from rules.syntax import TRUE, Check, Every, Expression, Not, Some, subjects_of
+from rules.syntax import TRUE, Check, Every, Expression, Not, Some
 from rules.traced import Outcome, TracedActivity, TracedRule, TracedTest
 from rules.verdict import without_scores
-from rules.vocabulary import Origin, Place
+from rules.vocabulary import Place
 
 
 def trace(rulebook: Rulebook, facts: LeadFacts, *, now: datetime) -> tuple[TracedRule, ...]:
@@ -37,26 +34,13 @@ class _Tracer:
         self.rulebook, self.facts, self.document = rulebook, facts, rulebook.document
         self.decision: Decision = judge_plain(rulebook, facts, now=now)
         self.recent = Recent(facts.activities, rulebook.needs.types, now=now.astimezone(UTC))
-        self.row = self._row()
+        self.row = row_of(rulebook, facts, self.recent, self.decision)
         self.seen = Seen(rulebook, facts, self.recent, self.row)
         self.clauses = rulebook.clauses
         self.entered = self._entered()
-        self.row["stage"] = self.decision.stage
-
-    def _row(self) -> dict[str, Any]:
-        row = self.rulebook.rows.row(self.facts)
-        for measured in (*self.rulebook.measured, *self.rulebook.customers.measured):
-            row[measured.name] = measured.of(self.recent)
-        self.rulebook.centre.add(self.facts.buying_centre, row)
-        self.rulebook.groups.of_lead(row)
-        decision = self.decision
-        row["fit.points"], row["fit.band"] = hundredths(decision.fit.points), decision.fit.band
-        row["fit.percent"] = hundredths(decision.fit.percent or Decimal(0))
-        row["interest.points"], row["interest.band"] = hundredths(decision.interest.points), decision.interest.band
-        return row | {"grade": decision.grade}
 
     def rules(self) -> Iterator[TracedRule]:
-        """The rules in document order; signals without a condition at the end of their section."""
+        """The rules in document order; signals without a condition end their section, tracks and routes the whole."""
         signals = {clause.clause.key: clause for clause in self.clauses if clause.clause.place is Place.SIGNAL}
         for typed in self.clauses:
             if typed.clause.place is Place.EXCLUSION and typed.clause.index == 0:
@@ -65,6 +49,17 @@ class _Tracer:
                 yield self._rule(typed)
         if not self.document.scoring.exclusions:
             yield from self._signals(signals)
+        yield from self._unconditional()
+
+    def _unconditional(self) -> Iterator[TracedRule]:
+        """The nurture tracks and routes without a condition of their own."""
+        for index, track in enumerate(self.document.nurturing.tracks):
+            if track.when is None:
+                path = f"nurturing.tracks[{track.key}]"
+                yield TracedRule(Place.TRACK, track.key, index, path, self._track(track.key, holds=True))
+        for index, route in enumerate(self.document.handover.routing):
+            if route.when is None:
+                yield TracedRule(Place.ROUTE, route.team, index, f"handover.routing[{index}]", self._route(index))
 
     def _rule(self, typed: TypedClause) -> TracedRule:
         clause, expression = typed.clause, self._asked(typed)
@@ -76,6 +71,8 @@ class _Tracer:
             points = Decimal(0)
         if clause.place is Place.STAGE_ENTRY:
             outcome = self._entry(clause.key, holds=holds)
+        elif clause.place is Place.TRACK:
+            outcome = self._track(clause.key, holds=holds)
         tests = tuple(self.tests(expression, self.row))
         return TracedRule(clause.place, clause.key, clause.index, clause.path, outcome, points, tests)
 
@@ -113,6 +110,24 @@ class _Tracer:
         """A persona or segment whose condition holds."""
         found = {Place.PERSONA: self.decision.persona, Place.SEGMENT: self.decision.segment}[typed.clause.place]
         return Outcome.COUNTED if found == typed.clause.key else Outcome.ANOTHER_FIRST, None
+
+    def route(self, typed: TypedClause) -> tuple[Outcome, None]:
+        """A route that holds, or a skill that it asks for."""
+        return self._route(typed.clause.index), None
+
+    def _route(self, index: int) -> Outcome:
+        return Outcome.COUNTED if self.decision.route[:1] == (index,) else Outcome.ANOTHER_FIRST
+
+    def _track(self, key: str, *, holds: bool) -> Outcome:
+        """What became of a nurture track; leads also enter it by the reason of their return, whatever it says."""
+        nurture, plan = self.decision.nurture, self.rulebook.nurture
+        if nurture is not None and nurture.track == key:
+            return Outcome.COUNTED
+        if not holds or plan is None:
+            return Outcome.NOT_MET
+        if not any(track.fits(self.row, self.decision.persona) for track in plan.tracks if track.key == key):
+            return Outcome.OTHER_LEADS
+        return Outcome.NOT_NURTURED if nurture is None else Outcome.ANOTHER_FIRST
 
     def _entered(self) -> set[str]:
         """The stages that the lead went through, by its entry conditions."""
@@ -157,11 +172,7 @@ class _Tracer:
 
     def _activities(self, plan: SignalPlan, expression: Expression) -> tuple[TracedActivity, ...]:
         shares = {s.activity: s for s in self.decision.contributions if s.rule == plan.key and s.activity is not None}
-        kind = next((k for k in self.document.activity_types if k.key == plan.activity), None)
-        if kind is None:
-            return ()
-        asked = [s for s in subjects_of([expression]).values() if s.origin is Origin.ACTIVITY]
-        rows, holds = ActivityRows(kind, asked), predicate(expression)
+        rows, holds = self.rulebook.activity_rows(plan.activity), predicate(expression)
         ahead = [TracedActivity(a.id, Outcome.AHEAD) for a, _ in self.recent.ahead.get(plan.activity, ())]
         found: list[TracedActivity] = []
         left = plan.max_count
@@ -209,8 +220,8 @@ _OUTCOMES: dict[Place, _Came] = {
     Place.STAGE_ENTRY: _counts,
     Place.TRACK: _counts,
     Place.TRACK_LEAVE: _counts,
-    Place.ROUTE: _counts,
-    Place.ROUTE_SKILL: _counts,
+    Place.ROUTE: _Tracer.route,
+    Place.ROUTE_SKILL: _Tracer.route,
     Place.CUSTOMER: _counts,
 }
 """What becomes of a rule that holds, by its place."""

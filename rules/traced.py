@@ -38,6 +38,10 @@ class Outcome(StrEnum):
     """Its condition holds, but an open handover holds the lead where it is."""
     NOT_USED = "NOT_USED"
     """Leads enter the stage by sales' answer only."""
+    OTHER_LEADS = "OTHER_LEADS"
+    """The nurture track is for leads of other stages or personas, or this one has left it."""
+    NOT_NURTURED = "NOT_NURTURED"
+    """The nurture track would take the lead, but it is handed over or screened out."""
 
 
 @dataclass(frozen=True, slots=True)

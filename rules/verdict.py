@@ -2,19 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Set
+from collections.abc import Callable, Mapping, Set
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from domain.decision import Block, Blocked, Missing, MissingKind, Verdict
+from domain.decision import Block, Blocked, Missing, MissingKind, Verdict, Way
 from domain.document.checking import field_subject
 from domain.document.document import SlaDocument
 from domain.document.handover import Trigger
 from domain.document.journey import StageKind
 from domain.facts import LeadFacts, is_blank
 from rules.later import Later
-from rules.nearest import Distance, Lack, Ladder, distance
 from rules.syntax import FALSE, TRUE, Check, Every, Expression, Not, Some
 from rules.vocabulary import Origin
 
@@ -28,7 +27,7 @@ class TriggerPlan:
 
     rule: int
     trigger: Trigger
-    distance: Distance
+    expression: Expression
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,8 +37,6 @@ class VerdictPlan:
     triggers: tuple[TriggerPlan, ...]
     rules: frozenset[int]
     """Of all triggers."""
-    candidates: tuple[TriggerPlan, ...]
-    """The triggers that are looked at for what is missing: requests for contact only where there is no other."""
     required: tuple[tuple[str, Missing], ...]
     """The fields a lead must carry and the consents it must have given, as a row names them, and what is missing
     without."""
@@ -51,52 +48,43 @@ class VerdictPlan:
         document: SlaDocument,
         rules: Mapping[str, int],
         expressions: Mapping[str, Expression],
-        ladder: Ladder,
         consents: tuple[tuple[str, Missing], ...] = (),
     ) -> VerdictPlan:
         """The plan for a document; its triggers' rules and expressions by key, and the consents it requires."""
         plans = tuple(
-            TriggerPlan(rules[trigger.key], trigger, distance(expressions[trigger.key], ladder))
+            TriggerPlan(rules[trigger.key], trigger, expressions[trigger.key])
             for trigger in sorted(document.handover.triggers, key=lambda trigger: -trigger.priority)
         )
-        scored = tuple(plan for plan in plans if not plan.trigger.hand_raiser)
         fields = required_subjects(document).items()
         required = tuple((subject, Missing(MissingKind.FIELD, name, {"required": True})) for name, subject in fields)
         required += consents
-        return cls(plans, frozenset(rules.values()), scored or plans, required, document.handover.max_rounds)
+        return cls(plans, frozenset(rules.values()), required, document.handover.max_rounds)
 
-    def verdict(self, held: Set[int], row: dict[str, Any], blocked: tuple[Blocked, ...]) -> Verdict:
-        """The verdict on a lead for which these rules hold."""
+    def verdict(
+        self, held: Set[int], row: dict[str, Any], blocked: tuple[Blocked, ...], ways: Callable[[], Later[Way]]
+    ) -> Verdict:
+        """The verdict on a lead for which these rules hold; `ways` gives those in which it would become due."""
         if self.rules.isdisjoint(held):
-            return _new(Verdict, (False, None, None, False, Later(self.missing, row), blocked))
+            found = ways()
+            return _new(Verdict, (False, None, None, False, Later(_cheapest, found), blocked, found))
         for plan in self.triggers:
             if plan.rule in held:
-                found, lacking = plan.trigger, self._required(row)
+                trigger, lacking = plan.trigger, self._required(row)
                 due = not lacking and not blocked
-                return Verdict(due, found.key, found.priority, found.hand_raiser, lacking, blocked)
+                told = () if due else ways()
+                return Verdict(due, trigger.key, trigger.priority, trigger.hand_raiser, lacking, blocked, told)
         raise AssertionError("unreachable: one of the triggers holds")
 
-    def missing(self, row: dict[str, Any]) -> tuple[Missing, ...]:
-        """What a lead lacks for which no trigger holds."""
-        lacking = self._required(row)
-        nearest = [lack(row) for lack in self._nearest(row)]
-        if lacking:
-            known = {subject for subject, missing in self.required if missing in lacking}
-            nearest = [item for item in nearest if item.kind is not MissingKind.FIELD or item.path not in known]
-        return (*lacking, *nearest)
+    def lacking(self, row: Mapping[str, Any]) -> tuple[tuple[str, Missing], ...]:
+        """What a lead must carry and does not, by the names a row has for it."""
+        return tuple([one for one in self.required if is_blank(row[one[0]])])
 
     def _required(self, row: dict[str, Any]) -> tuple[Missing, ...]:
         return tuple([missing for subject, missing in self.required if is_blank(row[subject])])
 
-    def _nearest(self, row: dict[str, Any]) -> tuple[Lack, ...]:
-        best: tuple[Lack, ...] | None = None
-        for plan in self.candidates:
-            lacking = plan.distance(row)
-            if lacking is not None and (best is None or len(lacking) < len(best)):
-                best = lacking
-                if len(best) <= 1:
-                    break
-        return best or ()
+
+def _cheapest(ways: Later[Way]) -> tuple[Missing, ...]:
+    return ways[0].missing if ways else ()
 
 
 def required_subjects(document: SlaDocument) -> dict[str, str]:

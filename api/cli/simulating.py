@@ -50,6 +50,8 @@ def simulate_version(**given: Any) -> None:
     asked = Asked(**given)
     if asked.file is not None and asked.file.suffix not in SUFFIXES:
         fail(f"The file's name ends in one of: {', '.join(SUFFIXES)}.", 2)
+    if asked.file is not None and not asked.file.absolute().parent.is_dir():
+        fail(f"There is no folder {asked.file.parent}.", 2)
     try:
         asyncio.run(_simulate(asked))
     except Refusal as refusal:

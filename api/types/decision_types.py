@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import Sequence
 from datetime import datetime
-from decimal import Decimal
 from typing import Annotated
 from uuid import UUID
 
@@ -20,77 +20,20 @@ from api.types.nurture_types import Nurture
 from api.types.pages import Branch
 from api.types.reason_types import Reason
 from api.types.trace_types import TracedRule
+from api.types.verdict_types import Contribution, HandoverVerdict, MissingItem, Score
 from application.decision_record import stored_decision
-from application.explaining import Explained, explain
+from application.explaining import Explained, explain, explain_missing
 from application.hindsight import Then, known_at, known_to
 from application.page import Key
 from application.reading import lists, single
 from application.replaying import Replay, ReplayOutcome
 from application.tracing import told_trace
 from domain import decision as domain
-from domain.decision import Dimension, MissingKind
+from domain.decision import Missing
 from domain.document.document import SlaDocument
 
 CURSORS = Cursors("decisions", datetime, UUID)
 OF_LEADS = Branch(lambda context: lists.decisions_of_leads(context.house))
-
-
-@published
-class Score:
-    """The score of one dimension."""
-
-    points: Decimal
-    """Points, exact."""
-    maximum: Decimal | None
-    """The points that can be reached, where there is a bound."""
-    percent: Decimal | None
-    """Percent of the maximum, 0 to 100; of fit only."""
-    band: str
-    """The key of the band that the score falls into."""
-
-
-@published
-class Contribution:
-    """One rule's share of a score."""
-
-    dimension: Dimension
-    """The score it belongs to."""
-    rule: str
-    """The key of the criterion or signal; 'maximum' for the cut at the maximum."""
-    label: str
-    """What people call the rule."""
-    points: Decimal
-    """Its points; the points of all shares are the score."""
-    because: str
-    """Why it gave these points."""
-
-
-@published
-class MissingItem:
-    """One thing that keeps a handover from being due."""
-
-    kind: MissingKind
-    """What kind of thing it is."""
-    path: str
-    """What it is about: a field's key, fit.points, interest.points, a trigger's path."""
-    message: str
-    """A sentence for people."""
-
-
-@published
-class HandoverVerdict:
-    """Whether a handover is due, and if not, why not."""
-
-    due: bool
-    """Whether it is due."""
-    trigger: str | None
-    """The key of the trigger that holds."""
-    priority: int | None
-    """The trigger's priority."""
-    missing: list[MissingItem]
-    """What keeps the nearest trigger from holding."""
-    blocked_by: list[Reason]
-    """Why nothing is handed over although a trigger holds."""
 
 
 @published
@@ -182,8 +125,8 @@ class Decision:
             due=verdict.due,
             trigger=verdict.trigger,
             priority=verdict.priority,
-            missing=[MissingItem(kind=m.kind, path=m.path, message=m.message) for m in explained.missing],
             blocked_by=[Reason(code=r.code, message=r.message, rule=r.rule) for r in explained.blocked_by],
+            _asked=self,
         )
 
     @field
@@ -210,9 +153,7 @@ class Decision:
         """Every rule of the document with what became of it, and of each comparison what it saw; null where the facts
         were erased.
         """
-        then = self._then
-        if then is None and self._id is not None:
-            then = await info.context.load(facts_of, self._id)
+        then = await self._known(info)
         if then is None:
             return None
         told = told_trace(then.book.rulebook, then.facts, info.context.language, now=then.at)
@@ -223,6 +164,30 @@ class Decision:
         """The same for whoever has the decision at hand."""
         found = self._decision.nurture
         return None if found is None else Nurture.of(found, await self._document(info), info.context.language)
+
+    @property
+    def judged(self) -> domain.Decision:
+        """The decision itself."""
+        return self._decision
+
+    async def found(self, info: Info) -> domain.Verdict:
+        """The verdict with the ways to become due: found from what was known, none where that was erased."""
+        then = None if self._decision.verdict.due else await self._known(info)
+        if then is None:
+            return self._decision.verdict
+        await asyncio.to_thread(len, then.decision.verdict.ways)  # a page of leads takes a while to try
+        return then.decision.verdict
+
+    async def told(self, missing: Sequence[Missing], info: Info) -> list[MissingItem]:
+        """What is missing, in words."""
+        told = explain_missing(missing, await self._document(info), info.context.language)
+        return [MissingItem(kind=one.kind, path=one.path, message=one.message) for one in told]
+
+    async def _known(self, info: Info) -> Then | None:
+        """What the decision was made of; None where it was erased."""
+        if self._then is None and self._id is not None:
+            self._then = await info.context.load(facts_of, self._id)
+        return self._then
 
     async def _words(self, info: Info) -> Explained:
         document = await self._document(info)

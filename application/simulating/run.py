@@ -140,8 +140,9 @@ class _Running:
         counted = await asyncio.to_thread(comparing.counts, bench)
         handed = await asyncio.to_thread(comparing.handed_over, bench)
         curve = await asyncio.to_thread(comparing.curve, bench)
+        now, number = self._house.time.now(), counted["handovers"]
         async with self._house.database.reading() as connection:
-            known = await teams.read_teams(connection, now=self._house.time.now())
+            known = await teams.read_teams(connection, now=now)
             answers = await recorded.answers(
                 connection, start=self._period.end - LATELY, until=self._period.end, limit=ANSWERS
             )
@@ -151,7 +152,7 @@ class _Running:
             "curve": comparing.thinned(curve),
             "meeting": None if rate is None else comparing.meeting(curve, rate),
             "load": load(book, known, handed),
-            "answers": await asyncio.to_thread(answers_in_time, book, known, answers, counted["handovers"]),
+            "answers": await asyncio.to_thread(answers_in_time, book, known, answers, number, now=now),
         }
 
     async def _told(self, progress: float) -> None:

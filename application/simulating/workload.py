@@ -53,18 +53,24 @@ def _row(week: datetime, team: str, person: str | None, number: Decimal, members
     }
 
 
-def answers_in_time(book: Book, teams: Mapping[str, Team], answers: Sequence[Answered], number: int) -> dict[str, Any]:
-    """How many handovers would be answered within the version's limit, if sales answers as it did lately."""
+def answers_in_time(
+    book: Book, teams: Mapping[str, Team], answers: Sequence[Answered], number: int, *, now: datetime
+) -> dict[str, Any]:
+    """How many handovers would be answered within the version's limit, if sales answers as it did lately.
+
+    Only what is due by now says something: of the latest, those with a quick answer would count and the others not.
+    """
     limit = book.document.handover.answer_within
-    kept = 0
+    kept = measured = 0
     for answer in answers:
         team = teams.get(answer.team or "")
         calendar = book.calendars[book.calendar_of(team.calendar if team else None)]
         due = calendar.deadline(answer.offered_at, limit.duration, limit.clock)
-        kept += answer.answered_at is not None and answer.answered_at <= due
-    share = Decimal(kept) / len(answers) if answers else None
+        measured += due <= now
+        kept += due <= now and answer.answered_at is not None and answer.answered_at <= due
+    share = Decimal(kept) / measured if measured else None
     return {
-        "measured": len(answers),
+        "measured": measured,
         "share": None if share is None else str(share.quantize(Decimal("0.0001"))),
         "expected": None if share is None else int(share * number),
     }

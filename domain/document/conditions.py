@@ -72,7 +72,8 @@ class Comparison(Part):
 
     field: Annotated[str, Field(min_length=1, max_length=200)]
     """A lead field's key, account.KEY, activity.KEY, activities.TYPE.count|lastDays|distinct.ATTRIBUTE, fit.points,
-    fit.percent, fit.band, interest.points, interest.band, grade, stage, or buyingCentre.size|bestFit|bestGrade."""
+    fit.percent, fit.band, interest.points, interest.band, grade, stage, persona, segment, or
+    buyingCentre.size|bestFit|bestGrade."""
     op: Annotated[str, Field(min_length=1, max_length=40)]
     """The operator's name."""
     value: Annotated[

@@ -213,6 +213,18 @@ async def _found(world: World) -> None:
     await in_force(world, made["version"]["id"])
 
 
+def ref(key: str) -> dict[str, Any]:
+    """A lead by the tool's key."""
+    return {"key": {"source": "crm", "externalId": key}}
+
+
+async def document_in_force(world: World, document: dict[str, Any]) -> None:
+    """A version with that document in force."""
+    made = await world.marketing.done("createDraft", "version { id }", agreement="main", document=document)
+    await in_force(world, made["version"]["id"])
+    await world.pass_time(seconds=1)
+
+
 async def in_force(world: World, version: str, revision: int = 1) -> None:
     """Submit, sign and activate a draft."""
     await world.marketing.done("submitVersion", "version { state }", version=version, expectedRevision=revision)

@@ -128,6 +128,22 @@ async def test_who_is_too_slow_is_left_behind(monkeypatch: pytest.MonkeyPatch, k
         assert broadcast._characters == 4 * len(broadcast._batches)
 
 
+async def test_what_is_old_is_not_kept(monkeypatch: pytest.MonkeyPatch) -> None:
+    """While nothing happens, what happened is forgotten: many quiet broadcasts hold no memory."""
+    monkeypatch.setattr(broadcasts, "KEPT_SECONDS", 0.0)
+    log = Log()
+    broadcast = log.begin(look_seconds=0)
+    async with going_on(broadcast):
+        quick = asyncio.create_task(heard(broadcast, 0, 10))
+        log.happens(0, 30)
+        assert await quick == list(range(3, 31, 3))
+        for position in (31, 32):
+            log.happens(position - 1, position)
+        await asyncio.sleep(0.01)
+        assert len(broadcast._batches) == 1
+        assert broadcast._characters == 0
+
+
 async def test_what_ends_it_reaches_all_who_listen() -> None:
     """Listeners are told what was made before, then what ended it."""
     log = Log()

@@ -70,6 +70,8 @@ async def test_what_cannot_be_simulated_is_told_in_one_line(number: str) -> None
     assert (unknown.exit_code, "There is no such version." in unknown.output) == (1, True)
     other = await run(number, "--agreement", "main", "--from", "2026-01-01", "--write", "x.txt")
     assert other.exit_code == 2
+    nowhere = await run(number, "--agreement", "main", "--from", "2026-01-01", "--write", "/nowhere/x.csv")
+    assert (nowhere.exit_code, "There is no folder /nowhere." in nowhere.output) == (2, True)
 
 
 async def test_a_spark_that_cannot_be_had_is_told_in_one_line(number: str, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 
-from tests.api.house import MONDAY, Caller, World, in_force, open_world
+from tests.api.house import MONDAY, Caller, World, document_in_force, open_world, ref
 from tests.application.scene import starter_document
 
 ASK = """
@@ -39,15 +39,8 @@ async def world(new_database_url: Callable[..., Awaitable[str]]) -> AsyncIterato
     """A house whose agreement caps contacts at three a week and asks for consent to marketing's e-mails."""
     async with open_world(await new_database_url()) as opened:
         document = starter_document(contact=CONTACT)
-        made = await opened.marketing.done("createDraft", "version { id }", agreement="main", document=document)
-        await in_force(opened, made["version"]["id"])
-        await opened.pass_time(seconds=1)
+        await document_in_force(opened, document)
         yield opened
-
-
-def ref(key: str) -> dict[str, Any]:
-    """A lead by the tool's key."""
-    return {"key": {"source": "crm", "externalId": key}}
 
 
 async def said(caller: Caller, key: str, party: str, channel: str = "phone", **more: Any) -> dict[str, Any]:

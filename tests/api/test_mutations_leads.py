@@ -219,11 +219,12 @@ async def path_to_won(world: World) -> list[str]:
     [
         ({"stage": "none"}, "UNKNOWN_STAGE"), ({"stage": "opportunity"}, "TRANSITION_NOT_ALLOWED"),
         ({"stage": "sql", "currency": "euro"}, "VALUE_NOT_ALLOWED"),
+        ({"stage": "sql", "value": "-1"}, "VALUE_NOT_ALLOWED"),
         ({"stage": "sql", "at": "2027-01-01T00:00:00Z"}, "IN_FUTURE"),
     ],
 )  # fmt: skip
 async def test_a_move_that_makes_no_sense_is_refused(world: World, given: dict[str, Any], code: str) -> None:
-    """Unknown stages, transitions that are not allowed, odd currencies and moments ahead are refused."""
+    """Unknown stages, ways that are not allowed, odd currencies, negative values and moments ahead are refused."""
     key, _ = await world.offered()
     assert await world.sales.refused("moveLead", lead={"key": {"source": "crm", "externalId": key}}, **given) == [code]
 

@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 
-from tests.api.house import MONDAY, World, in_force, open_world
+from tests.api.house import MONDAY, World, document_in_force, open_world, ref
 from tests.application.scene import starter_document
 
 NURTURE = "nurture { track label step content channel dueAt passedOver question { field text content channel } }"
@@ -53,15 +53,8 @@ async def world(new_database_url: Callable[..., Awaitable[str]]) -> AsyncIterato
             "required": ["email", "phone"],
             "requiredConsents": [{"purpose": "calls", "channel": "phone"}],
         }
-        made = await opened.marketing.done("createDraft", "version { id }", agreement="main", document=document)
-        await in_force(opened, made["version"]["id"])
-        await opened.pass_time(seconds=1)
+        await document_in_force(opened, document)
         yield opened
-
-
-def ref(key: str) -> dict[str, Any]:
-    """A lead by the tool's key."""
-    return {"key": {"source": "crm", "externalId": key}}
 
 
 async def seen(world: World, key: str, language: str = "en") -> dict[str, Any]:

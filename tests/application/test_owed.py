@@ -132,15 +132,19 @@ async def test_marketing_owes_an_answer_to_a_return(scene: Scene) -> None:
     assert refusal.value.code == "WRONG_STATE"
 
 
-async def test_the_first_content_after_a_return_starts_nurturing(scene: Scene) -> None:
-    """Meets what marketing owes with its first outbound activity after the return."""
-    limit = {"duration": "P2D", "clock": "BUSINESS"}
-    nurturing = starter_document()["nurturing"] | {"startWithin": limit}
+async def returned(scene: Scene, start_within: dict[str, str]) -> None:
+    """The lead lea is given back, under an agreement by which nurturing starts within so long."""
+    nurturing = starter_document()["nurturing"] | {"startWithin": start_within}
     version = await scene.new_version("main", sections={"nurturing": nurturing})
     await activate_version(scene.house, scene.management, version_id=version)
     await scene.tick()
     handover = await scene.offered("lea")
     await return_handover(scene.house, scene.sales, handover_id=handover.id, reason="no-need", comment=None)
+
+
+async def test_the_first_content_after_a_return_starts_nurturing(scene: Scene) -> None:
+    """Meets what marketing owes with its first outbound activity after the return."""
+    await returned(scene, {"duration": "P2D", "clock": "BUSINESS"})
     assert await states(scene, "nurture-start") == ["OPEN"]
     scene.time.pass_by(hours=3)
     await scene.activity("lea", "sales-call", party=Party.SALES)
@@ -166,13 +170,7 @@ async def test_a_stage_is_left_in_time_or_missed(scene: Scene) -> None:
 
 async def test_nurturing_is_not_owed_for_a_lead_that_is_offered_again(scene: Scene) -> None:
     """Cancels the start of nurturing when the lead comes to sales again before it was made."""
-    limit = {"duration": "P90D", "clock": "ELAPSED"}
-    nurturing = starter_document()["nurturing"] | {"startWithin": limit}
-    version = await scene.new_version("main", sections={"nurturing": nurturing})
-    await activate_version(scene.house, scene.management, version_id=version)
-    await scene.tick()
-    handover = await scene.offered("lea")
-    await return_handover(scene.house, scene.sales, handover_id=handover.id, reason="no-need", comment=None)
+    await returned(scene, {"duration": "P90D", "clock": "ELAPSED"})
     scene.time.pass_by(days=1)
     await scene.activity("lea")
     scene.time.pass_by(days=60)

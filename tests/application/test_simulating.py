@@ -101,7 +101,7 @@ async def test_known_outcomes_give_precision_recall_and_a_threshold(scene: Scene
     """Of two answered handovers one was accepted: precision and recall are told, and the rate that was wished for."""
     accepted, _ = await scene.offered("lead-1"), await scene.offered("lead-2")
     await accept_handover(scene.house, scene.admin, handover_id=accepted.id, comment=None)
-    scene.time.pass_by(hours=1)
+    scene.time.pass_by(hours=24 * 7)
     found = await simulated(scene, await draft(scene, priority=1), acceptance_rate=Decimal("0.5"))
     assert found.result is not None
     exact = {"precision": "1.0000", "recall": "1.0000", "known": 1, "good": 1, "missed": 0}
@@ -109,6 +109,16 @@ async def test_known_outcomes_give_precision_recall_and_a_threshold(scene: Scene
     assert found.result["curve"][0]["handovers"] == 2
     assert found.result["meeting"] is not None
     assert found.result["answers"] == {"measured": 2, "share": "0.5000", "expected": 1}
+
+
+async def test_a_handover_that_still_has_time_says_nothing_of_answers(scene: Scene) -> None:
+    """What waits for an answer counts as late once it is due, and not before."""
+    await scene.offered("lead-1")
+    for hours, told_of_it in ((1, (0, None)), (24 * 7, (1, "0.0000"))):
+        scene.time.pass_by(hours=hours)
+        found = await simulated(scene, scene.main)
+        assert found.result is not None
+        assert (found.result["answers"]["measured"], found.result["answers"]["share"]) == told_of_it
 
 
 async def test_leads_that_sales_works_count_as_accepted(scene: Scene) -> None:

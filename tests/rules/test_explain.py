@@ -74,8 +74,8 @@ def test_a_signals_condition_is_part_of_the_reason() -> None:
         (Missing(MissingKind.FIELD, "phone", {"required": True}), "Phone number is missing", "Telefonnummer fehlt"),
         (
             Missing(MissingKind.FIELD, "account.employees", {"op": "gt", "value": "5"}),
-            "Employees is missing",
-            "Mitarbeiter fehlt",
+            "Employees is missing; needed: Employees over 5",
+            "Mitarbeiter fehlt; nötig: Mitarbeiter über 5",
         ),
         (
             Missing(MissingKind.CONDITION, "x", {"field": "truth", "op": "eq", "value": True}),

@@ -4,10 +4,14 @@ from __future__ import annotations
 
 from dataclasses import replace
 from datetime import timedelta
+from typing import Any
 
 from domain.facts import ActivityFact, GivenConsent, LastReturn, LeadFacts
 from domain.party import Party
 from rules.judge import judge_plain
+from rules.trace import trace
+from rules.traced import Outcome
+from rules.vocabulary import Place
 from tests.rules.nurturing import STEP, book, decided, nurtured, sent, track
 from tests.rules.samples import NOW, document_data, when
 
@@ -149,3 +153,23 @@ def test_who_is_handed_over_or_screened_out_gets_nothing() -> None:
     assert decided(rules, open_handover=True) is None
     due = [ActivityFact(str(n), "download", NOW) for n in range(2)]
     assert decided(rules, *due) is None
+
+
+def test_a_trace_tells_which_track_it_is_and_why_no_other() -> None:
+    """The first that fits counts; others come later, are for other leads, or would take it if it were nurtured."""
+    tracks = {
+        "far": track(when=when("account.employees", "gte", 5000)),
+        "lost": track(stages=["recycled"]),
+        "gone": track(leaveWhen=when("account.employees", "gte", 1)),
+        "big": track(when=when("account.employees", "gte", 50)),
+        "all": track(),
+    }
+    rules = book({"tracks": tracks})
+
+    def outcomes(**about: Any) -> dict[str, Outcome]:
+        found = trace(rules, LeadFacts(account={"employees": 60}, **about), now=NOW)
+        return {rule.key: rule.outcome for rule in found if rule.place is Place.TRACK}
+
+    taken = {"far": Outcome.NOT_MET, "lost": Outcome.OTHER_LEADS, "gone": Outcome.OTHER_LEADS}
+    assert outcomes() == taken | {"big": Outcome.COUNTED, "all": Outcome.ANOTHER_FIRST}
+    assert outcomes(open_handover=True) == taken | {"big": Outcome.NOT_NURTURED, "all": Outcome.NOT_NURTURED}

@@ -16,6 +16,8 @@ from domain.facts import ActivityFact, GivenConsent, LastReturn, LeadFacts
 from domain.party import Party
 from rules.judge import judge, judge_plain
 from rules.rulebook import Rulebook
+from rules.trace import trace
+from rules.vocabulary import Place
 from tests.rules.leads import documents, fields
 from tests.rules.nurturing import MAIL, STEP
 from tests.rules.samples import NOW, when
@@ -141,3 +143,14 @@ def test_nurturing_depends_on_facts_alone(data: dict[str, Any], facts: LeadFacts
             needed.append(activity if need.attributes else bare)
     assert judge_plain(rules, replace(facts, activities=needed), now=NOW).digest == decision.digest
     rules.close()
+
+
+@SETTINGS
+@given(nurturing_documents(), nurtured_leads())
+def test_a_trace_counts_the_track_of_the_decision(data: dict[str, Any], facts: LeadFacts) -> None:
+    """And no other; every track stands in it once."""
+    rules = compiled(data)
+    nurture = judge_plain(rules, facts, now=NOW).nurture
+    traced = [rule for rule in trace(rules, facts, now=NOW) if rule.place is Place.TRACK]
+    assert sorted(rule.key for rule in traced) == sorted(t.key for t in rules.document.nurturing.tracks)
+    assert [r.key for r in traced if r.counted] == ([nurture.track] if nurture is not None and nurture.track else [])

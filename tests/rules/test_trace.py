@@ -52,8 +52,9 @@ def test_a_trace_tells_what_the_judgement_found(data: dict[str, Any], lead: Lead
     assert [r.key for r in rules if r.place is Place.TRIGGER and r.counted] == list(
         filter(None, [decision.verdict.trigger])
     )
-    routes = {r.index for r in rules if r.place is Place.ROUTE and r.counted}
-    assert routes <= set(decision.route)
+    routes = {r.index: r.outcome for r in rules if r.place is Place.ROUTE}
+    assert [index for index, came in sorted(routes.items()) if came is Outcome.COUNTED] == list(decision.route[:1])
+    assert {index for index, came in routes.items() if came is not Outcome.NOT_MET} == set(decision.route)
     if decision.stage != rulebook.stages.start(lead.stage):
         assert any(key == decision.stage for place, key, _ in counted if place is Place.STAGE_ENTRY)
     words = TraceWords(rulebook.document, "de")
@@ -74,6 +75,8 @@ def test_every_rule_of_the_document_is_traced_once(data: dict[str, Any], lead: L
     places = [(rule.place, rule.key, rule.index) for rule in rules]
     assert len(places) == len(set(places))
     assert sum(p is Place.SIGNAL for p, _, _ in places) == len(used.scoring.interest.signals)
+    assert sum(p is Place.ROUTE for p, _, _ in places) == len(used.handover.routing)
+    assert sum(p is Place.TRACK for p, _, _ in places) == len(used.nurturing.tracks)
     assert sum(p is Place.STAGE_ENTRY for p, _, _ in places) >= sum(map(enterable, used.journey.stages))
 
 
