@@ -73,18 +73,17 @@ async def happen(world: World) -> str:
 async def test_together_each_is_told_what_it_is_told_alone(world: World, server: Server) -> None:
     """For all rights and filters at once: what is told live to all together is what each is told alone afterwards."""
     cases = list(product(PEOPLE, range(len(ASKED)), range(2)))
-    together: list[list[dict[str, Any]]] = []
     async with AsyncExitStack() as stack:
-        followers = [await _following(stack, world, server, *case) for case in cases]
+        followers = await asyncio.gather(*(_following(stack, world, server, *case) for case in cases))
         for _ in range(2):
             await happen(world)
         await world.settle()
         head = await reading.head(world.house)
-        together += [await everything(follower, head) for follower in followers]
-    async with AsyncExitStack() as stack:
-        for (name, asked, _), follower, heard in zip(cases, followers, together, strict=True):
-            alone = await _following(stack, world, server, name, asked, after=follower.begun["cursor"])
-            assert await everything(alone, head) == heard, (name, ASKED[asked])
+        together = await asyncio.gather(*(everything(follower, head) for follower in followers))
+    begun = [follower.begun["cursor"] for follower in followers]
+    assert together[::2] == together[1::2]
+    alone = [_alone(world, server, *case[:2], begun[2 * place], head) for place, case in enumerate(cases[::2])]
+    assert await asyncio.gather(*alone) == together[::2]
     seen = {case: [one["type"] for one in heard] for case, heard in zip(cases, together, strict=True)}
     assert [one for one in seen["field", 0, 0] if one.startswith(("handover.", "key."))] == []
     assert {name for name in PEOPLE if "key.created" in seen[name, 0, 0]} == {"admin"}
@@ -97,6 +96,11 @@ async def _following(
 ) -> Follower:
     query, variables = ASKED[asked]
     return await stack.enter_async_context(server.following(world.callers[name].secret, query, **variables, **more))
+
+
+async def _alone(world: World, server: Server, name: str, asked: int, after: str, head: int) -> list[dict[str, Any]]:
+    async with AsyncExitStack() as stack:
+        return await everything(await _following(stack, world, server, name, asked, after=after), head)
 
 
 async def everything(follower: Follower, head: int) -> list[dict[str, Any]]:

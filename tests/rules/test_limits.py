@@ -196,8 +196,10 @@ def test_lists_of_any_length_are_told_by_the_values_that_matter() -> None:
 
 def test_alternatives_of_a_rule_fire_once() -> None:
     """Every choice in a term is between branches of which at most one matches, so nothing fires twice."""
-    form = durable_form({0: typed({"not": when("whole", "in", [1, 2])}), 1: typed(when("whole", "in", [1, 1, 2]))})
+    one, other = {"not": when("whole", "in", [1, 2])}, when("text", "in", ["a", "a", "b"])
+    form = durable_form({0: typed({"all": [one, other]}), 1: typed(one), 2: typed(other)})
     assert [len(choice) for term, _ in form.terms for choice in term.choices] == [2, 2]
+    assert [rule for _, rule in form.terms] == [0, 1, 1, 2, 2]
 
 
 def test_a_term_that_can_not_hold_has_no_rule() -> None:
