@@ -82,7 +82,8 @@ async def test_together_each_is_told_what_it_is_told_alone(world: World, server:
         together = await asyncio.gather(*(everything(follower, head) for follower in followers))
     begun = [follower.begun["cursor"] for follower in followers]
     assert together[::2] == together[1::2]
-    alone = [_alone(world, server, *case[:2], begun[2 * place], head) for place, case in enumerate(cases[::2])]
+    single = zip(cases[::2], begun[::2], strict=True)
+    alone = [_alone(world, server, name, asked, after, head) for (name, asked, _), after in single]
     assert await asyncio.gather(*alone) == together[::2]
     seen = {case: [one["type"] for one in heard] for case, heard in zip(cases, together, strict=True)}
     assert [one for one in seen["field", 0, 0] if one.startswith(("handover.", "key."))] == []
