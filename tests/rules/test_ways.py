@@ -170,6 +170,21 @@ def test_a_grade_is_told_in_points_of_both_scores() -> None:
     assert [missing.detail["points"] for missing in decision.verdict.missing] == ["50", "20"]
 
 
+def test_the_band_that_is_enough_is_filled_in_before_those_that_fall_short() -> None:
+    """One field for all the points, not one that falls short and another for the rest."""
+    bands = {"whole": ("gte", 5, 10), "text": ("eq", "x", 60), "phone": ("exists", None, 20)}
+    criteria = {
+        name: {
+            "label": name,
+            "bands": [{"when": when(name, op, *([] if value is None else [value])), "points": points}],
+        }
+        for name, (op, value, points) in bands.items()
+    }
+    hot = {"label": "x", "when": when("fit.points", "gte", 60)}
+    (way,) = decide(rulebook=book(scoring__fit__criteria=criteria, handover__triggers={"hot": hot})).verdict.ways
+    assert (way.cost, way.then.fields) == (1, {"text": "x"})
+
+
 def test_a_way_does_not_lead_into_an_exclusion() -> None:
     """Of the values that the trigger takes, one that is not screened out; where there is none, there is no way."""
     rulebook = book(
