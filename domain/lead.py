@@ -40,7 +40,7 @@ class Lead:
     account_id: UUID | None = None
     agreement_id: UUID | None = None
     seen_by: tuple[str, ...] = ()
-    """The teams that have or had it."""
+    """The teams that have or had it, and while its handover is queued those of the route."""
     fields: Mapping[str, Canonical] = field(default_factory=dict)
     news_at: datetime | None = None
     returned_at: datetime | None = None

@@ -19,6 +19,7 @@ from domain.document.journey import Stage, StageKind
 from domain.document.nurture_checking import named_field, questions, track_entries, track_names, track_steps
 from domain.document.obligation_checking import watching
 from domain.document.segment_checking import segment_findings
+from domain.document.signatory_checking import signatory_findings
 from domain.document.systems_checking import system_findings
 
 NEEDED_KINDS = (
@@ -280,6 +281,7 @@ CHECKS = (
     Check(("fields", "handover"), _awaited),
     Check(("fields", "systems"), system_findings),
     Check(("targets",), _targets),
+    Check(("signatories",), signatory_findings),
     Check(("journey",), stage_clocks),
     Check(("activity_types", "handover"), contact_clock),
     Check(("journey", "handover", "feedback"), feedback_clocks),
