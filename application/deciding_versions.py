@@ -15,6 +15,7 @@ from domain.document.document import SlaDocument
 from domain.ids import new_id
 from domain.open_work import Movement
 from domain.party import Party
+from domain.persons import same_person
 from domain.principal import Principal
 from domain.refusal import Refusal, not_found
 from domain.version import Signature, SlaVersionState, Version

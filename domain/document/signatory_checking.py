@@ -10,7 +10,7 @@ from domain.persons import found_among
 
 
 def signatory_findings(document: SlaDocument) -> Iterator[Finding]:
-    """One who signs for one party cannot sign for the other; with nobody else left no version would ever be approved."""
+    """Nobody signs for both parties; where nobody else is left, no version would ever be approved."""
     if document.signatories is None:
         return
     for place, person in enumerate(document.signatories.sales):

@@ -1,0 +1,36 @@
+"""Every root field of the schema asks the table of rights before it does anything."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any, TypeVar
+
+from graphql import GraphQLObjectType
+
+from api.schema import BatonSchema
+from domain import rights
+
+S = TypeVar("S", bound=BatonSchema)
+Resolve = Callable[..., Any]
+
+
+def guard(schema: S) -> S:
+    """The schema, whose root fields refuse who may not; one without a row in the table makes no schema."""
+    for root in ("Query", "Mutation", "Subscription"):
+        kind = schema._schema.type_map[root]
+        assert isinstance(kind, GraphQLObjectType)  # noqa: S101 - roots are
+        for name, field in kind.fields.items():
+            operation = rights.RIGHTS[f"{root}.{name}"].operation
+            if root == "Subscription" and field.subscribe is not None:
+                field.subscribe = _asking(operation, field.subscribe)
+            elif field.resolve is not None:
+                field.resolve = _asking(operation, field.resolve)
+    return schema
+
+
+def _asking(operation: str, resolve: Resolve) -> Resolve:
+    def ask(source: Any, info: Any, **given: Any) -> Any:
+        rights.need(info.context.principal, operation)
+        return resolve(source, info, **given)
+
+    return ask
