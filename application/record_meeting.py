@@ -57,9 +57,9 @@ async def record_meeting(
 
     async def act(matter: Matter) -> None:
         desk, obligation = matter.desk, matter.obligation
+        rights.need_party(principal, RECORD, obligation.party)
         if obligation.kind != meeting.WORD:
             raise Refusal("VALUE_NOT_ALLOWED", "This obligation is not a meeting.", ("obligation",))
-        rights.need_party(principal, RECORD, obligation.party)
         if not obligation.is_open:
             raise settled(obligation)
         faults = [*text_faults(minutes, "minutes"), *moment_faults(at, "at", now=desk.work.now)]

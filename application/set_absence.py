@@ -27,8 +27,8 @@ async def set_absence(
         keys = await teams.teams_of(work.connection, named)
         await _need_leader(work, principal, keys)
         found = await teams.read_teams(work.connection, keys, now=work.now, lock=True) if keys else {}
+        own = _led(principal, found) if found else ""
         need_no(_faults(named, absence, known=bool(found)))
-        own = _led(principal, found)
         known = await teams.absences_of(work.connection, named)
         absences = without_absence(known, absence) if cancel else with_absence(known, absence)
         await teams.write_absences(work.connection, named, absences, now=work.now)

@@ -15,6 +15,8 @@ from persistence.event_log import StoredEvent
 
 OPEN_TO_ALL = ("version.", "team.")
 """Events of these kinds everybody may read."""
+OWED = ("obligation.", "breach.")
+"""Events of these kinds everybody may read where they concern no lead, but an agreement."""
 OF_ADMINS = "key."
 """Events of this kind only admins may read."""
 READ_AT_ONCE = 500
@@ -23,10 +25,12 @@ MOST_READS = 20
 
 
 def visible(principal: Principal, event: StoredEvent) -> bool:
-    """Whether the principal may read the event: admins all, sales those of its teams, others all but those of keys."""
+    """Whether the principal may read the event: admins all, others none about keys, sales those of its teams."""
     if event.type.startswith(OF_ADMINS):
         return rights.may(principal, "Node.ApiKey")
     if principal.sees_all or event.type.startswith(OPEN_TO_ALL):
+        return True
+    if event.lead_id is None and event.type.startswith(OWED):
         return True
     return not principal.teams.isdisjoint(event.visible_to)
 
