@@ -123,8 +123,8 @@ async def set_stage(url: str) -> AsyncIterator[Stage]:
             "admin": Actor(world.admin, Role.ADMIN),
         }
         for team in TEAMS:
-            about = {"person": f"lead of {team}", "team_keys": [team]}
-            _, secret = await create_key(world.house, None, name=team, role=Role.SALES, **about)
+            person = f"lead of {team}"
+            _, secret = await create_key(world.house, None, name=team, role=Role.SALES, person=person, team_keys=[team])
             actors[f"sales of {team}"] = Actor(Caller(world.admin.http, secret), Role.SALES, team)
         stage = Stage(world, actors)
         await document_in_force(world, _document())
