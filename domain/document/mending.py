@@ -16,17 +16,8 @@ ROUNDS = 12
 MOST_FAULTS = 50
 """A section with more faults is not mended: its other findings wait until somebody looked at these."""
 _STAND_INS: tuple[object, ...] = (
-    "x", 0, 1, {"duration": "PT1H"}, "PT1H", {}, [], "2030-01-01", {"field": "x", "op": "exists"},
-)
-    "x",
-    0,
-    1,
-    {"duration": "PT1H"},
-    "PT1H",
-    {},
-    [],
-    "2030-01-01",
-    {"field": "x", "op": "exists"},
+    *("x", 0, 1, "PT1H", "2030-01-01", {}, []),
+    *({"duration": "PT1H"}, {"field": "x", "op": "exists"}),
 )
 _QUOTED = re.compile(r"'([^']+)'")
 
