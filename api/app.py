@@ -20,6 +20,7 @@ from starlette.routing import BaseRoute, Mount, Route, WebSocketRoute
 from starlette.staticfiles import StaticFiles
 from starlette.types import Receive, Scope, Send
 
+from api.bounded_connection import bounded
 from api.context import Authenticate
 from api.door import Door, request_id_of
 from api.errors import MASK, ApiError, Code
@@ -72,9 +73,10 @@ def create_app(
     return app
 
 
-def uvicorn_options() -> dict[str, Any]:
-    """What uvicorn is to be started with, so that sockets are bounded and a stop is quick."""
+def uvicorn_options(settings: ApiSettings | None = None) -> dict[str, Any]:
+    """What uvicorn is to be started with, so that connections are bounded and a stop is quick."""
     return {
+        "http": bounded(settings or ApiSettings()),
         "ws": GatheringProtocol,
         "ws_max_size": 256 * 1024,
         "ws_max_queue": 32,

@@ -85,11 +85,17 @@ class HttpEndpoint:
             raise HttpFault(405, error, {"Allow": "POST"})
         if form is None:
             raise HttpFault(406, ApiError(Code.BAD_REQUEST, f"Answers are {RESPONSE_JSON}, {JSON} or {EVENTS}."))
+        limit = self._door.settings.body_bytes
+        announced = request.headers.get("content-length", "0")
+        if announced.isdigit() and int(announced) > limit:
+            raise _too_large(limit)
         principal = await self._door.sign_in(bearer(request.headers.get("authorization")), request_id)
         self._door.take_token(principal)
         if not is_json(request.headers.get("content-type")):
             raise HttpFault(415, ApiError(Code.BAD_REQUEST, f"The body is {JSON} in UTF-8."))
-        question = asked(read_json(await _body(request, self._door.settings.body_bytes)))
+        if request.headers.get("content-encoding", "identity").strip().lower() != "identity":
+            raise HttpFault(415, ApiError(Code.BAD_REQUEST, "The body comes as it is, without Content-Encoding."))
+        question = asked(read_json(await _body(request, limit)))
         context = self._door.context(principal, request.headers, request_id)
         if form == EVENTS:
             return await self._stream(question, context)
@@ -146,18 +152,17 @@ def _status(result: ExecutionResult | CoreResult, form: str) -> int:
     return STATUS.get(first_code(result), 400 if form == RESPONSE_JSON else 200)
 
 
+def _too_large(limit: int) -> HttpFault:
+    error = ApiError(Code.BAD_REQUEST, f"A body has at most {limit:,} bytes.")
+    return HttpFault(413, error, {"Connection": "close"})
+
+
 async def _body(request: Request, limit: int) -> bytes:
     """The body; 413 as soon as it is larger than the limit, without reading the rest."""
-    too_large = HttpFault(
-        413, ApiError(Code.BAD_REQUEST, f"A body has at most {limit:,} bytes."), {"Connection": "close"}
-    )
-    announced = request.headers.get("content-length", "0")
-    if announced.isdigit() and int(announced) > limit:
-        raise too_large
     parts, size = [], 0
     async for part in request.stream():
         size += len(part)
         if size > limit:
-            raise too_large
+            raise _too_large(limit)
         parts.append(part)
     return b"".join(parts)

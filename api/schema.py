@@ -66,7 +66,7 @@ def build_schema(
         mutation=mutation,
         subscription=subscription,
         types=tuple(types),
-        extensions=[document_extension(settings.limits)],
+        extensions=[document_extension(settings.limits, settings.variables)],
         execution_context_class=FastExecutor,
         config=StrawberryConfig(scalar_map=SCALARS, disable_field_suggestions=True),
     )
