@@ -21,7 +21,7 @@ from api.settings import ApiSettings
 from api.subscriptions import Subscription
 from api.user_errors import PlainUserError, StaleRevisionError
 from application.manage_keys import sign_in
-from application.reading.health import answers
+from application.reading.health import Readiness
 from application.work import House
 from domain.principal import Principal
 
@@ -56,7 +56,7 @@ def create_api(
         schema=build_schema(settings),
         authenticate=authentication(house),
         now=house.time.now,
-        ready=lambda: answers(house),
+        ready=Readiness(house),
         routes=routes,
         lifespan=lifespan,
     )

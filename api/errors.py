@@ -14,6 +14,7 @@ from graphql import GraphQLError, GraphQLSyntaxError
 from strawberry.exceptions import MissingQueryError, StrawberryInputCoercionError
 from strawberry.schema.exceptions import CannotGetOperationTypeError, InvalidOperationTypeError
 
+from application.trouble import DatabaseAway, DatabaseBusy
 from domain.principal import Forbidden
 from domain.refusal import BadRequest, Refusal, Refusals
 
@@ -21,7 +22,8 @@ MAX_MESSAGE = 300
 MAX_ERRORS = 50
 NO_NULL = "Null is not allowed here; leave the field out to keep its value."
 MASK = "Something went wrong on our side. The request id stands in our log."
-
+AWAY = "The database cannot be used at the moment; try again soon."
+BUSY = "The database was too busy with it; nothing was changed. Try again."
 _HINT = re.compile(r"\s*Did you mean.*", re.DOTALL)
 _log = structlog.get_logger("api.errors")
 
@@ -43,6 +45,10 @@ class Code(StrEnum):
     CURSOR_EXPIRED = "CURSOR_EXPIRED"
     UNAVAILABLE = "UNAVAILABLE"
     INTERNAL_SERVER_ERROR = "INTERNAL_SERVER_ERROR"
+
+
+TROUBLE: frozenset[str] = frozenset({Code.UNAVAILABLE, Code.TIMEOUT})
+"""The codes of what is nobody's fault here, and may go well later."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -109,6 +115,10 @@ def told(error: BaseException | None) -> ApiError | None:  # noqa: PLR0911 - one
             return _of_refusal(error)
         case Forbidden():
             return ApiError(Code.FORBIDDEN, error.message)
+        case DatabaseAway():
+            return ApiError(Code.UNAVAILABLE, AWAY)
+        case DatabaseBusy():
+            return ApiError(Code.TIMEOUT, BUSY)
         case StrawberryInputCoercionError():
             return bad_input(NO_NULL if "Maybe[" in error.message else error.message)
         case MissingQueryError():
@@ -169,8 +179,17 @@ def polish(errors: list[GraphQLError], *, request_id: str) -> None:
     masked = codes.pop(Code.INTERNAL_SERVER_ERROR, 0)
     if masked:
         _log_faults(errors, request_id, masked)
+    if reason := next(filter(None, map(_trouble, errors)), None):
+        _log.warning("unavailable", request_id=request_id, reason=reason)
+    codes = Counter({code: number for code, number in codes.items() if code != Code.UNAVAILABLE})
     if codes:
         _log.info("client_errors", request_id=request_id, codes=dict(codes))
+
+
+def _trouble(error: GraphQLError) -> str | None:
+    """What is the matter with the database, if that is the error."""
+    cause = cause_of(error)
+    return str(cause) if isinstance(cause, DatabaseAway | DatabaseBusy) else None
 
 
 def _extensions(error: GraphQLError, cause: Exception | None, request_id: str) -> dict[str, Any]:

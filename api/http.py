@@ -14,8 +14,8 @@ from strawberry.types import ExecutionResult
 from strawberry.types.graphql import OperationType
 
 from api.context import Context, bearer
-from api.door import OPERATIONS, Asked, Door, asked, failed, first_code, formatted, request_id_of
-from api.errors import MASK, ApiError, Code, told
+from api.door import OPERATIONS, Asked, Door, asked, failed, first_code, formatted, request_id_of, unavailable
+from api.errors import MASK, TROUBLE, ApiError, Code, told
 from api.negotiation import EVENTS, JSON, RESPONSE_JSON, is_json, negotiate
 from api.schema import BatonSchema
 from api.sse import EventResponse, frames
@@ -31,6 +31,8 @@ STATUS: Final[dict[str, int]] = {
     Code.TIMEOUT: 504,
     Code.INTERNAL_SERVER_ERROR: 500,
 }
+LATER = {"Retry-After": "5"}
+"""Goes with 503: when to come again, in seconds."""
 _log = structlog.get_logger("api.http")
 
 
@@ -117,7 +119,8 @@ class HttpEndpoint:
             OPERATIONS.labels("http", known.code).inc()
             raise known from None
         OPERATIONS.labels("http", first_code(result)).inc()
-        return Response(write_json(formatted(result)), _status(result, form), media_type=form)
+        headers = LATER if unavailable(result) else None
+        return Response(write_json(formatted(result)), _status(result, form), headers, form)
 
     async def _stream(self, question: Asked, context: Context) -> Response:
         owner = context.principal.key_id
@@ -141,12 +144,14 @@ def _headers(error: ApiError) -> dict[str, str]:
         case Code.RATE_LIMITED:
             return {"Retry-After": str(error.extensions.get("retryAfter", 1))}
         case Code.UNAVAILABLE:
-            return {"Retry-After": "5"}
+            return LATER
     return {}
 
 
 def _status(result: ExecutionResult | CoreResult, form: str) -> int:
     """The status of an answer: 200 when the operation ran, and for application/json unless the fault is ours."""
+    if result.data is None and first_code(result) in TROUBLE:
+        return STATUS[first_code(result)]
     if not failed(result):
         return 200
     return STATUS.get(first_code(result), 400 if form == RESPONSE_JSON else 200)

@@ -12,6 +12,7 @@ import asyncpg
 from sqlalchemy import URL, make_url
 from sqlalchemy.exc import ArgumentError, SQLAlchemyError
 
+from application.embedded_watch import kept_alive
 from application.running import open_house, prepare
 from application.settings import Settings, Spark
 from application.time_source import TimeSource
@@ -61,7 +62,8 @@ async def database_at_hand(settings: Settings) -> AsyncIterator[str]:
         return
     server = await _started(_folder(settings))
     try:
-        yield server.url()
+        async with kept_alive(server):
+            yield server.url()
     finally:
         await asyncio.shield(asyncio.to_thread(server.stop))
 

@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from contextlib import suppress
 from datetime import datetime
 from uuid import UUID
 
 from application.incoming import key_faults
+from application.trouble import DatabaseAway, DatabaseBusy
 from application.work import House, Work
 from domain.party import Party
 from domain.principal import Principal, Right, Role
@@ -103,10 +105,12 @@ async def sign_in(house: House, secret: str) -> Principal | None:
         key = await keys.find(connection, secret)
         if key is None:
             return None
-        principal = key.principal(now=now)
-        if principal is not None and not keys.use_is_noted(key, now=now):
-            await keys.note_use(connection, key.id, now=now)
-        return principal
+    principal = key.principal(now=now)
+    if principal is not None and not keys.use_is_noted(key, now=now):
+        with suppress(DatabaseAway, DatabaseBusy):  # who may read may do so though nothing can be written
+            async with house.database.reading() as connection:
+                await keys.note_use(connection, key.id, now=now)
+    return principal
 
 
 async def still_valid(house: House, principal: Principal) -> bool:
