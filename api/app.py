@@ -26,6 +26,7 @@ from api.door import Door, request_id_of
 from api.errors import AWAY, MASK, ApiError, Code, told
 from api.gathering import GatheringProtocol
 from api.http import LATER, STATUS, HttpEndpoint, error_response
+from api.open_sockets import Admitted
 from api.schema import BatonSchema
 from api.settings import ApiSettings
 from api.websocket import Socket
@@ -49,14 +50,16 @@ def create_app(
     authenticate: Authenticate,
     now: Callable[[], datetime],
     ready: Ready,
+    admitted: Admitted | None = None,
     routes: Sequence[BaseRoute] = (),
     lifespan: Lifespan | None = None,
 ) -> Starlette:
     """Build the application around a house (opaque here; resolvers get it as `info.context.house`).
 
-    `ready` says whether requests can be served; `routes` are further doors, such as /ingest.
+    `ready` says whether requests can be served, `admitted` which keys are still valid; `routes` are further doors, such
+    as /ingest.
     """
-    door = Door(house, settings, authenticate, now)
+    door = Door(house, settings, authenticate, now, admitted)
     app = Starlette(
         routes=[
             *_graphql_routes(schema, door),

@@ -18,6 +18,7 @@ from strawberry.types import ExecutionResult
 from api.broadcast import Broadcasts, Message
 from api.context import Authenticate, Context, pick_language
 from api.errors import TROUBLE, ApiError, Code, StreamClosed, cause_of, told
+from api.open_sockets import Admitted, OpenSockets
 from api.rate_limit import Slots, TokenBuckets
 from api.settings import ApiSettings
 from domain.principal import Principal
@@ -71,13 +72,16 @@ class Door:
     settings: ApiSettings
     authenticate: Authenticate
     now: Callable[[], datetime]
+    admitted: Admitted | None = None
     buckets: TokenBuckets = field(init=False)
     streams: Slots = field(init=False)
+    sockets: OpenSockets = field(init=False)
     broadcasts: Broadcasts = field(default_factory=Broadcasts)
 
     def __post_init__(self) -> None:
         self.buckets = TokenBuckets(self.settings.requests_per_second, self.settings.request_burst)
         self.streams = Slots(self.settings.subscriptions_per_principal)
+        self.sockets = OpenSockets(self.admitted)
 
     async def sign_in(self, token: str | None, request_id: str) -> Principal:
         """The principal of a token; UNAUTHENTICATED or FORBIDDEN when refused, UNAVAILABLE when it cannot be told."""

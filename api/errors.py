@@ -104,6 +104,11 @@ def _of_refusal(error: Refusal) -> ApiError:
     return bad_input(error.message, [Fault(error.code, error.message, error.path)])
 
 
+def _of_trouble(error: DatabaseAway | DatabaseBusy) -> ApiError:
+    away = isinstance(error, DatabaseAway)
+    return ApiError(Code.UNAVAILABLE, AWAY) if away else ApiError(Code.TIMEOUT, BUSY)
+
+
 def told(error: BaseException | None) -> ApiError | None:  # noqa: PLR0911 - one row of the table each
     """What the client is told of an exception; None for one that it must not see. This is the only such table."""
     match error:
@@ -115,10 +120,8 @@ def told(error: BaseException | None) -> ApiError | None:  # noqa: PLR0911 - one
             return _of_refusal(error)
         case Forbidden():
             return ApiError(Code.FORBIDDEN, error.message)
-        case DatabaseAway():
-            return ApiError(Code.UNAVAILABLE, AWAY)
-        case DatabaseBusy():
-            return ApiError(Code.TIMEOUT, BUSY)
+        case DatabaseAway() | DatabaseBusy():
+            return _of_trouble(error)
         case StrawberryInputCoercionError():
             return bad_input(NO_NULL if "Maybe[" in error.message else error.message)
         case MissingQueryError():

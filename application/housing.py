@@ -18,7 +18,7 @@ from application.settings import Settings, Spark
 from application.time_source import TimeSource
 from application.work import House
 from persistence import embedded
-from persistence.database import Database
+from persistence.database import Database, DatabaseNewer
 from persistence.postgres_programs import EmbeddedPostgresError
 from persistence.sequencer import Sequencer
 from persistence.tail import Tail
@@ -26,7 +26,7 @@ from persistence.tail import Tail
 __all__ = ["DatabaseUnavailable", "database_at_hand", "open_house", "prepared_database", "quiet_house", "whereabouts"]
 
 _SCHEMES = frozenset({"postgres", "postgresql", "postgresql+asyncpg"})
-_TROUBLE = (OSError, SQLAlchemyError, asyncpg.PostgresError, asyncpg.InterfaceError, TimeoutError)
+_TROUBLE = (OSError, SQLAlchemyError, asyncpg.PostgresError, asyncpg.InterfaceError, TimeoutError, DatabaseNewer)
 
 
 class DatabaseUnavailable(Exception):

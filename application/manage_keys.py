@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from contextlib import suppress
 from datetime import datetime
 from uuid import UUID
@@ -118,3 +118,9 @@ async def still_valid(house: House, principal: Principal) -> bool:
     async with house.database.reading() as connection:
         key = await keys.get(connection, principal.key_id)
     return key is not None and key.is_valid(now=house.time.now())
+
+
+async def valid_keys(house: House, key_ids: Collection[UUID]) -> set[UUID]:
+    """Those of some keys that are neither revoked nor expired."""
+    async with house.database.reading() as connection:
+        return await keys.valid(connection, key_ids, now=house.time.now())

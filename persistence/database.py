@@ -15,6 +15,8 @@ import asyncpg
 import orjson
 from alembic import command
 from alembic.config import Config
+from alembic.runtime.migration import MigrationContext
+from alembic.script import ScriptDirectory
 from sqlalchemy import URL, Connection, event, make_url, text
 from sqlalchemy.exc import DisconnectionError
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine, create_async_engine
@@ -28,6 +30,16 @@ _ANY_TABLE = """
 select exists (select from pg_tables where schemaname = current_schema() and tablename = any(cast(:names as text[])))
 """
 _SESSION = {"timezone": "UTC", "jit": "off", "application_name": "baton"}
+
+
+class DatabaseNewer(Exception):
+    """The tables were made by a newer program than this one."""
+
+    def __init__(self, found: str, known: str) -> None:
+        super().__init__(
+            f"Its tables were made by a newer Baton (revision {found}); this one knows them up to {known}."
+            " Start the newer one, or restore a backup that was made before it."
+        )
 
 
 def dump_json(value: object) -> str:
@@ -153,7 +165,17 @@ def _unpooled(url: str | URL) -> AsyncEngine:
 
 
 def _upgrade(connection: Connection, revision: str) -> None:
-    command.upgrade(_configuration(connection), revision)
+    configuration = _configuration(connection)
+    _refuse_newer(connection, configuration)
+    command.upgrade(configuration, revision)
+
+
+def _refuse_newer(connection: Connection, configuration: Config) -> None:
+    scripts = ScriptDirectory.from_config(configuration)
+    known = {script.revision for script in scripts.walk_revisions()}
+    found = MigrationContext.configure(connection).get_current_heads()
+    if unknown := [revision for revision in found if revision not in known]:
+        raise DatabaseNewer(unknown[0], scripts.get_heads()[0])
 
 
 def _downgrade(connection: Connection, revision: str) -> None:

@@ -189,7 +189,7 @@ async def test_trouble_is_told_as_trouble_and_passes(scene: Scene, what: str) ->
                 assert (await http.get("/health/ready")).status_code == 503
                 assert (await http.get("/health/live")).status_code == 200
             async with asyncio.timeout(4):
-                while (await http.get("/health/ready")).status_code != 200:
+                while (await http.get("/health/ready")).status_code != 200:  # noqa: ASYNC110
                     await asyncio.sleep(0.05)
             assert [await scene.ask(http, way, unknown) for way in WAYS] == [FINE] * len(WAYS)
             async with asyncio.timeout(4), server.following(unknown, EVENTS) as after:
