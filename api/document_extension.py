@@ -22,6 +22,7 @@ from graphql import (
 from strawberry.extensions import SchemaExtension
 from strawberry.schema.validation_rules.maybe_null import MaybeNullValidationRule
 
+from api.context import Context
 from api.document_weight import Scale, TooDeep, Weight, operations_of, surface_faults, texts_with_nul
 from api.errors import Code, told
 from api.settings import DocumentLimits, VariableLimits
@@ -211,6 +212,11 @@ class DocumentExtension(SchemaExtension):
             except GraphQLError:
                 pass
         yield
+
+    def get_results(self) -> dict[str, Any]:
+        """How many errors were left out, beside the answer."""
+        context = self.execution_context.context
+        return {"more": context.more} if isinstance(context, Context) and context.more else {}
 
     def on_validate(self) -> Iterator[None]:
         """Report what the desk found instead of validating again."""

@@ -19,7 +19,10 @@ from domain.principal import Forbidden
 from domain.refusal import BadRequest, Refusal, Refusals
 
 MAX_MESSAGE = 300
+MAX_NAME = 200
+"""Characters of a name in a path."""
 MAX_ERRORS = 50
+"""Errors in an answer; further ones are counted."""
 NO_NULL = "Null is not allowed here; leave the field out to keep its value."
 MASK = "Something went wrong on our side. The request id stands in our log."
 AWAY = "The database cannot be used at the moment; try again soon."
@@ -60,6 +63,17 @@ class Fault:
     path: tuple[str, ...] | None = None
 
 
+def short(message: str) -> str:
+    """The message without hints at names and with at most 300 characters."""
+    message = _HINT.sub("", message)
+    return message if len(message) <= MAX_MESSAGE else message[: MAX_MESSAGE - 1] + "…"
+
+
+def short_path(path: Sequence[str] | None) -> list[str] | None:
+    """The path of an input, which may hold names that a client made up, however long."""
+    return None if path is None else [part if len(part) <= MAX_NAME else part[: MAX_NAME - 1] + "…" for part in path]
+
+
 class ApiError(Exception):
     """An error the client is told as it is: code, message, and the single faults where there are several."""
 
@@ -73,10 +87,11 @@ class ApiError(Exception):
     def as_extensions(self) -> dict[str, Any]:
         """What stands in the error's `extensions`."""
         faults = [
-            {"code": f.code, "message": f.message, "path": None if f.path is None else list(f.path)}
-            for f in self.faults
+            {"code": f.code, "message": short(f.message), "path": short_path(f.path)} for f in self.faults[:MAX_ERRORS]
         ]
-        return {"code": self.code, **({"errors": faults} if faults else {}), **self.extensions}
+        more = len(self.faults) - len(faults)
+        told = {**({"errors": faults} if faults else {}), **({"more": more} if more else {})}
+        return {"code": self.code, **told, **self.extensions}
 
 
 class StreamClosed(Exception):
@@ -159,14 +174,10 @@ def _code_without_cause(error: GraphQLError) -> Code | str | None:
     return None
 
 
-def short(message: str) -> str:
-    """The message without hints at names and with at most 300 characters."""
-    message = _HINT.sub("", message)
-    return message if len(message) <= MAX_MESSAGE else message[: MAX_MESSAGE - 1] + "…"
-
-
-def polish(errors: list[GraphQLError], *, request_id: str) -> None:
+def polish(errors: list[GraphQLError], *, request_id: str) -> int:
     """Give every error its code, mask faults of ours and log once what happened; the list is changed in place.
+
+    Tells how many errors it has cut, since an answer has room for so many only.
 
     The log keeps codes and counts of what clients do, never values; of faults of ours the traceback, with the
     request id that the client is told.
@@ -178,6 +189,7 @@ def polish(errors: list[GraphQLError], *, request_id: str) -> None:
         error.extensions = _extensions(error, cause, request_id)
         error.message = short(error.message)
         codes[str(error.extensions["code"])] += 1
+    more = max(0, len(errors) - MAX_ERRORS)
     del errors[MAX_ERRORS:]
     masked = codes.pop(Code.INTERNAL_SERVER_ERROR, 0)
     if masked:
@@ -187,6 +199,7 @@ def polish(errors: list[GraphQLError], *, request_id: str) -> None:
     codes = Counter({code: number for code, number in codes.items() if code != Code.UNAVAILABLE})
     if codes:
         _log.info("client_errors", request_id=request_id, codes=dict(codes))
+    return more
 
 
 def _trouble(error: GraphQLError) -> str | None:

@@ -48,7 +48,10 @@ class BatonSchema(strawberry.Schema):
     def process_errors(self, errors: list[GraphQLError], execution_context: ExecutionContext | None = None) -> None:
         """Word the errors for clients and log what happened."""
         context = execution_context.context if execution_context else None
-        polish(errors, request_id=context.request_id if isinstance(context, Context) else "none")
+        if isinstance(context, Context):
+            context.more += polish(errors, request_id=context.request_id)
+        else:
+            polish(errors, request_id="none")
 
 
 def build_schema(
