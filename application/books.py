@@ -19,6 +19,7 @@ from domain.document.journey import Stage, StageKind
 from domain.document.working_calendars import business_calendar
 from domain.facts import LeadFacts
 from domain.field_owner import FieldOwner, owners_for, owners_of_all
+from domain.heirs import Words
 from domain.version import Agreement, Version
 from persistence import versions
 from rules.rulebook import Rulebook
@@ -46,6 +47,11 @@ class Book:
         """The document's calendars by key."""
         return {calendar.key: business_calendar(calendar) for calendar in self.document.calendars}
 
+    @cached_property
+    def words(self) -> Words:
+        """The document's stages, and what became of those of the version before."""
+        return Words.of(self.document)
+
     @property
     def zone(self) -> ZoneInfo:
         """The time zone of the default calendar."""
@@ -62,10 +68,12 @@ class Book:
             raise LookupError(f"the journey of {self.agreement_key} has no stage of kind {kind}")
         return stage
 
-    def stage_like(self, key: str, kind: str) -> Stage:
-        """The stage of that key, else the first of its kind, else the first of kind PROSPECT."""
-        journey = self.document.journey
-        return journey.stage(key) or journey.of_kind(StageKind(kind)) or self.stage_of_kind(StageKind.PROSPECT)
+    def stage(self, key: str) -> Stage:
+        """The stage of a key that the document has."""
+        stage = self.document.journey.stage(key)
+        if stage is None:
+            raise LookupError(f"the journey of {self.agreement_key} has no stage {key}")
+        return stage
 
 
 class ActiveBooks:
@@ -75,6 +83,7 @@ class ActiveBooks:
         self.epoch = epoch
         self.books = sorted(books, key=lambda b: (-b.document.priority, b.agreement_key))
         self._by_agreement = {book.agreement_id: book for book in books}
+        self.version_ids = frozenset(book.version_id for book in books)
         definitions = [f for book in self.books for f in book.document.fields]
         self.lead_fields = _first_of([f for f in definitions if f.of is FieldOf.LEAD])
         self.account_fields = _first_of([f for f in definitions if f.of is FieldOf.ACCOUNT])

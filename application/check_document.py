@@ -10,6 +10,7 @@ from domain.document.checking import check_days, check_references, check_section
 from domain.document.directory import directory_findings
 from domain.document.document import SlaDocument
 from domain.document.findings import Finding
+from domain.vocabulary import vocabulary_findings
 from rules.agreements import priority_ties
 from rules.checking import NEEDED_SECTIONS, check_conditions
 
@@ -44,6 +45,7 @@ def check_document(document: SlaDocument, *, today: date, surroundings: Surround
     beside = (
         *directory_findings(document, surroundings.teams),
         *priority_ties(document, surroundings.beside(document)),
+        *(vocabulary_findings(document, surroundings.living) if surroundings.living else ()),
     )
     return (*check_references(document), *days, *check_conditions(document), *beside)
 

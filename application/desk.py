@@ -55,6 +55,10 @@ class Desk:
     """What counts of it, by what it is about."""
     created: set[UUID] = field(default_factory=set)
     """The leads that this transaction creates."""
+    heirs: dict[Any, Stage] = field(default_factory=dict)
+    """Where leads go whose stage a version does not have, as far as that was asked."""
+    _older: Mapping[UUID, Book] = field(default_factory=dict)
+    """The versions of open handovers that are no longer in force."""
     _before: dict[UUID, Lead] = field(default_factory=dict)
     """The changed leads as they were."""
     _new_handovers: set[UUID] = field(default_factory=set)
@@ -96,12 +100,15 @@ class Desk:
         owed = await obligations.open_of_leads(work.connection, found)
         for obligation in await obligations.open_of_agreements(work.connection, agreed) if agreed else ():
             owed.setdefault(obligation.agreement_id, []).append(obligation)
+        present = {h.lead_id: h for h in rounds.values() if h.closed_at is None}
+        older = {h.version_id for h in present.values()} - active.version_ids
         return cls(
-            work=work,
-            active=active,
+            work,
+            active,
+            _older={id_: await work.shelf.version(work.connection, id_) for id_ in older},
             leads=found,
             accounts=await leads.accounts(work.connection, account_ids) if account_ids else {},
-            handovers={h.lead_id: h for h in rounds.values() if h.closed_at is None},
+            handovers=present,
             rounds=rounds,
             obligations={owner: {o.id: o for o in items} for owner, items in owed.items()},
             agreements=agreed,
@@ -140,28 +147,34 @@ class Desk:
         person = about.pop("person", self.work.person)
         more = about.pop("told", {})
         change = StageChange(lead.id, lead.stage, stage.key, stage.kind.value, at, person=person, **about)
-        self._stages.append((new_id(now=self.work.now), change))
         touch = Touch(at=at, person=person, to_stage=stage, forward=forward, by_hand=by_hand, reason=change.reason)
         self.touches.append((lead, touch))
-        moved = lead.at(stage, since=at, version_id=self.version_for(lead))
-        self.put_lead(moved)
-        told = {"from": lead.stage, "to": stage.key, "kind": stage.kind.value, "reason": change.reason}
+        return self.change_stage(
+            lead.at(stage, since=at, version_id=self.version_for(lead, stage)), change, stage, more
+        )
+
+    def change_stage(self, lead: Lead, change: StageChange, stage: Stage, more: Mapping[str, Any]) -> Lead:
+        """Put a lead that came to another stage, remember the change and tell of it."""
+        self._stages.append((new_id(now=self.work.now), change))
+        self.put_lead(lead)
+        told = {"from": change.from_stage, "to": stage.key, "kind": stage.kind.value, "reason": change.reason}
         told |= {"value": None if change.value is None else str(change.value), "currency": change.currency}
         book = self.active.of_agreement(lead.agreement_id) if lead.agreement_id else None
         worked = self.handovers.get(lead.id)
-        told |= (
-            hands(book.document.journey if book else None, lead.stage, stage, worked.team if worked else None) | more
-        )
-        self.work.tell(
-            "lead.stage", ("Lead", lead.id), payload=told, lead_id=lead.id, at=at, visible_to=self.teams_of(lead.id)
-        )
-        return moved
+        team, left = worked.team if worked else None, change.from_stage or ""
+        told |= {**hands(book.document.journey if book else None, left, stage, team), **more}
+        seen_by = self.teams_of(lead.id)
+        self.work.tell("lead.stage", ("Lead", lead.id), payload=told, lead_id=lead.id, at=change.at, visible_to=seen_by)
+        return lead
 
-    def version_for(self, lead: Lead) -> UUID | None:
-        """The version under which a lead is worked now: that of its open handover, else the one in force."""
+    def version_for(self, lead: Lead, stage: Stage) -> UUID | None:
+        """The version that counts for a lead at a stage: its open handover's if that has it, else the one in force."""
         handover = self.handovers.get(lead.id)
         book = self.active.of_agreement(lead.agreement_id) if lead.agreement_id else None
-        return handover.version_id if handover else (book.version_id if book else None)
+        older = self._older.get(handover.version_id) if handover else None
+        if handover is None or (older is not None and older.document.journey.stage(stage.key) is None):
+            return book.version_id if book else None
+        return handover.version_id
 
     def before(self, lead_id: UUID) -> Lead:
         """A lead as it was when the transaction began."""

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 from uuid import UUID
 
@@ -13,17 +13,23 @@ from application.books import BookShelf
 from application.work import House, Work
 from domain.document.document import SlaDocument
 from domain.team import Team
-from persistence import teams
+from domain.version import Version
+from domain.vocabulary import Living, lost_stages, lost_words
+from persistence import teams, versions, vocabulary
 
 
 @dataclass(frozen=True)
 class Surroundings:
     """The directory of teams, and the documents of other agreements by key."""
 
-    teams: Mapping[str, Team] = field(default_factory=dict)
+    teams: Mapping[str, Team] | None = None
+    """None where it is not known who works."""
     others: Mapping[str, SlaDocument] = field(default_factory=dict)
     drafting: bool = False
     """Whether both parties have still to agree: until then an agreement for all leads may stand beside another."""
+
+    living: Living | None = None
+    """The version in force and the leads under it, where the document is to take its place."""
 
     def beside(self, document: SlaDocument) -> Mapping[str, SlaDocument]:
         """The other agreements that a document is compared with."""
@@ -56,3 +62,29 @@ async def _read(
         Surroundings(directory, {b.agreement_key: b.document for b in books if id_ and b.agreement_id != id_})
         for id_ in agreement_ids
     ]
+
+
+async def living(
+    connection: AsyncConnection, version: Version, document: SlaDocument, *, now: datetime, words: bool = True
+) -> Living | None:
+    """The version in force of a version's agreement and the leads under it; None where none is, or it is that one.
+
+    Without `words` only what leads stand at is looked at.
+    """
+    active = await versions.active_of(connection, version.agreement_id)
+    if active is None or active.id == version.id:
+        return None
+    before = SlaDocument.model_validate(active.document)
+    lost = [stage.key for stage in lost_stages(before, document)]
+    standing, first = await vocabulary.standing(connection, version.agreement_id, lost) if lost else ({}, {})
+    others = list(lost_words(before, document)) if words else []
+    carriers = await vocabulary.carriers(connection, version.agreement_id, others, now=now)
+    return Living(before, standing, first, carriers)
+
+
+async def around_version(
+    connection: AsyncConnection, shelf: BookShelf, version: Version, document: SlaDocument, *, now: datetime
+) -> Surroundings:
+    """What is around a version that is not in force yet: who works, what is in force, and the leads under that."""
+    (found,) = await _read(connection, shelf, [version.agreement_id], now=now)
+    return replace(found, living=await living(connection, version, document, now=now))

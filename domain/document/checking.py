@@ -18,6 +18,7 @@ from domain.document.handover import Audience, Destination, EscalationAction, Ro
 from domain.document.journey import Stage, StageKind
 from domain.document.nurture_checking import named_field, questions, track_entries, track_names, track_steps
 from domain.document.obligation_checking import watching
+from domain.document.replaced_checking import replacements
 from domain.document.segment_checking import segment_findings
 from domain.document.systems_checking import system_findings
 
@@ -280,6 +281,7 @@ CHECKS = (
     Check(("fields", "handover"), _awaited),
     Check(("fields", "systems"), system_findings),
     Check(("targets",), _targets),
+    Check(("journey", "replaced"), replacements),
     Check(("journey",), stage_clocks),
     Check(("activity_types", "handover"), contact_clock),
     Check(("journey", "handover", "feedback"), feedback_clocks),
