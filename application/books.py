@@ -83,7 +83,6 @@ class ActiveBooks:
         self.epoch = epoch
         self.books = sorted(books, key=lambda b: (-b.document.priority, b.agreement_key))
         self._by_agreement = {book.agreement_id: book for book in books}
-        self.version_ids = frozenset(book.version_id for book in books)
         definitions = [f for book in self.books for f in book.document.fields]
         self.lead_fields = _first_of([f for f in definitions if f.of is FieldOf.LEAD])
         self.account_fields = _first_of([f for f in definitions if f.of is FieldOf.ACCOUNT])

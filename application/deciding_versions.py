@@ -9,7 +9,7 @@ from uuid import UUID
 from application.agreement_dues import hold_agreements
 from application.drafting import InvalidDocument, locked, tell
 from application.moving import Preview, preview
-from application.surroundings import living
+from application.surroundings import living, living_each
 from application.work import House, Work
 from domain.document.document import SlaDocument
 from domain.document.findings import Severity, has_errors
@@ -109,7 +109,11 @@ async def preview_activation(house: House, principal: Principal, *, version_id: 
     if version is None:
         raise not_found("version")
     version.need(SlaVersionState.APPROVED)
-    return await preview(house, version_id)
+    found = await preview(house, version_id)
+    (present,) = await living_each(house, principal, [version_id])
+    document = SlaDocument.model_validate(version.document)
+    found.vocabulary = tuple(vocabulary_findings(document, present)) if present else ()
+    return found
 
 
 def conflict() -> Refusal:
@@ -146,7 +150,7 @@ async def need_fit(work: Work, version: Version) -> None:
     """
     document = SlaDocument.model_validate(version.document)
     findings = [*unknown_names(document, await teams.read_teams(work.connection, now=work.now), activating=True)]
-    present = await living(work.connection, version, document, now=work.now, words=False)
+    present = await living(work, version, document, words=False)
     findings += vocabulary_findings(document, present) if present else ()
     if has_errors(findings):
         raise InvalidDocument(findings, "version")

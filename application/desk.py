@@ -57,8 +57,6 @@ class Desk:
     """The leads that this transaction creates."""
     heirs: dict[Any, Stage] = field(default_factory=dict)
     """Where leads go whose stage a version does not have, as far as that was asked."""
-    _older: Mapping[UUID, Book] = field(default_factory=dict)
-    """The versions of open handovers that are no longer in force."""
     _before: dict[UUID, Lead] = field(default_factory=dict)
     """The changed leads as they were."""
     _new_handovers: set[UUID] = field(default_factory=set)
@@ -100,15 +98,12 @@ class Desk:
         owed = await obligations.open_of_leads(work.connection, found)
         for obligation in await obligations.open_of_agreements(work.connection, agreed) if agreed else ():
             owed.setdefault(obligation.agreement_id, []).append(obligation)
-        present = {h.lead_id: h for h in rounds.values() if h.closed_at is None}
-        older = {h.version_id for h in present.values()} - active.version_ids
         return cls(
-            work,
-            active,
-            _older={id_: await work.shelf.version(work.connection, id_) for id_ in older},
+            work=work,
+            active=active,
             leads=found,
             accounts=await leads.accounts(work.connection, account_ids) if account_ids else {},
-            handovers=present,
+            handovers={h.lead_id: h for h in rounds.values() if h.closed_at is None},
             rounds=rounds,
             obligations={owner: {o.id: o for o in items} for owner, items in owed.items()},
             agreements=agreed,
@@ -149,9 +144,7 @@ class Desk:
         change = StageChange(lead.id, lead.stage, stage.key, stage.kind.value, at, person=person, **about)
         touch = Touch(at=at, person=person, to_stage=stage, forward=forward, by_hand=by_hand, reason=change.reason)
         self.touches.append((lead, touch))
-        return self.change_stage(
-            lead.at(stage, since=at, version_id=self.version_for(lead, stage)), change, stage, more
-        )
+        return self.change_stage(lead.at(stage, since=at, version_id=self.version_for(lead)), change, stage, more)
 
     def change_stage(self, lead: Lead, change: StageChange, stage: Stage, more: Mapping[str, Any]) -> Lead:
         """Put a lead that came to another stage, remember the change and tell of it."""
@@ -167,14 +160,11 @@ class Desk:
         self.work.tell("lead.stage", ("Lead", lead.id), payload=told, lead_id=lead.id, at=change.at, visible_to=seen_by)
         return lead
 
-    def version_for(self, lead: Lead, stage: Stage) -> UUID | None:
-        """The version that counts for a lead at a stage: its open handover's if that has it, else the one in force."""
+    def version_for(self, lead: Lead) -> UUID | None:
+        """The version under which a lead is worked now: that of its open handover, else the one in force."""
         handover = self.handovers.get(lead.id)
         book = self.active.of_agreement(lead.agreement_id) if lead.agreement_id else None
-        older = self._older.get(handover.version_id) if handover else None
-        if handover is None or (older is not None and older.document.journey.stage(stage.key) is None):
-            return book.version_id if book else None
-        return handover.version_id
+        return handover.version_id if handover else (book.version_id if book else None)
 
     def before(self, lead_id: UUID) -> Lead:
         """A lead as it was when the transaction began."""

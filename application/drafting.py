@@ -12,7 +12,7 @@ from uuid import UUID
 from application.check_document import check, check_document
 from application.document_loading import merge_sections
 from application.idempotently import idempotently
-from application.surroundings import Surroundings, around, around_version, living
+from application.surroundings import Surroundings, around, living
 from application.templates import template
 from application.work import House, Work
 from domain.document.base import KEY_PATTERN
@@ -193,7 +193,7 @@ async def update_draft(
         current = SlaDocument.model_validate(version.document)
         surroundings = replace(await around(work, version.agreement_id), drafting=True)
         edited, findings = _edited(current, document, sections, surroundings, today=work.now.date())
-        present = await living(work.connection, version, edited, now=work.now)
+        present = await living(work, version, edited)
         findings += tuple(vocabulary_findings(edited, present)) if present else ()
         after = version.edited(edited.to_json(), document_digest(edited), note)
         await versions.update_version(work.connection, after)
@@ -268,8 +268,8 @@ async def _try_out(house: House, draft: Version, *, today: date) -> None:
 async def _need_sound(work: Work, version: Version) -> None:
     """Refuse a draft with errors, also with those that it has for the leads there are now."""
     document = SlaDocument.model_validate(version.document)
-    surroundings = await around_version(work.connection, work.shelf, version, document, now=work.now)
-    findings = check_document(document, today=work.now.date(), surroundings=replace(surroundings, drafting=True))
+    surroundings = replace(await around(work, version.agreement_id), living=await living(work, version, document))
+    findings = check_document(document, today=work.now.date(), surroundings=surroundings)
     if has_errors(findings):
         raise InvalidDocument(findings)
 

@@ -9,7 +9,7 @@ from application.work import House, Work
 from domain.principal import Principal, Right
 from domain.refusal import Refusal, need_no
 from domain.team import Member, Team
-from persistence import teams
+from persistence import handovers, teams, versions
 
 
 async def upsert_team(house: House, principal: Principal, *, team: Team) -> str:
@@ -18,7 +18,8 @@ async def upsert_team(house: House, principal: Principal, *, team: Team) -> str:
     need_no(_faults(team))
 
     async def body(work: Work) -> str:
-        await teams.read_teams(work.connection, [team.key], now=work.now, lock=True)
+        present = await teams.read_teams(work.connection, [team.key], now=work.now, lock=True)
+        need_no(await _conflicts(work, team, present.get(team.key)))
         await teams.write_team(work.connection, team, now=work.now)
         team_id = await teams.id_of(work.connection, team.key)
         persons = [member.person for member in team.members]
@@ -28,6 +29,19 @@ async def upsert_team(house: House, principal: Principal, *, team: Team) -> str:
         return team.key
 
     return await house.transact(body, principal=principal)
+
+
+async def _conflicts(work: Work, team: Team, present: Team | None) -> list[Refusal]:
+    """What does not go with the versions there are, and with what the team works on."""
+    found = []
+    if team.calendar is not None and await versions.lack_calendar(work.connection, team.calendar):
+        message = f"No version in force, approved or in the making has a calendar {team.calendar[:80]!r}."
+        found.append(Refusal("UNKNOWN_CALENDAR", message, ("calendar",)))
+    moved = present is not None and present.party is not team.party
+    if moved and await handovers.any_open_in(work.connection, team.key):
+        message = f"The team has open handovers; it stays with {present.party.value if present else ''} until they end."
+        found.append(Refusal("WRONG_STATE", message, ("party",)))
+    return found
 
 
 def _faults(team: Team) -> list[Refusal]:

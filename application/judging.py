@@ -8,7 +8,7 @@ from datetime import datetime
 from types import MappingProxyType
 from uuid import UUID
 
-from application import offering
+from application import offering, queueing
 from application.books import Book
 from application.buying_centres import buying_centres, judge_others_again
 from application.decision_basis import basis_json
@@ -157,6 +157,7 @@ def _take_over(desk: Desk, judged: _Judged, happened: datetime | None) -> Due | 
         _remember(desk, lead, judged, decision_id)
     if lead.stage != stage.key or lead.stage_kind != stage.kind.value:
         _go(desk, lead, judged, stage)
+    queueing.route_anew(desk, book, lead.id, decision)
     if not decision.verdict.due:
         return None
     return Due(lead.id, decision, decision_id, book, _due_since(judged.lead, happened, now=desk.work.now))

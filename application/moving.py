@@ -13,6 +13,7 @@ from application.desk import Desk
 from application.heirs import arrive
 from application.offering import offered_route, tell
 from application.work import House, Work
+from domain.document.findings import Finding
 from domain.handover import Handover
 from domain.open_work import Counts, MovedClock, changes_of, counts_of, same_route
 from domain.owed.kind import Subject
@@ -69,6 +70,8 @@ class Preview:
     items: list[MovedClock] = field(default_factory=list)
     """Of the clocks that would change the most urgent ones."""
     complete: bool = True
+    vocabulary: tuple[Finding, ...] = ()
+    """What becomes of leads that carry words which the version takes away."""
 
 
 async def preview(house: House, version_id: UUID) -> Preview:

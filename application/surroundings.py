@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from datetime import datetime
 from uuid import UUID
 
@@ -12,8 +12,9 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 from application.books import BookShelf
 from application.work import House, Work
 from domain.document.document import SlaDocument
+from domain.principal import Principal
 from domain.team import Team
-from domain.version import Version
+from domain.version import SlaVersionState, Version
 from domain.vocabulary import Living, lost_stages, lost_words
 from persistence import teams, versions, vocabulary
 
@@ -39,6 +40,8 @@ class Surroundings:
 
 
 NOTHING = Surroundings()
+PENDING = frozenset({SlaVersionState.DRAFT, SlaVersionState.IN_REVIEW, SlaVersionState.APPROVED})
+"""The states of versions that may still take the place of the one in force."""
 
 
 async def around(work: Work, agreement_id: UUID | None = None) -> Surroundings:
@@ -64,27 +67,43 @@ async def _read(
     ]
 
 
-async def living(
-    connection: AsyncConnection, version: Version, document: SlaDocument, *, now: datetime, words: bool = True
-) -> Living | None:
+async def living(work: Work, version: Version, document: SlaDocument, *, words: bool = True) -> Living | None:
     """The version in force of a version's agreement and the leads under it; None where none is, or it is that one.
 
-    Without `words` only what leads stand at is looked at.
+    Without `words` only the stages of leads are looked at.
     """
+    return await _living(work.connection, work.principal, version, document, now=work.now, words=words)
+
+
+async def living_each(house: House, principal: Principal, version_ids: Sequence[UUID]) -> list[Living | None]:
+    """What versions that are not in force yet would change for living leads, in order; of others nothing."""
+    found = []
+    async with house.database.reading() as connection:
+        for version_id in version_ids:
+            version = await versions.version_by_id(connection, version_id)
+            present = None
+            if version is not None and version.state in PENDING:
+                document = SlaDocument.model_validate(version.document)
+                present = await _living(connection, principal, version, document, now=house.time.now())
+            found.append(present)
+    return found
+
+
+async def _living(
+    connection: AsyncConnection,
+    principal: Principal | None,
+    version: Version,
+    document: SlaDocument,
+    *,
+    now: datetime,
+    words: bool = True,
+) -> Living | None:
     active = await versions.active_of(connection, version.agreement_id)
     if active is None or active.id == version.id:
         return None
-    before = SlaDocument.model_validate(active.document)
+    before, agreement = SlaDocument.model_validate(active.document), version.agreement_id
     lost = [stage.key for stage in lost_stages(before, document)]
-    standing, first = await vocabulary.standing(connection, version.agreement_id, lost) if lost else ({}, {})
+    standing, first = await vocabulary.standing(connection, agreement, lost) if lost else ({}, {})
     others = list(lost_words(before, document)) if words else []
-    carriers = await vocabulary.carriers(connection, version.agreement_id, others, now=now)
-    return Living(before, standing, first, carriers)
-
-
-async def around_version(
-    connection: AsyncConnection, shelf: BookShelf, version: Version, document: SlaDocument, *, now: datetime
-) -> Surroundings:
-    """What is around a version that is not in force yet: who works, what is in force, and the leads under that."""
-    (found,) = await _read(connection, shelf, [version.agreement_id], now=now)
-    return replace(found, living=await living(connection, version, document, now=now))
+    found = Living(before, standing, first, await vocabulary.carriers(connection, agreement, others, now=now))
+    return found if principal is None or principal.sees_all else found.without_ids()

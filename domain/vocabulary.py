@@ -67,6 +67,10 @@ class Living:
     """The first of them, by stage."""
     carriers: Mapping[LostWord, Carriers] = field(default_factory=dict)
 
+    def without_ids(self) -> Living:
+        """The same for somebody who does not see all leads: how many there are, but not which."""
+        return replace(self, first={}, carriers={word: Carriers(c.number) for word, c in self.carriers.items()})
+
 
 def lost_stages(before: SlaDocument, after: SlaDocument) -> list[Stage]:
     """The stages that are gone, or are of another kind."""
@@ -142,7 +146,7 @@ _MESSAGES = {
     Carried.ACTIVITY: "{leads} with activities of the type '{word}', which {why}: they count no longer.",
     Carried.ACTIVITY_FIELD: "{leads} with activities that carry '{word}', which {why}: it counts as missing.",
     Carried.REASON: "{leads} returned for the reason '{word}', which {why}: what holds them back stays.",
-    Carried.TEAM: "{leads} with an open handover in the team '{word}', which {why}: it keeps them, new ones do not come.",
+    Carried.TEAM: "{leads} with an open handover in the team '{word}', which {why}: it keeps them, and no new ones.",
 }
 
 

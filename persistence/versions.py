@@ -133,6 +133,23 @@ async def next_scheduled(connection: AsyncConnection) -> datetime | None:
     return at
 
 
+async def lack_calendar(connection: AsyncConnection, key: str) -> bool:
+    """Whether a version is in force, and neither one of these nor one that may come into force has the calendar."""
+    has = (
+        "jsonb_path_exists(document, '$.calendars[*].key ? (@ == $key)', jsonb_build_object('key', cast(:key as text)))"
+    )
+    found: bool = (
+        await connection.execute(
+            text(
+                "select exists (select from version where state = 'ACTIVE') and not exists (select from version"
+                f" where state in ('ACTIVE', 'APPROVED', 'IN_REVIEW', 'DRAFT') and {has})"
+            ),
+            {"key": key},
+        )
+    ).scalar_one()
+    return found
+
+
 async def epoch(connection: AsyncConnection, *, hold: bool = False) -> int:
     """The number that rises with every activation; with `hold` no activation happens before the transaction ends."""
     if hold:
