@@ -135,9 +135,7 @@ async def next_scheduled(connection: AsyncConnection) -> datetime | None:
 
 async def lack_calendar(connection: AsyncConnection, key: str) -> bool:
     """Whether a version is in force, and neither one of these nor one that may come into force has the calendar."""
-    has = (
-        "jsonb_path_exists(document, '$.calendars[*].key ? (@ == $key)', jsonb_build_object('key', cast(:key as text)))"
-    )
+    has = "document -> 'calendars' @> jsonb_build_array(jsonb_build_object('key', cast(:key as text)))"
     found: bool = (
         await connection.execute(
             text(
