@@ -74,21 +74,21 @@ def heir(standing: Standing, words: Words, before: Words | None = None) -> Stage
 
 
 def _candidates(standing: Standing, words: Words, before: Words | None) -> Iterator[Stage]:
-    journey = words.journey
-    named = [standing.stage, words.replaced.get(standing.stage), *_replaced_by(standing.stage, before)]
-    yield from (stage for key in named if key is not None and (stage := journey.stage(key)))
-    of_kind = journey.of_kind(standing.kind)
-    if of_kind is not None:
-        yield of_kind
+    yield from _left_of(standing.stage, standing.kind, words, before)
     if standing.kind in ENDS:
         return
     for earlier in _earlier(standing.stage, before):
-        left = heir(Standing(earlier.key, earlier.kind), words)
-        if left is not None and left.kind not in ENDS:
-            yield left
-    least = journey.of_kind(FIRST.get(standing.handover, StageKind.PROSPECT))
+        yield from (left for left in _left_of(earlier.key, earlier.kind, words, before) if left.kind not in ENDS)
+    least = words.journey.of_kind(FIRST.get(standing.handover, StageKind.PROSPECT))
     if least is not None:
         yield least
+
+
+def _left_of(key: str, kind: StageKind, words: Words, before: Words | None) -> Iterator[Stage]:
+    """What is left of a stage: the one of its key, what replaces it, the first of its kind."""
+    named = (key, words.replaced.get(key), *_replaced_by(key, before))
+    found = (*(words.journey.stage(name) for name in named if name is not None), words.journey.of_kind(kind))
+    yield from (stage for stage in found if stage is not None)
 
 
 def _replaced_by(stage: str, before: Words | None) -> Iterator[str]:
