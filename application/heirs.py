@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import replace
 from itertools import pairwise
 from uuid import UUID
@@ -81,3 +82,18 @@ def go_to(desk: Desk, book: Book, lead: Lead, stage: Stage, *, because: str) -> 
     worked = desk.handovers.get(lead.id)
     present = worked.team if worked and stage.owner is Party.SALES else stage.team
     return desk.change_stage(moved, change, stage, {"fromTeam": present, "toTeam": present})
+
+
+async def stages_in(
+    connection: AsyncConnection, shelf: BookShelf, books: Iterable[Book], standings: Iterable[Standing]
+) -> dict[tuple[UUID, Standing], str]:
+    """The keys of the stages at which leads that stand so are under each of some versions."""
+    known = list(standings)
+    found = {}
+    for book in books:
+        for standing in known:
+            stage = book.words.holds(standing)
+            if stage is None:
+                stage = await heir_in(connection, shelf, book, standing, agreement_id=book.agreement_id)
+            found[book.version_id, standing] = stage.key
+    return found

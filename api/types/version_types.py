@@ -23,6 +23,7 @@ from api.types.comment_types import SectionComment, comments_of_version
 from api.types.finding_types import SlaFinding, findings_of
 from api.types.links import OpenWorkMovementLink
 from api.types.pages import Branch, listed_below
+from application.aside import aside
 from application.books import Book
 from application.check_document import check_document
 from application.reading import lists, single
@@ -186,7 +187,7 @@ class SlaVersion(Node):
         surroundings = replace(await context.load(surroundings_of, own), drafting=drafting)
         if self._version.state in PENDING:
             surroundings = replace(surroundings, living=await context.load(living_of, self._version.id))
-        return findings_of(check_document(self._document, today=today, surroundings=surroundings))
+        return findings_of(await aside(lambda: check_document(self._document, today=today, surroundings=surroundings)))
 
     @field
     async def signatures(self, info: Info) -> list[SlaSignature]:

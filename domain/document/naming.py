@@ -9,6 +9,7 @@ from typing import Annotated, Any, get_args, get_origin
 from domain.document.base import KeyedPart, Names, Part
 from domain.document.document import SlaDocument
 from domain.document.findings import Finding, error, warning
+from domain.near_words import did_you_mean
 from domain.team import Team
 
 ROUTED = "handover.routing["
@@ -68,9 +69,11 @@ def unknown_names(document: SlaDocument, teams: Mapping[str, Team], *, activatin
     for path, key in named(document, Names.TEAM):
         if key not in teams:
             found = error if activating and path.startswith(ROUTED) else warning
-            yield found("UNKNOWN_TEAM", path, f"There is no team '{key}'.")
+            yield found("UNKNOWN_TEAM", path, f"There is no team '{key}'.{did_you_mean(key, teams)}")
     people = {member.person for team in teams.values() for member in team.members}
     people |= {team.lead_person for team in teams.values() if team.lead_person}
     for path, person in named(document, Names.PERSON):
         if person not in people:
-            yield warning("UNKNOWN_PERSON", path, f"Nobody named '{person}' is in a team.")
+            yield warning(
+                "UNKNOWN_PERSON", path, f"Nobody named '{person}' is in a team.{did_you_mean(person, people)}"
+            )

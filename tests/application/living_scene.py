@@ -22,7 +22,11 @@ from tests.application.scene import Scene, leads_only, starter_document
 
 WHOLE = Shape(Kind.PART, SlaDocument)
 MARK = re.compile(r"[^.\[\]]+")
-OTHER_TYPE = {"TEXT": {"type": "DATE"}, "INTEGER": {"type": "TEXT"}, "ENUM": {"type": "TEXT", "values": []}}
+OTHER_TYPE: dict[str, dict[str, Any]] = {
+    "TEXT": {"type": "DATE"},
+    "INTEGER": {"type": "TEXT"},
+    "ENUM": {"type": "TEXT", "values": []},
+}
 
 
 @dataclass(frozen=True, eq=False)
@@ -91,7 +95,8 @@ def renamed_stages(document: dict[str, Any], names: dict[str, str]) -> dict[str,
         stage | {"key": names.get(stage["key"], stage["key"]), "next": [names.get(k, k) for k in stage["next"]]}
         for stage in document["journey"]["stages"]
     ]
-    return document["journey"] | {"stages": stages}
+    journey: dict[str, Any] = document["journey"]
+    return journey | {"stages": stages}
 
 
 def without_stages(document: dict[str, Any], *gone: str) -> dict[str, Any]:
@@ -104,7 +109,8 @@ def without_stages(document: dict[str, Any], *gone: str) -> dict[str, Any]:
         return list(dict.fromkeys(found))
 
     kept = [stage | {"next": onward(stage["next"])} for stage in stages if stage["key"] not in gone]
-    return document["journey"] | {"stages": kept}
+    journey: dict[str, Any] = document["journey"]
+    return journey | {"stages": kept}
 
 
 async def everywhere(scene: Scene) -> dict[str, UUID]:

@@ -22,7 +22,8 @@ DESK = Team("desk", "Desk", Party.SALES, "lena", None, (Member("lena"),))
 
 
 def _routing(*routes: dict[str, object]) -> dict[str, object]:
-    return content()["handover"] | {"routing": list(routes)}
+    handover: dict[str, object] = content()["handover"]
+    return handover | {"routing": list(routes)}
 
 
 async def _forgotten(scene: Scene, team: str) -> None:

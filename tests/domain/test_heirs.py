@@ -17,7 +17,9 @@ NEEDED = ("PROSPECT", "QUALIFIED", "ACCEPTED", "RECYCLED", "DISQUALIFIED")
 
 def journey(**kinds: str) -> Journey:
     """A journey of stages, each with its kind."""
-    stages = [Stage.model_construct(key=key, kind=StageKind(kind), owner=Party.SALES) for key, kind in kinds.items()]
+    stages = [
+        Stage.model_construct(key=key, label=(), kind=StageKind(kind), owner=Party.SALES) for key, kind in kinds.items()
+    ]
     return Journey.model_construct(stages=tuple(stages))
 
 
