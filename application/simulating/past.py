@@ -89,10 +89,10 @@ class Portion:
     def _at(self, subject: UUID, moment: datetime) -> dict[str, Any]:
         """The fields of a lead or account as they were at a moment."""
         found = {}
-        for field, (since, values) in self.timelines.get(subject, {}).items():
+        for name, (since, values) in self.timelines.get(subject, {}).items():
             place = bisect_right(since, moment)
             if place and values[place - 1] is not None:
-                found[field] = values[place - 1]
+                found[name] = values[place - 1]
         return found
 
 
@@ -124,6 +124,6 @@ async def portion_of(
 
 def _by_subject(timelines: Timelines) -> dict[UUID, dict[str, Timeline]]:
     found: dict[UUID, dict[str, Timeline]] = {}
-    for (subject, field), values in timelines.items():
-        found.setdefault(subject, {})[field] = ([at for at, _ in values], [value for _, value in values])
+    for (subject, name), values in timelines.items():
+        found.setdefault(subject, {})[name] = ([at for at, _ in values], [value for _, value in values])
     return found
