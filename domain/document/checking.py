@@ -18,6 +18,7 @@ from domain.document.handover import Audience, Destination, EscalationAction, Ro
 from domain.document.journey import Stage, StageKind
 from domain.document.nurture_checking import named_field, questions, track_entries, track_names, track_steps
 from domain.document.obligation_checking import watching
+from domain.document.scoring_checking import fine_points
 from domain.document.segment_checking import segment_findings
 from domain.document.systems_checking import system_findings
 
@@ -268,6 +269,7 @@ CHECKS = (
     Check(("fields", "handover"), _required),
     Check(("activity_types", "scoring"), _signals),
     Check(("scoring",), _groups),
+    Check(("scoring",), fine_points),
     Check(("personas", "journey", "nurturing"), track_names),
     Check(("activity_types", "nurturing"), track_steps),
     Check(("journey", "handover", "nurturing"), track_entries),

@@ -16,8 +16,8 @@ from application.hindsight import known_at
 from application.import_past import import_past
 from application.importing.rows import ImportedRow
 from application.incoming import ABSENT, Absent, IncomingAccount, IncomingLead, ItemStatus
-from application.replaying import ReplayOutcome, replay_decision
 from application.reading import single
+from application.replaying import ReplayOutcome, replay_decision
 from application.simulating.past import Period, portion_of
 from application.upsert_leads import upsert_leads
 from domain.lead import Account, Lead
@@ -102,8 +102,8 @@ async def _state(scene: Scene, key: str) -> list[Any]:
         assert found[2:] == [dict(lead.fields), dict(account.fields) if account else {}]
     period = Period(day(0), scene.time.now())
     async with scene.house.database.reading() as connection:
-        every = await recorded.leads(connection, start=period.start, until=period.end, after=None, limit=1000)
-        own = [one for one in every if one.id == lead.id]
+        before = UUID(int=lead.id.int - 1)
+        own = await recorded.leads(connection, start=period.start, until=period.end, after=before, limit=1)
         book = await scene.house.shelf.version(connection, scene.main)
         portion = await portion_of(connection, own, 0, [book], period)
     return [*found, [(case.now, case.facts.fields, case.facts.account) for case in portion.cases(book, period)]]
