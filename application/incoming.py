@@ -3,16 +3,17 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Container, Mapping, Sequence
+from collections.abc import Container, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
-from enum import StrEnum
+from enum import Enum, StrEnum
 from typing import Any
 from uuid import UUID
 
 from application.books import ActiveBooks
 from domain.document.fields import Typed
-from domain.facts import FUTURE_TOLERANCE, Canonical
+from domain.facts import FUTURE_TOLERANCE, Canonical, is_blank
+from domain.lead import COMPANY_NAME, COMPANY_OWNER
 from domain.near_words import did_you_mean
 from domain.party import Party
 from domain.refusal import Refusal
@@ -41,14 +42,33 @@ class ItemStatus(StrEnum):
     """Not taken; the errors say why."""
 
 
+class Absent(Enum):
+    """What a sender does not speak of, so that what is known stays."""
+
+    ABSENT = "ABSENT"
+
+
+ABSENT = Absent.ABSENT
+
+
 @dataclass(frozen=True)
 class IncomingAccount:
-    """A company as a sender describes it."""
+    """A company as a sender describes it; what is absent stays as it is known, None and blank clear it."""
 
     key: str
-    name: str | None = None
-    owner: str | None = None
+    name: str | Absent | None = ABSENT
+    owner: str | Absent | None = ABSENT
     fields: Mapping[str, Any] | None = None
+
+    def __post_init__(self) -> None:
+        """Blank is nothing."""
+        _clear_blanks(self, ("name", "owner"))
+
+    @property
+    def known_by(self) -> dict[str, str | None]:
+        """What is told of its name and owner."""
+        said = {COMPANY_NAME: self.name, COMPANY_OWNER: self.owner}
+        return {name: value for name, value in said.items() if not isinstance(value, Absent)}
 
 
 @dataclass(frozen=True)
@@ -57,11 +77,17 @@ class IncomingLead:
 
     external_id: str
     fields: Any
-    account: IncomingAccount | None = None
+    account: IncomingAccount | Absent | None = ABSENT
+    """The company; None: it belongs to none any more."""
     created_at: datetime | None = None
     observed_at: datetime | None = None
     same_as: tuple[str, str] | None = None
     """Another sender's source and key of the same lead."""
+
+    @property
+    def company(self) -> IncomingAccount | None:
+        """The company it is said to belong to, if one is named."""
+        return self.account if isinstance(self.account, IncomingAccount) else None
 
 
 @dataclass(frozen=True)
@@ -78,6 +104,17 @@ class IncomingActivity:
     campaign: str | None = None
     content: str | None = None
     fields: Any = None
+
+    def __post_init__(self) -> None:
+        """Blank is nothing."""
+        _clear_blanks(self, ("person", "channel", "campaign", "content"))
+
+
+def _clear_blanks(item: object, names: Iterable[str]) -> None:
+    for name in names:
+        said = getattr(item, name)
+        if isinstance(said, str) and is_blank(said):
+            object.__setattr__(item, name, None)
 
 
 @dataclass
@@ -155,6 +192,11 @@ class CheckedLead:
     fields: dict[str, Canonical | None]
     account_fields: dict[str, Canonical | None]
 
+    @property
+    def company(self) -> IncomingAccount | None:
+        """The company it is said to belong to, if one is named."""
+        return self.item.company
+
 
 @dataclass(frozen=True)
 class Carried:
@@ -175,7 +217,7 @@ def check_lead(
     if item.fields is None:
         wrong = [Refusal("WRONG_TYPE", "Fields are an object of key and value.", ("fields",))]
     account_fields: dict[str, Canonical | None] = {}
-    if item.account is not None:
+    if isinstance(item.account, IncomingAccount):
         faults += key_faults(item.account.key, ("account", "key"))
         faults += _text_faults({"name": item.account.name, "owner": item.account.owner}, ("account",))
         place = ("account", "fields")
@@ -204,11 +246,11 @@ def check_activity(
     return {key: value for key, value in fields.items() if value is not None}, faults + wrong
 
 
-def _text_faults(texts: Mapping[str, str | None], path: Sequence[str]) -> list[Refusal]:
+def _text_faults(texts: Mapping[str, str | Absent | None], path: Sequence[str]) -> list[Refusal]:
     return [
         Refusal("WRONG_TYPE", f"At most {MAX_TEXT} characters, without NUL.", (*path, name))
         for name, value in texts.items()
-        if value is not None and (len(value) > MAX_TEXT or "\x00" in value)
+        if isinstance(value, str) and (len(value) > MAX_TEXT or "\x00" in value)
     ]
 
 

@@ -10,7 +10,15 @@ from api.cli.remote import RECORD_ACTIVITIES, UPSERT_LEADS, Remote, RemoteRefusa
 from api.cli.tally import RowFault, Tally, fault_of
 from application.importing.mapping import Mapping as CsvMapping
 from application.importing.rows import ImportedRow
-from application.incoming import MAX_ITEMS, IncomingActivity, IncomingLead, ItemResult, ItemStatus
+from application.incoming import (
+    MAX_ITEMS,
+    Absent,
+    IncomingAccount,
+    IncomingActivity,
+    IncomingLead,
+    ItemResult,
+    ItemStatus,
+)
 from application.record_activities import record_activities
 from application.upsert_leads import upsert_leads
 from application.work import House
@@ -116,13 +124,16 @@ async def _sent(remote: Remote, mutation: str, **given: Any) -> list[Answer]:
 
 
 def _lead(item: IncomingLead) -> dict[str, Any]:
-    account = item.account
-    written = None if account is None else {"key": account.key, "name": account.name, "owner": account.owner}
-    if account is not None and written is not None:
-        written = _given({**written, "fields": dict(account.fields or {})})
     moments = {"createdAt": item.created_at, "observedAt": item.observed_at}
     told = {name: at.isoformat() for name, at in moments.items() if at is not None}
-    return _given({"externalId": item.external_id, "fields": dict(item.fields), "account": written, **told})
+    spoken = {} if isinstance(item.account, Absent) else {"account": item.account and _account(item.account)}
+    return {"externalId": item.external_id, "fields": dict(item.fields), **spoken, **told}
+
+
+def _account(account: IncomingAccount) -> dict[str, Any]:
+    known_by = {"name": account.name, "owner": account.owner}
+    spoken = {name: value for name, value in known_by.items() if not isinstance(value, Absent)}
+    return {"key": account.key, **spoken, "fields": dict(account.fields or {})}
 
 
 def _activity(item: IncomingActivity) -> dict[str, Any]:

@@ -21,7 +21,7 @@ from application.importing.mapping_parts import (
     ValueColumn,
     ValueType,
 )
-from application.incoming import IncomingAccount, IncomingActivity, IncomingLead
+from application.incoming import ABSENT, Absent, IncomingAccount, IncomingActivity, IncomingLead
 from domain.refusal import Refusal
 from domain.wall_clock import tellable
 
@@ -86,12 +86,13 @@ class RowReading:
             observed_at=self._time(mapping.observed_at),
         )
 
-    def _account(self) -> IncomingAccount | None:
+    def _account(self) -> IncomingAccount | Absent:
         mapped = self._mapping.account
         key = self._pattern(mapped.key) if mapped else ""
         if mapped is None or not key.strip():
-            return None
-        return IncomingAccount(key, self._text(mapped.name), self._text(mapped.owner), self._values(mapped.fields))
+            return ABSENT
+        name, owner = (self._text(column) or ABSENT for column in (mapped.name, mapped.owner))
+        return IncomingAccount(key, name, owner, self._values(mapped.fields))
 
     def _activity(self, mapped: ActivityMap) -> IncomingActivity | None:
         at = self._time(mapped.at)

@@ -11,6 +11,7 @@ import pytest
 from application.importing.csv_file import CsvFile
 from application.importing.mapping import FileFault, read_mapping
 from application.importing.rows import ImportedRow, PastStage
+from application.incoming import IncomingAccount
 
 MAPPING = """
 source: crm
@@ -106,7 +107,7 @@ stages: [{stage: won, at: {column: won, format: "%d.%m.%Y"}, value: worth, curre
     )
     head = "id,seen,company,called,rep,won,worth\n"
     full, bare = _rows(tmp_path, mapping, head + "7,,Acme,02.01.2025,eva,03.01.2025,99.90\n8,,,,,,\n")
-    assert full.lead.account is not None
+    assert isinstance(full.lead.account, IncomingAccount)
     assert (full.lead.account.key, full.lead.account.name) == ("c-Acme", "Acme")
     assert (full.activities[0].key, full.activities[0].lead, full.activities[0].person) == ("7/call", "7", "eva")
     assert full.stages == [PastStage("won", datetime(2025, 1, 2, 23, tzinfo=UTC), Decimal("99.90"), "EUR")]
