@@ -22,9 +22,10 @@ from graphql import (
 from strawberry.extensions import SchemaExtension
 from strawberry.schema.validation_rules.maybe_null import MaybeNullValidationRule
 
-from api.document_weight import Scale, TooDeep, Weight, operations_of, surface_faults, texts_with_nul
+from api.document_weight import Scale, TooDeep, Weight, operations_of, surface_faults, texts_not_allowed
 from api.errors import Code, told
 from api.settings import DocumentLimits
+from api.unreadable import NOT_ALLOWED
 
 MAX_COSTS = 32
 """How many page sizes of one document are remembered."""
@@ -92,9 +93,9 @@ class DocumentDesk:
         except TooDeep:
             faults.append(_complex("The document nests too deeply."))
         if not faults:
-            if texts_with_nul(document):
-                message = "A text holds the character NUL, which is not allowed."
-                faults.append(GraphQLError(message, extensions={"code": str(Code.BAD_USER_INPUT)}))
+            if bad := texts_not_allowed(document):
+                code = {"code": str(Code.BAD_USER_INPUT)}
+                faults += [GraphQLError(f"{NOT_ALLOWED}.", text, extensions=code) for text in bad]
             else:
                 faults.extend(self._validation_faults(document, schema))
         return Prepared(document, operations, tuple(faults), frozenset(scale.page_variables))

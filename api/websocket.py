@@ -40,11 +40,11 @@ from api.door import (
     first_code,
     request_id_of,
 )
-from api.errors import ApiError, Code, StreamClosed, bad_input
+from api.errors import ApiError, Code, StreamClosed
 from api.schema import BatonSchema
 from api.socket_adapter import SocketAdapter
 from api.telling import told
-from api.wire import holds_nul, write_json
+from api.wire import write_json
 from domain.principal import Principal
 
 _log = structlog.get_logger("api.websocket")
@@ -140,8 +140,6 @@ class SocketHandler(BaseGraphQLTransportWSHandler[Any, None]):
 
     async def _start(self, name: str, question: Asked) -> None:
         principal = cast(Principal, self._connection.principal)
-        if holds_nul([question.query, question.variables]):
-            raise bad_input("A text holds the character NUL, which is not allowed.")
         self._door.take_token(principal)
         limit = self.max_subscriptions_per_connection
         if limit is not None and len(self.operations) >= limit:

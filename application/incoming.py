@@ -11,6 +11,7 @@ from typing import Any
 from uuid import UUID
 
 from application.books import ActiveBooks
+from domain.document.base import FORBIDDEN
 from domain.document.fields import Typed
 from domain.facts import FUTURE_TOLERANCE, Canonical
 from domain.party import Party
@@ -38,6 +39,15 @@ class ItemStatus(StrEnum):
     """An activity known already."""
     REFUSED = "REFUSED"
     """Not taken; the errors say why."""
+
+
+class OnFault(StrEnum):
+    """What becomes of a lead of which one value cannot be taken."""
+
+    REFUSE_ITEM = "REFUSE_ITEM"
+    """The lead is refused; the errors say why."""
+    SKIP_VALUE = "SKIP_VALUE"
+    """The value is left out and told in the errors; all the rest of the lead counts."""
 
 
 @dataclass(frozen=True)
@@ -99,8 +109,19 @@ def check_batch(items: Sequence[Any], source: str) -> list[Refusal]:
     return faults
 
 
+def storable(text: str) -> bool:
+    """Whether a text holds only characters that may be stored; what is not must not be looked up either."""
+    return FORBIDDEN.search(text) is None
+
+
+def _not_storable(path: Sequence[str]) -> Refusal:
+    return Refusal("VALUE_NOT_ALLOWED", "The text holds a character that is not allowed.", path)
+
+
 def key_faults(key: str, path: Sequence[str]) -> list[Refusal]:
     """The faults of a sender's key: 1 to 200 characters, no control characters, no blanks around it."""
+    if not storable(key):
+        return [_not_storable(path)]
     if _KEY.fullmatch(key) and key == key.strip():
         return []
     return [
@@ -120,6 +141,9 @@ def read_fields(
     faults: list[Refusal] = []
     for key, value in given.items():
         definition = known.get(key)
+        if definition is None and not storable(key):
+            faults.append(_not_storable((*path, key)))
+            continue
         if definition is None:
             faults.append(Refusal("UNKNOWN_FIELD", f"No active agreement knows a field {key[:80]!r}.", (*path, key)))
             continue
@@ -151,6 +175,8 @@ class CheckedLead:
 def check_lead(item: IncomingLead, active: ActiveBooks, *, now: datetime) -> tuple[CheckedLead, list[Refusal]]:
     """Check one lead against the vocabulary in force."""
     faults = key_faults(item.external_id, ("externalId",))
+    if item.same_as is not None and not all(map(storable, item.same_as)):
+        faults.append(_not_storable(("sameAs",)))
     faults += moment_faults(item.created_at, "createdAt", now=now)
     faults += moment_faults(item.observed_at, "observedAt", now=now)
     fields, wrong = read_fields(item.fields, active.lead_fields, ("fields",))
@@ -174,6 +200,8 @@ def check_activity(
     said = {"person": item.person, "channel": item.channel, "campaign": item.campaign, "content": item.content}
     faults += _text_faults(said, ())
     activity_type = active.activity_types.get(item.type)
+    if activity_type is None and not storable(item.type):
+        return {}, [*faults, _not_storable(("type",))]
     if activity_type is None:
         message = f"No active agreement knows an activity type {item.type[:80]!r}."
         return {}, [*faults, Refusal("UNKNOWN_ACTIVITY_TYPE", message, ("type",))]
@@ -185,17 +213,15 @@ def check_activity(
 
 
 def _text_faults(texts: Mapping[str, str | None], path: Sequence[str]) -> list[Refusal]:
-    return [
-        Refusal("WRONG_TYPE", f"At most {MAX_TEXT} characters, without NUL.", (*path, name))
-        for name, value in texts.items()
-        if value is not None and (len(value) > MAX_TEXT or "\x00" in value)
-    ]
+    given = {name: value for name, value in texts.items() if value is not None}
+    faults = [_not_storable((*path, name)) for name, value in given.items() if not storable(value)]
+    long = [name for name, value in given.items() if len(value) > MAX_TEXT]
+    return faults + [Refusal("WRONG_TYPE", f"At most {MAX_TEXT} characters.", (*path, name)) for name in long]
 
 
-def refuse_all(results: Sequence[ItemResult]) -> None:
-    """Refuse the good items of an atomic batch that has bad ones."""
-    for result in results:
-        if not result.faults:
-            result.status = ItemStatus.REFUSED
-            result.faults.append(Refusal("BATCH_REFUSED", "Another item of this atomic batch is at fault."))
-            result.lead_id = None
+def refuse_all(results: Sequence[ItemResult], good: Sequence[ItemResult] | None = None) -> None:
+    """Refuse the good items of an atomic batch that has bad ones; those without fault, unless they are named."""
+    for result in [r for r in results if not r.faults] if good is None else good:
+        result.status = ItemStatus.REFUSED
+        result.faults.append(Refusal("BATCH_REFUSED", "Another item of this atomic batch is at fault."))
+        result.lead_id = None

@@ -1,0 +1,110 @@
+"""Which leads of a batch are taken: those without fault, or where that is asked for, what is left of them."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterable, Sequence
+from dataclasses import replace
+from typing import Any
+
+from application.books import ActiveBooks
+from application.incoming import (
+    CheckedLead,
+    IncomingAccount,
+    IncomingLead,
+    ItemResult,
+    OnFault,
+    check_lead,
+    refuse_all,
+    storable,
+)
+from application.linking import Links
+from application.work import Work
+from domain.refusal import Refusal
+from persistence import leads
+
+Path = tuple[str, ...]
+Admitted = list[tuple[ItemResult, CheckedLead]]
+
+
+async def admit(
+    work: Work,
+    source: str,
+    results: Sequence[ItemResult],
+    items: Sequence[IncomingLead],
+    links: Links,
+    *,
+    atomic: bool,
+    on_fault: OnFault,
+    only_known: bool,
+) -> Admitted:
+    """The leads that are taken, with their results; what is wrong with the others, or left out, stands in the results.
+
+    With `only_known` a lead that is not there yet is refused.
+    """
+    active = await work.shelf.active(work.connection)
+    known = await _known(work, source, items, links) if only_known else None
+    good: Admitted = []
+    for result, item in zip(results, items, strict=True):
+        checked = _check(result, item, active, work, links.faults(item), on_fault)
+        if known is not None and item.external_id not in known and storable(item.external_id):
+            result.faults.append(Refusal("UNKNOWN_LEAD", "This source has no such lead.", ("externalId",)))
+        elif checked is not None:
+            good.append((result, checked))
+    if atomic and len(good) < len(items):
+        refuse_all(results, [result for result, _ in good])
+        return []
+    return good
+
+
+async def _known(work: Work, source: str, items: Sequence[IncomingLead], links: Links) -> Collection[str]:
+    keys = [item.external_id for item in items if storable(item.external_id)]
+    return {*await leads.ids_of_keys(work.connection, source, keys), *links.leads}
+
+
+def _check(
+    result: ItemResult, item: IncomingLead, active: ActiveBooks, work: Work, linked: list[Refusal], on_fault: OnFault
+) -> CheckedLead | None:
+    checked, faults = check_lead(item, active, now=work.now)
+    result.faults = faults + linked
+    if not result.faults:
+        return checked
+    rest = without(item, [fault.path or () for fault in result.faults]) if on_fault is OnFault.SKIP_VALUE else None
+    if rest is None:
+        return None
+    checked, faults = check_lead(rest, active, now=work.now)
+    result.faults += faults
+    return None if faults else checked
+
+
+def without(item: IncomingLead, paths: Iterable[Path]) -> IncomingLead | None:
+    """The lead without the values at these paths; None where a path is no value that can be left out.
+
+    Values are the fields of the lead and of its company, the company's name and person, and the company as a whole
+    where its key is at fault. Who the lead is and when something was so cannot be left out.
+    """
+    for path in paths:
+        match path:
+            case ("fields", key):
+                item = replace(item, fields=_less(item.fields, key))
+            case ("account", "key"):
+                item = replace(item, account=None)
+            case ("account", *inside) if item.account is not None:
+                item = replace(item, account=_company_without(item.account, inside))
+            case _:
+                return None
+    return item
+
+
+def _company_without(account: IncomingAccount, inside: Sequence[str]) -> IncomingAccount:
+    match inside:
+        case ("name",):
+            return replace(account, name=None)
+        case ("owner",):
+            return replace(account, owner=None)
+        case ("fields", key):
+            return replace(account, fields=_less(account.fields, key))
+    return replace(account, fields=None)
+
+
+def _less(fields: Any, key: str) -> dict[str, Any]:
+    return {name: value for name, value in (fields or {}).items() if name != key}
