@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Sequence
-from dataclasses import replace
-from typing import Any
+from dataclasses import fields, replace
+from typing import Any, TypeVar
 
 from application.books import ActiveBooks
 from application.incoming import (
@@ -23,6 +23,7 @@ from domain.refusal import Refusal
 from persistence import leads
 
 Path = tuple[str, ...]
+T = TypeVar("T", IncomingLead, IncomingAccount)
 Admitted = list[tuple[ItemResult, CheckedLead]]
 
 
@@ -87,9 +88,11 @@ def without(item: IncomingLead, paths: Iterable[Path]) -> IncomingLead | None:
             case ("fields", key):
                 item = replace(item, fields=_less(item.fields, key))
             case ("account", "key"):
-                item = replace(item, account=None)
-            case ("account", *inside) if item.account is not None:
+                item = untold(item, "account")
+            case ("account", *inside) if isinstance(item.account, IncomingAccount):
                 item = replace(item, account=_company_without(item.account, inside))
+            case ("account", *_):
+                pass
             case _:
                 return None
     return item
@@ -97,14 +100,17 @@ def without(item: IncomingLead, paths: Iterable[Path]) -> IncomingLead | None:
 
 def _company_without(account: IncomingAccount, inside: Sequence[str]) -> IncomingAccount:
     match inside:
-        case ("name",):
-            return replace(account, name=None)
-        case ("owner",):
-            return replace(account, owner=None)
         case ("fields", key):
             return replace(account, fields=_less(account.fields, key))
-    return replace(account, fields=None)
+    return untold(account, inside[0])
 
 
-def _less(fields: Any, key: str) -> dict[str, Any]:
-    return {name: value for name, value in (fields or {}).items() if name != key}
+def untold(told: T, name: str) -> T:
+    """What was told, as if nothing had been said about one thing."""
+    default: Any = next(part.default for part in fields(told) if part.name == name)
+    changes: dict[str, Any] = {name: default}
+    return replace(told, **changes)
+
+
+def _less(given: Any, key: str) -> dict[str, Any]:
+    return {name: value for name, value in (given or {}).items() if name != key}
