@@ -4,10 +4,14 @@ from __future__ import annotations
 
 import logging
 import sys
-from typing import Any
+from collections.abc import MutableMapping
+from io import StringIO
+from typing import Any, TextIO
 
 import orjson
 import structlog
+
+from api.readable import shown
 
 
 def configure_logs(*, as_json: bool = True, level: int = logging.INFO) -> None:
@@ -18,16 +22,30 @@ def configure_logs(*, as_json: bool = True, level: int = logging.INFO) -> None:
             serializer=lambda entry, **_: orjson.dumps(entry, default=str).decode()
         )
     else:
-        renderer = structlog.dev.ConsoleRenderer(exception_formatter=structlog.dev.plain_traceback)
+        renderer = structlog.dev.ConsoleRenderer(exception_formatter=_traceback)
     structlog.configure(
         processors=[
             structlog.contextvars.merge_contextvars,
             structlog.processors.add_log_level,
             structlog.processors.TimeStamper(fmt="iso", utc=True),
-            *([structlog.processors.format_exc_info] if as_json else []),
+            structlog.processors.format_exc_info if as_json else _readable,
             renderer,
         ],
         wrapper_class=structlog.make_filtering_bound_logger(level),
         logger_factory=structlog.PrintLoggerFactory(sys.stderr),
         cache_logger_on_first_use=False,
     )
+
+
+def _readable(_logger: Any, _method: str, entry: MutableMapping[str, Any]) -> MutableMapping[str, Any]:
+    """What is logged for people, with texts of others that act on nothing."""
+    for name, value in entry.items():
+        if isinstance(value, str):
+            entry[name] = shown(value)
+    return entry
+
+
+def _traceback(stream: TextIO, fault: Any) -> None:
+    written = StringIO()
+    structlog.dev.plain_traceback(written, fault)
+    stream.write("\n".join(f"  {shown(line)}" for line in written.getvalue().split("\n")))

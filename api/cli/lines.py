@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from datetime import datetime, tzinfo
 from typing import Any
 
-from rich.text import Text
+from api.cli.output import Text
 
 _LEAD_FIELDS = "id keys { externalId } fields account { key name }"
 _LEAD = f"lead {{ {_LEAD_FIELDS} }}"

@@ -9,9 +9,8 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from rich.table import Table
-from rich.text import Text
 
-from api.cli.output import err, out
+from api.cli.output import Text, err, out
 from application.import_past import Outcome
 from application.importing.rows import ImportedRow
 from application.incoming import ItemStatus
