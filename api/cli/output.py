@@ -7,7 +7,7 @@ terminal, and never to look like another line. No other module of the command li
 from __future__ import annotations
 
 import re
-from typing import Any, NoReturn
+from typing import Any, NoReturn, cast
 
 import typer
 from rich.console import Console
@@ -23,6 +23,11 @@ class Text(RichText):
 
     def __init__(self, text: str = "", *args: Any, **options: Any) -> None:
         super().__init__(shown(text), *args, **options)
+
+    @classmethod
+    def assemble(cls, *parts: Any, **options: Any) -> Text:
+        """A text of several parts, each of them a text or a text with its style."""
+        return cast(Text, super().assemble(*parts, **options))
 
     def append(self, text: RichText | str, style: Any = None) -> RichText:
         """Put more behind it."""

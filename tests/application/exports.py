@@ -6,7 +6,7 @@ import csv
 import io
 from dataclasses import dataclass, field
 from random import Random
-from typing import Any
+from typing import Any, Literal
 
 COLUMNS = ("ID", "E-Mail", "Funktion", "Firma", "Branche", "Mitarbeiter", "Formular", "Nr")
 MAP = """
@@ -66,7 +66,8 @@ def export(seed: int, source: str) -> Export:
     delimiter, encoding = chance.choice(",;|\t"), chance.choice(("utf-8-sig", "utf-16", "cp1252"))
     mapping = MAP.format(source=source, delimiter=f'"{delimiter}"', encoding=encoding, **skip)
     text = io.StringIO()
-    quoting, end = chance.choice((csv.QUOTE_ALL, csv.QUOTE_MINIMAL)), chance.choice(("\n", "\r\n"))
+    quoting: Literal[0, 1] = chance.choice((csv.QUOTE_ALL, csv.QUOTE_MINIMAL))
+    end = chance.choice(("\n", "\r\n"))
     writer = csv.writer(text, delimiter=delimiter, quoting=quoting, lineterminator=end)
     writer.writerow([chance.choice((name, f" {name} ", name.upper())) for name in (*COLUMNS, "Angelegt")] + ["x", "x"])
     made = Export(mapping, b"")

@@ -22,8 +22,9 @@ from rich.text import Text as RichText
 from api.cli import documents, simulating, tally
 from api.cli.commands import app, keys
 from api.cli.lines import BREACH_WORDS, HANDOVER_STYLES, line
-from api.cli.output import Text, fail, out, plain, shown
+from api.cli.output import Text, fail, out, plain
 from api.logs import configure_logs
+from api.readable import shown
 from application.import_past import Outcome
 from application.templates import template
 from tests.cli.conftest import HOUSE, run
@@ -46,14 +47,18 @@ def harmless(printed: str, lines: int | None = None) -> None:
 
 
 def _watch(_folder: Path) -> int:
-    told = [
+    abouts: list[dict[str, Any]] = [
+        {"account": {"key": HOSTILE, "name": None}},
+        {"account": {"key": "k", "name": HOSTILE}},
+        {"account": None, "fields": {}},
+    ]
+    told: list[dict[str, Any]] = [
         {
             "id": HOSTILE, "trigger": HOSTILE, "grade": HOSTILE, "team": HOSTILE, "assignee": HOSTILE,
             "answerDueAt": AT, "returnReason": HOSTILE, "comment": HOSTILE, "escalationLevel": 1, "round": 1,
             "lead": LEAD | about,
         }
-        for about in ({"account": {"key": HOSTILE, "name": None}}, {"account": {"key": "k", "name": HOSTILE}},
-                      {"account": None, "fields": {}})
+        for about in abouts
     ]  # fmt: skip
     events = [("handovers", {"type": k, "at": AT, "handover": h}) for k in HANDOVER_STYLES for h in told]
     breach = {
@@ -86,7 +91,7 @@ def _check(folder: Path) -> None:
     file = folder / "document.json"
     starter = template("starter")
     assert starter is not None
-    name = "x\x1b[31m\nTue 01 Dec 00:00 forged\u202e\x9b"
+    name = "x\x1b[31m\nTue 01 Dec 00:00 forged\u202e"
     scope = {"all": [{"field": name, "op": name, "value": name}]}
     file.write_bytes(orjson.dumps(starter.document.to_json() | {"scope": scope, name: name}))
     for words in ((), ("--json",)):
