@@ -14,6 +14,7 @@ from application.books import ActiveBooks
 from domain.document.base import FORBIDDEN
 from domain.document.fields import Typed
 from domain.facts import FUTURE_TOLERANCE, Canonical
+from domain.near_words import did_you_mean
 from domain.party import Party
 from domain.refusal import Refusal
 from domain.values import ValueFault, canonical_value
@@ -145,7 +146,8 @@ def read_fields(
             faults.append(_not_storable((*path, key)))
             continue
         if definition is None:
-            faults.append(Refusal("UNKNOWN_FIELD", f"No active agreement knows a field {key[:80]!r}.", (*path, key)))
+            message = f"No version that counts here defines a field {key[:80]!r}.{did_you_mean(key, known)}"
+            faults.append(Refusal("UNKNOWN_FIELD", message, (*path, key)))
             continue
         try:
             values[key] = None if value is None else canonical_value(definition, value)
@@ -203,7 +205,8 @@ def check_activity(
     if activity_type is None and not storable(item.type):
         return {}, [*faults, _not_storable(("type",))]
     if activity_type is None:
-        message = f"No active agreement knows an activity type {item.type[:80]!r}."
+        near = did_you_mean(item.type, active.activity_types)
+        message = f"No version that counts here defines an activity type {item.type[:80]!r}.{near}"
         return {}, [*faults, Refusal("UNKNOWN_ACTIVITY_TYPE", message, ("type",))]
     if item.fields is None:
         return {}, faults
