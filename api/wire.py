@@ -40,7 +40,7 @@ def parsed(data: bytes | str) -> Any:
         text = data if isinstance(data, str) else data.decode()
         if _HALF.search(text):
             value = json.loads(text, parse_constant=_refuse, parse_float=_finite)
-            if _holds_half(value):
+            if holds_half(value):
                 return value
     except (ValueError, RecursionError):
         pass
@@ -58,7 +58,7 @@ def _finite(text: str) -> float:
     return number
 
 
-def _holds_half(value: Any) -> bool:
+def holds_half(value: Any) -> bool:
     """Whether a text holds half of a pair: else it was something else that the strict reader had against it."""
     rest = [value]
     while rest:
