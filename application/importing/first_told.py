@@ -36,6 +36,9 @@ class FirstTold:
             company = self._company(lead.external_id, lead.account, at, said)
             lead = untold(lead, "account") if company is None else replace(lead, account=company)
         row.lead = lead
+        for stage in row.stages:
+            if stage.value is not None:
+                self._kept(("lead", lead.external_id), {f"the order at {stage.stage}": stage.value}, stage.at, said)
         return [f"row {row.number} ({lead.external_id}): {words}" for words in said]
 
     def _company(
