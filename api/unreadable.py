@@ -21,15 +21,16 @@ from graphql import (
 )
 from graphql.utilities.validate_input_value import validate_input_value
 
-from api.errors import Code, short
+from api.errors import MAX_NAME, Code, short
 from domain.document.base import FORBIDDEN
 
 ITEMS = frozenset({"LeadInput", "ActivityInput"})
 """The inputs that are checked one by one, where a bad item leaves the good ones alone: characters that are not allowed
 are let through in them, and the item is refused."""
 NOT_ALLOWED = "The text holds a character that is not allowed: NUL, half of a surrogate pair, or U+10FD00 to U+10FFFF"
-MOST_TOLD = 300
-LONGEST_MESSAGE = 160
+MOST_TOLD = 200
+"""Places told at once, so that an answer stays small; further ones are counted."""
+LONGEST_MESSAGE = 120
 _SUSPECT = re.compile(rb"\\u0000|\xf4\x8f[\xb4-\xbf]")
 
 Place = tuple[str | int, ...]
@@ -93,6 +94,8 @@ def _places(value: Any, kind: Any, path: Place) -> list[Place]:
     while rest:
         value, kind, path = rest.pop()
         kind = get_nullable_type(kind) if kind is not None else None
+        while isinstance(kind, GraphQLList) and not isinstance(value, list):  # one where there may be several
+            kind = get_nullable_type(kind.of_type)
         if isinstance(value, str):
             found += [path] if FORBIDDEN.search(value) else []
         elif isinstance(value, list):
@@ -112,17 +115,18 @@ def _as_one(faults: Sequence[tuple[Place, str]]) -> list[GraphQLError]:
         return []
     told = [_told(place, message) for place, message in faults[:MOST_TOLD]]
     first = told[0]
-    more = "" if len(faults) <= MOST_TOLD else f"; the first {MOST_TOLD} are told"
-    message = f"{len(faults)} values cannot be read{more}; extensions.errors has each with its path."
+    more = len(faults) - len(told)
+    message = f"{len(faults)} values cannot be read; extensions.errors has each with its path."
     if len(faults) == 1:
         message = f"At {_written(faults[0][0])}: {first['message']}"
     extensions: dict[str, Any] = {name: first[name] for name in ("code", "path", "index") if name in first}
-    return [GraphQLError(message, extensions=extensions | {"errors": told})]
+    return [GraphQLError(message, extensions=extensions | {"errors": told} | ({"more": more} if more else {}))]
 
 
 def _told(place: Place, message: str) -> dict[str, Any]:
     index = next((step for step in place if isinstance(step, int)), None)
-    where: dict[str, Any] = {"path": list(place)} | ({} if index is None else {"index": index})
+    path = [step[:MAX_NAME] if isinstance(step, str) else step for step in place]
+    where: dict[str, Any] = {"path": path} | ({} if index is None else {"index": index})
     said = short(message)
     shown = said if len(said) <= LONGEST_MESSAGE else said[: LONGEST_MESSAGE - 1] + "…"
     return {"code": str(Code.BAD_USER_INPUT), "message": shown, **where}

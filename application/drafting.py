@@ -9,18 +9,20 @@ from datetime import date
 from typing import Any
 from uuid import UUID
 
+from application.aside import aside
 from application.check_document import check, check_document
 from application.document_loading import merge_sections
 from application.idempotently import idempotently
 from application.surroundings import Surroundings, around
 from application.templates import template
 from application.work import House, Work
+from domain import rights
 from domain.document.base import KEY_PATTERN
 from domain.document.digest import document_digest
 from domain.document.document import FORMAT, SlaDocument
 from domain.document.findings import Finding, Severity
 from domain.ids import new_id
-from domain.principal import Principal, Right
+from domain.principal import Principal
 from domain.refusal import Refusal, need_no, not_found
 from domain.version import Agreement, SlaVersionState, Version
 from persistence import versions
@@ -62,7 +64,7 @@ async def create_agreement(
     idempotency_key: str | None = None,
 ) -> tuple[UUID, UUID | None]:
     """Create an agreement, with a first draft where a template or a document is given; tell both ids."""
-    principal.require(Right.EDIT_DRAFTS)
+    rights.need(principal, "Mutation.createAgreement")
     source = NewDraft(template=template, document=document)
     need_no(_faults(key, title, source))
     said = {"key": key, "title": title, "template": template, "document": document}
@@ -100,7 +102,7 @@ async def create_draft(
     idempotency_key: str | None = None,
 ) -> UUID:
     """Create a draft from another version (default: the active one), a template or a document."""
-    principal.require(Right.EDIT_DRAFTS)
+    rights.need(principal, "Mutation.createDraft")
     if source.given > 1:
         raise Refusal("VALUE_NOT_ALLOWED", "Give one of fromVersion, template and document.", ("document",))
     said = {"agreement": agreement, "from": str(source.from_version), "note": note}
@@ -141,7 +143,7 @@ async def _content(work: Work, source: NewDraft) -> SlaDocument:
         if found is None:
             raise Refusal("NOT_FOUND", f"There is no template {source.template[:80]!r}.", ("template",))
         return found.document
-    document, findings = check(data, today=work.now.date())
+    document, findings = await aside(lambda: check(data, today=work.now.date()))
     if document is None:
         raise InvalidDocument(findings)
     return document
@@ -180,7 +182,7 @@ async def update_draft(
     note: str | None = None,
 ) -> tuple[UUID, tuple[Finding, ...]]:
     """Edit a draft: the whole document, or those of its sections that are named; tell its findings."""
-    principal.require(Right.EDIT_DRAFTS)
+    rights.need(principal, "Mutation.updateDraft")
     if document is not None and sections is not None:
         raise Refusal("VALUE_NOT_ALLOWED", "Give document or sections, not both.", ("sections",))
 
@@ -191,7 +193,8 @@ async def update_draft(
         version.need_revision(expected_revision, changed=changed)
         current = SlaDocument.model_validate(version.document)
         surroundings = replace(await around(work, version.agreement_id), drafting=True)
-        edited, findings = _edited(current, document, sections, surroundings, today=work.now.date())
+        today = work.now.date()
+        edited, findings = await aside(lambda: _edited(current, document, sections, surroundings, today=today))
         after = version.edited(edited.to_json(), document_digest(edited), note)
         await versions.update_version(work.connection, after)
         names = changed_sections(version.document, after.document)
@@ -232,7 +235,7 @@ def changed_sections(before: Mapping[str, Any], after: Mapping[str, Any]) -> lis
 
 async def submit_version(house: House, principal: Principal, *, version_id: UUID, expected_revision: int) -> UUID:
     """Freeze a draft without errors for review, after trying it out in a process of its own."""
-    principal.require(Right.EDIT_DRAFTS)
+    rights.need(principal, "Mutation.submitVersion")
     async with house.database.reading() as connection:
         draft = await versions.version_by_id(connection, version_id)
     if draft is not None and draft.state is SlaVersionState.DRAFT and draft.revision == expected_revision:
@@ -255,7 +258,7 @@ async def submit_version(house: House, principal: Principal, *, version_id: UUID
 
 async def _try_out(house: House, draft: Version, *, today: date) -> None:
     """Refuse a document with which the rules engine does not come to an end."""
-    findings = check_document(SlaDocument.model_validate(draft.document), today=today)
+    findings = await aside(lambda: check_document(SlaDocument.model_validate(draft.document), today=today))
     if any(f.severity is Severity.ERROR for f in findings):
         raise InvalidDocument(findings)
     outcome = await house.trials.outcome(draft.digest, lambda: try_in_child(draft.document))

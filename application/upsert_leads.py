@@ -16,12 +16,13 @@ from application.judging import judge_leads
 from application.linking import Links, link, links_of
 from application.owning import Claims, Given
 from application.work import House, Work
+from domain import rights
 from domain.document.journey import StageKind
 from domain.facts import Canonical
 from domain.ids import new_id
 from domain.lead import UNGOVERNED_STAGE, Account, Lead
 from domain.party import Party
-from domain.principal import Principal, Right
+from domain.principal import Principal
 from domain.refusal import Refusal
 from persistence import leads
 from persistence.leads import FieldValue
@@ -52,7 +53,7 @@ async def upsert_leads(
 
     `on_fault` says what becomes of a lead with a value that cannot be taken; with `only_known` no lead is created.
     """
-    principal.require(Right.INGEST)
+    rights.need(principal, "Mutation.upsertLeads")
     faults = check_batch(items, source)
     if faults:
         return Upserted(faults=faults)

@@ -174,7 +174,8 @@ def _count(result: PastResult, tally: Tally) -> None:
     tally.end(result.status.value)
     tally.count("Activities recorded", result.activities)
     tally.count("Stages recorded", result.stages)
-    tally.contradictions += [f"row {row.number} ({row.lead.external_id}): {words}" for words in result.contradictions]
+    odd = (*result.contradictions, *result.notes)
+    tally.contradictions += [f"row {row.number} ({row.lead.external_id}): {words}" for words in odd]
     tally.faults += [fault_of(row, fault) for fault in result.faults]
 
 

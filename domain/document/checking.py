@@ -11,6 +11,7 @@ from typing import Any, cast
 
 from domain.document import owed_checking as owed
 from domain.document import target_checking
+from domain.document.channel_checking import alike, consent_not_asked
 from domain.document.clocks import contact_clock, feedback_clocks, stage_clocks
 from domain.document.document import SlaDocument
 from domain.document.fields import FieldDefinition, FieldOf
@@ -27,6 +28,7 @@ from domain.document.nurture_checking import (
 )
 from domain.document.obligation_checking import watching
 from domain.document.segment_checking import segment_findings
+from domain.document.signatory_checking import signatory_findings
 from domain.document.systems_checking import system_findings
 
 NEEDED_KINDS = (
@@ -274,12 +276,15 @@ CHECKS = (
     Check(("journey", "handover", "nurturing"), track_entries),
     Check(("fields", "handover", "nurturing"), questions),
     Check(("handover", "contact"), _consents),
+    Check(("channels", "contact"), alike),
+    Check(("activity_types", "channels", "contact", "handover", "nurturing"), consent_not_asked),
     Check(("handover",), _escalation),
     Check(("handover",), _routing),
     Check(("obligations",), watching),
     Check(("handover",), _return_reasons),
     Check(("fields", "handover"), _awaited),
     Check(("fields", "systems"), system_findings),
+    Check(("signatories",), signatory_findings),
     Check(("targets",), target_checking.nobody),
     Check(("journey", "targets"), target_checking.orders_in_reach),
     Check(("journey",), stage_clocks),
