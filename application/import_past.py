@@ -11,7 +11,7 @@ from application.books import ActiveBooks, Book
 from application.channels import heard_channel
 from application.importing.past_batch import Checked, PastBatch, PastResult
 from application.importing.rows import ImportedRow
-from application.incoming import IncomingActivity, check_activity, check_batch, check_lead, moment_faults
+from application.incoming import IncomingActivity, check_activity, check_batch, check_lead, moment_faults, storable
 from application.work import House, Work
 from domain import rights
 from domain.document.journey import StageKind
@@ -60,8 +60,9 @@ async def _import(
     active = await work.shelf.active(work.connection)
     book = _book(active, agreement)
     results = [PastResult(row, faults=list(row.faults)) for row in rows]
-    ids = await leads.ids_of_keys(work.connection, source, [row.lead.external_id for row in rows])
-    keys = [activity.key for row in rows for activity in row.activities]
+    external_ids = [row.lead.external_id for row in rows]
+    ids = await leads.ids_of_keys(work.connection, source, list(filter(storable, external_ids)))
+    keys = [activity.key for row in rows for activity in row.activities if storable(activity.key)]
     known = await activities.by_keys(work.connection, source, keys) if keys else {}
     checks = _Checks(work, active, book, source, ids, known)
     found = [checks.of(result, only_known=only_known) for result in results]

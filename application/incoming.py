@@ -11,6 +11,7 @@ from typing import Any
 from uuid import UUID
 
 from application.books import ActiveBooks
+from domain.document.base import FORBIDDEN
 from domain.document.fields import Typed
 from domain.facts import FUTURE_TOLERANCE, Canonical, is_blank
 from domain.lead import COMPANY_NAME, COMPANY_OWNER
@@ -49,6 +50,15 @@ class Absent(Enum):
 
 
 ABSENT = Absent.ABSENT
+
+
+class OnFault(StrEnum):
+    """What becomes of a lead of which one value cannot be taken."""
+
+    REFUSE_ITEM = "REFUSE_ITEM"
+    """The lead is refused; the errors say why."""
+    SKIP_VALUE = "SKIP_VALUE"
+    """The value is left out and told in the errors; all the rest of the lead counts."""
 
 
 @dataclass(frozen=True)
@@ -137,8 +147,19 @@ def check_batch(items: Sequence[Any], source: str) -> list[Refusal]:
     return faults
 
 
+def storable(text: str) -> bool:
+    """Whether a text holds only characters that may be stored; what is not must not be looked up either."""
+    return FORBIDDEN.search(text) is None
+
+
+def _not_storable(path: Sequence[str]) -> Refusal:
+    return Refusal("VALUE_NOT_ALLOWED", "The text holds a character that is not allowed.", path)
+
+
 def key_faults(key: str, path: Sequence[str]) -> list[Refusal]:
     """The faults of a sender's key: 1 to 200 characters, no control characters, no blanks around it."""
+    if not storable(key):
+        return [_not_storable(path)]
     if _KEY.fullmatch(key) and key == key.strip():
         return []
     return [
@@ -163,6 +184,9 @@ def read_fields(
         definition = known.get(key)
         if value is None and key in carried:
             values[key] = None
+            continue
+        if definition is None and not storable(key):
+            faults.append(_not_storable((*path, key)))
             continue
         if definition is None:
             message = f"No version that counts here defines a field {key[:80]!r}.{did_you_mean(key, known)}"
@@ -211,6 +235,8 @@ def check_lead(
 ) -> tuple[CheckedLead, list[Refusal]]:
     """Check one lead against the vocabulary in force, and against what it carries already."""
     faults = key_faults(item.external_id, ("externalId",))
+    if item.same_as is not None and not all(map(storable, item.same_as)):
+        faults.append(_not_storable(("sameAs",)))
     faults += moment_faults(item.created_at, "createdAt", now=now)
     faults += moment_faults(item.observed_at, "observedAt", now=now)
     fields, wrong = read_fields(item.fields, active.lead_fields, ("fields",), carried.lead)
@@ -235,6 +261,8 @@ def check_activity(
     said = {"person": item.person, "channel": item.channel, "campaign": item.campaign, "content": item.content}
     faults += _text_faults(said, ())
     activity_type = active.activity_types.get(item.type)
+    if activity_type is None and not storable(item.type):
+        return {}, [*faults, _not_storable(("type",))]
     if activity_type is None:
         near = did_you_mean(item.type, active.activity_types)
         message = f"No version that counts here defines an activity type {item.type[:80]!r}.{near}"
@@ -247,17 +275,15 @@ def check_activity(
 
 
 def _text_faults(texts: Mapping[str, str | Absent | None], path: Sequence[str]) -> list[Refusal]:
-    return [
-        Refusal("WRONG_TYPE", f"At most {MAX_TEXT} characters, without NUL.", (*path, name))
-        for name, value in texts.items()
-        if isinstance(value, str) and (len(value) > MAX_TEXT or "\x00" in value)
-    ]
+    given = {name: value for name, value in texts.items() if isinstance(value, str)}
+    faults = [_not_storable((*path, name)) for name, value in given.items() if not storable(value)]
+    long = [name for name, value in given.items() if len(value) > MAX_TEXT]
+    return faults + [Refusal("WRONG_TYPE", f"At most {MAX_TEXT} characters.", (*path, name)) for name in long]
 
 
-def refuse_all(results: Sequence[ItemResult]) -> None:
-    """Refuse the good items of an atomic batch that has bad ones."""
-    for result in results:
-        if not result.faults:
-            result.status = ItemStatus.REFUSED
-            result.faults.append(Refusal("BATCH_REFUSED", "Another item of this atomic batch is at fault."))
-            result.lead_id = None
+def refuse_all(results: Sequence[ItemResult], good: Sequence[ItemResult] | None = None) -> None:
+    """Refuse the good items of an atomic batch that has bad ones; those without fault, unless they are named."""
+    for result in [r for r in results if not r.faults] if good is None else good:
+        result.status = ItemStatus.REFUSED
+        result.faults.append(Refusal("BATCH_REFUSED", "Another item of this atomic batch is at fault."))
+        result.lead_id = None
