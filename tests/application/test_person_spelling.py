@@ -11,15 +11,10 @@ from application.answer_handover import accept_handover, reassign_handover
 from application.page import PageRequest
 from application.reading import lists, single
 from application.set_absence import set_absence
-from domain.contact import ContactFacts, Offer
-from domain.document.contact import ContactSection
-from domain.ids import new_id
-from domain.party import Party
 from domain.refusal import Refusal
 from domain.team import Absence, Member
-from rules.contact import permission
 from tests.application.routing_scene import inside
-from tests.application.scene import MONDAY, Scene
+from tests.application.scene import Scene
 
 
 async def test_the_directory_keeps_the_first_spelling(scene: Scene) -> None:
@@ -48,15 +43,3 @@ async def test_a_handover_goes_to_whoever_is_meant(scene: Scene) -> None:
     jonas = replace(scene.sales, person="Jonas")
     await accept_handover(scene.house, jonas, handover_id=waiting.id, comment=None)
     assert (await scene.handover(waiting.id)).assignee == "jonas"
-
-
-def test_the_assignee_of_a_hand_raiser_may_call_under_any_spelling() -> None:
-    """While it is offered only the assignee may."""
-    lead = new_id(now=MONDAY)
-    facts = ContactFacts(owner=Party.MARKETING, offers=[Offer(lead, "Müller", MONDAY, None)])
-
-    def allowed(person: str) -> bool:
-        return permission(ContactSection(), facts, party=Party.SALES, channel="phone", person=person, at=MONDAY).allowed
-
-    assert allowed("MU\u0308LLER")
-    assert not allowed("Mueller")
