@@ -8,8 +8,10 @@ from datetime import datetime
 from uuid import UUID
 
 from application import syncing
+from application.clearing import carried_by
 from application.desk import Desk
 from application.incoming import (
+    Carried,
     CheckedLead,
     IncomingLead,
     ItemResult,
@@ -61,8 +63,11 @@ async def _upsert(work: Work, source: str, items: Sequence[IncomingLead], atomic
     results = [ItemResult(index, item.external_id) for index, item in enumerate(items)]
     good: list[tuple[ItemResult, CheckedLead]] = []
     links = await links_of(work.connection, source, items)
+    carried = await carried_by(work.connection, source, items, active, linked=links.leads)
     for result, item in zip(results, items, strict=True):
-        checked, result.faults = check_lead(item, active, now=work.now)
+        checked, result.faults = check_lead(
+            item, active, now=work.now, carried=carried.get(item.external_id, Carried())
+        )
         result.faults += links.faults(item)
         if not result.faults:
             good.append((result, checked))

@@ -84,6 +84,11 @@ class Lead:
             contact_owner=stage.owner if stage.kind is StageKind.WON else self.contact_owner,
         )
 
+    def renamed(self, stage: Stage, *, version_id: UUID | None) -> Lead:
+        """This lead at a stage that means the same under another name: its time there goes on."""
+        here = self.at(stage, since=self.stage_since, version_id=version_id)
+        return replace(here, stage_clock_from=self.stage_clock_from, signs=self.signs)
+
     @property
     def at_its_stage(self) -> tuple[datetime | None, UUID | None, tuple[str, ...]]:
         """The facts about it at its stage from which follows what is owed about it."""

@@ -27,6 +27,7 @@ from domain.document.nurture_checking import (
     track_steps,
 )
 from domain.document.obligation_checking import watching
+from domain.document.replaced_checking import replacements
 from domain.document.segment_checking import segment_findings
 from domain.document.signatory_checking import signatory_findings
 from domain.document.systems_checking import system_findings
@@ -287,6 +288,7 @@ CHECKS = (
     Check(("signatories",), signatory_findings),
     Check(("targets",), target_checking.nobody),
     Check(("journey", "targets"), target_checking.orders_in_reach),
+    Check(("journey", "replaced"), replacements),
     Check(("journey",), stage_clocks),
     Check(("activity_types", "handover"), contact_clock),
     Check(("journey", "handover", "feedback"), feedback_clocks),
