@@ -8,7 +8,7 @@ from typing import Any
 
 from domain.document.document import SlaDocument
 
-LATER = frozenset({"personas", "segments", "systems", "obligations", "notices", "channels", "replaced"})
+LATER = frozenset({"personas", "segments", "systems", "obligations", "notices", "channels", "signatories", "replaced"})
 """Sections that came later: left out while they are empty, so that older documents keep their digests."""
 
 
@@ -20,5 +20,5 @@ def document_digest(document: SlaDocument) -> str:
 
 
 def _says(section: Any) -> bool:
-    """Whether a section says anything: an object of empty lists does not."""
-    return any(map(bool, section.values())) if isinstance(section, dict) else bool(section)
+    """Whether a section says anything: it has items, or a property with a value."""
+    return any(section.values()) if isinstance(section, dict) else bool(section)

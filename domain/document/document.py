@@ -23,6 +23,7 @@ from domain.document.obligations import ObligationRule
 from domain.document.replaced import Replaced
 from domain.document.scoring import Scoring
 from domain.document.segments import Persona, Segment
+from domain.document.signatories import Signatories
 from domain.document.systems import System
 from domain.document.targets import Target
 
@@ -40,6 +41,8 @@ class SlaDocument(Part):
     """The leads it governs; absent for all."""
     priority: Rank = 0
     """Of several agreements whose scope holds, the highest governs."""
+    signatories: Signatories | None = None
+    """The persons who sign the next version; absent, any person of a party signs for it."""
     review_on: Day | None = None
     """When the agreement is to be looked at again."""
     calendars: Keyed[Calendar] = Field(min_length=1)

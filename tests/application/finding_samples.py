@@ -226,6 +226,11 @@ PROMISES: list[Sample] = [
     ("NOBODY_TAKES_PART", "feedback.meetings[m]", lambda: small(feedback__meetings={"m": MEETING | {"people": []}})),
     ("DATE_OUT_OF_RANGE", "reviewOn", lambda: small(reviewOn="9999-12-31")),
     ("DATE_PAST", "reviewOn", lambda: small(reviewOn="2020-01-01")),
+    (
+        "SIGNATORY_FOR_BOTH",
+        "signatories.sales[1]",
+        lambda: small(signatories={"marketing": ["Mara"], "sales": ["x", "mara "]}),
+    ),
     ("REPLACED_UNKNOWN", "replaced.stages[x].to", lambda: small(replaced={"stages": {"x": {"to": "y"}}})),
     ("REPLACED_UNUSED", "replaced.stages[sal]", lambda: small(replaced={"stages": {"sal": {"to": "won"}}})),
     ("TARGET_FOR_NOBODY", "targets[t]", lambda: small(targets={"t": {"metric": "won", "period": "YEAR", "value": 3}})),
