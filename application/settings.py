@@ -73,7 +73,7 @@ class Settings(BaseSettings):
     body_bytes: int = 4_194_304
     """The largest HTTP body, in bytes."""
     log_level: Literal["debug", "info", "warning", "error"] = "info"
-    """What is logged at least: debug (each request too), info, warning or error."""
+    """What is logged at least: debug (health checks too), info (each request), warning or error."""
     spark: str | None = None
     """The master of a Spark on which simulations run, such as spark://host:7077 or local[*]; without it, embedded."""
     spark_folder: Path | None = None

@@ -97,6 +97,20 @@ def demo(
 
 
 @app.command()
+def start(
+    template: Annotated[str, typer.Argument(help="The template's key; `baton templates` lists them.")],
+    agreement: Annotated[str, typer.Option(help="The key of the agreement that is made.")] = "main",
+) -> None:
+    """Begin a trial: bring a template into force, with its teams, signed for both sides.
+
+    Works beside a running server, on a database without teams. The steps are told
+    on standard error; standard output has one NAME=KEY a line, which a shell can
+    read: baton start starter > keys.env; . ./keys.env
+    """
+    _do("starting:start", template_key=template, agreement=agreement)
+
+
+@app.command()
 def watch(
     key: Annotated[str, typer.Option(envvar="BATON_KEY", help="The API key to sign in with.", show_envvar=True)],
     url: Annotated[
