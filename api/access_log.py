@@ -27,6 +27,7 @@ class AccessLog:
         self._app = app
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Run the other application, and tell of it when it has ended."""
         if scope["type"] not in {"http", "websocket"}:
             await self._app(scope, receive, send)
             return

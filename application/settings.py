@@ -126,7 +126,7 @@ def strange_variables(names: Iterable[str]) -> list[str]:
     said = []
     for name in sorted(names):
         if name.startswith(PREFIX) and not name.startswith(INTERNAL) and name.upper() not in known:
-            near = get_close_matches(name, known, n=1)
-            hint = f" Did you mean {near[0]}?" if near else ""
+            near = get_close_matches(name.removeprefix(PREFIX), [each.removeprefix(PREFIX) for each in known], n=1)
+            hint = f" Did you mean {PREFIX}{near[0]}?" if near else ""
             said.append(f"{name} is no setting and changes nothing.{hint} `baton settings` lists all of them.")
     return said

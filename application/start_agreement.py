@@ -68,9 +68,7 @@ async def start_agreement(
     return started
 
 
-async def make_key(
-    house: House, name: str, role: Role, person: str | None = None, teams: tuple[str, ...] = ()
-) -> Key:
+async def make_key(house: House, name: str, role: Role, person: str | None = None, teams: tuple[str, ...] = ()) -> Key:
     """A key that the operator makes, with what it lets its holder do."""
     key, secret = await create_key(house, None, name=name, role=role, person=person, team_keys=teams)
     principal = key.principal(now=house.time.now())

@@ -27,7 +27,6 @@ keys = typer.Typer(help="API keys: what people and tools sign in with.", no_args
 app.add_typer(keys, name="keys")
 
 
-
 def _print_version(wanted: bool) -> None:
     if wanted:
         _do("output:version")

@@ -18,7 +18,7 @@ BUILD = (
     'CPPFLAGS="-DPyEval_CallObject=PyObject_CallObject" python -m pip install --force-reinstall --no-cache-dir '
     "--no-binary durable-rules durable-rules==2.0.28"
 )
-"""How the rules engine is built where there is no Makefile; Python 3.13 knows the function under its other name only."""
+"""How the rules engine is built where there is no Makefile; Python 3.13 knows the function by its other name only."""
 
 
 def _message(error: Any) -> str:
@@ -27,7 +27,8 @@ def _message(error: Any) -> str:
 
 def _settings(error: ValidationError) -> str:
     faults = [
-        f"BATON_{'_'.join(map(str, e['loc'])).upper()}: {e['msg'].removeprefix('Value error, ')}" for e in error.errors()
+        f"BATON_{'_'.join(map(str, e['loc'])).upper()}: {e['msg'].removeprefix('Value error, ')}"
+        for e in error.errors()
     ]
     return "The settings are not usable: " + "; ".join(faults)
 

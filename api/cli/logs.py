@@ -9,7 +9,6 @@ import structlog
 
 from api.logs import configure_logs
 
-
 WRITES_VALUES = ("sqlalchemy",)
 """Libraries whose lines hold the values of statements, and so data of people."""
 

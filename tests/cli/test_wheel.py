@@ -35,7 +35,7 @@ def program(tmp_path_factory: pytest.TempPathFactory) -> Path:
     ).stdout.strip()  # fmt: skip
     Path(own, "borrowed.pth").write_text(sysconfig.get_path("purelib") + "\n")
     pip = (sys.executable, "-m", "pip", "--python", environment / "bin" / "python", "--disable-pip-version-check")
-    subprocess.run([*pip, "install", "--quiet", "--no-index", "--no-deps", wheel], check=True)
+    subprocess.run([*pip, "install", "--quiet", "--no-compile", "--no-index", "--no-deps", wheel], check=True)
     return environment / "bin" / "baton"
 
 
@@ -53,28 +53,21 @@ def begin(program: Path, *words: str | Path, folder: Path, **variables: str) -> 
 async def test_every_command_runs_from_the_wheel(
     program: Path, tmp_path: Path, new_database_url: Callable[..., Awaitable[str]]
 ) -> None:
-    """Templates, their check, schemas, settings, the demonstration and the server need nothing but the wheel."""
+    """Templates, their check, the demonstration, which ends by itself, and the server need nothing but the wheel."""
 
     async def said(*words: str | Path, **variables: str) -> str:
         running = begin(program, *words, folder=tmp_path, **variables)
         assert await asyncio.to_thread(running.status) == 0, running.errors
         return running.text
 
-    shown = asyncio.create_task(said("demo", "--seconds", "2"))
+    shown = asyncio.create_task(said("demo", "--seconds", "1"))
     assert (await said("--version")).startswith("baton 0.")
-    listed = await said("templates")
-    assert all(key in listed for key in ("starter", "mittelstand", "saas-inbound"))
     (tmp_path / "mine.yaml").write_text(await said("templates", "starter"))
     assert "can be submitted" in await said("check", "mine.yaml")
     assert "In force: “" in await shown
-    database = await new_database_url(migrated=False)
-    server = begin(
-        *(program, "serve", "--port", "0", "--graphiql"), folder=tmp_path, BATON_DATABASE_URL=database
-    )  # the tables are made, so the migrations are there
+    database = await new_database_url(migrated=False)  # the tables are made, so the migrations are there
+    server = begin(program, "serve", "--port", "0", "--graphiql", folder=tmp_path, BATON_DATABASE_URL=database)
     try:
-        url = await server.seen(URL)
-        assert (await get(url, "/graphiql/page.js")).status_code == 200
-        printed = await said("start", "starter", BATON_DATABASE_URL=database)
-        assert "MARKETING=baton_" in printed
+        assert (await get(await server.seen(URL), "/graphiql/page.js")).status_code == 200
     finally:
         assert await asyncio.to_thread(server.end, signal.SIGTERM) == 0
