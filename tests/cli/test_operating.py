@@ -106,7 +106,7 @@ def test_a_misspelt_setting_is_told_and_changes_nothing(address: str, monkeypatc
 
 def test_a_trial_begins_once(address: str) -> None:
     """Brings a template into force and prints keys that work; a second time it would change teams, so it is refused."""
-    said = run("start", "saas-inbound")
+    said = run("start", "starter")
     keys = dict(line.split("=") for line in said.out.split())
     assert said.status == 0, said.err
     marketing = asyncio.run(_sign_in(address, keys["MARKETING"]))
