@@ -24,7 +24,10 @@ class ContactAsking:
         info: Info,
         lead: Annotated[LeadRef, argument("Which lead; also one that the asker does not see.")],
         party: Annotated[Party, argument("The party that would contact it.")],
-        channel: Annotated[str, argument("The channel, such as phone or email.")],
+        channel: Annotated[
+            str,
+            argument("The channel in any spelling; one that no active agreement knows is never allowed."),
+        ],
         at: Annotated[datetime | None, argument("The moment of the contact; now, if absent.")] = None,
         person: Annotated[
             str | None, argument("Who would; while a hand-raiser is offered it is its assignee, if absent.")

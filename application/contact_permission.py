@@ -9,9 +9,11 @@ from uuid import UUID
 
 from sqlalchemy.ext.asyncio import AsyncConnection
 
+from application.books import ActiveBooks
 from application.contact_facts import GuardRules, contact_facts
 from application.work import House
 from domain.contact import Permission
+from domain.document.contact import ContactSection
 from domain.facts import FUTURE_TOLERANCE
 from domain.lead import Lead
 from domain.party import Party
@@ -61,10 +63,18 @@ async def contact_permission(
         rules = await GuardRules.read(connection, house.shelf, agreements)
         facts = await contact_facts(connection, [lead], rules, active, since=moment, until=moment, known_at=known_at)
         book = active.of_agreement(lead.agreement_id) if lead.agreement_id else None
-    section = rules.at(lead.agreement_id, moment)
-    answer = permission(section, facts[lead.id], party=party, channel=channel, person=person, at=moment)
+    section = rules.at(lead.agreement_id, moment) if lead.agreement_id else _of_all(active)
+    words, facts_known = active.contact, facts[lead.id]
+    answer = permission(section, facts_known, words, party=party, channel=channel, person=person, at=moment)
     zone = book.zone if book else None
-    return ContactAnswer(answer, [reason_words(r, section, answer.owner, language, zone) for r in answer.reasons])
+    told = [reason_words(r, section, answer.owner, language, zone, words.channels) for r in answer.reasons]
+    return ContactAnswer(answer, told)
+
+
+def _of_all(active: ActiveBooks) -> ContactSection:
+    """The rules for a lead that no agreement governs: it must have consented as any of them asks."""
+    rules = tuple(rule for book in active.books for rule in book.document.contact.consents)
+    return ContactSection.model_construct(caps=(), consents=rules)
 
 
 async def _lead(connection: AsyncConnection, lead_id: UUID | None, key: tuple[str, str] | None) -> Lead:

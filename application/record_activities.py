@@ -7,6 +7,7 @@ from dataclasses import dataclass, field, replace
 from uuid import UUID
 
 from application import answering, reconciling
+from application.channels import HeardChannel, heard_channel
 from application.collisions import find_collisions
 from application.desk import Desk
 from application.incoming import (
@@ -99,7 +100,11 @@ async def _own(work: Work, ids: Mapping[str, UUID], principal: Principal) -> dic
 
 async def _store(work: Work, source: str, good: Sequence[_Good], atomic: bool) -> None:
     desk = await Desk.open(work, {lead_id for _, _, lead_id, _ in good})
-    candidates = [(result, _activity(desk, source, item, lead_id, fields)) for result, item, lead_id, fields in good]
+    heard = [heard_channel(item, desk.active) for _, item, _, _ in good]
+    candidates = [
+        (result, _activity(desk, source, item, lead_id, fields, on))
+        for (result, item, lead_id, fields), on in zip(good, heard, strict=True)
+    ]
     first: dict[str, Activity] = {}
     for _, activity in candidates:
         first.setdefault(activity.key, activity)
@@ -121,9 +126,10 @@ async def _store(work: Work, source: str, good: Sequence[_Good], atomic: bool) -
         raise _AtomicFault
     recorded = [activity for _, activity in candidates if activity.id in new]
     await _follow_up(desk, recorded, {r.lead_id for r, _ in candidates if r.lead_id})
-    for result, activity in candidates:
+    for (result, activity), on in zip(candidates, heard, strict=True):
         handover = desk.handovers.get(activity.lead_id)
         result.handover_id = handover.id if handover and not result.faults else None
+        result.faults += on.unknown
 
 
 async def _follow_up(desk: Desk, recorded: Sequence[Activity], touched: set[UUID]) -> None:
@@ -175,6 +181,7 @@ def _tell(desk: Desk, activity: Activity) -> None:
         "key": activity.key,
         "party": activity.party.value if activity.party else None,
         "channel": activity.channel,
+        "channelTold": activity.channel_told,
         "campaign": activity.campaign,
         "content": activity.content,
     }
@@ -189,7 +196,7 @@ def _tell(desk: Desk, activity: Activity) -> None:
 
 
 def _activity(
-    desk: Desk, source: str, item: IncomingActivity, lead_id: UUID, fields: Mapping[str, Canonical]
+    desk: Desk, source: str, item: IncomingActivity, lead_id: UUID, fields: Mapping[str, Canonical], on: HeardChannel
 ) -> Activity:
     now = desk.work.now
     return Activity(
@@ -202,8 +209,9 @@ def _activity(
         recorded_at=now,
         party=item.party,
         person=item.person,
-        channel=item.channel or desk.active.activity_types[item.type].channel,
+        channel=on.channel,
         campaign=item.campaign,
         content=item.content,
         fields=fields,
+        channel_told=on.told,
     )

@@ -11,6 +11,7 @@ from typing import Any, cast
 
 from domain.document import owed_checking as owed
 from domain.document import target_checking
+from domain.document.channel_checking import alike, consent_not_asked
 from domain.document.clocks import contact_clock, feedback_clocks, stage_clocks
 from domain.document.document import SlaDocument
 from domain.document.fields import FieldDefinition, FieldOf
@@ -274,6 +275,8 @@ CHECKS = (
     Check(("journey", "handover", "nurturing"), track_entries),
     Check(("fields", "handover", "nurturing"), questions),
     Check(("handover", "contact"), _consents),
+    Check(("channels", "contact"), alike),
+    Check(("activity_types", "channels", "contact", "handover", "nurturing"), consent_not_asked),
     Check(("handover",), _escalation),
     Check(("handover",), _routing),
     Check(("obligations",), watching),

@@ -7,7 +7,7 @@ import json
 
 from domain.document.document import SlaDocument
 
-LATER = frozenset({"personas", "segments", "systems", "obligations", "notices"})
+LATER = frozenset({"personas", "segments", "systems", "obligations", "notices", "channels"})
 """Sections that came later: left out while they are empty, so that older documents keep their digests."""
 
 

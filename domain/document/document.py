@@ -9,6 +9,7 @@ from pydantic import Field
 from domain.document.after_sales import AfterSales
 from domain.document.base import Day, Key, Keyed, Label, Part, Person, Rank
 from domain.document.calendars import Calendar
+from domain.document.channels import Channel
 from domain.document.conditions import Condition
 from domain.document.contact import ContactSection
 from domain.document.feedback import Feedback
@@ -48,6 +49,8 @@ class SlaDocument(Part):
     """The fields of leads and accounts."""
     activity_types: Keyed[ActivityType] = ()
     """The types of activities."""
+    channels: Keyed[Channel] = ()
+    """The channels of contact; those that the rest of the document names are known without standing here."""
     journey: Journey
     """The lead's stages."""
     personas: Keyed[Persona] = ()

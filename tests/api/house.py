@@ -213,6 +213,11 @@ async def _found(world: World) -> None:
     await in_force(world, made["version"]["id"])
 
 
+def besides_consents(findings: list[dict[str, Any]]) -> list[dict[str, Any]]:
+    """The findings, but those that the starter has: it asks for no consents."""
+    return [found for found in findings if found["code"] != "CONSENT_NOT_ASKED"]
+
+
 def ref(key: str) -> dict[str, Any]:
     """A lead by the tool's key."""
     return {"key": {"source": "crm", "externalId": key}}

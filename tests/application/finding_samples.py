@@ -128,6 +128,22 @@ PROMISES: list[Sample] = [
         lambda: small(handover__requiredConsents=[{"purpose": "calls", "channel": "phone"}]),
     ),
     (
+        "CHANNELS_FOLD_ALIKE",
+        "channels[post].aliases[0]",
+        lambda: small(channels={"email": {"label": "E"}, "post": {"label": "P", "aliases": ["E-Mail"]}}),
+    ),
+    (
+        "PURPOSES_FOLD_ALIKE",
+        "contact.consents[News_Mail]",
+        lambda: small(contact={"consents": {"news-mail": {"label": "N"}, "News_Mail": {"label": "N"}}}),
+    ),
+    (
+        "CONSENT_NOT_ASKED",
+        "activityTypes[mail].channel",
+        lambda: small(activityTypes__mail={"label": "Mail", "direction": "OUTBOUND", "channel": "email"}),
+    ),
+    ("ALIAS_EMPTY", "channels[post].aliases[0]", lambda: small(channels={"post": {"label": "P", "aliases": [" -"]}})),
+    (
         "FIELDS_UNUSED",
         "handover.returnReasons[no-need].fields",
         lambda: small(**{"handover__returnReasons__no-need__fields": ["email"]}),

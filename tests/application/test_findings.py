@@ -89,7 +89,7 @@ def test_every_code_of_the_house_has_its_sample_and_its_line_in_the_guide() -> N
 
 @pytest.mark.parametrize("key", [t.key for t in templates()])
 def test_the_templates_fit_their_own_teams(key: str) -> None:
-    """No finding, with the teams that come with them."""
+    """No finding but that consents are a company's own matter, with the teams that come with them."""
     shipped = template(key)
     assert shipped is not None
     teams = {
@@ -103,7 +103,7 @@ def test_the_templates_fit_their_own_teams(key: str) -> None:
         )
         for t in shipped.teams
     }
-    assert findings(shipped.document.to_json(), Surroundings(teams)) == ()
+    assert {f.code for f in findings(shipped.document.to_json(), Surroundings(teams))} <= {"CONSENT_NOT_ASKED"}
 
 
 def test_routes_that_take_every_lead_together_leave_no_gap() -> None:
