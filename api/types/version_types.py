@@ -202,9 +202,7 @@ class SlaVersion(Node):
         own: UUID | None = self._version.agreement_id
         drafting = self._version.state in (SlaVersionState.DRAFT, SlaVersionState.IN_REVIEW)
         surroundings = replace(await context.load(surroundings_of, own), drafting=drafting)
-        return findings_of(
-            await aside(lambda: check_document(self._document, today=today, surroundings=surroundings))
-        )
+        return findings_of(await aside(lambda: check_document(self._document, today=today, surroundings=surroundings)))
 
     @field
     async def signatures(self, info: Info) -> list[SlaSignature]:
