@@ -68,6 +68,18 @@ class Stage:
         """A lead that is handed over."""
         return {"lead": ref(await self.world.lead())}
 
+    async def known(self) -> dict[str, Any]:
+        """The lead of which the pages speak."""
+        lead = {"externalId": "4711", "fields": {"email": "eva.maier@werk.example"}}
+        await self.world.tool.done("upsertLeads", "results { status }", source="crm", leads=[lead])
+        return {}
+
+    async def handed_over(self) -> dict[str, Any]:
+        """The same lead after it asked for contact, so that sales sees it."""
+        await self.known()
+        await self.world.activity("4711", "contact-form")
+        return {}
+
     async def lead_then(self) -> dict[str, Any]:
         """The same, and the present moment."""
         return {**await self.lead(), "at": self.world.time.now().isoformat()}

@@ -12,7 +12,7 @@ from tests.api.guide_stage import Shown, Stage, shown
 from tests.api.house import World
 
 Made = Callable[[Stage], Awaitable[dict[str, Any]]]
-SENT = {"upsertLeads": {"results": [{"status": "CREATED", "externalId": "4711"}]}}
+SENT = {"upsertLeads": {"results": [{"externalId": "4711", "lead": {"decision": {}}}]}}
 DID = {"recordActivities": {"results": [{"status": "RECORDED", "handover": {"state": "OFFERED"}}]}}
 REASONS = {"node": {"slaVersion": {"document": {"handover": {"returnReasons": [{"key": "no-need"}]}}}}}
 NURTURE = {"lead": {"nurture": None}}
@@ -67,10 +67,10 @@ ROWS: dict[str, tuple[str, Made, dict[str, Any]]] = {
     "simulation.Follow": ("marketing", Stage.simulation, {"simulationProgress": {"fault": None}}),
     "simulation.Read": ("marketing", Stage.simulated, {"simulation": {"result": {"counts": {}, "quality": [{}]}}}),
     "tools.SendLeads": ("tool", Stage.nothing, SENT),
-    "tools.SendActivities": ("tool", Stage.nothing, DID),
+    "tools.SendActivities": ("tool", Stage.known, DID),
     "tools.Ask": ("tool", Stage.to_judge, {"judge": {"grade": "D2", "handover": {"trigger": "contact-request"}}}),
     "tools.Since": ("tool", Stage.from_the_start, {"events": {"nodes": [{"type": "handover.accepted"}]}}),
-    "tools.MayWeCall": ("sales", Stage.lead, {"contactPermission": {"owner": "MARKETING"}}),
+    "tools.MayWeCall": ("sales", Stage.handed_over, {"contactPermission": {"owner": "MARKETING"}}),
     "tools.Consent": ("tool", Stage.asking, {"recordConsent": {"lead": {"consents": [{"purpose": "marketing-mail"}]}}}),
     "tools.Next": ("tool", Stage.lead, NURTURE),
 }
