@@ -56,9 +56,10 @@ bench: $(READY) ## measure the budgets as ratios; writes build/bench.json
 soak: $(READY) ## the long runs: endurance, many kills, many rows
 	$(BIN)/python -m pytest -q -m soak tests
 
-schema: $(READY) ## print the API, the document's schema and the settings into their files
+schema: $(READY) ## print API, document, rights and settings into their files
 	$(BIN)/baton schema > schema.graphql
 	$(BIN)/baton schema --json > schema.json
+	$(BIN)/baton schema --rights > docs/rights.md
 	$(BIN)/baton settings --markdown > docs/settings.md
 
 migrate: $(READY) ## bring the database of BATON_DATABASE_URL (or the embedded one) up to date

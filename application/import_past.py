@@ -13,10 +13,11 @@ from application.importing.past_batch import Checked, PastBatch, PastResult
 from application.importing.rows import ImportedRow
 from application.incoming import IncomingActivity, check_activity, check_batch, check_lead, moment_faults
 from application.work import House, Work
+from domain import rights
 from domain.document.journey import StageKind
 from domain.ids import new_id
 from domain.lead import Account, Lead
-from domain.principal import Principal, Right
+from domain.principal import Principal
 from domain.refusal import Refusal, need_no
 from persistence import activities, leads, past
 from persistence.activities import Activity
@@ -39,7 +40,7 @@ async def import_past(
     Stages are those of the `agreement`, which may be left out when one only is in force. With `only_known` a row about
     a lead that is not there is refused.
     """
-    principal.require(Right.INGEST)
+    rights.need(principal, "Mutation.upsertLeads")
     need_no(check_batch(rows, source))
     return await house.transact(
         lambda work: _import(work, source, rows, agreement=agreement, only_known=only_known), principal=principal

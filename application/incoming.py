@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Container, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from enum import StrEnum
@@ -110,9 +110,12 @@ def key_faults(key: str, path: Sequence[str]) -> list[Refusal]:
 
 
 def read_fields(
-    given: Any, known: Mapping[str, Typed], path: Sequence[str]
+    given: Any, known: Mapping[str, Typed], path: Sequence[str], carried: Container[str] = ()
 ) -> tuple[dict[str, Canonical | None], list[Refusal]]:
-    """The canonical values of given fields, and the faults: unknown fields, wrong types, values not allowed."""
+    """The canonical values of given fields, and the faults: unknown fields, wrong types, values not allowed.
+
+    Null clears what is carried, known or not.
+    """
     if given is None:
         return {}, []
     if not isinstance(given, Mapping):
@@ -121,6 +124,9 @@ def read_fields(
     faults: list[Refusal] = []
     for key, value in given.items():
         definition = known.get(key)
+        if value is None and key in carried:
+            values[key] = None
+            continue
         if definition is None:
             message = f"No version that counts here defines a field {key[:80]!r}.{did_you_mean(key, known)}"
             faults.append(Refusal("UNKNOWN_FIELD", message, (*path, key)))
@@ -150,19 +156,30 @@ class CheckedLead:
     account_fields: dict[str, Canonical | None]
 
 
-def check_lead(item: IncomingLead, active: ActiveBooks, *, now: datetime) -> tuple[CheckedLead, list[Refusal]]:
-    """Check one lead against the vocabulary in force."""
+@dataclass(frozen=True)
+class Carried:
+    """The fields of which a lead and a company have a value."""
+
+    lead: Container[str] = ()
+    account: Container[str] = ()
+
+
+def check_lead(
+    item: IncomingLead, active: ActiveBooks, *, now: datetime, carried: Carried = Carried()
+) -> tuple[CheckedLead, list[Refusal]]:
+    """Check one lead against the vocabulary in force, and against what it carries already."""
     faults = key_faults(item.external_id, ("externalId",))
     faults += moment_faults(item.created_at, "createdAt", now=now)
     faults += moment_faults(item.observed_at, "observedAt", now=now)
-    fields, wrong = read_fields(item.fields, active.lead_fields, ("fields",))
+    fields, wrong = read_fields(item.fields, active.lead_fields, ("fields",), carried.lead)
     if item.fields is None:
         wrong = [Refusal("WRONG_TYPE", "Fields are an object of key and value.", ("fields",))]
     account_fields: dict[str, Canonical | None] = {}
     if item.account is not None:
         faults += key_faults(item.account.key, ("account", "key"))
         faults += _text_faults({"name": item.account.name, "owner": item.account.owner}, ("account",))
-        account_fields, more = read_fields(item.account.fields, active.account_fields, ("account", "fields"))
+        place = ("account", "fields")
+        account_fields, more = read_fields(item.account.fields, active.account_fields, place, carried.account)
         wrong += more
     return CheckedLead(item, fields, account_fields), faults + wrong
 

@@ -10,6 +10,7 @@ from application import answering, reconciling
 from application.channels import HeardChannel, heard_channel
 from application.collisions import find_collisions
 from application.desk import Desk
+from application.holding import leads_held
 from application.incoming import (
     IncomingActivity,
     ItemResult,
@@ -20,15 +21,16 @@ from application.incoming import (
 )
 from application.judging import judge_leads, still_stands
 from application.work import House, Work
+from domain import rights
 from domain.document.fields import Direction
 from domain.facts import Canonical
 from domain.ids import new_id
 from domain.lead import Lead
 from domain.owed.kind import Touch
 from domain.party import Party
-from domain.principal import Principal, Right
+from domain.principal import Principal
 from domain.refusal import Refusal
-from persistence import activities, leads, visibility
+from persistence import activities, leads
 from persistence.activities import Activity
 
 
@@ -52,8 +54,7 @@ async def record_activities(
     house: House, principal: Principal, *, source: str, items: Sequence[IncomingActivity], atomic: bool = False
 ) -> Recorded:
     """Record activities of one source; good items are kept and bad ones told, unless `atomic`."""
-    if not principal.may(Right.RECORD_OWN_ACTIVITIES):
-        principal.require(Right.INGEST)
+    rights.need(principal, "Mutation.recordActivities")
     faults = check_batch(items, source)
     if faults:
         return Recorded(faults=faults)
@@ -93,9 +94,9 @@ async def _record(
 
 
 async def _own(work: Work, ids: Mapping[str, UUID], principal: Principal) -> dict[str, UUID]:
-    """Those of the leads that sales has or had; the others are as unknown to it as those that do not exist."""
-    seen = await visibility.leads_of_teams(work.connection, ids.values(), principal.teams)
-    return {key: lead_id for key, lead_id in ids.items() if lead_id in seen}
+    """Those of the leads that stand with sales; the others are as unknown to it as those that do not exist."""
+    own = await leads_held(work.connection, principal, "Mutation.recordActivities", ids.values())
+    return {key: lead_id for key, lead_id in ids.items() if lead_id in own}
 
 
 async def _store(work: Work, source: str, good: Sequence[_Good], atomic: bool) -> None:

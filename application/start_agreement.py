@@ -10,12 +10,11 @@ from application.drafting import create_agreement, submit_version
 from application.edit_team import upsert_team
 from application.manage_keys import create_key
 from application.reading import single
-from application.templates import SlaTemplate, TemplateTeam
+from application.templates import SlaTemplate
 from application.work import House
 from domain.party import Party
 from domain.principal import Principal, Role
 from domain.refusal import Refusal
-from domain.team import Member, Team
 
 
 @dataclass(frozen=True)
@@ -51,7 +50,7 @@ async def start_agreement(
         raise Refusal("KEY_REUSED", "There are agreements or teams already; a trial begins with an empty database.")
     manager = await make_key(house, "management", Role.MANAGEMENT, management)
     for team in shown.teams:
-        await upsert_team(house, manager.principal, team=_team(team))
+        await upsert_team(house, manager.principal, team=team.team())
         tell(f"Team {team.key}: {', '.join(member.person for member in team.members)}.")
     started = Started(
         management=manager,
@@ -91,11 +90,3 @@ async def _bring_into_force(house: House, started: Started, shown: SlaTemplate, 
         tell(f"Signed for {party.value.lower()} by {signer.person}.")
     await activate_version(house, started.management.principal, version_id=version)
     tell(f"In force: “{title}”, activated by {started.management.principal.person}.")
-
-
-def _team(team: TemplateTeam) -> Team:
-    members = tuple(
-        Member(m.person, weight=m.weight, max_open=m.max_open, max_per_month=m.max_per_month, skills=m.skills)
-        for m in team.members
-    )
-    return Team(team.key, team.title, team.party, team.lead_person, team.calendar, members)

@@ -8,8 +8,10 @@ from datetime import datetime
 from uuid import UUID
 
 from application import syncing
+from application.clearing import carried_by
 from application.desk import Desk
 from application.incoming import (
+    Carried,
     CheckedLead,
     IncomingLead,
     ItemResult,
@@ -22,12 +24,13 @@ from application.judging import judge_leads
 from application.linking import Links, link, links_of
 from application.owning import Claims, Given
 from application.work import House, Work
+from domain import rights
 from domain.document.journey import StageKind
 from domain.facts import Canonical
 from domain.ids import new_id
 from domain.lead import UNGOVERNED_STAGE, Account, Lead
 from domain.party import Party
-from domain.principal import Principal, Right
+from domain.principal import Principal
 from domain.refusal import Refusal
 from persistence import leads
 from persistence.leads import FieldValue
@@ -48,7 +51,7 @@ async def upsert_leads(
     house: House, principal: Principal, *, source: str, items: Sequence[IncomingLead], atomic: bool = False
 ) -> Upserted:
     """Create or merge leads of one source; good items are kept and bad ones told, unless `atomic`."""
-    principal.require(Right.INGEST)
+    rights.need(principal, "Mutation.upsertLeads")
     faults = check_batch(items, source)
     if faults:
         return Upserted(faults=faults)
@@ -60,8 +63,11 @@ async def _upsert(work: Work, source: str, items: Sequence[IncomingLead], atomic
     results = [ItemResult(index, item.external_id) for index, item in enumerate(items)]
     good: list[tuple[ItemResult, CheckedLead]] = []
     links = await links_of(work.connection, source, items)
+    carried = await carried_by(work.connection, source, items, active, linked=links.leads)
     for result, item in zip(results, items, strict=True):
-        checked, result.faults = check_lead(item, active, now=work.now)
+        checked, result.faults = check_lead(
+            item, active, now=work.now, carried=carried.get(item.external_id, Carried())
+        )
         result.faults += links.faults(item)
         if not result.faults:
             good.append((result, checked))

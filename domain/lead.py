@@ -40,7 +40,7 @@ class Lead:
     account_id: UUID | None = None
     agreement_id: UUID | None = None
     seen_by: tuple[str, ...] = ()
-    """The teams that have or had it."""
+    """The teams that have or had it, and while its handover is queued those of the route."""
     fields: Mapping[str, Canonical] = field(default_factory=dict)
     news_at: datetime | None = None
     returned_at: datetime | None = None
@@ -83,6 +83,11 @@ class Lead:
             signs=(),
             contact_owner=stage.owner if stage.kind is StageKind.WON else self.contact_owner,
         )
+
+    def renamed(self, stage: Stage, *, version_id: UUID | None) -> Lead:
+        """This lead at a stage that means the same under another name: its time there goes on."""
+        here = self.at(stage, since=self.stage_since, version_id=version_id)
+        return replace(here, stage_clock_from=self.stage_clock_from, signs=self.signs)
 
     @property
     def at_its_stage(self) -> tuple[datetime | None, UUID | None, tuple[str, ...]]:

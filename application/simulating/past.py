@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from bisect import bisect_right
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 from typing import Any
 from uuid import UUID
@@ -16,6 +16,7 @@ from application.given_consents import given_consents
 from domain.contact import Consent
 from domain.contact_vocabulary import ContactVocabulary
 from domain.facts import ActivityFact, LeadFacts
+from domain.heirs import Standing
 from persistence import activities, contact, past
 from persistence.past import Timelines
 from persistence.recorded import RecordedLead
@@ -45,13 +46,16 @@ class Portion:
     consents: Mapping[UUID, Sequence[Consent]]
     words: Mapping[UUID, ContactVocabulary]
     """By version the channels and purposes that are known where it is in force."""
+    stages: Mapping[tuple[UUID, Standing], str] = field(default_factory=dict)
+    """By version, and by where leads stood, at which of its stages they stand."""
 
     def cases(self, book: Book, period: Period) -> Iterator[Case]:
         """The leads at the moments that matter, as far as the version governs them."""
         for number, lead in enumerate(self.leads, self.first):
             said = self.consents.get(lead.id, ())
+            stage = self.stages.get((book.version_id, stood)) if (stood := lead.standing) else None
             for moment in self._moments(lead, period):
-                facts = self._facts(lead, moment)
+                facts = self._facts(lead, moment, stage)
                 if book.rulebook.governs(facts):
                     given = given_consents(said, self.words[book.version_id], book, now=moment)
                     yield Case(number, moment, replace(facts, consents=given) if given else facts)
@@ -72,11 +76,11 @@ class Portion:
         begin = max(period.start, lead.created_at)
         return sorted(moment for moment in moments if begin <= moment <= period.end)
 
-    def _facts(self, lead: RecordedLead, moment: datetime) -> LeadFacts:
+    def _facts(self, lead: RecordedLead, moment: datetime, stage: str | None) -> LeadFacts:
         return LeadFacts(
             fields=self._at(lead.id, moment),
             account=self._at(lead.account_id, moment) if lead.account_id is not None else {},
-            stage=lead.stage,
+            stage=stage,
             open_handover=lead.open_handover,
             rounds=lead.rounds,
             created_at=lead.created_at,
@@ -85,10 +89,10 @@ class Portion:
     def _at(self, subject: UUID, moment: datetime) -> dict[str, Any]:
         """The fields of a lead or account as they were at a moment."""
         found = {}
-        for field, (since, values) in self.timelines.get(subject, {}).items():
+        for name, (since, values) in self.timelines.get(subject, {}).items():
             place = bisect_right(since, moment)
             if place and values[place - 1] is not None:
-                found[field] = values[place - 1]
+                found[name] = values[place - 1]
         return found
 
 
@@ -120,6 +124,6 @@ async def portion_of(
 
 def _by_subject(timelines: Timelines) -> dict[UUID, dict[str, Timeline]]:
     found: dict[UUID, dict[str, Timeline]] = {}
-    for (subject, field), values in timelines.items():
-        found.setdefault(subject, {})[field] = ([at for at, _ in values], [value for _, value in values])
+    for (subject, name), values in timelines.items():
+        found.setdefault(subject, {})[name] = ([at for at, _ in values], [value for _, value in values])
     return found

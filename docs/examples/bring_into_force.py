@@ -55,15 +55,14 @@ def main() -> None:
         made = {"name": name, "role": role, "person": person, "teams": list(of_teams)}
         return str(change(url, asked.key, "createApiKey", made)["secret"])
 
+    for team in teams:  # before the keys that name them
+        change(url, asked.key, "upsertTeam", team)
     leaders = [team["leadPerson"] for team in teams if team["party"] == "SALES"] or ["sales.lead"]
     sales_teams = [team["key"] for team in teams if team["party"] == "SALES"]
-    management = key("management", "MANAGEMENT", "management")
-    for team in teams:  # before the keys that name them
-        change(url, management, "upsertTeam", team)
     keys = {
         "MARKETING": key("marketing", "MARKETING", content.get("document", content)["accountable"]),
         "SALES": key("sales", "SALES", leaders[0], *sales_teams),
-        "MANAGEMENT": management,
+        "MANAGEMENT": key("management", "MANAGEMENT", "management"),
         "INTEGRATION": key("marketing automation", "INTEGRATION", "tools"),
     }
     made = {"key": asked.agreement, "title": asked.agreement, "document": text}

@@ -58,11 +58,14 @@ async def test_a_socket_is_one_line_when_it_ends() -> None:
     async def closing(_scope: Scope, _receive: Receive, send: Send) -> None:
         await send({"type": "websocket.close", "code": 4401})
 
-    async def nothing(*_: Message) -> Message:
+    async def receive() -> Message:
         return {}
 
+    async def send(_message: Message) -> None:
+        pass
+
     with capture_logs() as logged:
-        await AccessLog(closing)(scope, nothing, nothing)
+        await AccessLog(closing)(scope, receive, send)
     assert [(line["event"], line["status"]) for line in logged] == [("socket", 4401)]
 
 

@@ -16,7 +16,7 @@ SENT = {"upsertLeads": {"results": [{"externalId": "4711", "lead": {"decision": 
 DID = {"recordActivities": {"results": [{"status": "RECORDED", "handover": {"state": "OFFERED"}}]}}
 REASONS = {"node": {"slaVersion": {"document": {"handover": {"returnReasons": [{"key": "no-need"}]}}}}}
 NURTURE = {"lead": {"nurture": None}}
-DIGESTS = {"events": {"payload": {}}}
+DIGESTS: dict[str, Any] = {"events": {"payload": {}}}
 
 ROWS: dict[str, tuple[str, Made, dict[str, Any]]] = {
     "README.Handovers": ("leader", Stage.earliest, {"handovers": {"type": "OFFERED", "handover": {"grade": "A2"}}}),

@@ -13,7 +13,8 @@ _UNWELCOME = re.compile(r"\b(A|L)?GPL|General Public|SSPL|Commons Clause|Busines
 def _licence(name: str) -> str:
     about = metadata.metadata(name)
     classified = [each for each in about.get_all("Classifier") or [] if each.startswith("License")]
-    return " ".join([about.get("License-Expression") or "", (about.get("License") or "")[:200], *classified])
+    named = [*(about.get_all("License-Expression") or []), *(about.get_all("License") or [])]
+    return " ".join([*(each[:200] for each in named), *classified])
 
 
 def test_no_requirement_has_a_licence_that_binds_us() -> None:

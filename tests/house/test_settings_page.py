@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import re
 from pathlib import Path
+from typing import Any
 
-import click
 import typer
 
 from api.cli.commands import app
@@ -35,8 +35,7 @@ def test_every_variable_of_the_code_and_the_pages_is_listed() -> None:
 
 def test_every_variable_of_an_option_is_listed() -> None:
     """An option that reads the environment has its row."""
-    command = typer.main.get_command(app)
-    assert isinstance(command, click.Group) or hasattr(command, "commands")
-    found = {str(p.envvar) for each in command.commands.values() for p in each.params if p.envvar}  # type: ignore[attr-defined]
+    top: Any = typer.main.get_command(app)
+    found = {str(param.envvar) for each in top.commands.values() for param in each.params if param.envvar}
     assert found
     assert found <= KNOWN
