@@ -16,6 +16,7 @@ from application.decision_record import decision_json
 from application.desk import Desk
 from application.given_consents import Given, consents_of
 from application.offering import Due
+from application.turns import in_turns
 from domain.decision import Decision
 from domain.document.journey import Stage, StageKind
 from domain.facts import FUTURE_TOLERANCE, ActivityFact, BuyingCentre, LeadFacts
@@ -49,7 +50,7 @@ async def judge_leads(
     centres = await buying_centres(desk, ids)
     consents = await consents_of(desk, ids)
     due: list[Due] = []
-    for lead_id in ids:
+    async for lead_id in in_turns(ids):
         beside = (centres.get(lead_id), consents.get(lead_id))
         judged = _judge(desk, desk.leads[lead_id], known.get(lead_id, []), *beside)
         if judged is not None:

@@ -21,6 +21,7 @@ from application.incoming import (
 from application.judging import judge_leads
 from application.linking import Links, link, links_of
 from application.owning import Claims, Given
+from application.turns import in_turns
 from application.work import House, Work
 from domain.document.journey import StageKind
 from domain.facts import Canonical
@@ -60,7 +61,7 @@ async def _upsert(work: Work, source: str, items: Sequence[IncomingLead], atomic
     results = [ItemResult(index, item.external_id) for index, item in enumerate(items)]
     good: list[tuple[ItemResult, CheckedLead]] = []
     links = await links_of(work.connection, source, items)
-    for result, item in zip(results, items, strict=True):
+    async for result, item in in_turns(zip(results, items, strict=True)):
         checked, result.faults = check_lead(item, active, now=work.now)
         result.faults += links.faults(item)
         if not result.faults:
@@ -69,7 +70,7 @@ async def _upsert(work: Work, source: str, items: Sequence[IncomingLead], atomic
         refuse_all(results)
         return Upserted(results)
     batch = await _Batch.open(work, source, good, links)
-    for result, checked in good:
+    async for result, checked in in_turns(good):
         batch.merge(result, checked)
     await batch.finish()
     return Upserted(results)
