@@ -13,6 +13,8 @@ from zoneinfo import ZoneInfo
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from domain.business_time import BusinessCalendar
+from domain.contact_vocabulary import ContactVocabulary
+from domain.document.channels import named_channels
 from domain.document.document import SlaDocument
 from domain.document.fields import ActivityType, FieldDefinition, FieldOf
 from domain.document.journey import Stage, StageKind
@@ -45,6 +47,12 @@ class Book:
     def calendars(self) -> Mapping[str, BusinessCalendar]:
         """The document's calendars by key."""
         return {calendar.key: business_calendar(calendar) for calendar in self.document.calendars}
+
+    @cached_property
+    def channels(self) -> tuple[str, ...]:
+        """The channels that the document names, each as it writes it."""
+        defined = (channel.key for channel in self.document.channels)
+        return tuple(dict.fromkeys((*defined, *named_channels(self.document))))
 
     @property
     def zone(self) -> ZoneInfo:
@@ -114,6 +122,11 @@ class ActiveBooks:
         """Whether a team is at work at a moment."""
         calendar = self.calendar_by(key)
         return calendar is None or calendar.is_open(now)
+
+    @cached_property
+    def contact(self) -> ContactVocabulary:
+        """The channels and purposes that the versions know."""
+        return ContactVocabulary(book.document for book in self.books)
 
     @cached_property
     def activity_types_needed(self) -> frozenset[str]:

@@ -10,11 +10,13 @@ from application.agreement_dues import hold_agreements
 from application.drafting import locked, tell
 from application.moving import Preview, preview
 from application.work import House, Work
+from domain import rights
 from domain.document.document import SlaDocument
 from domain.ids import new_id
 from domain.open_work import Movement
 from domain.party import Party
-from domain.principal import Forbidden, Principal, Right
+from domain.persons import same_person
+from domain.principal import Principal
 from domain.refusal import Refusal, not_found
 from domain.version import Signature, SlaVersionState, Version
 from persistence import movements, versions
@@ -23,18 +25,16 @@ from persistence import movements, versions
 async def sign_version(
     house: House, principal: Principal, *, version_id: UUID, party: Party, approve: bool, comment: str | None
 ) -> UUID:
-    """Sign for one's own party, once, as a person."""
-    principal.require(Right.SIGN)
-    if principal.party is not party:
-        raise Forbidden("A principal signs for its own party.")
-    if principal.person is None:
-        raise Forbidden("A signature needs a person; this key names none.")
-    person = principal.person
+    """Sign for one's own party, once, as a person; where the version in force names who signs, as one of those."""
+    rights.need(principal, "Mutation.signVersion")
+    rights.need_party(principal, "Mutation.signVersion", party)
+    person = principal.person or ""
 
     async def body(work: Work) -> UUID:
         version = await locked(work, version_id)
+        await _need_signatory(work, principal, version, party)
         present = await versions.signatures(work.connection, [version_id])
-        if any(s.party is party or s.person == person for s in present):
+        if any(s.party is party or same_person(s.person, person) for s in present):
             message = f"{party.value} or {person} has signed this version already."
             raise Refusal("ALREADY_SIGNED", message, ("party",))
         signature = Signature(version_id, party, person, approve, comment, work.now)
@@ -49,9 +49,17 @@ async def sign_version(
     return await house.transact(body, principal=principal)
 
 
+async def _need_signatory(work: Work, principal: Principal, version: Version, party: Party) -> None:
+    """Those sign whom the version in force names; of the first version those whom it names itself."""
+    active = await versions.active_of(work.connection, version.agreement_id)
+    named = SlaDocument.model_validate((active or version).document).signatories
+    if named is not None and named.of(party):
+        rights.need_person(principal, named.of(party), f"a signatory of {party.value}")
+
+
 async def withdraw_version(house: House, principal: Principal, *, version_id: UUID, reason: str | None) -> UUID:
     """Give up a version that is not in force yet."""
-    principal.require(Right.ACTIVATE)
+    rights.need(principal, "Mutation.withdrawVersion")
 
     async def body(work: Work) -> UUID:
         version = await locked(work, version_id)
@@ -69,7 +77,7 @@ async def activate_version(
 
     What is open stays under its version, unless it is to be moved; then the clock moves it from the activation on.
     """
-    principal.require(Right.ACTIVATE)
+    rights.need(principal, "Mutation.activateVersion")
 
     async def body(work: Work) -> UUID | None:
         seen = await versions.version_by_id(work.connection, version_id)
@@ -98,7 +106,7 @@ async def activate_version(
 
 async def preview_activation(house: House, principal: Principal, *, version_id: UUID) -> Preview:
     """What moving open work to an approved version would change if it came into force now; nothing is stored."""
-    principal.require(Right.ACTIVATE)
+    rights.need(principal, "Mutation.activateVersion")
     async with house.database.reading() as connection:
         version = await versions.version_by_id(connection, version_id)
     if version is None:

@@ -12,6 +12,7 @@ from application import reconciling
 from application.books import ActiveBooks, Book
 from application.rostering import Roster
 from application.rounds import Rounds
+from application.sight import Sight
 from application.work import Work
 from domain.contact import OwnerChange
 from domain.document.journey import Stage, hands
@@ -55,6 +56,7 @@ class Desk:
     """What counts of it, by what it is about."""
     created: set[UUID] = field(default_factory=set)
     """The leads that this transaction creates."""
+    _sight: Sight = field(default_factory=Sight)
     _before: dict[UUID, Lead] = field(default_factory=dict)
     """The changed leads as they were."""
     _new_handovers: set[UUID] = field(default_factory=set)
@@ -106,6 +108,7 @@ class Desk:
             obligations={owner: {o.id: o for o in items} for owner, items in owed.items()},
             agreements=agreed,
             roster=Roster(work.connection, active, work.now),
+            _sight=await Sight.of(work.connection, rounds),
         )
 
     async def book(self, version_id: UUID) -> Book:
@@ -168,7 +171,7 @@ class Desk:
         return self._before.get(lead_id, self.leads[lead_id])
 
     def teams_of(self, lead_id: UUID) -> tuple[str, ...]:
-        """The teams that see what happens to a lead: those that have or had it."""
+        """The teams that see what happens to a lead: those that have or had it, or that it waits for in the queue."""
         return self.leads[lead_id].seen_by if lead_id in self.leads else ()
 
     def add_handover(self, handover: Handover) -> None:
@@ -181,20 +184,20 @@ class Desk:
         if changed := self.rounds.put(handover):
             self.changed |= dict.fromkeys(changed, Subject.HANDOVER) | {handover.lead_id: Subject.LEAD}
         self._handovers[handover.id] = handover
-        self._show(handover)
         if handover.closed_at is None:
             self.handovers[handover.lead_id] = handover
         elif (now_open := self.handovers.get(handover.lead_id)) is not None and now_open.id == handover.id:
             del self.handovers[handover.lead_id]
+        self._show(handover)
 
     def is_new(self, subject_id: UUID) -> bool:
         """Whether it is a handover opened in this transaction."""
         return subject_id in self._new_handovers
 
     def _show(self, handover: Handover) -> None:
-        """Let the teams of a handover see its lead, from now on."""
+        """Let those see its lead who have or had it, and those on whose route it waits, for as long as it waits."""
         lead = self.leads[handover.lead_id]
-        seen_by = tuple(dict.fromkeys((*lead.seen_by, *handover.visible_to)))
+        seen_by = self._sight.seeing(lead, handover, self.handovers.get(lead.id))
         if seen_by != lead.seen_by:
             self.put_lead(replace(lead, seen_by=seen_by))
 

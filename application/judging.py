@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 from types import MappingProxyType
@@ -14,9 +14,10 @@ from application.buying_centres import buying_centres, judge_others_again
 from application.decision_basis import basis_json
 from application.decision_record import decision_json
 from application.desk import Desk
-from application.given_consents import Given, consents_of
+from application.given_consents import consents_of, given_consents
 from application.offering import Due
 from application.turns import in_turns
+from domain.contact import Consent
 from domain.decision import Decision
 from domain.document.journey import Stage, StageKind
 from domain.facts import FUTURE_TOLERANCE, ActivityFact, BuyingCentre, LeadFacts
@@ -51,7 +52,7 @@ async def judge_leads(
     consents = await consents_of(desk, ids)
     due: list[Due] = []
     async for lead_id in in_turns(ids):
-        beside = (centres.get(lead_id), consents.get(lead_id))
+        beside = (centres.get(lead_id), consents.get(lead_id, ()))
         judged = _judge(desk, desk.leads[lead_id], known.get(lead_id, []), *beside)
         if judged is not None:
             found = _take_over(desk, judged, happened.get(lead_id))
@@ -76,7 +77,7 @@ async def _activities(desk: Desk, ids: list[UUID]) -> dict[UUID, list[ActivityFa
 
 
 def _judge(
-    desk: Desk, lead: Lead, known: list[ActivityFact], centre: BuyingCentre | None, said: Given | None
+    desk: Desk, lead: Lead, known: list[ActivityFact], centre: BuyingCentre | None, said: Sequence[Consent]
 ) -> _Judged | None:
     handover = desk.handovers.get(lead.id)
     account = desk.account_fields(lead)
@@ -85,7 +86,6 @@ def _judge(
         activities=known,
         open_handover=handover is not None,
         buying_centre=centre,
-        consents=said,
     )
     book = desk.active.of_agreement(handover.agreement_id) if handover else desk.active.governing(facts)
     if book is None:
@@ -93,6 +93,8 @@ def _judge(
         return None
     stage = book.stage_like(lead.stage, lead.stage_kind)
     facts = replace_stage(facts, stage.key)
+    if said:
+        facts = replace(facts, consents=given_consents(said, desk.active.contact, book, now=desk.work.now))
     return _Judged(lead, book, facts, judge(book.rulebook, facts, now=desk.work.now))
 
 

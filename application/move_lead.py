@@ -10,21 +10,23 @@ from uuid import UUID
 from application import answering
 from application.books import Book
 from application.desk import Desk
+from application.holding import leads_held
 from application.incoming import moment_faults
 from application.journeys import journey_for
 from application.judging import judge_leads
 from application.offering import BEFORE_QUALIFIED
 from application.passing_on import pass_on, passing_to
 from application.work import House, Work
+from domain import rights
 from domain.document.journey import Stage, StageKind
 from domain.handover import HandoverState
 from domain.lead import Lead
 from domain.owed.kind import Touch
 from domain.owed.won_lost_reason import OUTCOMES
-from domain.principal import Principal, Right, Role
+from domain.principal import Principal
 from domain.refusal import Refusal, need_no, not_found
-from persistence import visibility
 
+MOVE = "Mutation.moveLead"
 ENDS = frozenset({StageKind.WON, StageKind.LOST, StageKind.DISQUALIFIED})
 """The kinds of stages that end a handover."""
 WAYS_OUT = frozenset({StageKind.LOST, StageKind.DISQUALIFIED, StageKind.RECYCLED})
@@ -43,13 +45,13 @@ async def move_lead(
     at: datetime | None = None,
 ) -> UUID:
     """Move a lead along an allowed transition; reaching won, lost or disqualified ends its handover."""
-    principal.require(Right.ANSWER)
+    rights.need(principal, MOVE)
 
     async def body(work: Work) -> UUID:
         need_no([*_value_faults(value), *_currency_faults(currency), *moment_faults(at, "at", now=work.now)])
         desk = await Desk.open(work, [lead_id])
         lead = desk.leads.get(lead_id)
-        if lead is None or not await _may_move(work, principal, lead_id):
+        if lead is None or not await leads_held(work.connection, principal, MOVE, [lead_id]):
             raise not_found("lead")
         book = _book(desk, lead)
         target = _target(desk, book, lead, stage)
@@ -80,12 +82,6 @@ def _currency_faults(currency: str | None) -> list[Refusal]:
     if currency is None or (len(currency) == 3 and currency.isascii() and currency.isupper()):
         return []
     return [Refusal("VALUE_NOT_ALLOWED", "A currency is an ISO 4217 code such as EUR.", ("currency",))]
-
-
-async def _may_move(work: Work, principal: Principal, lead_id: UUID) -> bool:
-    if principal.role is not Role.SALES:
-        return True
-    return bool(await visibility.leads_of_teams(work.connection, [lead_id], principal.teams))
 
 
 def _book(desk: Desk, lead: Lead) -> Book:

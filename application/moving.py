@@ -17,6 +17,7 @@ from domain.open_work import Counts, MovedClock, changes_of, counts_of, same_rou
 from domain.owed.kind import Subject
 from domain.version import SlaVersionState
 from persistence import movements, versions
+from rules.routing import teams_of
 
 BATCH = 200
 SHOWN = 100
@@ -125,13 +126,16 @@ async def _move(desk: Desk, book: Book) -> tuple[Counts, list[MovedClock]]:
     clocks = changes_of(before, after, now=desk.work.now)
     for handover in moved:
         now_is = desk.rounds[handover.id]
-        tell(desk, "handover.moved", now_is, book, fromVersion=str(handover.version_id), version=str(book.version_id))
+        about = {"fromVersion": str(handover.version_id), "version": str(book.version_id)}
+        tell(desk, "handover.moved", now_is, book, **about, also_visible_to=handover.visible_to)
     return counts_of(clocks, handovers=len(moved), leads=len(desk.leads)), clocks
 
 
 async def _pass(desk: Desk, book: Book, handover: Handover) -> None:
     old = offered_route(await desk.book(handover.version_id), handover.route)
-    route = same_route(old, book.document.handover.routing)
-    desk.put_handover(replace(handover, version_id=book.version_id, route=route))
+    place = same_route(old, book.document.handover.routing)
+    route = offered_route(book, place)
+    seen_by = teams_of(route) if handover.queued and route is not None else handover.visible_to
+    desk.put_handover(replace(handover, version_id=book.version_id, route=place, visible_to=seen_by))
     desk.changed[handover.id] = Subject.HANDOVER
     desk.changed[handover.lead_id] = Subject.LEAD

@@ -23,12 +23,13 @@ from application.linking import Links, link, links_of
 from application.owning import Claims, Given
 from application.turns import in_turns
 from application.work import House, Work
+from domain import rights
 from domain.document.journey import StageKind
 from domain.facts import Canonical
 from domain.ids import new_id
 from domain.lead import UNGOVERNED_STAGE, Account, Lead
 from domain.party import Party
-from domain.principal import Principal, Right
+from domain.principal import Principal
 from domain.refusal import Refusal
 from persistence import leads
 from persistence.leads import FieldValue
@@ -49,7 +50,7 @@ async def upsert_leads(
     house: House, principal: Principal, *, source: str, items: Sequence[IncomingLead], atomic: bool = False
 ) -> Upserted:
     """Create or merge leads of one source; good items are kept and bad ones told, unless `atomic`."""
-    principal.require(Right.INGEST)
+    rights.need(principal, "Mutation.upsertLeads")
     faults = check_batch(items, source)
     if faults:
         return Upserted(faults=faults)

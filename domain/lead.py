@@ -9,7 +9,7 @@ from typing import Any
 from uuid import UUID
 
 from domain.document.journey import Stage, StageKind
-from domain.facts import ActivityFact, BuyingCentre, Canonical, GivenConsent, LastReturn, LeadFacts, is_blank
+from domain.facts import ActivityFact, BuyingCentre, Canonical, LastReturn, LeadFacts, is_blank
 from domain.party import Party
 
 
@@ -40,7 +40,7 @@ class Lead:
     account_id: UUID | None = None
     agreement_id: UUID | None = None
     seen_by: tuple[str, ...] = ()
-    """The teams that have or had it."""
+    """The teams that have or had it, and while its handover is queued those of the route."""
     fields: Mapping[str, Canonical] = field(default_factory=dict)
     news_at: datetime | None = None
     returned_at: datetime | None = None
@@ -109,7 +109,6 @@ class Lead:
         activities: list[ActivityFact],
         open_handover: bool,
         buying_centre: BuyingCentre | None = None,
-        consents: Mapping[tuple[str, str], GivenConsent] | None = None,
     ) -> LeadFacts:
         """What a judgement may look at."""
         return LeadFacts(
@@ -123,7 +122,6 @@ class Lead:
             last_return=self.last_return(account),
             buying_centre=buying_centre,
             created_at=self.created_at,
-            consents=consents or {},
         )
 
     def last_return(self, account: Mapping[str, Canonical]) -> LastReturn | None:

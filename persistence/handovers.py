@@ -44,6 +44,17 @@ async def of_leads(connection: AsyncConnection, leads: Iterable[UUID]) -> list[H
     return read_all(Handover, found)
 
 
+async def teams_that_had(connection: AsyncConnection, leads: Iterable[UUID]) -> dict[UUID, tuple[str, ...]]:
+    """The teams to which handovers of leads were ever assigned, the earliest first."""
+    found = await connection.execute(
+        text("select lead_id, team from assignment where lead_id = any(:leads) order by at, id"), {"leads": list(leads)}
+    )
+    had: dict[UUID, tuple[str, ...]] = {}
+    for row in found:
+        had[row.lead_id] = tuple(dict.fromkeys((*had.get(row.lead_id, ()), row.team)))
+    return had
+
+
 async def by_id(connection: AsyncConnection, handover_id: UUID) -> Handover | None:
     """A handover by its id."""
     found = await connection.execute(text("select * from handover where id = :id"), {"id": handover_id})

@@ -51,6 +51,9 @@ THINGS: dict[str, Words] = {
 
 PROPERTIES: dict[str, Words] = {
     "title": ("title", "Titel"),
+    "signatories": ("signatories", "Unterzeichnende"),
+    "marketing": ("persons who sign for marketing", "Unterzeichnende des Marketings"),
+    "sales": ("persons who sign for sales", "Unterzeichnende des Vertriebs"),
     "accountable": ("accountable person", "verantwortliche Person"),
     "scope": ("scope", "Geltungsbereich"),
     "priority": ("priority", "Rang"),
@@ -173,7 +176,7 @@ PLURAL = frozenset(
         *("points", "personas", "stages", "overflow", "sources", "needs", "notices", "hours", "holidays"),
         "scale",
         *("mon", "tue", "wed", "thu", "fri", "sat", "sun"),
-        *("placements", "channels", "teams", "people", "activities"),
+        *("placements", "channels", "teams", "people", "activities", "signatories", "marketing", "sales"),
     }
 )
 """The properties whose names stand for several."""

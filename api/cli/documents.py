@@ -17,6 +17,7 @@ from application.templates import FOLDER, template
 from application.templates import templates as all_templates
 from application.time_source import TimeSource
 from domain.document.findings import Finding, Severity, has_errors
+from domain.rights_page import rights_page, rights_rows
 
 ERRORS, UNREADABLE = 1, 2
 COLOURS = {Severity.ERROR: "bold red", Severity.WARNING: "yellow"}
@@ -86,9 +87,11 @@ def _as_json(found: Finding) -> dict[str, str]:
     return {"severity": found.severity.value, "code": found.code, "path": found.path, "message": found.message}
 
 
-def schema(*, json: bool) -> None:
-    """Print the SDL of the API, or the JSON Schema of the document."""
-    if json:
-        plain(orjson.dumps(document_schema(), option=orjson.OPT_INDENT_2).decode())
+def schema(*, json: bool, rights: bool) -> None:
+    """Print the SDL of the API, the JSON Schema of the document, or who may do what."""
+    if rights and not json:
+        plain(rights_page())
+    elif json:
+        plain(orjson.dumps(rights_rows() if rights else document_schema(), option=orjson.OPT_INDENT_2).decode())
     else:
         plain(import_module("api.build").build_schema().as_str().rstrip("\n"))

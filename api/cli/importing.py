@@ -133,7 +133,8 @@ def _past(house: House, asked: Asked) -> Take:
             tally.count(f"Leads {result.status.value.lower()}")
             tally.count("Activities recorded", result.activities)
             tally.count("Stages recorded", result.stages)
-            said = [f"row {row.number} ({row.lead.external_id}): {words}" for words in result.contradictions]
+            odd = (*result.contradictions, *result.notes)
+            said = [f"row {row.number} ({row.lead.external_id}): {words}" for words in odd]
             tally.contradictions += said
             tally.faults += [fault_of(row, fault) for fault in result.faults]
 

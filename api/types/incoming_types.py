@@ -122,7 +122,8 @@ class ActivityInput:
     person: str | None = None
     """The person of that party."""
     channel: str | None = None
-    """The channel; that of the type, if absent."""
+    """The channel in any spelling; that of the type, if absent. A word that no active agreement knows is kept and told
+    in the errors of the item, and the activity counts on the channel of its type."""
     campaign: str | None = None
     """The campaign."""
     content: str | None = None

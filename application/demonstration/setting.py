@@ -78,18 +78,19 @@ async def set_up(house: House) -> Setting:
     shown = demo_template()
     calendar = working_hours(shown)
     teams = [team for team in shown.teams if team.party is Party.SALES]
+    management = await _key(house, "demo management", Role.MANAGEMENT, person="andreas.kern")
+    for team in shown.teams:
+        await upsert_team(house, management.principal, team=_team(team))
     setting = Setting(
         template=shown,
         calendar=calendar,
         zone=ZoneInfo(calendar.time_zone),
         admin=await _key(house, "demo admin", Role.ADMIN),
-        management=await _key(house, "demo management", Role.MANAGEMENT, person="andreas.kern"),
+        management=management,
         marketing=await _key(house, "demo marketing", Role.MARKETING, person=shown.document.accountable),
         integration=await _key(house, "demo marketing automation", Role.INTEGRATION),
         sales={t.key: await _key(house, f"demo {t.key}", Role.SALES, t.lead_person, (t.key,)) for t in teams},
     )
-    for team in shown.teams:
-        await upsert_team(house, setting.management.principal, team=_team(team))
     await _bring_into_force(house, setting)
     return setting
 

@@ -34,6 +34,8 @@ class PastResult:
     status: ItemStatus = ItemStatus.REFUSED
     faults: list[Refusal] = field(default_factory=list)
     contradictions: list[str] = field(default_factory=list)
+    notes: list[str] = field(default_factory=list)
+    """What else is odd about it, and kept as told."""
     activities: int = 0
     stages: int = 0
 
@@ -192,6 +194,7 @@ class PastBatch:
     def _tell_activity(self, activity: Activity) -> None:
         names = ("type", "source", "key", "channel", "campaign", "content")
         payload = {"activity": str(activity.id), **{name: getattr(activity, name) for name in names}}
+        payload["channelTold"] = activity.channel_told
         self.work.tell(
             "activity.recorded",
             ("Activity", activity.id),

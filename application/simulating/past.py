@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from bisect import bisect_right
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any
 from uuid import UUID
@@ -14,6 +14,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 from application.books import Book
 from application.given_consents import given_consents
 from domain.contact import Consent
+from domain.contact_vocabulary import ContactVocabulary
 from domain.facts import ActivityFact, LeadFacts
 from persistence import activities, contact, past
 from persistence.past import Timelines
@@ -42,14 +43,18 @@ class Portion:
     timelines: Mapping[UUID, Mapping[str, Timeline]]
     done: Mapping[UUID, Sequence[ActivityFact]]
     consents: Mapping[UUID, Sequence[Consent]]
+    words: Mapping[UUID, ContactVocabulary]
+    """By version the channels and purposes that are known where it is in force."""
 
     def cases(self, book: Book, period: Period) -> Iterator[Case]:
         """The leads at the moments that matter, as far as the version governs them."""
         for number, lead in enumerate(self.leads, self.first):
+            said = self.consents.get(lead.id, ())
             for moment in self._moments(lead, period):
                 facts = self._facts(lead, moment)
                 if book.rulebook.governs(facts):
-                    yield Case(number, moment, facts)
+                    given = given_consents(said, self.words[book.version_id], book, now=moment)
+                    yield Case(number, moment, replace(facts, consents=given) if given else facts)
 
     def activities(self) -> list[tuple[int, Sequence[ActivityFact]]]:
         """What each lead did, by its number."""
@@ -75,7 +80,6 @@ class Portion:
             open_handover=lead.open_handover,
             rounds=lead.rounds,
             created_at=lead.created_at,
-            consents=given_consents(self.consents.get(lead.id, ()), now=moment),
         )
 
     def _at(self, subject: UUID, moment: datetime) -> dict[str, Any]:
@@ -89,7 +93,12 @@ class Portion:
 
 
 async def portion_of(
-    connection: AsyncConnection, leads: Sequence[RecordedLead], first: int, books: Sequence[Book], period: Period
+    connection: AsyncConnection,
+    leads: Sequence[RecordedLead],
+    first: int,
+    books: Sequence[Book],
+    period: Period,
+    words: Mapping[UUID, ContactVocabulary],
 ) -> Portion:
     """All that versions need to know of some leads."""
     accounts = [lead.account_id for lead in leads if lead.account_id is not None]
@@ -106,7 +115,7 @@ async def portion_of(
     )
     asked = any(book.rulebook.consents.required for book in books)
     consents = await contact.consents(connection, ids) if asked else {}
-    return Portion(first, leads, _by_subject(timelines), done, consents)
+    return Portion(first, leads, _by_subject(timelines), done, consents, words)
 
 
 def _by_subject(timelines: Timelines) -> dict[UUID, dict[str, Timeline]]:

@@ -11,6 +11,7 @@ from domain.document.findings import Finding, warning
 from domain.document.handover import Audience
 from domain.document.targets import Target, TargetPeriod
 from domain.party import Party
+from domain.persons import same_person
 from domain.team import Team
 
 MONTHS = {TargetPeriod.MONTH: 1, TargetPeriod.QUARTER: 3, TargetPeriod.YEAR: 12}
@@ -48,7 +49,7 @@ def directory_findings(document: SlaDocument, teams: Mapping[str, Team]) -> Iter
 def _holder(target: Target, teams: Mapping[str, Team]) -> _Holder:
     team = target.team
     if team is None and target.person is not None:
-        own = [key for key, found in teams.items() if any(m.person == target.person for m in found.members)]
+        own = [key for key, found in teams.items() if any(same_person(m.person, target.person) for m in found.members)]
         team = own[0] if len(own) == 1 else None
     known = teams.get(team or "")
     party = target.party or (known.party if known else None)
@@ -93,7 +94,8 @@ def _most_a_month(document: SlaDocument, target: Target, teams: Mapping[str, Tea
     most: dict[str, int | None] = {}
     for key in keys:
         for member in teams[key].members:
-            if member.active and (holder.party is Party.MARKETING or holder.person in (None, member.person)):
+            own = holder.person is None or same_person(holder.person, member.person)
+            if member.active and (holder.party is Party.MARKETING or own):
                 most[member.person] = member.max_per_month
     rooms = [room for room in most.values() if room is not None]
     return sum(rooms) if len(rooms) == len(most) else None

@@ -9,6 +9,7 @@ from pydantic import Field
 from domain.document.after_sales import AfterSales
 from domain.document.base import Day, Key, Keyed, Label, Part, Person, Rank
 from domain.document.calendars import Calendar
+from domain.document.channels import Channel
 from domain.document.conditions import Condition
 from domain.document.contact import ContactSection
 from domain.document.feedback import Feedback
@@ -21,6 +22,7 @@ from domain.document.nurturing import Nurturing
 from domain.document.obligations import ObligationRule
 from domain.document.scoring import Scoring
 from domain.document.segments import Persona, Segment
+from domain.document.signatories import Signatories
 from domain.document.systems import System
 from domain.document.targets import Target
 
@@ -38,6 +40,8 @@ class SlaDocument(Part):
     """The leads it governs; absent for all."""
     priority: Rank = 0
     """Of several agreements whose scope holds, the highest governs."""
+    signatories: Signatories | None = None
+    """The persons who sign the next version; absent, any person of a party signs for it."""
     review_on: Day | None = None
     """When the agreement is to be looked at again."""
     calendars: Keyed[Calendar] = Field(min_length=1)
@@ -48,6 +52,8 @@ class SlaDocument(Part):
     """The fields of leads and accounts."""
     activity_types: Keyed[ActivityType] = ()
     """The types of activities."""
+    channels: Keyed[Channel] = ()
+    """The channels of contact; those that the rest of the document names are known without standing here."""
     journey: Journey
     """The lead's stages."""
     personas: Keyed[Persona] = ()

@@ -73,8 +73,8 @@ lead = Table(
     Index("ix_lead_seen_by", "seen_by", postgresql_using="gin"),
     postgresql_with={"fillfactor": "70", **BUSY},
 )
-"""`priority` orders leads for calling: interest within grade, as one number. `seen_by` names the teams that have or had
-it, whose members may see it."""
+"""`priority` orders leads for calling: interest within grade, as one number. `seen_by` names the teams whose members
+may see it: those that have or had it, and while its handover is queued those of the route."""
 
 lead_key = Table(
     "lead_key",
@@ -134,6 +134,7 @@ activity = Table(
     words("campaign"),
     words("content"),
     document("fields"),
+    words("channel_told"),
     UniqueConstraint("source", "key"),
     Index("ix_activity_lead_id", "lead_id", "occurred_at"),
 )
