@@ -29,9 +29,10 @@ from application.follow_events import (
     newest,
     start_position,
 )
-from application.reading.events import visible
+from application.reading.event_filters import Side
 from application.trouble import DatabaseAway, DatabaseBusy
 from domain.ids import new_id
+from domain.principal import Principal
 
 T = TypeVar("T")
 
@@ -47,11 +48,11 @@ _LOOK_SECONDS = 0.5
 class Telling(Generic[T]):
     """What a subscription tells of the log."""
 
-    wanted: Callable[[StoredEvent], bool]
-    """Whether the client wants to be told of an event."""
+    wanted: Callable[[StoredEvent, Principal], Side | None]
+    """Whether a client with that sight is told of an event, and whether as something that left; None: it is not."""
     load: Callable[[Context, Sequence[StoredEvent]], Awaitable[Sequence[Any]]]
     """What is told with each of the events, loaded together for an asker with those surroundings."""
-    tell: Callable[[StoredEvent, Any], T]
+    tell: Callable[[StoredEvent, Any, Side], T]
     """An event as it is told, with what was loaded for it; a checkpoint has a type of its own and nothing loaded."""
 
 
@@ -144,14 +145,14 @@ class EventStream(Stream, Generic[T]):
 
     async def _messages(self, teller: Teller, events: Sequence[StoredEvent]) -> list[Message]:
         """What is told of those of the events that are wanted and may be seen; never older than they are."""
-        told = [event for event in events if self._telling.wanted(event) and visible(teller.sight, event)]
+        told = [(event, side) for event in events if (side := self._telling.wanted(event, teller.sight)) is not None]
         if not told:
             return []
         context = teller.surroundings()
-        loaded = await self._telling.load(context, told)
+        loaded = await self._telling.load(context, [event for event, _ in told])
         return [
-            await teller.message(context, self._telling.tell(event, one), event.position)
-            for event, one in zip(told, loaded, strict=True)
+            await teller.message(context, self._telling.tell(event, one, side), event.position)
+            for (event, side), one in zip(told, loaded, strict=True)
         ]
 
     async def _due(self, teller: Teller) -> AsyncGenerator[Sequence[Message], None]:
@@ -189,7 +190,7 @@ class EventStream(Stream, Generic[T]):
             payload={},
             historical=False,
         )
-        return await teller.message(teller.surroundings(), self._telling.tell(event, None), self._position)
+        return await teller.message(teller.surroundings(), self._telling.tell(event, None, Side.AFTER), self._position)
 
 
 @contextmanager

@@ -22,11 +22,16 @@ from api.types.obligation_types import Breach, BreachFilter
 from api.types.stream_types import BreachEvent, HandoverEvent
 from application.follow_events import StoredEvent, breaches_of, handovers_of
 from application.reading import event_filters, lists
+from application.reading.event_filters import Side, side_of
+from application.reading.events import visible
 from domain import handover as domain_handover
 from domain import obligation as domain_obligation
+from domain.principal import Principal
 
-HANDOVER_TYPES = {f"handover.{word.value.lower()}": word for word in HandoverEventType}
-BREACH_TYPES = {f"breach.{word.value.lower()}": word for word in BreachEventType}
+_OF_STREAMS = {"LEFT", "CHECKPOINT"}
+"""What a stream says by itself; no event of the log has such a type."""
+HANDOVER_TYPES = {f"handover.{word.value.lower()}": word for word in HandoverEventType if word.value not in _OF_STREAMS}
+BREACH_TYPES = {f"breach.{word.value.lower()}": word for word in BreachEventType if word.value not in _OF_STREAMS}
 
 After = Annotated[
     Cursor | None,
@@ -65,10 +70,10 @@ class Subscription(SimulationFollowing):
     ) -> AsyncGenerator[HandoverEvent, None]:
         """What happens to handovers."""
         accepts = event_filters.handover_events(filter.wanted() if filter else lists.HandoverFilter())
-        selected = selects(info, "handover")
+        selected = selects(info, "handover") or selects(info, "because")
 
-        def wanted(event: StoredEvent) -> bool:
-            return event.type in HANDOVER_TYPES and accepts(event)
+        def wanted(event: StoredEvent, sight: Principal) -> Side | None:
+            return side_of(event, accepts, sight) if event.type in HANDOVER_TYPES else None
 
         async def load(context: Context, events: Sequence[StoredEvent]) -> Sequence[domain_handover.Handover | None]:
             return await handovers_of(context.house, context.principal, events) if selected else [None] * len(events)
@@ -81,10 +86,10 @@ class Subscription(SimulationFollowing):
     ) -> AsyncGenerator[BreachEvent, None]:
         """What happens to breaches."""
         accepts = event_filters.breach_events(filter.wanted() if filter else lists.BreachFilter())
-        selected = selects(info, "breach")
+        selected = selects(info, "breach") or selects(info, "because")
 
-        def wanted(event: StoredEvent) -> bool:
-            return event.type in BREACH_TYPES and accepts(event)
+        def wanted(event: StoredEvent, sight: Principal) -> Side | None:
+            return side_of(event, accepts, sight) if event.type in BREACH_TYPES else None
 
         async def load(context: Context, events: Sequence[StoredEvent]) -> Sequence[domain_obligation.Breach | None]:
             return await breaches_of(context.house, context.principal, events) if selected else [None] * len(events)
@@ -106,25 +111,36 @@ class Subscription(SimulationFollowing):
                 await asyncio.gather(*(nodes.subject(of_page, e.subject_type, e.subject_id) for e in events))
             return [None] * len(events)
 
-        telling = Telling(lambda event: wanted is None or event.type in wanted, load, lambda event, _: Event.of(event))
+        def tells(event: StoredEvent, sight: Principal) -> Side | None:
+            return Side.AFTER if (wanted is None or event.type in wanted) and visible(sight, event) else None
+
+        telling = Telling(tells, load, lambda event, _loaded, _side: Event.of(event))
         return EventStream(info.context, telling).run(after, consumer)
 
 
-def _handover_event(event: StoredEvent, handover: domain_handover.Handover | None) -> HandoverEvent:
+def _handover_event(event: StoredEvent, handover: domain_handover.Handover | None, side: Side) -> HandoverEvent:
+    type_ = HANDOVER_TYPES.get(event.type, HandoverEventType.CHECKPOINT)
+    left = side is Side.BEFORE_ONLY
     return HandoverEvent(
-        id=global_id("Event", event.id),
+        id=global_id("HandoverEvent", event.id),
         cursor=write_event_cursor(event.position),
         at=event.at,
-        type=HANDOVER_TYPES.get(event.type, HandoverEventType.CHECKPOINT),
+        type=HandoverEventType.LEFT if left else type_,
+        handover_id=None if type_ is HandoverEventType.CHECKPOINT else global_id("Handover", event.subject_id),
+        because=type_ if left and handover is not None else None,
         handover=None if handover is None else Handover.of(handover),
     )
 
 
-def _breach_event(event: StoredEvent, breach: domain_obligation.Breach | None) -> BreachEvent:
+def _breach_event(event: StoredEvent, breach: domain_obligation.Breach | None, side: Side) -> BreachEvent:
+    type_ = BREACH_TYPES.get(event.type, BreachEventType.CHECKPOINT)
+    left = side is Side.BEFORE_ONLY
     return BreachEvent(
-        id=global_id("Event", event.id),
+        id=global_id("BreachEvent", event.id),
         cursor=write_event_cursor(event.position),
         at=event.at,
-        type=BREACH_TYPES.get(event.type, BreachEventType.CHECKPOINT),
+        type=BreachEventType.LEFT if left else type_,
+        breach_id=None if type_ is BreachEventType.CHECKPOINT else global_id("Breach", event.subject_id),
+        because=type_ if left and breach is not None else None,
         breach=None if breach is None else Breach.of(breach),
     )

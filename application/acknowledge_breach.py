@@ -34,7 +34,7 @@ async def acknowledge_breach(house: House, principal: Principal, *, breach_id: U
         work.tell(
             "breach.acknowledged",
             ("Breach", breach.id),
-            payload=owing.breach_payload(acknowledged) | {"explanation": explanation},
+            payload=owing.breach_payload(acknowledged, breach) | {"explanation": explanation},
             lead_id=breach.lead_id,
             visible_to=breach.visible_to,
         )

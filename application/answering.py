@@ -75,7 +75,7 @@ async def give_back(
     await _room_found(desk, returned)
     word = "handover.discarded" if discard else "handover.returned"
     told = {"reason": returned.return_reason, "destination": destination.value, "dataAwaited": list(awaited)}
-    tell(desk, word, returned, book, **told, comment=comment, also_visible_to=handover.visible_to)
+    tell(desk, word, returned, book, **told, comment=comment)
     await judge_leads(desk, [lead.id])
     return returned
 
@@ -132,7 +132,7 @@ async def take_back(desk: Desk, book: Book, handover: Handover, *, reason: str) 
         desk.move(lead, stage_for(desk, book, lead, StageKind.RECYCLED), reason="withdrawn")
     desk.put_handover(withdrawn)
     await _room_found(desk, withdrawn)
-    tell(desk, "handover.withdrawn", withdrawn, book, reason=reason, also_visible_to=handover.visible_to)
+    tell(desk, "handover.withdrawn", withdrawn, book, reason=reason)
     await judge_leads(desk, [lead.id])
     return withdrawn
 
@@ -143,7 +143,7 @@ async def close(desk: Desk, book: Book, handover: Handover, outcome: StageKind) 
     if handover.answered_at is None:
         closed = replace(closed, answered_at=desk.work.now)
     desk.end_assignment(handover.id)
-    tell(desk, "handover.closed", closed, book, also_visible_to=handover.visible_to)
+    tell(desk, "handover.closed", closed, book)
     desk.put_handover(closed)
     await _room_found(desk, closed)
     await judge_leads(desk, [handover.lead_id])
@@ -165,7 +165,7 @@ async def _room_found(desk: Desk, handover: Handover) -> None:
     """A handover that ends no longer waits for room, and leaves room for one that does."""
     unresolved = await obligations.unresolved_of_subjects(desk.work.connection, [handover.id], owing.NO_CAPACITY)
     for breach in unresolved:
-        owing.settle(desk, breach.resolved(now=desk.work.now))
+        owing.settle(desk, breach, breach.resolved(now=desk.work.now))
     if handover.assignee is not None and await handovers.anything_waits(desk.work.connection):
         desk.work.wake_clock()
 

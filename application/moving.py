@@ -133,7 +133,7 @@ async def _move(desk: Desk, book: Book) -> tuple[Counts, list[MovedClock]]:
     for handover in moved:
         now_is = desk.rounds[handover.id]
         about = {"fromVersion": str(handover.version_id), "version": str(book.version_id)}
-        tell(desk, "handover.moved", now_is, book, **about, also_visible_to=handover.visible_to)
+        tell(desk, "handover.moved", now_is, book, **about)
     return counts_of(clocks, handovers=len(moved), leads=len(desk.leads)), clocks
 
 

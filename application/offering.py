@@ -19,6 +19,7 @@ from domain.document.journey import StageKind
 from domain.handover import Assignment, Handover, HandoverState
 from domain.ids import new_id
 from domain.lead import Lead
+from domain.sides import sides
 from persistence import handovers, obligations
 from rules.routing import Assigned, Queued, Wish, teams_of
 
@@ -156,9 +157,20 @@ def assign(desk: Desk, book: Book, handover: Handover, because: str, choice: Ass
 
 
 def tell(desk: Desk, type: str, handover: Handover, book: Book, **more: Any) -> None:
-    """Write an event about a handover, with what subscribers filter by as it was at the event."""
-    also = more.pop("also_visible_to", ())
-    payload = {
+    """Write an event about a handover, with what subscribers filter by as it was before and after the event."""
+    payload = _filtered_by(handover, book)
+    previous = desk.previously_told(handover)
+    before = None if previous is None else _filtered_by(previous, book)
+    seen_before = () if previous is None else previous.visible_to
+    at = more.pop("at", None)
+    visible = tuple(dict.fromkeys((*handover.visible_to, *seen_before)))
+    told = payload | sides(payload, before, handover.visible_to, seen_before) | more
+    desk.work.tell(type, ("Handover", handover.id), payload=told, lead_id=handover.lead_id, visible_to=visible, at=at)
+
+
+def _filtered_by(handover: Handover, book: Book) -> dict[str, Any]:
+    """What subscribers filter handovers by."""
+    return {
         "state": handover.state.value,
         "open": handover.closed_at is None,
         "queued": handover.queued,
@@ -172,10 +184,6 @@ def tell(desk: Desk, type: str, handover: Handover, book: Book, **more: Any) -> 
         "answerDueAt": handover.answer_due_at.isoformat() if handover.answer_due_at else None,
         "answered": handover.answered_at is not None,
     }
-    at = more.pop("at", None)
-    visible = tuple(dict.fromkeys((*handover.visible_to, *also)))
-    subject = ("Handover", handover.id)
-    desk.work.tell(type, subject, payload=payload | more, lead_id=handover.lead_id, visible_to=visible, at=at)
 
 
 async def hand_to(
@@ -195,15 +203,10 @@ async def hand_to(
     first = handover.assignee is None
     given = handover.assigned(team, person, now=desk.work.now)
     desk.put_handover(given)
-    before = tuple(handover.visible_to)
     assign(desk, book, given, because, choice)
-    if before != given.visible_to:
-        desk.work.events[-1] = replace(
-            desk.work.events[-1], visible_to=tuple(dict.fromkeys((*given.visible_to, *before)))
-        )
     if first:
         for breach in await obligations.unresolved_of_subjects(desk.work.connection, [given.id], owing.NO_CAPACITY):
-            owing.settle(desk, breach.resolved(now=desk.work.now))
+            owing.settle(desk, breach, breach.resolved(now=desk.work.now))
     return given
 
 

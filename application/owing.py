@@ -10,6 +10,7 @@ from domain.ids import new_id
 from domain.obligation import Act, Breach, BreachSeverity, BreachState, Obligation, ObligationState
 from domain.owed.kinds import item_of
 from domain.party import Party
+from domain.sides import sides
 from persistence import obligations
 
 if TYPE_CHECKING:
@@ -107,13 +108,13 @@ async def resolve_breaches(desk: Desk, obligation: Obligation) -> None:
     found |= {b.id: b for b in desk.touched_breaches() if b.obligation_id == obligation.id}
     for breach in found.values():
         if breach.state is not BreachState.RESOLVED or breach.met_in_time is not kept:
-            settle(desk, breach.resolved(met_in_time=kept, now=breach.resolved_at or desk.work.now))
+            settle(desk, breach, breach.resolved(met_in_time=kept, now=breach.resolved_at or desk.work.now))
 
 
-def settle(desk: Desk, breach: Breach) -> None:
+def settle(desk: Desk, before: Breach, breach: Breach) -> None:
     """Write back a resolved breach and tell of it."""
     desk.put_breach(breach)
-    tell_breach(desk, "breach.resolved", breach)
+    tell_breach(desk, "breach.resolved", breach, before=before)
 
 
 def miss(desk: Desk, obligation: Obligation) -> Breach:
@@ -170,20 +171,27 @@ def open_breach(desk: Desk, breach: Breach) -> Breach:
     return breach
 
 
-def tell_breach(desk: Desk, type: str, breach: Breach, *, at: datetime | None = None) -> None:
+def tell_breach(
+    desk: Desk, type: str, breach: Breach, *, at: datetime | None = None, before: Breach | None = None
+) -> None:
     """Write an event about a breach."""
     desk.work.tell(
         type,
         ("Breach", breach.id),
-        payload=breach_payload(breach),
+        payload=breach_payload(breach, before),
         lead_id=breach.lead_id,
         visible_to=breach.visible_to,
         at=at,
     )
 
 
-def breach_payload(breach: Breach) -> dict[str, Any]:
-    """What subscribers filter breaches by, as it was at the event."""
+def breach_payload(breach: Breach, before: Breach | None) -> dict[str, Any]:
+    """What subscribers filter breaches by, as it was before and after the event; nobody else sees it than before."""
+    after = _filtered_by(breach)
+    return after | sides(after, None if before is None else _filtered_by(before), (), ())
+
+
+def _filtered_by(breach: Breach) -> dict[str, Any]:
     return {
         "state": breach.state.value,
         "kind": breach.kind,

@@ -54,6 +54,8 @@ class HandoverEventType(StrEnum):
     """Its clocks go on: the pause ran out, or somebody ended it."""
     RETURN_ANSWERED = "RETURN_ANSWERED"
     """Marketing answered its return."""
+    LEFT = "LEFT"
+    """It no longer fits the filter, or is no longer the subscriber's to see."""
     CHECKPOINT = "CHECKPOINT"
     """Nothing happened; the cursor moved on."""
 
@@ -67,6 +69,8 @@ class BreachEventType(StrEnum):
     """A person explained it."""
     RESOLVED = "RESOLVED"
     """What was owed is done."""
+    LEFT = "LEFT"
+    """It no longer fits the filter, or is no longer the subscriber's to see."""
     CHECKPOINT = "CHECKPOINT"
     """Nothing happened; the cursor moved on."""
 

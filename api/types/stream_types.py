@@ -18,13 +18,17 @@ class HandoverEvent:
     """What a subscriber is told of a handover."""
 
     id: strawberry.ID
-    """The id of the event; a repeated one has the same."""
+    """The id of this message, of its own type; a repeated one has the same. No node."""
     cursor: Cursor
     """Its place in the log; for `after` and `ackEvents`."""
     at: datetime
     """When it happened."""
     type: HandoverEventType
-    """What happened."""
+    """What happened; LEFT: the handover no longer fits the filter, or is no longer the subscriber's to see."""
+    handover_id: strawberry.ID | None
+    """The handover's id; null only in a CHECKPOINT."""
+    because: HandoverEventType | None
+    """Of LEFT what happened, where the handover is still visible to the subscriber; else null."""
     handover: Handover | None
     """The handover as it stands now; null in a CHECKPOINT and where it is no longer visible to the subscriber."""
 
@@ -34,12 +38,16 @@ class BreachEvent:
     """What a subscriber is told of a breach."""
 
     id: strawberry.ID
-    """The id of the event; a repeated one has the same."""
+    """The id of this message, of its own type; a repeated one has the same. No node."""
     cursor: Cursor
     """Its place in the log; for `after` and `ackEvents`."""
     at: datetime
     """When it happened."""
     type: BreachEventType
-    """What happened."""
+    """What happened; LEFT: the breach no longer fits the filter, or is no longer the subscriber's to see."""
+    breach_id: strawberry.ID | None
+    """The breach's id; null only in a CHECKPOINT."""
+    because: BreachEventType | None
+    """Of LEFT what happened, where the breach is still visible to the subscriber; else null."""
     breach: Breach | None
     """The breach as it stands now; null in a CHECKPOINT and where it is no longer visible to the subscriber."""

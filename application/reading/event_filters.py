@@ -3,14 +3,51 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
+from dataclasses import replace
 from datetime import datetime
+from enum import Enum
 from typing import Any
 
 from application.follow_events import StoredEvent
+from application.reading.events import visible
 from application.reading.lists import BreachFilter, HandoverFilter
 from domain.persons import same_person
+from domain.principal import Principal
+from domain.sides import SEEN_BY, state_before
 
 Accepts = Callable[[StoredEvent], bool]
+
+
+class Side(Enum):
+    """How an event concerns a follower."""
+
+    AFTER = "AFTER"
+    """What it is about is wanted and seen as it stands after the event."""
+    BEFORE_ONLY = "BEFORE_ONLY"
+    """It was wanted and seen before the event, and is not after it: it left."""
+
+
+def side_of(event: StoredEvent, accepts: Accepts, principal: Principal) -> Side | None:
+    """Return how an event concerns a follower with a filter and rights; None where it does not.
+
+    Both sides are held against the rights that the follower has now. Events stored without what was before them, and
+    the first of an object, have one side only.
+    """
+    if _sees(principal, event) and accepts(event):
+        return Side.AFTER
+    before = state_before(event.payload)
+    if before is None:
+        return None
+    earlier = replace(event, payload=before)
+    return Side.BEFORE_ONLY if _sees(principal, earlier) and accepts(earlier) else None
+
+
+def _sees(principal: Principal, event: StoredEvent) -> bool:
+    """Whether a principal sees the object of an event, on the side that its payload tells of."""
+    seen_by = event.payload.get(SEEN_BY)
+    return visible(principal, event if seen_by is None else replace(event, visible_to=tuple(seen_by)))
+
+
 Check = Callable[[Any], Accepts]
 
 

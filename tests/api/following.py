@@ -24,9 +24,9 @@ from tests.api.server import Socket, until
 _ARGUMENTS = "after: $after, consumer: $consumer"
 _VARIABLES = "$after: Cursor, $consumer: String"
 HANDOVERS = f"""subscription ($filter: HandoverFilter, {_VARIABLES}) {{ handovers(filter: $filter, {_ARGUMENTS})
-  {{ id cursor at type handover {{ id state team assignee lead {{ stage }} }} }} }}"""
+  {{ id cursor at type handoverId because handover {{ id state team assignee lead {{ stage }} }} }} }}"""
 BREACHES = f"""subscription ($filter: BreachFilter, {_VARIABLES}) {{ breaches(filter: $filter, {_ARGUMENTS})
-  {{ id cursor at type breach {{ id state kind severity subject {{ id }} }} }} }}"""
+  {{ id cursor at type breachId because breach {{ id state kind severity subject {{ id }} }} }} }}"""
 EVENTS = f"""subscription ($types: [String!], {_VARIABLES}) {{ events(types: $types, {_ARGUMENTS})
   {{ id cursor at type subject {{ id }} }} }}"""
 
