@@ -27,18 +27,18 @@ async def carried_by(
         return {}
     ids = {**linked, **await leads.ids_of_keys(connection, source, [item.external_id for item in clearing])}
     known = await leads.by_ids(connection, ids.values())
-    keys = {item.account.key for item in clearing if item.account is not None}
+    keys = {item.company.key for item in clearing if item.company is not None}
     companies = await leads.accounts_by_key(connection, keys) if keys else {}
     found = {}
     for item in clearing:
         lead = known.get(ids[item.external_id]) if item.external_id in ids else None
-        company = companies.get(item.account.key) if item.account is not None else None
+        company = companies.get(item.company.key) if item.company is not None else None
         found[item.external_id] = Carried(lead.fields if lead else (), company.fields if company else ())
     return found
 
 
 def _clears_unknown(item: IncomingLead, active: ActiveBooks) -> bool:
-    of_account = item.account.fields if item.account is not None else None
+    of_account = item.company.fields if item.company is not None else None
     return _any_null(item.fields, active.lead_fields) or _any_null(of_account, active.account_fields)
 
 

@@ -23,7 +23,7 @@ from application.judging import replace_stage
 from application.work import House
 from domain.decision import Decision
 from domain.document.journey import StageKind
-from domain.facts import FUTURE_TOLERANCE, ActivityFact, Canonical, LastReturn, LeadFacts
+from domain.facts import FUTURE_TOLERANCE, Canonical, LastReturn, LeadFacts
 from domain.handover import HandoverState
 from domain.heirs import Standing
 from domain.ids import made_at
@@ -33,8 +33,8 @@ from persistence import known, lookups
 from persistence.known import DecisionRow, HandoverThen, Moment, StageThen
 from rules.judge import judge
 
-_Subjects = tuple[UUID, UUID | None, datetime, datetime]
-"""A lead and its account, and the moments as of which the fields of each are asked for."""
+_Subjects = tuple[UUID, UUID | None, datetime, datetime, int | None]
+"""A lead and its account, the moments as of which the fields of each are asked for, and the last value that counts."""
 _BACK = frozenset({"RETURNED", "DISCARDED", "WITHDRAWN"})
 """The states of handovers after which a lead comes again only with something new."""
 _SLACK = 2
@@ -66,6 +66,8 @@ class _Ground:
     decision: DecisionRow | None
     stage: StageThen | None
     handovers: Sequence[HandoverThen]
+    account: UUID | None
+    """The lead's account then."""
 
     @property
     def basis(self) -> Mapping[str, Any] | None:
@@ -73,17 +75,9 @@ class _Ground:
         return None if self.decision is None else self.decision.basis
 
     @property
-    def account(self) -> UUID | None:
-        """The lead's account then."""
-        if self.basis is None:
-            return self.lead.account_id
-        account = account_of(self.basis)
-        return None if account is None else account[0]
-
-    @property
     def asked(self) -> _Subjects:
         """Whose fields are asked for, and as of when."""
-        return self.lead.id, self.account, self.at, self.at
+        return self.lead.id, self.account, self.at, self.at, None
 
     @property
     def open_handover(self) -> HandoverThen | None:
@@ -140,7 +134,8 @@ async def known_to(house: House, decisions: Sequence[DecisionRow]) -> list[Then 
         asked: list[_Subjects | None] = []
         for row in decisions:
             account = account_of(row.basis) if row.basis is not None else None
-            wanted = (row.lead_id, account[0] if account else None, row.at, account[1] if account else row.at)
+            company, known_at = account or (None, row.at)
+            wanted = (row.lead_id, company, row.at, known_at, row.values_to)
             asked.append(wanted if row.basis is not None else None)
         fields, accounts = await _fields(connection, asked)
         found: list[Then | None] = []
@@ -150,7 +145,8 @@ async def known_to(house: House, decisions: Sequence[DecisionRow]) -> list[Then 
                 facts = replace(read_basis(row.basis), fields=fields[place], account=accounts[place])
                 then = Then(row.at, facts, await house.shelf.version(connection, row.version_id))
             found.append(then)
-        return await _with_activities(connection, [row.lead_id for row in decisions], found)
+        last = [row.id for row in decisions]
+        return await _with_activities(connection, [row.lead_id for row in decisions], found, last)
 
 
 async def _grounds(connection: AsyncConnection, moments: Sequence[Moment]) -> list[_Ground | None]:
@@ -158,28 +154,44 @@ async def _grounds(connection: AsyncConnection, moments: Sequence[Moment]) -> li
     decisions = await known.decisions(connection, moments)
     stages = await known.stages(connection, moments)
     handovers = await known.handovers(connection, moments)
+    companies = await known.companies(connection, moments)
     return [
-        _Ground(leads[lead_id], at, decisions[place], stages[place], handovers[place])
+        _Ground(
+            lead := leads[lead_id],
+            at,
+            decisions[place],
+            stages[place],
+            handovers[place],
+            companies[place] if place in companies else _account(lead, decisions[place]),
+        )
         if lead_id in leads and made_at(lead_id) <= at
         else None
         for place, (lead_id, at) in enumerate(moments)
     ]
 
 
+def _account(lead: Lead, decision: DecisionRow | None) -> UUID | None:
+    """The account of a lead whose companies were not remembered: that of the decision that held."""
+    if decision is None or decision.basis is None:
+        return lead.account_id
+    account = account_of(decision.basis)
+    return None if account is None else account[0]
+
+
 async def _fields(
     connection: AsyncConnection, asked: Sequence[_Subjects | None]
 ) -> tuple[list[dict[str, Canonical]], list[dict[str, Canonical]]]:
     """The fields of leads and of their accounts: asked with the moment of each."""
-    moments: dict[Moment, int] = {}
+    moments: dict[tuple[UUID, datetime, int | None], int] = {}
     for one in asked:
         if one is not None:
-            lead_id, account_id, at, account_at = one
-            moments.setdefault((lead_id, at), len(moments))
+            lead_id, account_id, at, account_at, last = one
+            moments.setdefault((lead_id, at, last), len(moments))
             if account_id is not None:
-                moments.setdefault((account_id, account_at), len(moments))
-    values = await known.values(connection, list(moments))
-    fields = [values[moments[one[0], one[2]]] if one else {} for one in asked]
-    accounts = [values[moments[one[1], one[3]]] if one and one[1] else {} for one in asked]
+                moments.setdefault((account_id, account_at, last), len(moments))
+    values = await known.values(connection, [moment[:2] for moment in moments], [last for *_, last in moments])
+    fields = [values[moments[one[0], one[2], one[4]]] if one else {} for one in asked]
+    accounts = [values[moments[one[1], one[3], one[4]]] if one and one[1] else {} for one in asked]
     return fields, accounts
 
 
@@ -245,8 +257,12 @@ async def _stage(house: House, connection: AsyncConnection, ground: _Ground, fac
 
 
 async def _with_activities(
-    connection: AsyncConnection, lead_ids: Sequence[UUID], found: Sequence[Then | None]
+    connection: AsyncConnection,
+    lead_ids: Sequence[UUID],
+    found: Sequence[Then | None],
+    last: Sequence[UUID | None] | None = None,
 ) -> list[Then | None]:
+    """What was known with the activities; `last` as `known.activities` has it."""
     asked = {place: (lead_ids[place], then.at) for place, then in enumerate(found) if then is not None}
     needs = [then.book.rulebook.needs for then in found if then is not None]
     looks = [need.look_back for need in needs]
@@ -255,7 +271,9 @@ async def _with_activities(
     if len(known_looks) == len(looks):
         days = max(known_looks, default=timedelta()).days + _SLACK
     types = {kind for need in needs for kind in need.types}
-    done: list[list[ActivityFact]] = await known.activities(connection, list(asked.values()), types=types, days=days)
+    until = None if last is None else [last[place] for place in asked]
+    moments = list(asked.values())
+    done = await known.activities(connection, moments, types=types, days=days, last=until)
     by_place = dict(zip(asked, done, strict=True))
     return [
         None if then is None else replace(then, facts=replace(then.facts, activities=by_place[place]))

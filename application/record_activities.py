@@ -18,6 +18,7 @@ from application.incoming import (
     check_activity,
     check_batch,
     refuse_all,
+    storable,
 )
 from application.judging import judge_leads, still_stands
 from application.work import House, Work
@@ -75,7 +76,7 @@ async def _record(
     work: Work, source: str, items: Sequence[IncomingActivity], results: list[ItemResult], atomic: bool
 ) -> None:
     active = await work.shelf.active(work.connection)
-    ids = await leads.ids_of_keys(work.connection, source, [item.lead for item in items])
+    ids = await leads.ids_of_keys(work.connection, source, [item.lead for item in items if storable(item.lead)])
     if work.principal is not None and not work.principal.sees_all:
         ids = await _own(work, ids, work.principal)
     good: list[_Good] = []
@@ -83,7 +84,8 @@ async def _record(
         fields, result.faults = check_activity(item, active, now=work.now)
         lead_id = ids.get(item.lead)
         if lead_id is None:
-            result.faults.append(Refusal("UNKNOWN_LEAD", "This source has no such lead.", ("lead",)))
+            if storable(item.lead):
+                result.faults.append(Refusal("UNKNOWN_LEAD", "This source has no such lead.", ("lead",)))
         elif not result.faults:
             result.lead_id = lead_id
             good.append((result, item, lead_id, fields))

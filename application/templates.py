@@ -267,4 +267,5 @@ def _template(path: Path) -> SlaTemplate:
 
 
 def _canonical(definitions: Mapping[str, Typed], values: dict[str, Any]) -> dict[str, Canonical]:
-    return {name: canonical_value(definitions[name], value) for name, value in values.items()}
+    found = {name: canonical_value(definitions[name], value) for name, value in values.items()}
+    return {name: value for name, value in found.items() if value is not None}

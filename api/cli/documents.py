@@ -8,9 +8,8 @@ from pathlib import Path
 
 import orjson
 from rich.table import Table
-from rich.text import Text
 
-from api.cli.output import fail, out, plain
+from api.cli.output import Text, fail, out, plain
 from application.check_document import check as findings_of
 from application.document_schema import document_schema
 from application.surroundings import Surroundings

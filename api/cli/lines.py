@@ -10,8 +10,7 @@ from collections.abc import Mapping
 from datetime import datetime, tzinfo
 from typing import Any
 
-from rich.text import Text
-
+from api.cli.output import Text
 from api.cli.stream import Subscription
 
 FIELD = "events"
@@ -89,7 +88,7 @@ def line(event: Mapping[str, Any], *, zone: tzinfo | None = None) -> Text | None
     style = HANDOVER_STYLES.get(word, "") if about == "handover" else BREACH_STYLES[what.upper()]
     said = _handover(word, payload, zone) if about == "handover" else _breach(word, payload, zone)
     at = Text(_moment(event["at"], zone, _BEGINS), style="dim")
-    return Text("  ").join([at, Text.assemble((f"{word:<10}", style), " ", _whom(event), ("  " + said, "dim"))])
+    return Text.assemble(at, "  ", (f"{word:<10}", style), " ", _whom(event), ("  " + said, "dim"))
 
 
 def _moment(text: str | None, zone: tzinfo | None, form: str = _DUE) -> str:

@@ -4,10 +4,8 @@ from __future__ import annotations
 
 import asyncio
 
-from rich.text import Text
-
 from api.cli.lines import line, watched
-from api.cli.output import err, out
+from api.cli.output import Text, err, out
 from api.cli.remote import Remote, RemoteRefusal
 from api.cli.signals import run_until_signal
 from api.cli.stream import Subscription, follow

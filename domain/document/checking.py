@@ -28,6 +28,7 @@ from domain.document.nurture_checking import (
 )
 from domain.document.obligation_checking import watching
 from domain.document.replaced_checking import replacements
+from domain.document.scoring_checking import fine_points
 from domain.document.segment_checking import segment_findings
 from domain.document.signatory_checking import signatory_findings
 from domain.document.systems_checking import system_findings
@@ -272,6 +273,7 @@ CHECKS = (
     Check(("fields", "handover"), _required),
     Check(("activity_types", "scoring"), _signals),
     Check(("scoring",), _groups),
+    Check(("scoring",), fine_points),
     Check(("personas", "journey", "nurturing"), track_names),
     Check(("activity_types", "nurturing"), track_steps),
     Check(("journey", "handover", "nurturing"), track_entries),

@@ -45,6 +45,16 @@ def bands(*whens: dict[str, Any]) -> dict[str, Any]:
     return small(scoring__fit__criteria__size__bands=[{"when": when, "points": 100} for when in whens])
 
 
+def two_signals(when: dict[str, Any] | None, other: dict[str, Any] | None) -> dict[str, Any]:
+    """The small document with two signals that count calls."""
+    asked = {"call": when, "again": other}
+    signals = {
+        key: {"label": key, "activity": "call", "points": 10} | ({} if one is None else {"when": one})
+        for key, one in asked.items()
+    }
+    return small(scoring__interest__signals=signals)
+
+
 def nurturing(**section: Any) -> dict[str, Any]:
     """The small document with a section of nurturing, and an activity type that tells what was sent."""
     return small(nurturing=section, activityTypes__mail={"label": "Mail", "direction": "OUTBOUND"})

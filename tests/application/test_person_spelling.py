@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 from datetime import timedelta
+from typing import Any
 
 import pytest
 
@@ -58,7 +59,7 @@ def test_the_assignee_of_a_hand_raiser_may_call_under_any_spelling() -> None:
 
     def allowed(person: str) -> bool:
         rules = ContactSection()
-        told = {"party": Party.SALES, "channel": "phone", "person": person, "at": MONDAY}
+        told: dict[str, Any] = {"party": Party.SALES, "channel": "phone", "person": person, "at": MONDAY}
         return permission(rules, facts, words_of(rules), **told).allowed
 
     assert allowed("MU\u0308LLER")
