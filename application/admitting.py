@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Sequence
+from collections.abc import Callable, Collection, Iterable, Sequence
 from dataclasses import fields, replace
+from functools import partial
 from typing import Any, TypeVar
 
-from application.books import ActiveBooks
+from application.clearing import carried_by
 from application.incoming import (
+    Carried,
     CheckedLead,
     IncomingAccount,
     IncomingLead,
@@ -18,6 +20,7 @@ from application.incoming import (
     storable,
 )
 from application.linking import Links
+from application.turns import in_turns
 from application.work import Work
 from domain.refusal import Refusal
 from persistence import leads
@@ -25,6 +28,7 @@ from persistence import leads
 Path = tuple[str, ...]
 T = TypeVar("T", IncomingLead, IncomingAccount)
 Admitted = list[tuple[ItemResult, CheckedLead]]
+Check = Callable[[IncomingLead], tuple[CheckedLead, list[Refusal]]]
 
 
 async def admit(
@@ -44,9 +48,13 @@ async def admit(
     """
     active = await work.shelf.active(work.connection)
     known = await _known(work, source, items, links) if only_known else None
+    carried = await carried_by(work.connection, source, items, active, linked=links.leads)
     good: Admitted = []
-    for result, item in zip(results, items, strict=True):
-        checked = _check(result, item, active, work, links.faults(item), on_fault)
+    async for result, item in in_turns(zip(results, items, strict=True)):
+        own = carried.get(item.external_id, Carried())
+        checked = _check(
+            result, item, links.faults(item), on_fault, partial(check_lead, active=active, now=work.now, carried=own)
+        )
         if known is not None and item.external_id not in known and storable(item.external_id):
             result.faults.append(Refusal("UNKNOWN_LEAD", "This source has no such lead.", ("externalId",)))
         elif checked is not None:
@@ -63,16 +71,16 @@ async def _known(work: Work, source: str, items: Sequence[IncomingLead], links: 
 
 
 def _check(
-    result: ItemResult, item: IncomingLead, active: ActiveBooks, work: Work, linked: list[Refusal], on_fault: OnFault
+    result: ItemResult, item: IncomingLead, linked: list[Refusal], on_fault: OnFault, check: Check
 ) -> CheckedLead | None:
-    checked, faults = check_lead(item, active, now=work.now)
+    checked, faults = check(item)
     result.faults = faults + linked
     if not result.faults:
         return checked
     rest = without(item, [fault.path or () for fault in result.faults]) if on_fault is OnFault.SKIP_VALUE else None
     if rest is None:
         return None
-    checked, faults = check_lead(rest, active, now=work.now)
+    checked, faults = check(rest)
     result.faults += faults
     return None if faults else checked
 

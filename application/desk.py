@@ -57,6 +57,8 @@ class Desk:
     created: set[UUID] = field(default_factory=set)
     """The leads that this transaction creates."""
     _sight: Sight = field(default_factory=Sight)
+    heirs: dict[Any, Stage] = field(default_factory=dict)
+    """Where leads go whose stage a version does not have, as far as that was asked."""
     _before: dict[UUID, Lead] = field(default_factory=dict)
     """The changed leads as they were."""
     _new_handovers: set[UUID] = field(default_factory=set)
@@ -143,22 +145,23 @@ class Desk:
         person = about.pop("person", self.work.person)
         more = about.pop("told", {})
         change = StageChange(lead.id, lead.stage, stage.key, stage.kind.value, at, person=person, **about)
-        self._stages.append((new_id(now=self.work.now), change))
         touch = Touch(at=at, person=person, to_stage=stage, forward=forward, by_hand=by_hand, reason=change.reason)
         self.touches.append((lead, touch))
-        moved = lead.at(stage, since=at, version_id=self.version_for(lead))
-        self.put_lead(moved)
-        told = {"from": lead.stage, "to": stage.key, "kind": stage.kind.value, "reason": change.reason}
+        return self.change_stage(lead.at(stage, since=at, version_id=self.version_for(lead)), change, stage, more)
+
+    def change_stage(self, lead: Lead, change: StageChange, stage: Stage, more: Mapping[str, Any]) -> Lead:
+        """Put a lead that came to another stage, remember the change and tell of it."""
+        self._stages.append((new_id(now=self.work.now), change))
+        self.put_lead(lead)
+        told = {"from": change.from_stage, "to": stage.key, "kind": stage.kind.value, "reason": change.reason}
         told |= {"value": None if change.value is None else str(change.value), "currency": change.currency}
         book = self.active.of_agreement(lead.agreement_id) if lead.agreement_id else None
         worked = self.handovers.get(lead.id)
-        told |= (
-            hands(book.document.journey if book else None, lead.stage, stage, worked.team if worked else None) | more
-        )
-        self.work.tell(
-            "lead.stage", ("Lead", lead.id), payload=told, lead_id=lead.id, at=at, visible_to=self.teams_of(lead.id)
-        )
-        return moved
+        team, left = worked.team if worked else None, change.from_stage or ""
+        told |= {**hands(book.document.journey if book else None, left, stage, team), **more}
+        seen_by = self.teams_of(lead.id)
+        self.work.tell("lead.stage", ("Lead", lead.id), payload=told, lead_id=lead.id, at=change.at, visible_to=seen_by)
+        return lead
 
     def version_for(self, lead: Lead) -> UUID | None:
         """The version under which a lead is worked now: that of its open handover, else the one in force."""

@@ -13,7 +13,7 @@ from domain.persons import folded
 from domain.principal import Principal
 from domain.refusal import Refusal, need_no
 from domain.team import Member, Team
-from persistence import teams
+from persistence import handovers, teams, versions
 
 MAX_MEMBERS = 500
 MAX_SKILLS = 100
@@ -28,7 +28,8 @@ async def upsert_team(house: House, principal: Principal, *, team: Team) -> str:
     need_no(_faults(team))
 
     async def body(work: Work) -> str:
-        await teams.read_teams(work.connection, [team.key], now=work.now, lock=True)
+        present = await teams.read_teams(work.connection, [team.key], now=work.now, lock=True)
+        need_no(await _conflicts(work, team, present.get(team.key)))
         spelled = await _as_known(work, team)
         await teams.write_team(work.connection, spelled, now=work.now)
         team_id = await teams.id_of(work.connection, team.key)
@@ -47,6 +48,19 @@ async def _as_known(work: Work, team: Team) -> Team:
     members = tuple(replace(m, person=known.setdefault(folded(m.person), m.person)) for m in team.members)
     leader = known.get(folded(team.lead_person), team.lead_person) if team.lead_person else team.lead_person
     return replace(team, members=members, lead_person=leader)
+
+
+async def _conflicts(work: Work, team: Team, present: Team | None) -> list[Refusal]:
+    """What does not go with the versions there are, and with what the team works on."""
+    found = []
+    if team.calendar is not None and await versions.lack_calendar(work.connection, team.calendar):
+        message = f"No version in force, approved or in the making has a calendar {team.calendar[:80]!r}."
+        found.append(Refusal("UNKNOWN_CALENDAR", message, ("calendar",)))
+    moved = present is not None and present.party is not team.party
+    if moved and await handovers.any_open_in(work.connection, team.key):
+        message = f"The team has open handovers; it stays with {present.party.value if present else ''} until they end."
+        found.append(Refusal("WRONG_STATE", message, ("party",)))
+    return found
 
 
 def _faults(team: Team) -> list[Refusal]:

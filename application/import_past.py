@@ -21,6 +21,7 @@ from domain.principal import Principal
 from domain.refusal import Refusal, need_no
 from persistence import activities, leads, past
 from persistence.activities import Activity
+from persistence.leads import told_again
 from persistence.past import Outcome
 
 __all__ = ["Outcome", "PastResult", "count_outcomes", "import_past"]
@@ -189,7 +190,7 @@ async def _open(checks: _Checks, good: Sequence[Checked]) -> PastBatch:
         ids = await leads.ids_of_keys(connection, source, wanted)
     locked = await leads.lock(connection, (ids[key] for key in wanted))
     await checks.work.shelf.active(connection, hold=True)
-    companies = {c.lead.item.account.key: c.lead.item.account for c in good if c.lead.item.account}
+    companies = {c.lead.company.key for c in good if c.lead.company}
     accounts = {key: _new_account(key, now) for key in sorted(companies)}
     if accounts:
         accounts = await leads.lock_accounts(connection, accounts)
@@ -197,6 +198,7 @@ async def _open(checks: _Checks, good: Sequence[Checked]) -> PastBatch:
         lead_id = ids[checked.lead.item.external_id]
         checked.activities[:] = [replace(activity, lead_id=lead_id) for activity in checked.activities]
     known = locked.keys() - created
+    subjects = known | {account.id for account in accounts.values()}
     return PastBatch(
         work=checks.work,
         book=checks.book,
@@ -205,7 +207,8 @@ async def _open(checks: _Checks, good: Sequence[Checked]) -> PastBatch:
         created=created,
         leads=locked,
         accounts=accounts,
-        timelines=await past.values_of(connection, known | {a.id for a in accounts.values()}),
+        timelines=await past.values_of(connection, subjects),
+        told_again=await told_again(connection, subjects),
         stages=await past.stages_of(connection, known) if known else {},
         known_activities=checks.known,
     )

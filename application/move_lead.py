@@ -10,6 +10,7 @@ from uuid import UUID
 from application import answering
 from application.books import Book
 from application.desk import Desk
+from application.heirs import arrive
 from application.holding import leads_held
 from application.incoming import moment_faults
 from application.journeys import journey_for
@@ -54,6 +55,7 @@ async def move_lead(
         if lead is None or not await leads_held(work.connection, principal, MOVE, [lead_id]):
             raise not_found("lead")
         book = _book(desk, lead)
+        lead = await arrive(desk, book, lead)
         target = _target(desk, book, lead, stage)
         if target.key == lead.stage:
             _say_why(desk, lead, target, reason, at=at or work.now)
@@ -97,7 +99,7 @@ def _target(desk: Desk, book: Book, lead: Lead, key: str) -> Stage:
     if target is None:
         known = ", ".join(stage.key for stage in journey.stages)
         raise Refusal("UNKNOWN_STAGE", f"Known stages: {known}.", ("stage",))
-    present = journey_for(desk, book, lead).stage(lead.stage) or book.stage_like(lead.stage, lead.stage_kind)
+    present = journey_for(desk, book, lead).stage(lead.stage) or book.stage(lead.stage)
     if key not in present.next and not (key == lead.stage and target.kind in OUTCOMES):
         allowed = ", ".join(present.next) or "none"
         message = f"From {present.key} a lead may go to: {allowed}."

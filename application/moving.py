@@ -10,8 +10,10 @@ from uuid import UUID
 from application import reconciling
 from application.books import Book
 from application.desk import Desk
+from application.heirs import arrive
 from application.offering import offered_route, tell
 from application.work import House, Work
+from domain.document.findings import Finding
 from domain.handover import Handover
 from domain.open_work import Counts, MovedClock, changes_of, counts_of, same_route
 from domain.owed.kind import Subject
@@ -69,6 +71,8 @@ class Preview:
     items: list[MovedClock] = field(default_factory=list)
     """Of the clocks that would change the most urgent ones."""
     complete: bool = True
+    vocabulary: tuple[Finding, ...] = ()
+    """What becomes of leads that carry words which the version takes away."""
 
 
 async def preview(house: House, version_id: UUID) -> Preview:
@@ -115,6 +119,8 @@ async def _move(desk: Desk, book: Book) -> tuple[Counts, list[MovedClock]]:
     own = {id_ for id_ in olds if id_ and (await desk.book(id_)).agreement_id == book.agreement_id} - {book.version_id}
     moved = [h for h in desk.handovers.values() if h.version_id in own]
     desk.moving = True
+    for lead in [lead for lead in desk.leads.values() if lead.agreement_id == book.agreement_id]:
+        await arrive(desk, book, lead)
     for handover in moved:
         await _pass(desk, book, handover)
     for lead in [lead for lead in desk.leads.values() if lead.stage_version_id in own]:

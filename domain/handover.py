@@ -122,6 +122,10 @@ class Handover:
         """This handover, in the queue, and why."""
         return replace(self, queue_reason=reason, queued_at_teams=teams)
 
+    def routed_anew(self, version_id: UUID, route: int, teams: tuple[str, ...], skills: tuple[str, ...]) -> Handover:
+        """This handover in the queue, on a route of another version."""
+        return replace(self, version_id=version_id, route=route, visible_to=teams, skills=skills)
+
     def waiting_for(self, team: str | None) -> Handover:
         """This handover, which passes to a special team as soon as somebody there has room; or to none any longer."""
         return replace(self, passes_to=team)

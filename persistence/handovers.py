@@ -62,6 +62,20 @@ async def by_id(connection: AsyncConnection, handover_id: UUID) -> Handover | No
     return None if row is None else read(Handover, row)
 
 
+async def any_open_in(connection: AsyncConnection, team: str) -> bool:
+    """Whether a team has an open handover, or may get one that waits."""
+    found: bool = (
+        await connection.execute(
+            text(
+                "select exists (select from handover where closed_at is null and"
+                " (team = :team or passes_to = :team or (assignee is null and :team = any(visible_to))))"
+            ),
+            {"team": team},
+        )
+    ).scalar_one()
+    return found
+
+
 @dataclass(frozen=True, slots=True)
 class Waiting:
     """Handovers in the queue that wait for the same."""

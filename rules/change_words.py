@@ -46,6 +46,7 @@ THINGS: dict[str, Words] = {
     "caseStudies": ("Case study", "Anwenderbericht"),
     "reactivations": ("Re-activation", "Wiederbelebung"),
     "signs": ("Sign in customers", "Zeichen bei Kunden"),
+    "replaced.stages": ("Replaced stage", "Ersetzte Stufe"),
 }
 """What the items of a list are called; `criteria.bands` are the bands of an item of criteria."""
 
@@ -165,6 +166,7 @@ PROPERTIES: dict[str, Words] = {
     "within": ("time limit", "Frist"),
     "activities": ("activities that count", "zählende Aktivitäten"),
     "silentFor": ("silence", "Funkstille"),
+    "to": ("stage in its place", "Stufe an ihrer Stelle"),
     "callsFor": ("what it calls for", "geforderte Handlung"),
 }
 """What a property is called inside a sentence."""
@@ -239,6 +241,7 @@ ABOUT: dict[str, Words] = {
     "track": ("{track}, step {step}", "{track}, Schritt {step}"),
     "severity": ("severity {severity}", "Schwere {severity}"),
     "team": ("{team}", "{team}"),
+    "to": ("by {to}", "durch {to}"),
     "skill": ("{skill}", "{skill}"),
     "maximum": ("at most {maximum} points", "höchstens {maximum} Punkte"),
 }

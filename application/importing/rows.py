@@ -24,7 +24,7 @@ from application.importing.mapping_parts import (
 )
 from application.importing.numbers import Ambiguous, certain, decimal, whole
 from application.importing.records import Record
-from application.incoming import IncomingAccount, IncomingActivity, IncomingLead, OnFault
+from application.incoming import ABSENT, Absent, IncomingAccount, IncomingActivity, IncomingLead, OnFault
 from domain.refusal import Refusal
 from domain.wall_clock import tellable
 
@@ -105,14 +105,13 @@ class RowReading:
             observed_at=self._time(mapping.observed_at),
         )
 
-    def _account(self) -> IncomingAccount | None:
+    def _account(self) -> IncomingAccount | Absent:
         mapped = self._mapping.account
         key = self._pattern(mapped.key) if mapped else ""
-        if mapped is None or not key:
-            return None
-        return IncomingAccount(
-            key, self._text(mapped.name), self._text(mapped.owner), self._values(ACCOUNT, mapped.fields)
-        )
+        if mapped is None or not key.strip():
+            return ABSENT
+        name, owner = (self._text(column) or ABSENT for column in (mapped.name, mapped.owner))
+        return IncomingAccount(key, name, owner, self._values(ACCOUNT, mapped.fields))
 
     def _activity(self, mapped: ActivityMap) -> IncomingActivity | None:
         at = self._time(mapped.at)

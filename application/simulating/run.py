@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Sequence
+from dataclasses import replace
 from datetime import datetime, timedelta
 from itertools import islice
 from typing import Any
@@ -12,6 +13,7 @@ from uuid import UUID
 import structlog
 
 from application.books import ActiveBooks, Book
+from application.heirs import stages_in
 from application.simulating import comparing
 from application.simulating.benches import workbench_on
 from application.simulating.past import Period, Portion, portion_of
@@ -108,6 +110,9 @@ class _Running:
                     connection, start=self._period.start, until=self._period.end, after=after, limit=PORTION
                 )
                 portion = await portion_of(connection, leads, len(self._ids), books, self._period, words)
+                stood = {lead.standing for lead in leads if lead.standing}
+                stages = await stages_in(connection, self._house.shelf, books, stood)
+                portion = replace(portion, stages=stages)
             if not leads:
                 return
             after = leads[-1].id

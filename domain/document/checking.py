@@ -27,6 +27,8 @@ from domain.document.nurture_checking import (
     track_steps,
 )
 from domain.document.obligation_checking import watching
+from domain.document.replaced_checking import replacements
+from domain.document.scoring_checking import fine_points
 from domain.document.segment_checking import segment_findings
 from domain.document.signatory_checking import signatory_findings
 from domain.document.systems_checking import system_findings
@@ -271,6 +273,7 @@ CHECKS = (
     Check(("fields", "handover"), _required),
     Check(("activity_types", "scoring"), _signals),
     Check(("scoring",), _groups),
+    Check(("scoring",), fine_points),
     Check(("personas", "journey", "nurturing"), track_names),
     Check(("activity_types", "nurturing"), track_steps),
     Check(("journey", "handover", "nurturing"), track_entries),
@@ -287,6 +290,7 @@ CHECKS = (
     Check(("signatories",), signatory_findings),
     Check(("targets",), target_checking.nobody),
     Check(("journey", "targets"), target_checking.orders_in_reach),
+    Check(("journey", "replaced"), replacements),
     Check(("journey",), stage_clocks),
     Check(("activity_types", "handover"), contact_clock),
     Check(("journey", "handover", "feedback"), feedback_clocks),

@@ -8,7 +8,7 @@ from typing import Any
 
 from domain.document.document import SlaDocument
 
-LATER = frozenset({"personas", "segments", "systems", "obligations", "notices", "channels", "signatories"})
+LATER = frozenset({"personas", "segments", "systems", "obligations", "notices", "channels", "signatories", "replaced"})
 """Sections that came later: left out while they are empty, so that older documents keep their digests."""
 
 

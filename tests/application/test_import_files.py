@@ -11,6 +11,7 @@ import pytest
 from application.importing.csv_file import CsvFile
 from application.importing.mapping import FileFault, read_mapping
 from application.importing.rows import ImportedRow, PastStage
+from application.incoming import IncomingAccount
 
 MAPPING = """
 source: crm
@@ -93,7 +94,7 @@ activities: [{type: call, key: "call-{id}-{no}", at: {column: at, timeZone: UTC}
 """
     head = "id,n,company,place,no,at\n"
     rows = _rows(tmp_path, mapping, head + "1,5,7,a,1,2025-01-01\n2,5,7, ,1,\n ,many,7,a,1,\n4,5,,,,2025-01-01\n")
-    assert [row.lead.account and row.lead.account.key for row in rows] == ["co-7/a", None, None, None]
+    assert [row.lead.company and row.lead.company.key for row in rows] == ["co-7/a", None, None, None]
     told = [[(f.code, f.path) for f in row.faults] for row in rows]
     malformed = "MALFORMED_KEY"
     assert told == [[], [], [(malformed, ("externalId",))], [(malformed, ("activities", "key"))]]
@@ -186,7 +187,7 @@ stages: [{stage: won, at: {column: won, format: "%d.%m.%Y"}, value: worth, curre
     )
     head = "id,seen,company,called,rep,won,worth\n"
     full, bare = _rows(tmp_path, mapping, head + "7,,Acme,02.01.2025,eva,03.01.2025,99.90\n8,,,,,,\n")
-    assert full.lead.account is not None
+    assert isinstance(full.lead.account, IncomingAccount)
     assert (full.lead.account.key, full.lead.account.name) == ("c-Acme", "Acme")
     assert (full.activities[0].key, full.activities[0].lead, full.activities[0].person) == ("7/call", "7", "eva")
     assert full.stages == [PastStage("won", datetime(2025, 1, 2, 23, tzinfo=UTC), Decimal("99.90"), "EUR")]

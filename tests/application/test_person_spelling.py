@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 from datetime import timedelta
+from typing import Any
 
 import pytest
 
@@ -20,6 +21,7 @@ from domain.team import Absence, Member
 from rules.contact import permission
 from tests.application.routing_scene import inside
 from tests.application.scene import MONDAY, Scene
+from tests.rules.test_contact import words_of
 
 
 async def test_the_directory_keeps_the_first_spelling(scene: Scene) -> None:
@@ -56,7 +58,9 @@ def test_the_assignee_of_a_hand_raiser_may_call_under_any_spelling() -> None:
     facts = ContactFacts(owner=Party.MARKETING, offers=[Offer(lead, "Müller", MONDAY, None)])
 
     def allowed(person: str) -> bool:
-        return permission(ContactSection(), facts, party=Party.SALES, channel="phone", person=person, at=MONDAY).allowed
+        rules = ContactSection()
+        told: dict[str, Any] = {"party": Party.SALES, "channel": "phone", "person": person, "at": MONDAY}
+        return permission(rules, facts, words_of(rules), **told).allowed
 
     assert allowed("MU\u0308LLER")
     assert not allowed("Mueller")
