@@ -126,7 +126,7 @@ def _templates(_folder: Path) -> None:
 DATA: dict[str, Callable[[Path], int | None]] = {
     "watch": _watch, "import": _import, "check": _check, "simulate": _simulate, "templates": _templates,
 }  # fmt: skip
-OWN = {"serve", "demo", "migrate", "schema", "create"}
+OWN = {"serve", "demo", "migrate", "schema", "create", "settings", "start"}
 """Commands that print what the house itself says, and for the demonstration what `watch` prints."""
 
 
