@@ -10,7 +10,7 @@ from types import SimpleNamespace
 from typing import Any, cast
 
 from domain.document import owed_checking as owed
-from domain.document import target_checking
+from domain.document import replaced_checking, target_checking
 from domain.document.channel_checking import alike, consent_not_asked
 from domain.document.clocks import contact_clock, feedback_clocks, stage_clocks
 from domain.document.document import SlaDocument
@@ -27,7 +27,6 @@ from domain.document.nurture_checking import (
     track_steps,
 )
 from domain.document.obligation_checking import watching
-from domain.document.replaced_checking import replacements
 from domain.document.scoring_checking import fine_points
 from domain.document.segment_checking import segment_findings
 from domain.document.signatory_checking import signatory_findings
@@ -43,7 +42,6 @@ NEEDED_KINDS = (
 """The kinds that the engine moves leads to by itself."""
 WISHED_KINDS = (StageKind.WON, StageKind.LOST)
 """The kinds without which no outcome can be recorded."""
-
 
 OWED = ("journey", "material", "feedback", "after_sales")
 """The sections that name who owes something."""
@@ -223,12 +221,11 @@ def _routing(document: SlaDocument) -> Iterator[Finding]:
     for index, route in enumerate(routing):
         path = f"handover.routing[{index}]"
         for position, team in enumerate(route.overflow):
+            place = f"{path}.overflow[{position}]"
             if team == route.team:
-                yield error(
-                    "OVERFLOW_TO_ITSELF", f"{path}.overflow[{position}]", "A team cannot take over from itself."
-                )
+                yield error("OVERFLOW_TO_ITSELF", place, "A team cannot take over from itself.")
             elif team in route.overflow[:position]:
-                yield warning("OVERFLOW_TWICE", f"{path}.overflow[{position}]", f"'{team}' takes over already.")
+                yield warning("OVERFLOW_TWICE", place, f"'{team}' takes over already.")
         yield from _skills(route, path)
         if route.when is None and index < len(routing) - 1:
             yield warning("ROUTE_UNREACHABLE", f"handover.routing[{index + 1}]", "An earlier route takes every lead.")
@@ -290,7 +287,7 @@ CHECKS = (
     Check(("signatories",), signatory_findings),
     Check(("targets",), target_checking.nobody),
     Check(("journey", "targets"), target_checking.orders_in_reach),
-    Check(("journey", "replaced"), replacements),
+    Check(("journey", "replaced"), replaced_checking.replacements),
     Check(("journey",), stage_clocks),
     Check(("activity_types", "handover"), contact_clock),
     Check(("journey", "handover", "feedback"), feedback_clocks),
