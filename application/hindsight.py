@@ -18,11 +18,14 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 from application.answering import cool_off_until
 from application.books import ActiveBooks, Book
 from application.decision_basis import account_of, read_basis
+from application.heirs import heir_in
 from application.judging import replace_stage
 from application.work import House
 from domain.decision import Decision
 from domain.document.journey import StageKind
 from domain.facts import FUTURE_TOLERANCE, Canonical, LastReturn, LeadFacts
+from domain.handover import HandoverState
+from domain.heirs import Standing
 from domain.ids import made_at
 from domain.lead import UNGOVERNED_STAGE, Lead
 from domain.refusal import BadRequest, Refusal
@@ -80,6 +83,15 @@ class _Ground:
     def open_handover(self) -> HandoverThen | None:
         """The handover that was open then."""
         return next((h for h in self.handovers if h.closed_at is None or h.closed_at > self.at), None)
+
+    @property
+    def handover_state(self) -> HandoverState | None:
+        """The state of the handover that was open then."""
+        open_then = self.open_handover
+        if open_then is None:
+            return None
+        accepted = open_then.accepted_at is not None and open_then.accepted_at <= self.at
+        return HandoverState.ACCEPTED if accepted else HandoverState.OFFERED
 
     @property
     def moved_on(self) -> bool:
@@ -232,14 +244,16 @@ async def _moved(house: House, connection: AsyncConnection, ground: _Ground, fac
 async def _stage(house: House, connection: AsyncConnection, ground: _Ground, facts: LeadFacts, book: Book) -> str:
     """The stage of the lead as the version that judges knows it."""
     stage = facts.stage or UNGOVERNED_STAGE
-    if book.document.journey.stage(stage) is not None:
-        return stage
+    before = await house.shelf.version(connection, ground.decision.version_id) if ground.decision else None
     kind = ground.stage.to_kind if ground.stage and ground.stage.to_stage == stage else StageKind.PROSPECT.value
-    if ground.decision is not None:
-        before = await house.shelf.version(connection, ground.decision.version_id)
-        found = before.document.journey.stage(stage)
+    if ground.stage is None or ground.stage.to_stage != stage:
+        found = before.document.journey.stage(stage) if before else None
         kind = kind if found is None else found.kind.value
-    return book.stage_like(stage, kind).key
+    standing = Standing(stage, StageKind(kind), ground.handover_state if facts.open_handover else None)
+    if book.words.holds(standing) is not None:
+        return stage
+    agreement_id = before.agreement_id if before else None
+    return (await heir_in(connection, house.shelf, book, standing, agreement_id=agreement_id)).key
 
 
 async def _with_activities(

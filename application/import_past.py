@@ -8,14 +8,16 @@ from datetime import datetime
 from uuid import UUID
 
 from application.books import ActiveBooks, Book
+from application.channels import heard_channel
 from application.importing.past_batch import Checked, PastBatch, PastResult
 from application.importing.rows import ImportedRow
-from application.incoming import IncomingActivity, check_activity, check_batch, check_lead, moment_faults
+from application.incoming import IncomingActivity, check_activity, check_batch, check_lead, moment_faults, storable
 from application.work import House, Work
+from domain import rights
 from domain.document.journey import StageKind
 from domain.ids import new_id
 from domain.lead import Account, Lead
-from domain.principal import Principal, Right
+from domain.principal import Principal
 from domain.refusal import Refusal, need_no
 from persistence import activities, leads, past
 from persistence.activities import Activity
@@ -39,7 +41,7 @@ async def import_past(
     Stages are those of the `agreement`, which may be left out when one only is in force. With `only_known` a row about
     a lead that is not there is refused.
     """
-    principal.require(Right.INGEST)
+    rights.need(principal, "Mutation.upsertLeads")
     need_no(check_batch(rows, source))
     return await house.transact(
         lambda work: _import(work, source, rows, agreement=agreement, only_known=only_known), principal=principal
@@ -58,8 +60,9 @@ async def _import(
     active = await work.shelf.active(work.connection)
     book = _book(active, agreement)
     results = [PastResult(row, faults=list(row.faults)) for row in rows]
-    ids = await leads.ids_of_keys(work.connection, source, [row.lead.external_id for row in rows])
-    keys = [activity.key for row in rows for activity in row.activities]
+    external_ids = [row.lead.external_id for row in rows]
+    ids = await leads.ids_of_keys(work.connection, source, list(filter(storable, external_ids)))
+    keys = [activity.key for row in rows for activity in row.activities if storable(activity.key)]
     known = await activities.by_keys(work.connection, source, keys) if keys else {}
     checks = _Checks(work, active, book, source, ids, known)
     found = [checks.of(result, only_known=only_known) for result in results]
@@ -129,7 +132,8 @@ class _Checks:
     def _activity(self, row: ImportedRow, item: IncomingActivity, lead_id: UUID, result: PastResult) -> Activity:
         path = ("activities", str(row.activities.index(item)))
         fields, faults = check_activity(item, self.active, now=self.work.now)
-        kind = self.active.activity_types.get(item.type)
+        on = heard_channel(item, self.active)
+        result.notes += [f"{'.'.join(path)}: {said.message}" for said in on.unknown]
         activity = Activity(
             id=new_id(now=self.work.now),
             lead_id=lead_id,
@@ -140,10 +144,11 @@ class _Checks:
             recorded_at=self.work.now,
             party=item.party,
             person=item.person,
-            channel=item.channel or (kind.channel if kind else None),
+            channel=on.channel,
             campaign=item.campaign,
             content=item.content,
             fields=fields,
+            channel_told=on.told,
         )
         seen = self._seen.get(item.key)
         if seen is not None and not seen.same_as(activity):

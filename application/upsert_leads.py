@@ -5,31 +5,25 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime
+from typing import Any
 from uuid import UUID
 
 from application import syncing
+from application.admitting import admit
 from application.desk import Desk
-from application.incoming import (
-    Absent,
-    CheckedLead,
-    IncomingLead,
-    ItemResult,
-    ItemStatus,
-    check_batch,
-    check_lead,
-    refuse_all,
-)
+from application.incoming import Absent, CheckedLead, IncomingLead, ItemResult, ItemStatus, OnFault, check_batch
 from application.judging import judge_leads
 from application.learning import Learning
 from application.linking import Links, link, links_of
 from application.owning import Claims, Given
 from application.work import House, Work
+from domain import rights
 from domain.document.journey import StageKind
 from domain.facts import Canonical
 from domain.ids import new_id
 from domain.lead import COMPANY, UNGOVERNED_STAGE, Account, Lead
 from domain.party import Party
-from domain.principal import Principal, Right
+from domain.principal import Principal
 from domain.refusal import Refusal
 from persistence import leads
 
@@ -46,28 +40,32 @@ class Upserted:
 
 
 async def upsert_leads(
-    house: House, principal: Principal, *, source: str, items: Sequence[IncomingLead], atomic: bool = False
+    house: House,
+    principal: Principal,
+    *,
+    source: str,
+    items: Sequence[IncomingLead],
+    atomic: bool = False,
+    on_fault: OnFault = OnFault.REFUSE_ITEM,
+    only_known: bool = False,
 ) -> Upserted:
-    """Create or merge leads of one source; good items are kept and bad ones told, unless `atomic`."""
-    principal.require(Right.INGEST)
+    """Create or merge leads of one source; good items are kept and bad ones told, unless `atomic`.
+
+    `on_fault` says what becomes of a lead with a value that cannot be taken; with `only_known` no lead is created.
+    """
+    rights.need(principal, "Mutation.upsertLeads")
     faults = check_batch(items, source)
     if faults:
         return Upserted(faults=faults)
-    return await house.transact(lambda work: _upsert(work, source, items, atomic), principal=principal)
+    terms = {"atomic": atomic, "on_fault": on_fault, "only_known": only_known}
+    return await house.transact(lambda work: _upsert(work, source, items, terms), principal=principal)
 
 
-async def _upsert(work: Work, source: str, items: Sequence[IncomingLead], atomic: bool) -> Upserted:
-    active = await work.shelf.active(work.connection)
+async def _upsert(work: Work, source: str, items: Sequence[IncomingLead], terms: dict[str, Any]) -> Upserted:
     results = [ItemResult(index, item.external_id) for index, item in enumerate(items)]
-    good: list[tuple[ItemResult, CheckedLead]] = []
     links = await links_of(work.connection, source, items)
-    for result, item in zip(results, items, strict=True):
-        checked, result.faults = check_lead(item, active, now=work.now)
-        result.faults += links.faults(item)
-        if not result.faults:
-            good.append((result, checked))
-    if atomic and len(good) < len(items):
-        refuse_all(results)
+    good = await admit(work, source, results, items, links, **terms)
+    if not good:
         return Upserted(results)
     batch = await _Batch.open(work, source, good, links)
     for result, checked in good:

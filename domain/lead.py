@@ -9,7 +9,7 @@ from typing import Any
 from uuid import UUID
 
 from domain.document.journey import Stage, StageKind
-from domain.facts import ActivityFact, BuyingCentre, Canonical, GivenConsent, LastReturn, LeadFacts, is_blank
+from domain.facts import ActivityFact, BuyingCentre, Canonical, LastReturn, LeadFacts, is_blank
 from domain.party import Party
 
 COMPANY, COMPANY_NAME, COMPANY_OWNER = "@account", "@name", "@owner"
@@ -61,7 +61,7 @@ class Lead:
     account_id: UUID | None = None
     agreement_id: UUID | None = None
     seen_by: tuple[str, ...] = ()
-    """The teams that have or had it."""
+    """The teams that have or had it, and while its handover is queued those of the route."""
     fields: Mapping[str, Canonical] = field(default_factory=dict)
     news_at: datetime | None = None
     returned_at: datetime | None = None
@@ -105,6 +105,11 @@ class Lead:
             contact_owner=stage.owner if stage.kind is StageKind.WON else self.contact_owner,
         )
 
+    def renamed(self, stage: Stage, *, version_id: UUID | None) -> Lead:
+        """This lead at a stage that means the same under another name: its time there goes on."""
+        here = self.at(stage, since=self.stage_since, version_id=version_id)
+        return replace(here, stage_clock_from=self.stage_clock_from, signs=self.signs)
+
     @property
     def at_its_stage(self) -> tuple[datetime | None, UUID | None, tuple[str, ...]]:
         """The facts about it at its stage from which follows what is owed about it."""
@@ -130,7 +135,6 @@ class Lead:
         activities: list[ActivityFact],
         open_handover: bool,
         buying_centre: BuyingCentre | None = None,
-        consents: Mapping[tuple[str, str], GivenConsent] | None = None,
     ) -> LeadFacts:
         """What a judgement may look at."""
         return LeadFacts(
@@ -144,7 +148,6 @@ class Lead:
             last_return=self.last_return(account),
             buying_centre=buying_centre,
             created_at=self.created_at,
-            consents=consents or {},
         )
 
     def last_return(self, account: Mapping[str, Canonical]) -> LastReturn | None:

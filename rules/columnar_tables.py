@@ -85,10 +85,15 @@ def activities_table(plan: ColumnarPlan, by_lead: Iterable[tuple[int, Sequence[A
             "lead": pa.array([lead for lead, _ in done], pa.int64()),
             "type": pa.array([_text(activity.type) for activity in activities], pa.string()),
             "occurred": pa.array([microseconds(a.occurred_at.astimezone(UTC)) for a in activities], pa.int64()),
-            **{name: pa.array([_said(getattr(a, name)) for a in activities], kind) for name, kind in _COMMON.items()},
+            **{name: pa.array([_common(plan, a, name) for a in activities], kind) for name, kind in _COMMON.items()},
             **_own(plan, activities),
         }
     )
+
+
+def _common(plan: ColumnarPlan, activity: ActivityFact, name: str) -> str | None:
+    value: str | None = getattr(activity, name)
+    return _said(plan.channel(value) if name == "channel" and value is not None else value)
 
 
 def outcomes_table(outcomes: Sequence[tuple[bool, bool, bool, bool]], *, first: int = 0) -> pa.Table:

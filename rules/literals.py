@@ -115,7 +115,7 @@ def _boolean(subject: Subject, value: Scalar) -> bool:
 def _text(subject: Subject, value: Scalar) -> str:
     if not isinstance(value, str):
         raise LiteralFault("WRONG_TYPE", f"{subject.name} is compared with a text.")
-    return value
+    return value if subject.spelling is None else subject.spelling(value)
 
 
 def _listed(subject: Subject, value: Scalar) -> str:

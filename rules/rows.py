@@ -74,6 +74,7 @@ class ActivityRows:
         self._common = tuple((name, key) for name, key, _, _ in _reads(given, Origin.ACTIVITY))
         self._own = _reader(_reads([s for s in known if s.definition is not None], Origin.ACTIVITY))
         self._channel = kind.channel
+        self._spelling = next((s.spelling for s in given if s.name == _CHANNEL), None)
 
     def row(self, lead: dict[str, Any], activity: ActivityFact) -> dict[str, Any]:
         """The row of an activity beside those of its lead."""
@@ -81,7 +82,8 @@ class ActivityRows:
         for name, key in self._common:
             said = getattr(activity, key)
             row[name] = None if is_blank(said) else said
-        if row.get(_CHANNEL) is None:
-            row[_CHANNEL] = self._channel
+        told = row.get(_CHANNEL)
+        channel = self._channel if told is None else told
+        row[_CHANNEL] = channel if channel is None or self._spelling is None else self._spelling(channel)
         row |= self._own(activity.fields)
         return row

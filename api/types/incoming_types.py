@@ -13,7 +13,7 @@ from typing import Any, TypeVar
 from strawberry.scalars import JSON
 
 from api.published import published_input
-from application.incoming import ABSENT, Absent, IncomingAccount, IncomingActivity, IncomingLead
+from application.incoming import ABSENT, Absent, IncomingAccount, IncomingActivity, IncomingLead, OnFault
 from domain.document.limits import TimeLimit
 from domain.duration import Clock, Duration
 from domain.party import Party
@@ -123,7 +123,8 @@ class ActivityInput:
     person: str | None = None
     """The person of that party."""
     channel: str | None = None
-    """The channel; that of the type, if absent."""
+    """The channel in any spelling; that of the type, if absent. A word that no active agreement knows is kept and told
+    in the errors of the item, and the activity counts on the channel of its type."""
     campaign: str | None = None
     """The campaign."""
     content: str | None = None
@@ -137,9 +138,13 @@ def as_given(built: Any) -> Any:
     return built
 
 
+_OPTIONS = {"atomic": "atomic", "on_fault": "onFault", "only_known": "onlyKnown"}
+
+
 def _upsert_leads(values: Mapping[str, Any]) -> UpsertLeadsInput:
     given = [build_lead(lead) for lead in values["leads"]]
-    return UpsertLeadsInput(source=values["source"], leads=as_given(given), atomic=values.get("atomic"))
+    options = {name: values.get(told) for name, told in _OPTIONS.items()}
+    return UpsertLeadsInput(source=values["source"], leads=as_given(given), **options)
 
 
 def _record_activities(values: Mapping[str, Any]) -> RecordActivitiesInput:
@@ -158,6 +163,10 @@ class UpsertLeadsInput:
     """The leads."""
     atomic: bool | None = None
     """Whether one bad item refuses them all."""
+    on_fault: OnFault | None = None
+    """What becomes of a lead with a value that cannot be taken; REFUSE_ITEM, if absent."""
+    only_known: bool | None = None
+    """Whether a lead that this source has not sent yet is refused, with UNKNOWN_LEAD."""
 
 
 @built_by(_record_activities)

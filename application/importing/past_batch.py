@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from bisect import bisect_right
+from bisect import bisect_left, bisect_right
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
@@ -35,6 +35,8 @@ class PastResult:
     status: ItemStatus = ItemStatus.REFUSED
     faults: list[Refusal] = field(default_factory=list)
     contradictions: list[str] = field(default_factory=list)
+    notes: list[str] = field(default_factory=list)
+    """What else is odd about it, and kept as told."""
     activities: int = 0
     stages: int = 0
 
@@ -75,6 +77,7 @@ class PastBatch:
         item, result = checked.lead.item, checked.result
         before = self.leads[self.ids[item.external_id]]
         observed = item.observed_at or item.created_at or self.work.now
+        self._keep_first_words(before.id, checked.lead.fields, observed, result)
         lead, values = self._with_values(before, checked.lead.fields, observed)
         news = self._news(values)
         lead, moves = self._with_stages(lead, result)
@@ -83,6 +86,9 @@ class PastBatch:
             message = "The lead is live already: its past can no longer be written; send this without --history."
             result.faults.append(Refusal("WRONG_STATE", message, ("externalId",)))
             return
+        if isinstance(item.account, IncomingAccount):
+            company_id = self.accounts[item.account.key].id
+            self._keep_first_words(company_id, checked.lead.account_fields, observed, result)
         lead, company = self._with_account(lead, checked.lead, observed)
         lead, told_of_company = _with_news(lead, new), self._news(company)
         self._keep(before, lead, [*values, *company], moves, new)
@@ -100,6 +106,22 @@ class PastBatch:
         self._met.add(before.id)
         for move in moves:
             self._tell_move(lead, move)
+
+    def _keep_first_words(
+        self, subject: UUID, given: dict[str, Canonical | None], observed: datetime, result: PastResult
+    ) -> None:
+        """Take out what contradicts a value known of the same moment, and tell it: the one known first stays.
+
+        So the same file again finds all of it known.
+        """
+        for name, value in list(given.items()):
+            timeline = self.timelines.get((subject, name), [])
+            begin = bisect_left(timeline, observed, key=lambda entry: entry[0])
+            known = [entry[1] for entry in timeline[begin:] if entry[0] == observed]
+            if known and value not in known:
+                result.contradictions.append(f"{name} is {value!r}, but {known[0]!r} is known of that time and stays")
+            if known:
+                del given[name]
 
     def _keep(
         self, before: Lead, lead: Lead, values: list[FieldValue], moves: list[StageChange], new: list[Activity]
@@ -154,7 +176,7 @@ class PastBatch:
         past = PastStages(tuple(self.stages.get(lead.id, ())))
         first = past.changes[0].from_stage if past.changes else lead.stage
         past, new = past.learn(lead.id, first or lead.stage, result.row.stages, journey, self.work.person)
-        result.contradictions = past.contradictions(since=lead.created_at)
+        result.contradictions += past.contradictions(since=lead.created_at)
         outcome = past.outcome
         stage = journey.stage(outcome.to_stage) if outcome else None
         if not new or outcome is None or stage is None:
@@ -212,6 +234,7 @@ class PastBatch:
     def _tell_activity(self, activity: Activity) -> None:
         names = ("type", "source", "key", "channel", "campaign", "content")
         payload = {"activity": str(activity.id), **{name: getattr(activity, name) for name in names}}
+        payload["channelTold"] = activity.channel_told
         self.work.tell(
             "activity.recorded",
             ("Activity", activity.id),

@@ -68,13 +68,14 @@ lead = Table(
     moment("judged_account_at"),
     Index("ix_lead_account_id", "account_id"),
     Index("ix_lead_valid_until", "valid_until", postgresql_where=text("valid_until is not null")),
+    Index("ix_lead_stage", "agreement_id", "stage", "id"),
     Index("ix_lead_changed_at", "changed_at", "id"),
     Index("ix_lead_priority", text("priority desc"), "id"),
     Index("ix_lead_seen_by", "seen_by", postgresql_using="gin"),
     postgresql_with={"fillfactor": "70", **BUSY},
 )
-"""`priority` orders leads for calling: interest within grade, as one number. `seen_by` names the teams that have or had
-it, whose members may see it."""
+"""`priority` orders leads for calling: interest within grade, as one number. `seen_by` names the teams whose members
+may see it: those that have or had it, and while its handover is queued those of the route."""
 
 lead_key = Table(
     "lead_key",
@@ -151,6 +152,7 @@ activity = Table(
     words("campaign"),
     words("content"),
     document("fields"),
+    words("channel_told"),
     UniqueConstraint("source", "key"),
     Index("ix_activity_lead_id", "lead_id", "occurred_at"),
 )

@@ -8,7 +8,9 @@ import pytest
 
 from api.cli import import_live
 from api.types.incoming_types import build_activity, build_lead
+from application.importing.header import read_header
 from application.importing.mapping import read_mapping
+from application.importing.records import Record
 from application.importing.rows import RowReading
 from application.incoming import ABSENT, IncomingAccount, IncomingLead
 from tests.api.house import World
@@ -98,6 +100,7 @@ def test_an_import_by_address_sends_what_it_would_tell_itself(account: Any, sent
 def test_an_empty_cell_of_a_file_says_nothing() -> None:
     """It neither clears a name nor takes a lead out of its company."""
     written = "source: f\nexternalId: id\naccount: {key: co, name: name, owner: owner}\n"
-    reading = RowReading(read_mapping(written, "f"), ["id", "co", "name", "owner"])
-    assert reading.row(2, ["1", "", "", ""]).lead.account is ABSENT
-    assert reading.row(3, ["1", "f", " ", "mia"]).lead.account == IncomingAccount("f", ABSENT, "mia", {})
+    columns = ["id", "co", "name", "owner"]
+    reading = RowReading(read_mapping(written, "f"), read_header(columns, columns))
+    assert reading.row(Record(2, ["1", "", "", ""])).lead.account is ABSENT
+    assert reading.row(Record(3, ["1", "f", " ", "mia"])).lead.account == IncomingAccount("f", ABSENT, "mia", {})

@@ -240,14 +240,14 @@ async def test_asking_about_nobody_is_a_bad_request(world: World) -> None:
 
 
 async def test_reasons_are_told_in_the_askers_language(world: World) -> None:
-    """With the label of the purpose, and the moment in the agreement's time zone."""
+    """With the label of the purpose, the number of contacts there were, and the moment with its time zone."""
     key = await world.lead(due=False)
     query: dict[str, Any] = {"lead": ref(key), "party": "MARKETING", "channel": "email"}
     german = (await world.tool.ask(ASK, language="de", **query))["contactPermission"]["reasons"]
     assert german == [{"code": "NO_CONSENT", "message": "Keine Einwilligung: Neues", "rule": "marketing-mail"}]
     await consent(world, key)
-    for number in range(3):
+    for number in range(4):
         at = (MONDAY + timedelta(milliseconds=number)).isoformat()
         await world.activity(key, "newsletter", party="MARKETING", occurredAt=at)
     (reason,) = (await world.tool.ask(ASK, **query))["contactPermission"]["reasons"]
-    assert reason["message"] == "The lead had 3 contacts in 7 days; again from 2026-03-09 10:00"
+    assert reason["message"] == "The lead had 4 contacts in 7 days; again from 2026-03-09 10:00 CET"

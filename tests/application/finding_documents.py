@@ -86,9 +86,12 @@ def yaml(text: str) -> str:
     return write_yaml(small()) + text
 
 
-def team(*members: Member, leader: str | None = "ines") -> Surroundings:
-    """A directory with one team."""
-    return Surroundings({"inside": Team("inside", "Inside", Party.SALES, leader, None, members)})
+def team(
+    *members: Member, leader: str | None = "ines", key: str = "inside", calendar: str | None = None
+) -> Surroundings:
+    """A directory with one team of sales, and with whom the small document names."""
+    marketing = Team("marketing", "Marketing", Party.MARKETING, "anna.berg", None, ())
+    return Surroundings({key: Team(key, "Inside", Party.SALES, leader, calendar, members), "marketing": marketing})
 
 
 def beside(**changes: Any) -> Surroundings:

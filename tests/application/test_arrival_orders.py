@@ -20,6 +20,7 @@ from application.reading import single
 from application.replaying import ReplayOutcome, replay_decision
 from application.simulating.past import Period, portion_of
 from application.upsert_leads import upsert_leads
+from domain.contact_vocabulary import ContactVocabulary
 from domain.lead import Account, Lead
 from persistence import recorded
 from tests.application.scene import MONDAY, Scene
@@ -105,7 +106,8 @@ async def _state(scene: Scene, key: str) -> list[Any]:
         before = UUID(int=lead.id.int - 1)
         own = await recorded.leads(connection, start=period.start, until=period.end, after=before, limit=1)
         book = await scene.house.shelf.version(connection, scene.main)
-        portion = await portion_of(connection, own, 0, [book], period)
+        words = {book.version_id: ContactVocabulary([book.document])}
+        portion = await portion_of(connection, own, 0, [book], period, words)
     return [*found, [(case.now, case.facts.fields, case.facts.account) for case in portion.cases(book, period)]]
 
 
