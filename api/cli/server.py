@@ -10,6 +10,7 @@ from contextlib import contextmanager
 import uvicorn
 from starlette.applications import Starlette
 
+from api.access_log import AccessLog
 from api.app import uvicorn_options
 from api.build import create_api
 from api.settings import ApiSettings, ConnectionLimits, DocumentLimits
@@ -22,7 +23,8 @@ class HouseServer(uvicorn.Server):
     """Uvicorn that leaves signals to us, and lets subscribers go before it waits for requests to end."""
 
     def __init__(self, app: Starlette, house: House, settings: ApiSettings | None = None) -> None:
-        super().__init__(uvicorn.Config(app, **uvicorn_options(settings), log_config=None, access_log=False))
+        options = uvicorn_options(settings)
+        super().__init__(uvicorn.Config(AccessLog(app), **options, log_config=None, access_log=False))
         self._house = house
 
     @contextmanager

@@ -1,7 +1,7 @@
 """Leads are counted by their stage, when a version takes it away.
 
 Revision ID: 0005
-Revises: 0001
+Revises: 0004
 """
 
 from __future__ import annotations
