@@ -17,7 +17,8 @@ from strawberry.types import ExecutionResult
 
 from api.broadcast import Broadcasts, Message
 from api.context import Authenticate, Context, pick_language
-from api.errors import ApiError, Code, StreamClosed, cause_of, told
+from api.errors import TROUBLE, ApiError, Code, StreamClosed, cause_of, told
+from api.open_sockets import Admitted, OpenSockets
 from api.rate_limit import Slots, TokenBuckets
 from api.settings import ApiSettings
 from domain.principal import Principal
@@ -71,13 +72,16 @@ class Door:
     settings: ApiSettings
     authenticate: Authenticate
     now: Callable[[], datetime]
+    admitted: Admitted | None = None
     buckets: TokenBuckets = field(init=False)
     streams: Slots = field(init=False)
+    sockets: OpenSockets = field(init=False)
     broadcasts: Broadcasts = field(default_factory=Broadcasts)
 
     def __post_init__(self) -> None:
         self.buckets = TokenBuckets(self.settings.requests_per_second, self.settings.request_burst)
         self.streams = Slots(self.settings.subscriptions_per_principal)
+        self.sockets = OpenSockets(self.admitted)
 
     async def sign_in(self, token: str | None, request_id: str) -> Principal:
         """The principal of a token; UNAUTHENTICATED or FORBIDDEN when refused, UNAVAILABLE when it cannot be told."""
@@ -86,8 +90,12 @@ class Door:
         except Exception as error:
             known = told(error)
             if known is not None and known.code in REFUSALS:
+                _log.info("sign_in_refused", request_id=request_id, code=known.code, given=token is not None)
                 raise known from None
-            _log.exception("sign_in_failed", request_id=request_id)
+            if known is not None and known.code in TROUBLE:
+                _log.warning("unavailable", request_id=request_id, reason=str(error))
+            else:
+                _log.exception("sign_in_failed", request_id=request_id)
             message = "Signing in is not possible at the moment; try again soon."
             raise ApiError(Code.UNAVAILABLE, message, requestId=request_id) from error
 
@@ -146,11 +154,16 @@ def count(transport: str, messages: Sequence[Message]) -> None:
 
 
 def closing(result: ExecutionResult | CoreResult) -> StreamClosed | None:
-    """How a socket closes after this result: what the source asked for, 'try again' after a fault of ours, else not."""
+    """How a socket closes after this result: what the source asked for, 'try again' after trouble of ours, else not."""
     for error in result.errors or () if result.data is None else ():
         cause = cause_of(error)
         if isinstance(cause, StreamClosed):
             return cause
     if failed(result) and first_code(result) == Code.INTERNAL_SERVER_ERROR:
         return StreamClosed(1013, "Try again")
-    return None
+    return StreamClosed(1013, "Try again") if unavailable(result) else None
+
+
+def unavailable(result: ExecutionResult | CoreResult) -> bool:
+    """Whether there is no data because the house cannot serve at the moment."""
+    return result.data is None and first_code(result) == Code.UNAVAILABLE

@@ -33,6 +33,7 @@ from api.types.pages import listed
 from api.types.team_types import Team
 from api.types.version_types import Agreement, SlaFinding, SlaTemplate, SlaVersion
 from application import dry_run
+from application.aside import aside
 from application.check_document import check
 from application.reading import lists, single
 from application.reading.lists import LeadOrder
@@ -185,7 +186,8 @@ class Looking:
         """All faults and warnings of a document, with the teams there are, without storing it."""
         surroundings = await info.context.load(version_types.surroundings_of, None)
         today = info.context.house.time.now().date()
-        return version_types.findings_of(check(document, today=today, surroundings=surroundings)[1])
+        _, findings = await aside(lambda: check(document, today=today, surroundings=surroundings))
+        return version_types.findings_of(findings)
 
     @field
     async def judge(

@@ -12,6 +12,7 @@ from contextlib import aclosing
 from dataclasses import dataclass
 from datetime import timedelta
 from typing import Any, cast
+from uuid import UUID
 
 import structlog
 from graphql import GraphQLError
@@ -105,6 +106,21 @@ class SocketHandler(BaseGraphQLTransportWSHandler[Any, None]):
         if await self._signed_in():
             await self.send_message({"type": "connection_ack"})
             self.connection_acknowledged = True
+            self._door.sockets.add(self)
+
+    @property
+    def key_id(self) -> UUID:
+        """The key that it was opened with."""
+        return cast(Principal, self._connection.principal).key_id
+
+    async def dismiss(self) -> None:
+        """Close the socket, whose key has ended."""
+        await self.websocket.drop(4403, "Forbidden")
+
+    async def shutdown(self) -> None:
+        """End all that runs on the socket."""
+        self._door.sockets.discard(self)
+        await super().shutdown()
 
     async def _signed_in(self) -> bool:
         """Whether the connection's token is good right now; closes the socket when it is not."""

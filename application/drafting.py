@@ -9,6 +9,7 @@ from datetime import date
 from typing import Any
 from uuid import UUID
 
+from application.aside import aside
 from application.check_document import check, check_document
 from application.document_loading import merge_sections
 from application.idempotently import idempotently
@@ -141,7 +142,7 @@ async def _content(work: Work, source: NewDraft) -> SlaDocument:
         if found is None:
             raise Refusal("NOT_FOUND", f"There is no template {source.template[:80]!r}.", ("template",))
         return found.document
-    document, findings = check(data, today=work.now.date())
+    document, findings = await aside(lambda: check(data, today=work.now.date()))
     if document is None:
         raise InvalidDocument(findings)
     return document
@@ -191,7 +192,8 @@ async def update_draft(
         version.need_revision(expected_revision, changed=changed)
         current = SlaDocument.model_validate(version.document)
         surroundings = replace(await around(work, version.agreement_id), drafting=True)
-        edited, findings = _edited(current, document, sections, surroundings, today=work.now.date())
+        today = work.now.date()
+        edited, findings = await aside(lambda: _edited(current, document, sections, surroundings, today=today))
         after = version.edited(edited.to_json(), document_digest(edited), note)
         await versions.update_version(work.connection, after)
         names = changed_sections(version.document, after.document)
@@ -255,7 +257,7 @@ async def submit_version(house: House, principal: Principal, *, version_id: UUID
 
 async def _try_out(house: House, draft: Version, *, today: date) -> None:
     """Refuse a document with which the rules engine does not come to an end."""
-    findings = check_document(SlaDocument.model_validate(draft.document), today=today)
+    findings = await aside(lambda: check_document(SlaDocument.model_validate(draft.document), today=today))
     if any(f.severity is Severity.ERROR for f in findings):
         raise InvalidDocument(findings)
     outcome = await house.trials.outcome(draft.digest, lambda: try_in_child(draft.document))

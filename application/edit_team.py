@@ -2,14 +2,21 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 
-from application.incoming import key_faults
 from application.work import House, Work
+from domain.document.base import KEY_PATTERN
 from domain.principal import Principal, Right
 from domain.refusal import Refusal, need_no
 from domain.team import Member, Team
 from persistence import teams
+
+MAX_MEMBERS = 500
+MAX_SKILLS = 100
+"""How many a member has at most."""
+_KEY = re.compile(KEY_PATTERN)
+_PERSON = re.compile(r"\w[\w.@+'-]{0,99}")
 
 
 async def upsert_team(house: House, principal: Principal, *, team: Team) -> str:
@@ -31,25 +38,44 @@ async def upsert_team(house: House, principal: Principal, *, team: Team) -> str:
 
 
 def _faults(team: Team) -> list[Refusal]:
-    faults = key_faults(team.key, ("key",))
-    if not team.title.strip():
-        faults.append(Refusal("VALUE_NOT_ALLOWED", "A team has a title.", ("title",)))
-    for name, given in (("leadPerson", team.lead_person), ("calendar", team.calendar)):
-        faults += [] if given is None else key_faults(given, (name,))
-    persons = [member.person for member in team.members]
+    if len(team.members) > MAX_MEMBERS:
+        return [Refusal("TOO_MANY_ITEMS", f"A team has at most {MAX_MEMBERS} members.", ("members",))]
+    faults = _key_faults(team.key, ("key",))
+    if not 0 < len(team.title.strip()) <= 500:
+        faults.append(Refusal("VALUE_NOT_ALLOWED", "A title has 1 to 500 characters.", ("title",)))
+    faults += [] if team.lead_person is None else _person_faults(team.lead_person, ("leadPerson",))
+    faults += [] if team.calendar is None else _key_faults(team.calendar, ("calendar",))
+    seen: set[str] = set()
     for index, member in enumerate(team.members):
         faults += _member_faults(member, ("members", str(index)))
-        if persons.index(member.person) < index:
+        if member.person in seen:
             faults.append(Refusal("VALUE_NOT_ALLOWED", "A person is a member once.", ("members", str(index), "person")))
+        seen.add(member.person)
     return faults
 
 
 def _member_faults(member: Member, path: Sequence[str]) -> list[Refusal]:
-    faults = key_faults(member.person, (*path, "person"))
-    for index, skill in enumerate(member.skills):
-        faults += key_faults(skill, (*path, "skills", str(index)))
+    faults = _person_faults(member.person, (*path, "person"))
+    if len(member.skills) > MAX_SKILLS:
+        faults.append(Refusal("TOO_MANY_ITEMS", f"A member has at most {MAX_SKILLS} skills.", (*path, "skills")))
+    for index, skill in enumerate(member.skills[:MAX_SKILLS]):
+        faults += _key_faults(skill, (*path, "skills", str(index)))
     bounds = (("weight", member.weight, 1), ("maxOpen", member.max_open, 0), ("maxPerMonth", member.max_per_month, 0))
     for name, value, lowest in bounds:
         if value is not None and not lowest <= value <= 1_000_000:
             faults.append(Refusal("VALUE_NOT_ALLOWED", f"{name} is at least {lowest}.", (*path, name)))
     return faults
+
+
+def _key_faults(key: str, path: Sequence[str]) -> list[Refusal]:
+    """Teams, calendars and skills are named by documents, so they are written as these write keys."""
+    if _KEY.fullmatch(key):
+        return []
+    return [Refusal("MALFORMED_KEY", "A key has letters, digits, - and _, at most 64.", path)]
+
+
+def _person_faults(person: str, path: Sequence[str]) -> list[Refusal]:
+    if _PERSON.fullmatch(person):
+        return []
+    message = "A person is written in letters, digits and . _ @ + - ', at most 100, and begins with a letter or digit."
+    return [Refusal("MALFORMED_KEY", message, path)]

@@ -12,12 +12,13 @@ import asyncpg
 from sqlalchemy import URL, make_url
 from sqlalchemy.exc import ArgumentError, SQLAlchemyError
 
+from application.embedded_watch import kept_alive
 from application.running import open_house, prepare
 from application.settings import Settings, Spark
 from application.time_source import TimeSource
 from application.work import House
 from persistence import embedded
-from persistence.database import Database
+from persistence.database import Database, DatabaseNewer
 from persistence.postgres_programs import EmbeddedPostgresError
 from persistence.sequencer import Sequencer
 from persistence.tail import Tail
@@ -25,7 +26,7 @@ from persistence.tail import Tail
 __all__ = ["DatabaseUnavailable", "database_at_hand", "open_house", "prepared_database", "quiet_house", "whereabouts"]
 
 _SCHEMES = frozenset({"postgres", "postgresql", "postgresql+asyncpg"})
-_TROUBLE = (OSError, SQLAlchemyError, asyncpg.PostgresError, asyncpg.InterfaceError, TimeoutError)
+_TROUBLE = (OSError, SQLAlchemyError, asyncpg.PostgresError, asyncpg.InterfaceError, TimeoutError, DatabaseNewer)
 
 
 class DatabaseUnavailable(Exception):
@@ -61,7 +62,8 @@ async def database_at_hand(settings: Settings) -> AsyncIterator[str]:
         return
     server = await _started(_folder(settings))
     try:
-        yield server.url()
+        async with kept_alive(server):
+            yield server.url()
     finally:
         await asyncio.shield(asyncio.to_thread(server.stop))
 

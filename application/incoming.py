@@ -13,6 +13,7 @@ from uuid import UUID
 from application.books import ActiveBooks
 from domain.document.fields import Typed
 from domain.facts import FUTURE_TOLERANCE, Canonical
+from domain.near_words import did_you_mean
 from domain.party import Party
 from domain.refusal import Refusal
 from domain.values import ValueFault, canonical_value
@@ -121,7 +122,8 @@ def read_fields(
     for key, value in given.items():
         definition = known.get(key)
         if definition is None:
-            faults.append(Refusal("UNKNOWN_FIELD", f"No active agreement knows a field {key[:80]!r}.", (*path, key)))
+            message = f"No version that counts here defines a field {key[:80]!r}.{did_you_mean(key, known)}"
+            faults.append(Refusal("UNKNOWN_FIELD", message, (*path, key)))
             continue
         try:
             values[key] = None if value is None else canonical_value(definition, value)
@@ -175,7 +177,8 @@ def check_activity(
     faults += _text_faults(said, ())
     activity_type = active.activity_types.get(item.type)
     if activity_type is None:
-        message = f"No active agreement knows an activity type {item.type[:80]!r}."
+        near = did_you_mean(item.type, active.activity_types)
+        message = f"No version that counts here defines an activity type {item.type[:80]!r}.{near}"
         return {}, [*faults, Refusal("UNKNOWN_ACTIVITY_TYPE", message, ("type",))]
     if item.fields is None:
         return {}, faults

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
+from contextlib import suppress
 from datetime import datetime
 from uuid import UUID
 
 from application.incoming import key_faults
+from application.trouble import DatabaseAway, DatabaseBusy
 from application.work import House, Work
 from domain.party import Party
 from domain.principal import Principal, Right, Role
@@ -103,10 +105,12 @@ async def sign_in(house: House, secret: str) -> Principal | None:
         key = await keys.find(connection, secret)
         if key is None:
             return None
-        principal = key.principal(now=now)
-        if principal is not None and not keys.use_is_noted(key, now=now):
-            await keys.note_use(connection, key.id, now=now)
-        return principal
+    principal = key.principal(now=now)
+    if principal is not None and not keys.use_is_noted(key, now=now):
+        with suppress(DatabaseAway, DatabaseBusy):  # who may read may do so though nothing can be written
+            async with house.database.reading() as connection:
+                await keys.note_use(connection, key.id, now=now)
+    return principal
 
 
 async def still_valid(house: House, principal: Principal) -> bool:
@@ -114,3 +118,9 @@ async def still_valid(house: House, principal: Principal) -> bool:
     async with house.database.reading() as connection:
         key = await keys.get(connection, principal.key_id)
     return key is not None and key.is_valid(now=house.time.now())
+
+
+async def valid_keys(house: House, key_ids: Collection[UUID]) -> set[UUID]:
+    """Those of some keys that are neither revoked nor expired."""
+    async with house.database.reading() as connection:
+        return await keys.valid(connection, key_ids, now=house.time.now())

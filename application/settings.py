@@ -43,8 +43,12 @@ class Settings(BaseSettings):
     """Origins whose pages may call the API, as a JSON list."""
     requests_per_second: float = 1000.0
     """What each principal may send in the long run; twice as many at once."""
-    body_bytes: int = 4_194_304
+    body_bytes: int = Field(default=1_048_576, ge=1_024)
     """The largest HTTP body."""
+    header_bytes: int = Field(default=65_536, ge=1_024)
+    """The largest request line with its headers, in bytes."""
+    body_rate: int = Field(default=1_024, ge=0)
+    """How many bytes a second the body of a request has to bring; 0 waits for any."""
     log_level: Literal["debug", "info", "warning", "error"] = "info"
     """debug, info, warning or error."""
     spark: str | None = None

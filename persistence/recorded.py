@@ -70,6 +70,7 @@ class Answered:
     """How long a handover waited for its answer."""
 
     team: str | None
+    trigger: str
     offered_at: datetime
     answered_at: datetime | None
 
@@ -77,7 +78,7 @@ class Answered:
 async def answers(connection: AsyncConnection, *, start: datetime, until: datetime, limit: int) -> list[Answered]:
     """The handovers last offered in a period, the newest first."""
     statement = """
-    select team, offered_at, answered_at from handover where offered_at between :start and :until
+    select team, trigger, offered_at, answered_at from handover where offered_at between :start and :until
     order by offered_at desc limit :limit"""
     found = await connection.execute(text(statement), {"start": start, "until": until, "limit": limit})
     return read_all(Answered, found)

@@ -29,6 +29,8 @@ WORDS: dict[str, Callable[[Any], str]] = {
     "Refusal": _message,
     "Forbidden": _message,
     "DatabaseUnavailable": str,
+    "DatabaseAway": lambda error: f"The database cannot be used at the moment: {error}.",
+    "DatabaseBusy": lambda error: f"The database was too busy: {error}. Try again.",
     "RemoteRefusal": str,
     "StreamRefused": str,
     "ImportStopped": str,

@@ -12,7 +12,7 @@ from starlette.applications import Starlette
 
 from api.app import uvicorn_options
 from api.build import create_api
-from api.settings import ApiSettings, DocumentLimits
+from api.settings import ApiSettings, ConnectionLimits, DocumentLimits
 from application.running import open_house
 from application.settings import Settings
 from application.work import House
@@ -21,8 +21,8 @@ from application.work import House
 class HouseServer(uvicorn.Server):
     """Uvicorn that leaves signals to us, and lets subscribers go before it waits for requests to end."""
 
-    def __init__(self, app: Starlette, house: House) -> None:
-        super().__init__(uvicorn.Config(app, **uvicorn_options(), log_config=None, access_log=False))
+    def __init__(self, app: Starlette, house: House, settings: ApiSettings | None = None) -> None:
+        super().__init__(uvicorn.Config(app, **uvicorn_options(settings), log_config=None, access_log=False))
         self._house = house
 
     @contextmanager
@@ -52,6 +52,7 @@ def api_settings(settings: Settings) -> ApiSettings:
     """What the front door is told of the settings."""
     return ApiSettings(
         limits=DocumentLimits(introspection=settings.introspection),
+        connections=ConnectionLimits(header_bytes=settings.header_bytes, body_rate=settings.body_rate),
         body_bytes=settings.body_bytes,
         requests_per_second=settings.requests_per_second,
         request_burst=max(1, round(2 * settings.requests_per_second)),
@@ -68,4 +69,5 @@ async def serve_house(url: str, settings: Settings, listener: socket.socket) -> 
 
 def server_of(house: House, settings: Settings) -> HouseServer:
     """The server of a house."""
-    return HouseServer(create_api(house, api_settings(settings)), house)
+    door = api_settings(settings)
+    return HouseServer(create_api(house, door), house, door)

@@ -22,6 +22,7 @@ from api.types import open_work_types
 from api.types.comment_types import SectionComment, comments_of_version
 from api.types.links import OpenWorkMovementLink
 from api.types.pages import Branch, listed_below
+from application.aside import aside
 from application.books import Book
 from application.check_document import check_document
 from application.reading import lists, single
@@ -201,7 +202,7 @@ class SlaVersion(Node):
         own: UUID | None = self._version.agreement_id
         drafting = self._version.state in (SlaVersionState.DRAFT, SlaVersionState.IN_REVIEW)
         surroundings = replace(await context.load(surroundings_of, own), drafting=drafting)
-        return findings_of(check_document(self._document, today=today, surroundings=surroundings))
+        return findings_of(await aside(lambda: check_document(self._document, today=today, surroundings=surroundings)))
 
     @field
     async def signatures(self, info: Info) -> list[SlaSignature]:

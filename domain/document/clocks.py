@@ -33,9 +33,13 @@ def stage_clocks(document: SlaDocument) -> Iterator[Finding]:
 def contact_clock(document: SlaDocument) -> Iterator[Finding]:
     """A limit for the first contact that no activity can meet."""
     outbound = any(kind.direction is Direction.OUTBOUND for kind in document.activity_types)
-    if document.handover.contact_within is not None and not outbound:
-        message = "No activity type is OUTBOUND, so no contact by sales can be recorded."
-        yield warning("CLOCK_NEVER_STOPS", "handover.contactWithin", message)
+    section = document.handover
+    limits = [("handover", section.contact_within)]
+    limits += [(f"handover.triggers[{trigger.key}]", trigger.contact_within) for trigger in section.triggers]
+    for path, limit in limits:
+        if limit is not None and not outbound:
+            message = "No activity type is OUTBOUND, so no contact by sales can be recorded."
+            yield warning("CLOCK_NEVER_STOPS", f"{path}.contactWithin", message)
 
 
 def feedback_clocks(document: SlaDocument) -> Iterator[Finding]:

@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from enum import StrEnum
+
+from domain.near_words import did_you_mean
 
 
 class Severity(StrEnum):
@@ -36,6 +39,12 @@ def error(code: str, path: str, message: str) -> Finding:
 def warning(code: str, path: str, message: str) -> Finding:
     """A finding that is shown."""
     return Finding(Severity.WARNING, code, path, message)
+
+
+def unknown(what: str, path: str, name: str, known: Iterable[str]) -> Finding:
+    """Return the error about a name that is not defined; the nearest defined ones are named."""
+    code = f"UNKNOWN_{what.upper().replace(' ', '_')}"
+    return error(code, path, f"There is no {what} '{name}'.{did_you_mean(name, known)}")
 
 
 def has_errors(findings: tuple[Finding, ...] | list[Finding]) -> bool:

@@ -79,6 +79,10 @@ class Trigger(KeyedPart):
     """The condition."""
     hand_raiser: bool = False
     """Whether the lead asked for contact: skips scores and grade, never exclusions or required data."""
+    answer_within: TimeLimit | None = None
+    """How fast sales answers handovers by this trigger; absent: as the section says."""
+    contact_within: TimeLimit | None = None
+    """How fast sales contacts these leads after accepting them; absent: as the section says."""
 
 
 class EscalationStep(Part):
@@ -164,3 +168,15 @@ class HandoverSection(Part):
     """The reasons for which a handover may be returned."""
     max_rounds: Annotated[int, Field(ge=1, le=100)] = 3
     """How often a lead is handed over at most."""
+
+    def answer_limit(self, trigger: str) -> TimeLimit:
+        """Return how fast sales answers a handover by a trigger."""
+        return self._limits(trigger)[0] or self.answer_within
+
+    def contact_limit(self, trigger: str) -> TimeLimit | None:
+        """Return how fast sales contacts a lead that was handed over by a trigger; None where nothing is promised."""
+        return self._limits(trigger)[1] or self.contact_within
+
+    def _limits(self, trigger: str) -> tuple[TimeLimit | None, TimeLimit | None]:
+        limits = ((t.answer_within, t.contact_within) for t in self.triggers if t.key == trigger)
+        return next(limits, (None, None))

@@ -80,7 +80,7 @@ async def test_what_nobody_knows_is_never_allowed_nor_recorded(world: World) -> 
         assert (answer["allowed"], answer["allowedFrom"]) == (False, None)
         assert [reason["code"] for reason in answer["reasons"]] == ["UNKNOWN_CHANNEL"]
         assert "known: email, sms, website, webinar, phone" in answer["reasons"][0]["message"]
-        refusals = (
+        refusals: tuple[dict[str, Any], ...] = (
             {"channel": told},
             {"purpose": told},
             *([{"channel": told, "granted": False}, {"purpose": told, "granted": False}] if told != "*" else []),

@@ -35,7 +35,7 @@ async def test_the_viewer_is_who_asks(world: World) -> None:
 
 
 async def test_templates_are_told_in_the_askers_language(world: World) -> None:
-    """Templates have a title in the language of the asker, and a document without faults."""
+    """Templates have a title in the language of the asker, and a document in which only consents are left open."""
     found = (await world.tool.ask("{ slaTemplates { key title description document } }", "de"))["slaTemplates"]
     assert [t["key"] for t in found] == ["mittelstand", "saas-inbound", "starter"]
     assert found[2]["title"] == "Einstieg für zwei Teams"

@@ -227,6 +227,18 @@ PROMISES: list[Sample] = [
     ("DATE_OUT_OF_RANGE", "reviewOn", lambda: small(reviewOn="9999-12-31")),
     ("DATE_PAST", "reviewOn", lambda: small(reviewOn="2020-01-01")),
     ("TARGET_FOR_NOBODY", "targets[t]", lambda: small(targets={"t": {"metric": "won", "period": "YEAR", "value": 3}})),
+    (
+        "TARGETS_DO_NOT_MEET",
+        "targets[orders].value",
+        lambda: small(
+            journey__stages__sal__winProbability=0.1,
+            targets={
+                "accepted": {"metric": "accepted-leads", "party": "MARKETING", "period": "QUARTER", "value": 10},
+                "orders": {"metric": "won", "party": "SALES", "period": "YEAR", "value": 5},
+            },
+        ),
+    ),
+    ("LANGUAGE_MISSING", "journey.stages[mql].label", lambda: small(title={"en": "Small", "de": "Klein"})),
 ]
 
 

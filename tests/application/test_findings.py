@@ -24,7 +24,9 @@ from tests.domain.document_samples import TODAY, document, small
 
 HOUSE = Path(__file__).parents[2]
 GUIDE = HOUSE / "docs" / "guides" / "findings.md"
-MAKERS = frozenset({"error", "warning", "found", "_fault", "LiteralFault", "ValueFault", "PydanticCustomError"})
+MAKERS = frozenset(
+    {"error", "unknown", "warning", "found", "_fault", "LiteralFault", "ValueFault", "PydanticCustomError"}
+)
 COMPUTED = frozenset({"SCORE_NOT_ALLOWED_HERE", "FIELD_NOT_ALLOWED_HERE"})
 """Codes that stand in no call."""
 
@@ -47,7 +49,9 @@ def _codes(tree: ast.AST) -> Iterator[str]:
         if not isinstance(call, ast.Call) or name not in MAKERS or not isinstance(call.args[0], ast.Constant):
             continue
         written = str(call.args[0].value)
-        if name == "PydanticCustomError":
+        if name == "unknown":
+            yield f"UNKNOWN_{written.upper().replace(' ', '_')}"
+        elif name == "PydanticCustomError":
             yield words_for(written, "", {})[0]
         elif written.isupper():
             yield written
