@@ -19,7 +19,7 @@ from api.published import argument, field, publish_enum, published
 from api.types import lead_types, version_types
 from api.types.links import LeadLink, SlaVersionLink
 from api.types.pages import listed
-from application.simulating import simulate
+from application.simulating import simulate, telling
 from domain import simulation as domain
 from domain.simulation import Difference, SimulationState
 
@@ -35,9 +35,13 @@ class SimulationCounts:
     leads: int
     """All leads that either version governs."""
     handovers: int
-    """Those that the version would have handed over."""
+    """Those that the version would have handed over in the period."""
     handovers_before: int
-    """Those that the version it is compared with would have handed over."""
+    """Those that the version it is compared with would have handed over in the period."""
+    due_at_start: int
+    """Those that the version would have handed over before: they are due as the period begins."""
+    due_at_start_before: int
+    """The same by the version it is compared with."""
     newly_due: int
     """Those that only the version would have handed over."""
     no_longer_due: int
@@ -91,13 +95,13 @@ class SimulationThreshold:
     """What a threshold of interest points would give."""
 
     threshold: Decimal
-    """The fewest interest points that are handed over."""
+    """The interest points that triggers ask for; where they ask for different ones the most, the others move along."""
     handovers: int
-    """How many leads reach it and have nothing against them."""
+    """How many leads would be handed over in the period, all else as the version says."""
     precision: Decimal | None
     """Of those that sales answered, the share that it accepted; null where it answered none."""
     recall: Decimal | None
-    """Of the accepted leads the share that reaches it; null where there is none."""
+    """Of the accepted leads the share that is handed over; null where there is none."""
 
 
 @published
@@ -119,13 +123,14 @@ class SimulationResult:
     counts: SimulationCounts
     """How many leads come out differently."""
     quality: list[SimulationQuality]
-    """How good the handovers are."""
+    """How good the handovers are: against the leads that either version governs and that were not due at the start."""
     load: list[SimulationLoad]
     """By week, team and rep."""
     answers: SimulationAnswers
     """How many would be answered in time."""
     curve: list[SimulationThreshold]
-    """What thresholds of interest points would give, the lowest first."""
+    """What thresholds of interest points inside the version's triggers would give, the lowest first, its own too;
+    empty where no trigger asks for at least so many interest points."""
     meeting: Decimal | None
     """The lowest threshold that meets the acceptance rate that was wished for; null where none does."""
 
@@ -138,6 +143,8 @@ class SimulationResult:
                 leads=counts["leads"],
                 handovers=counts["handovers"],
                 handovers_before=counts["handoversBefore"],
+                due_at_start=counts.get("dueAtStart", 0),
+                due_at_start_before=counts.get("dueAtStartBefore", 0),
                 newly_due=counts["newlyDue"],
                 no_longer_due=counts["noLongerDue"],
                 changed_grade=counts["changedGrade"],
@@ -190,10 +197,19 @@ class SimulationDifference:
     """What the version it is compared with says then; null where it does not govern the lead."""
     after: JSON | None
     """What the version says then; null where it does not govern the lead."""
-    reasons: JSON
-    """Why: a list of {code, …}: NOT_GOVERNED, BLOCKED, DATA_MISSING, NO_TRIGGER (by which of both), and what came out
-    else with before and after: FIT, INTEREST, GRADE, STAGE, TRIGGER."""
     _stored: strawberry.Private[domain.StoredDifference]
+
+    @field
+    async def reasons(self, info: Info) -> JSON:
+        """Why: a list of {code, …}. First the changes of rules that come out differently for the lead, RULE with path
+        and message; then what comes of them: NOT_GOVERNED, BLOCKED, DATA_MISSING, NO_TRIGGER (by which of both), and
+        what came out else with before and after: FIT, INTEREST, GRADE, STAGE, TRIGGER."""
+        return JSON(telling.reasons(self._stored, info.context.language))
+
+    @field
+    async def summary(self, info: Info) -> str:
+        """What becomes of the lead and why, in one sentence of the asker's language."""
+        return telling.summary(self._stored, info.context.language)
 
     @field
     async def lead(self, info: Info) -> LeadLink | None:
@@ -210,7 +226,6 @@ class SimulationDifference:
             at=stored.at,
             before=said["before"],
             after=said["after"],
-            reasons=JSON(said["reasons"]),
             _stored=stored,
         )
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from datetime import datetime, timedelta
 from itertools import islice
 from typing import Any
@@ -12,16 +12,19 @@ from uuid import UUID
 import structlog
 
 from application.books import ActiveBooks, Book
-from application.simulating import comparing
+from application.simulating import comparing, goodness
 from application.simulating.benches import workbench_on
 from application.simulating.past import Period, Portion, portion_of
+from application.simulating.telling import RULE
 from application.simulating.workbench import Workbench, WorkbenchUnavailable
 from application.simulating.workload import answers_in_time, load
 from application.work import House
 from domain.contact_vocabulary import ContactVocabulary
 from domain.simulation import Simulation, SimulationState, StoredDifference
 from persistence import recorded, simulations, teams
+from rules.causes import Cause, Causes
 from rules.columnar_plan import ColumnarPlan
+from rules.columnar_reach import threshold
 from rules.columnar_tables import accounts_table, activities_table, leads_table, outcomes_table
 
 log = structlog.get_logger("baton.simulation")
@@ -32,6 +35,8 @@ ANSWERS = 10_000
 """Of how many of the latest handovers the response times are taken."""
 LATELY = timedelta(days=365)
 """How far back from the end of the period they lie at most."""
+EXPLAINED = 10_000
+"""Of about how many differences the causes are told: for each, a lead is judged once more by both versions."""
 BEAT_SECONDS = 5
 READING, JUDGING = 0.6, 0.3
 """The shares of the work."""
@@ -81,8 +86,8 @@ class _Running:
             await self._read(bench, books)
             await self._judge(bench, books)
             await asyncio.to_thread(comparing.gather, bench)
-            await self._store(bench)
-            return await self._summed(bench, books[0])
+            await self._store(bench, books)
+            return await self._summed(bench, books)
         finally:
             await asyncio.to_thread(bench.close)
 
@@ -126,33 +131,64 @@ class _Running:
             plan = ColumnarPlan(book.rulebook)
             await asyncio.to_thread(bench.judge, plan, side, key="case", keep_on=keep_on)
 
-    async def _store(self, bench: Workbench) -> None:
-        found = enumerate(comparing.differences(bench))
+    async def _store(self, bench: Workbench, books: Sequence[Book]) -> None:
+        found, causes = enumerate(comparing.differences(bench)), Causes(books[1].rulebook, books[0].rulebook)
         while some := await asyncio.to_thread(lambda: list(islice(found, PORTION))):
+            explained = {}
+            if some[0][0] < EXPLAINED:
+                explained = await self._explained([one for _, one in some], books, causes)
             rows = [
-                StoredDifference(self._simulation.id, number, one.kind, self._ids[one.lead], one.at, _detail(one))
+                StoredDifference(
+                    self._simulation.id, number, one.kind, self._ids[one.lead], one.at,
+                    _detail(one, explained.get((one.lead, one.at), ())),
+                )
                 for number, one in some
-            ]
+            ]  # fmt: skip
             async with self._house.database.transaction() as connection:
                 await simulations.add_differences(connection, rows)
             await self._told(READING + JUDGING)
 
-    async def _summed(self, bench: Workbench, book: Book) -> dict[str, Any]:
-        rate = self._simulation.acceptance_rate
+    async def _explained(
+        self, found: Sequence[comparing.Found], books: Sequence[Book], causes: Causes
+    ) -> dict[tuple[int, datetime], Sequence[Cause]]:
+        """The causes of differences, by lead and moment: judged once more, as they were judged."""
+        numbers = {self._ids[one.lead]: one.lead for one in found}
+        async with self._house.database.reading() as connection:
+            words = _words(books, await self._house.shelf.active(connection))
+            leads = await recorded.these(connection, numbers, start=self._period.start)
+            portion = await portion_of(connection, leads, 0, books, self._period, words)
+        by_number = {numbers[lead.id]: lead for lead in leads}
+
+        def explain() -> dict[tuple[int, datetime], Sequence[Cause]]:
+            told: dict[tuple[int, datetime], Sequence[Cause]] = {}
+            for number, at in {(one.lead, one.at) for one in found}:
+                after, before = (portion.facts(by_number[number], at, book) for book in books)
+                told[number, at] = causes.of(before, after, now=at)
+            return told
+
+        return await asyncio.to_thread(explain)
+
+    async def _summed(self, bench: Workbench, books: Sequence[Book]) -> dict[str, Any]:
+        book, rate = books[0], self._simulation.acceptance_rate
         counted = await asyncio.to_thread(comparing.counts, bench)
         handed = await asyncio.to_thread(comparing.handed_over, bench)
-        curve = await asyncio.to_thread(comparing.curve, bench)
+        own = threshold(ColumnarPlan(book.rulebook))
+        curve = await asyncio.to_thread(goodness.curve, bench, own)
         now, number = self._house.time.now(), counted["handovers"]
         async with self._house.database.reading() as connection:
             known = await teams.read_teams(connection, now=now)
             answers = await recorded.answers(
-                connection, start=self._period.end - LATELY, until=self._period.end, limit=ANSWERS
+                connection,
+                {one.agreement_id for one in books},
+                start=self._period.end - LATELY,
+                until=self._period.end,
+                limit=ANSWERS,
             )
         return {
             "counts": counted,
-            "quality": await asyncio.to_thread(comparing.quality, bench),
-            "curve": comparing.thinned(curve),
-            "meeting": None if rate is None else comparing.meeting(curve, rate),
+            "quality": await asyncio.to_thread(goodness.quality, bench),
+            "curve": goodness.thinned(curve, own),
+            "meeting": None if rate is None else goodness.meeting(curve, rate),
             "load": load(book, known, handed),
             "answers": await asyncio.to_thread(answers_in_time, book, known, answers, number, now=now),
         }
@@ -219,5 +255,6 @@ def _words(books: Sequence[Book], active: ActiveBooks) -> dict[UUID, ContactVoca
     }
 
 
-def _detail(found: comparing.Found) -> dict[str, Any]:
-    return {"before": found.before, "after": found.after, "reasons": comparing.reasons(found)}
+def _detail(found: comparing.Found, causes: Iterable[Cause]) -> dict[str, Any]:
+    rules = [{"code": RULE, "path": cause.path, "sentences": dict(cause.sentences)} for cause in causes]
+    return {"before": found.before, "after": found.after, "reasons": [*rules, *comparing.reasons(found)]}
