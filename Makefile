@@ -40,9 +40,10 @@ bench: $(READY) ## measure the budgets as ratios; writes build/bench.json
 soak: $(READY) ## the long runs: endurance, many kills, many rows
 	$(BIN)/python -m pytest -q -m soak tests
 
-schema: $(READY) ## print the API into schema.graphql and the document's schema into schema.json
+schema: $(READY) ## print the API into schema.graphql, the document's schema into schema.json, the rights into docs/rights.md
 	$(BIN)/baton schema > schema.graphql
 	$(BIN)/baton schema --json > schema.json
+	$(BIN)/baton schema --rights > docs/rights.md
 
 migrate: $(READY) ## bring the database of BATON_DATABASE_URL (or the embedded one) up to date
 	$(BIN)/baton migrate

@@ -14,6 +14,7 @@ from api import schema as schemas
 from api.app import Lifespan, create_app
 from api.context import Authenticate
 from api.door import unauthenticated
+from api.guard import guard
 from api.mutations import Mutation
 from api.queries import Query
 from api.schema import BatonSchema
@@ -38,7 +39,7 @@ def build_schema(settings: ApiSettings | None = None) -> BatonSchema:
 @cache
 def _built(settings: ApiSettings) -> BatonSchema:
     further = [PlainUserError, StaleRevisionError]
-    return schemas.build_schema(Query, Mutation, Subscription, types=further, settings=settings)
+    return guard(schemas.build_schema(Query, Mutation, Subscription, types=further, settings=settings))
 
 
 def create_api(

@@ -23,9 +23,10 @@ from strawberry.extensions import SchemaExtension
 from strawberry.schema.validation_rules.maybe_null import MaybeNullValidationRule
 
 from api.context import Context
-from api.document_weight import Scale, TooDeep, Weight, operations_of, surface_faults, texts_with_nul
+from api.document_weight import Scale, TooDeep, Weight, operations_of, surface_faults, texts_not_allowed
 from api.errors import Code, told
 from api.settings import DocumentLimits, VariableLimits
+from api.unreadable import NOT_ALLOWED
 from api.variable_weight import uses_of, variable_faults, written_faults
 
 MAX_COSTS = 32
@@ -97,9 +98,9 @@ class DocumentDesk:
             faults.append(_complex("The document nests too deeply."))
         faults = faults or written_faults(document, self.variables)
         if not faults:
-            if texts_with_nul(document):
-                message = "A text holds the character NUL, which is not allowed."
-                faults.append(GraphQLError(message, extensions={"code": str(Code.BAD_USER_INPUT)}))
+            if bad := texts_not_allowed(document):
+                code = {"code": str(Code.BAD_USER_INPUT)}
+                faults += [GraphQLError(f"{NOT_ALLOWED}.", text, extensions=code) for text in bad]
             else:
                 faults.extend(self._validation_faults(document, schema))
         return Prepared(document, operations, tuple(faults), frozenset(scale.page_variables), uses_of(document))

@@ -21,6 +21,8 @@ from api.errors import TROUBLE, ApiError, Code, StreamClosed, cause_of, told
 from api.open_sockets import Admitted, OpenSockets
 from api.rate_limit import Slots, TokenBuckets
 from api.settings import ApiSettings
+from api.unreadable import NOT_ALLOWED
+from api.wire import not_storable
 from domain.principal import Principal
 
 OPERATIONS = Counter(
@@ -61,6 +63,9 @@ def asked(payload: Any) -> Asked:
     for part in ("variables", "extensions"):
         if not isinstance(payload.get(part), dict | None):
             raise ApiError(Code.BAD_REQUEST, f"'{part}' is an object or null.")
+    for part, text in (("query", query), ("operationName", name)):
+        if not_storable(text):
+            raise ApiError(Code.BAD_USER_INPUT, f"{NOT_ALLOWED}, in '{part}'.", path=[part])
     return Asked(query, payload.get("variables"), name or None, payload.get("extensions"))
 
 

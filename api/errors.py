@@ -119,6 +119,17 @@ def _of_refusal(error: Refusal) -> ApiError:
     return bad_input(error.message, [Fault(error.code, error.message, error.path)])
 
 
+def _needs(error: Forbidden) -> dict[str, Any]:
+    """Who may do what was refused, each null where it is not what lacks; keys have no scopes yet."""
+    needs = error.needs
+    return {
+        "roles": None if needs.roles is None else [role.value for role in needs.roles],
+        "scope": None,
+        "party": None if needs.party is None else needs.party.value,
+        "persons": None if needs.persons is None else list(needs.persons),
+    }
+
+
 def _of_trouble(error: DatabaseAway | DatabaseBusy) -> ApiError:
     away = isinstance(error, DatabaseAway)
     return ApiError(Code.UNAVAILABLE, AWAY) if away else ApiError(Code.TIMEOUT, BUSY)
@@ -134,7 +145,7 @@ def told(error: BaseException | None) -> ApiError | None:  # noqa: PLR0911 - one
         case Refusal():
             return _of_refusal(error)
         case Forbidden():
-            return ApiError(Code.FORBIDDEN, error.message)
+            return ApiError(Code.FORBIDDEN, error.message, needs=_needs(error))
         case DatabaseAway() | DatabaseBusy():
             return _of_trouble(error)
         case StrawberryInputCoercionError():

@@ -7,10 +7,13 @@ import sys
 import time
 from collections import OrderedDict
 from collections.abc import Callable, MutableMapping
-from typing import Any
+from io import StringIO
+from typing import Any, TextIO
 
 import orjson
 import structlog
+
+from api.readable import shown
 
 TRACEBACK_SECONDS = 1.0
 KINDS = 1_000
@@ -63,17 +66,31 @@ def configure_logs(*, as_json: bool = True, level: int = logging.INFO) -> None:
             serializer=lambda entry, **_: orjson.dumps(entry, default=str).decode()
         )
     else:
-        renderer = structlog.dev.ConsoleRenderer(exception_formatter=structlog.dev.plain_traceback)
+        renderer = structlog.dev.ConsoleRenderer(exception_formatter=_traceback)
     structlog.configure(
         processors=[
             structlog.contextvars.merge_contextvars,
             structlog.processors.add_log_level,
             structlog.processors.TimeStamper(fmt="iso", utc=True),
             SparingTracebacks(),
-            *([structlog.processors.format_exc_info] if as_json else []),
+            structlog.processors.format_exc_info if as_json else _readable,
             renderer,
         ],
         wrapper_class=structlog.make_filtering_bound_logger(level),
         logger_factory=structlog.PrintLoggerFactory(sys.stderr),
         cache_logger_on_first_use=False,
     )
+
+
+def _readable(_logger: Any, _method: str, entry: MutableMapping[str, Any]) -> MutableMapping[str, Any]:
+    """What is logged for people, with texts of others that act on nothing."""
+    for name, value in entry.items():
+        if isinstance(value, str):
+            entry[name] = shown(value)
+    return entry
+
+
+def _traceback(stream: TextIO, fault: Any) -> None:
+    written = StringIO()
+    structlog.dev.plain_traceback(written, fault)
+    stream.write("\n".join(f"  {shown(line)}" for line in written.getvalue().split("\n")))

@@ -41,11 +41,11 @@ from api.door import (
     first_code,
     request_id_of,
 )
-from api.errors import ApiError, Code, StreamClosed, bad_input
+from api.errors import ApiError, Code, StreamClosed
 from api.schema import BatonSchema
 from api.socket_adapter import SocketAdapter
 from api.telling import told
-from api.wire import holds_nul, write_json
+from api.wire import holds_half, write_json
 from domain.principal import Principal
 
 _log = structlog.get_logger("api.websocket")
@@ -79,7 +79,9 @@ class SocketHandler(BaseGraphQLTransportWSHandler[Any, None]):
         """Take a message; what is malformed closes the socket with 4400."""
         kind = message.get("type") if isinstance(message, dict) else None
         needs_id = kind in {"subscribe", "complete"}
-        if not isinstance(kind, str) or (needs_id and not (isinstance(message.get("id"), str) and message["id"])):
+        named = isinstance(kind, str) and (not needs_id or (isinstance(message.get("id"), str) and message["id"]))
+        about = {**message, "payload": None} if named and kind == "subscribe" else message
+        if not named or holds_half(about):  # those of a payload are told by its operation
             await self.handle_invalid_message("Malformed message")
             return
         await super().handle_message(message)
@@ -145,7 +147,10 @@ class SocketHandler(BaseGraphQLTransportWSHandler[Any, None]):
         try:
             question = asked(message.get("payload"))
         except ApiError as error:
-            await self.handle_invalid_message(error.message)
+            if error.code == Code.BAD_USER_INPUT:
+                await self.send_message({"type": "error", "id": name, "payload": [_as_error(error).formatted]})
+            else:
+                await self.handle_invalid_message(error.message)
             return
         if not await self._signed_in():
             return
@@ -156,8 +161,6 @@ class SocketHandler(BaseGraphQLTransportWSHandler[Any, None]):
 
     async def _start(self, name: str, question: Asked) -> None:
         principal = cast(Principal, self._connection.principal)
-        if holds_nul([question.query, question.variables]):
-            raise bad_input("A text holds the character NUL, which is not allowed.")
         self._door.take_token(principal)
         limit = self.max_subscriptions_per_connection
         if limit is not None and len(self.operations) >= limit:

@@ -132,7 +132,7 @@ async def take_back(desk: Desk, book: Book, handover: Handover, *, reason: str) 
         desk.move(lead, stage_for(desk, book, lead, StageKind.RECYCLED), reason="withdrawn")
     desk.put_handover(withdrawn)
     await _room_found(desk, withdrawn)
-    tell(desk, "handover.withdrawn", withdrawn, book, reason=reason)
+    tell(desk, "handover.withdrawn", withdrawn, book, reason=reason, also_visible_to=handover.visible_to)
     await judge_leads(desk, [lead.id])
     return withdrawn
 
@@ -143,7 +143,7 @@ async def close(desk: Desk, book: Book, handover: Handover, outcome: StageKind) 
     if handover.answered_at is None:
         closed = replace(closed, answered_at=desk.work.now)
     desk.end_assignment(handover.id)
-    tell(desk, "handover.closed", closed, book)
+    tell(desk, "handover.closed", closed, book, also_visible_to=handover.visible_to)
     desk.put_handover(closed)
     await _room_found(desk, closed)
     await judge_leads(desk, [handover.lead_id])

@@ -14,6 +14,7 @@ from domain.document.directory import directory_findings
 from domain.document.document import SlaDocument
 from domain.document.findings import Finding
 from domain.document.label_checking import languages_missing
+from domain.vocabulary import vocabulary_findings
 from rules.agreements import priority_ties
 from rules.checking import NEEDED_SECTIONS, check_conditions
 
@@ -63,6 +64,7 @@ def check_document(document: SlaDocument, *, today: date, surroundings: Surround
     beside = (
         *directory_findings(document, surroundings.teams),
         *priority_ties(document, surroundings.beside(document)),
+        *(vocabulary_findings(document, surroundings.living) if surroundings.living else ()),
     )
     labels = languages_missing(document)
     return (*check_references(document), *days, *check_conditions(document), *labels, *beside)

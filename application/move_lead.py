@@ -10,21 +10,24 @@ from uuid import UUID
 from application import answering
 from application.books import Book
 from application.desk import Desk
+from application.heirs import arrive
+from application.holding import leads_held
 from application.incoming import moment_faults
 from application.journeys import journey_for
 from application.judging import judge_leads
 from application.offering import BEFORE_QUALIFIED
 from application.passing_on import pass_on, passing_to
 from application.work import House, Work
+from domain import rights
 from domain.document.journey import Stage, StageKind
 from domain.handover import HandoverState
 from domain.lead import Lead
 from domain.owed.kind import Touch
 from domain.owed.won_lost_reason import OUTCOMES
-from domain.principal import Principal, Right, Role
+from domain.principal import Principal
 from domain.refusal import Refusal, need_no, not_found
-from persistence import visibility
 
+MOVE = "Mutation.moveLead"
 ENDS = frozenset({StageKind.WON, StageKind.LOST, StageKind.DISQUALIFIED})
 """The kinds of stages that end a handover."""
 WAYS_OUT = frozenset({StageKind.LOST, StageKind.DISQUALIFIED, StageKind.RECYCLED})
@@ -43,15 +46,16 @@ async def move_lead(
     at: datetime | None = None,
 ) -> UUID:
     """Move a lead along an allowed transition; reaching won, lost or disqualified ends its handover."""
-    principal.require(Right.ANSWER)
+    rights.need(principal, MOVE)
 
     async def body(work: Work) -> UUID:
         need_no([*_value_faults(value), *_currency_faults(currency), *moment_faults(at, "at", now=work.now)])
         desk = await Desk.open(work, [lead_id])
         lead = desk.leads.get(lead_id)
-        if lead is None or not await _may_move(work, principal, lead_id):
+        if lead is None or not await leads_held(work.connection, principal, MOVE, [lead_id]):
             raise not_found("lead")
         book = _book(desk, lead)
+        lead = await arrive(desk, book, lead)
         target = _target(desk, book, lead, stage)
         if target.key == lead.stage:
             _say_why(desk, lead, target, reason, at=at or work.now)
@@ -82,12 +86,6 @@ def _currency_faults(currency: str | None) -> list[Refusal]:
     return [Refusal("VALUE_NOT_ALLOWED", "A currency is an ISO 4217 code such as EUR.", ("currency",))]
 
 
-async def _may_move(work: Work, principal: Principal, lead_id: UUID) -> bool:
-    if principal.role is not Role.SALES:
-        return True
-    return bool(await visibility.leads_of_teams(work.connection, [lead_id], principal.teams))
-
-
 def _book(desk: Desk, lead: Lead) -> Book:
     book = desk.active.of_agreement(lead.agreement_id) if lead.agreement_id else None
     if book is None:
@@ -101,7 +99,7 @@ def _target(desk: Desk, book: Book, lead: Lead, key: str) -> Stage:
     if target is None:
         known = ", ".join(stage.key for stage in journey.stages)
         raise Refusal("UNKNOWN_STAGE", f"Known stages: {known}.", ("stage",))
-    present = journey_for(desk, book, lead).stage(lead.stage) or book.stage_like(lead.stage, lead.stage_kind)
+    present = journey_for(desk, book, lead).stage(lead.stage) or book.stage(lead.stage)
     if key not in present.next and not (key == lead.stage and target.kind in OUTCOMES):
         allowed = ", ".join(present.next) or "none"
         message = f"From {present.key} a lead may go to: {allowed}."

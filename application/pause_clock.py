@@ -8,8 +8,9 @@ from uuid import UUID
 from application.answer_handover import HandoverCase, need_its_team, with_handover
 from application.offering import tell
 from application.work import House
+from domain import rights
 from domain.pause import Pause
-from domain.principal import Principal, Right
+from domain.principal import Principal
 from domain.refusal import Refusal, need_no
 
 LONGEST = timedelta(days=366)
@@ -22,7 +23,7 @@ MOST = 1000
 
 async def pause_clock(house: House, principal: Principal, *, handover_id: UUID, until: datetime, reason: str) -> UUID:
     """Let the clocks about a handover stand still from now until a moment; what was missed already stays missed."""
-    principal.require(Right.ANSWER)
+    rights.need(principal, "Mutation.pauseClock")
 
     async def act(case: HandoverCase) -> None:
         need_its_team(case)
@@ -48,7 +49,7 @@ def _faults(until: datetime, reason: str, *, now: datetime) -> list[Refusal]:
 
 async def resume_clock(house: House, principal: Principal, *, handover_id: UUID) -> UUID:
     """Let the clocks about a handover go on now; what is left of the pause is given back."""
-    principal.require(Right.ANSWER)
+    rights.need(principal, "Mutation.resumeClock")
 
     async def act(case: HandoverCase) -> None:
         need_its_team(case)

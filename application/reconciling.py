@@ -85,7 +85,7 @@ def concerned(desk: Desk, lead_id: UUID, touch: Touch) -> Handover | None:
 
 async def _matter(desk: Desk, subject_id: UUID, subject: Subject) -> _Matter:
     case, version_id = _CASES[subject](desk, subject_id)
-    book = await desk.book(version_id) if version_id else None
+    book = await _book_of(desk, case, version_id) if version_id else None
     owner = case.agreement_id if subject is Subject.AGREEMENT else case.lead.id if case.lead else None
     present = tuple(o for o in (desk.owed(owner) if owner else ()) if o.subject_id == subject_id)
     standing = tuple(Standing(o.kind, o.occasion, o.opened_at, o.due_at) for o in present)
@@ -112,6 +112,14 @@ def _about_lead(desk: Desk, subject_id: UUID) -> tuple[Case, UUID | None]:
     agreement = handover.agreement_id if handover else lead.agreement_id
     case = Case(Subject.LEAD, subject_id, desk.work.now, handover=handover, lead=lead, agreement_id=agreement)
     return case, lead.stage_version_id
+
+
+async def _book_of(desk: Desk, case: Case, version_id: UUID) -> Book:
+    """The version that counts; for a lead that came to a stage which that one never had, the version in force."""
+    book = await desk.book(version_id)
+    if case.subject is Subject.LEAD and case.lead and book.document.journey.stage(case.lead.stage) is None:
+        return desk.active.of_agreement(book.agreement_id) or book
+    return book
 
 
 def _about_agreement(desk: Desk, subject_id: UUID) -> tuple[Case, UUID | None]:

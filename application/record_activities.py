@@ -10,6 +10,7 @@ from application import answering, reconciling
 from application.channels import HeardChannel, heard_channel
 from application.collisions import find_collisions
 from application.desk import Desk
+from application.holding import leads_held
 from application.incoming import (
     IncomingActivity,
     ItemResult,
@@ -17,18 +18,20 @@ from application.incoming import (
     check_activity,
     check_batch,
     refuse_all,
+    storable,
 )
 from application.judging import judge_leads, still_stands
 from application.work import House, Work
+from domain import rights
 from domain.document.fields import Direction
 from domain.facts import Canonical
 from domain.ids import new_id
 from domain.lead import Lead
 from domain.owed.kind import Touch
 from domain.party import Party
-from domain.principal import Principal, Right
+from domain.principal import Principal
 from domain.refusal import Refusal
-from persistence import activities, leads, visibility
+from persistence import activities, leads
 from persistence.activities import Activity
 
 
@@ -52,8 +55,7 @@ async def record_activities(
     house: House, principal: Principal, *, source: str, items: Sequence[IncomingActivity], atomic: bool = False
 ) -> Recorded:
     """Record activities of one source; good items are kept and bad ones told, unless `atomic`."""
-    if not principal.may(Right.RECORD_OWN_ACTIVITIES):
-        principal.require(Right.INGEST)
+    rights.need(principal, "Mutation.recordActivities")
     faults = check_batch(items, source)
     if faults:
         return Recorded(faults=faults)
@@ -74,7 +76,7 @@ async def _record(
     work: Work, source: str, items: Sequence[IncomingActivity], results: list[ItemResult], atomic: bool
 ) -> None:
     active = await work.shelf.active(work.connection)
-    ids = await leads.ids_of_keys(work.connection, source, [item.lead for item in items])
+    ids = await leads.ids_of_keys(work.connection, source, [item.lead for item in items if storable(item.lead)])
     if work.principal is not None and not work.principal.sees_all:
         ids = await _own(work, ids, work.principal)
     good: list[_Good] = []
@@ -82,7 +84,8 @@ async def _record(
         fields, result.faults = check_activity(item, active, now=work.now)
         lead_id = ids.get(item.lead)
         if lead_id is None:
-            result.faults.append(Refusal("UNKNOWN_LEAD", "This source has no such lead.", ("lead",)))
+            if storable(item.lead):
+                result.faults.append(Refusal("UNKNOWN_LEAD", "This source has no such lead.", ("lead",)))
         elif not result.faults:
             result.lead_id = lead_id
             good.append((result, item, lead_id, fields))
@@ -93,9 +96,9 @@ async def _record(
 
 
 async def _own(work: Work, ids: Mapping[str, UUID], principal: Principal) -> dict[str, UUID]:
-    """Those of the leads that sales has or had; the others are as unknown to it as those that do not exist."""
-    seen = await visibility.leads_of_teams(work.connection, ids.values(), principal.teams)
-    return {key: lead_id for key, lead_id in ids.items() if lead_id in seen}
+    """Those of the leads that stand with sales; the others are as unknown to it as those that do not exist."""
+    own = await leads_held(work.connection, principal, "Mutation.recordActivities", ids.values())
+    return {key: lead_id for key, lead_id in ids.items() if lead_id in own}
 
 
 async def _store(work: Work, source: str, good: Sequence[_Good], atomic: bool) -> None:

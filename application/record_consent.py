@@ -11,19 +11,22 @@ from uuid import UUID
 from application.books import ActiveBooks
 from application.channels import unknown_channel, unknown_purpose
 from application.desk import Desk
+from application.holding import leads_held
 from application.idempotently import idempotently
 from application.incoming import moment_faults
 from application.judging import judge_leads
 from application.work import House, Work
+from domain import rights
 from domain.contact import Consent
 from domain.document.base import FORBIDDEN
 from domain.document.channels import EVERYTHING
 from domain.ids import new_id
-from domain.principal import Principal, Right
+from domain.principal import Principal
 from domain.refusal import Refusal, need_no, not_found
 from domain.spelling import folded, spelled
-from persistence import contact, visibility
+from persistence import contact
 
+RECORD = "Mutation.recordConsent"
 NAME_LIMIT, EVIDENCE_LIMIT = 200, 2000
 
 
@@ -86,11 +89,11 @@ async def record_consent(
     house: House, principal: Principal, *, lead_id: UUID, said: SaidConsent, idempotency_key: str | None = None
 ) -> UUID:
     """Remember what a lead said about being contacted; what waited for its consent goes on."""
-    principal.require(Right.RECORD_CONSENT)
+    rights.need(principal, RECORD)
 
     async def body(work: Work) -> str:
         desk = await Desk.open(work, [lead_id])
-        if lead_id not in desk.leads or not await _may_record(work, principal, lead_id):
+        if lead_id not in desk.leads or not await leads_held(work.connection, principal, RECORD, [lead_id]):
             raise not_found("lead")
         faults = said.faults(now=work.now)
         kept, unknown = said.kept(desk.active)
@@ -104,10 +107,6 @@ async def record_consent(
         return str(consent.id)
 
     return UUID(await idempotently(house, principal, "recordConsent", idempotency_key, said.key(lead_id), body))
-
-
-async def _may_record(work: Work, principal: Principal, lead_id: UUID) -> bool:
-    return principal.sees_all or bool(await visibility.leads_of_teams(work.connection, [lead_id], principal.teams))
 
 
 def _consent(work: Work, lead_id: UUID, said: SaidConsent) -> Consent:

@@ -11,7 +11,7 @@ from uuid import UUID
 from sqlalchemy import RowMapping, text
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from domain.facts import ActivityFact, Canonical
+from domain.facts import ActivityFact, Canonical, is_blank
 from domain.party import Party
 from domain.spelling import spelled
 from persistence import bulk, tables
@@ -48,8 +48,15 @@ class Activity:
     @property
     def content_key(self) -> tuple[Any, ...]:
         """What the sender said of it, but for the channel."""
-        said = (self.lead_id, self.type, self.occurred_at, self.party, self.person)
-        return (*said, self.campaign, self.content, dict(self.fields))
+        said = (self.lead_id, self.type, self.occurred_at, self.party)
+        words = (self.person, self.campaign, self.content)
+        fields = {name: _carried(value) for name, value in self.fields.items() if not is_blank(value)}
+        return (*said, *(None if is_blank(word) else word for word in words), fields)
+
+
+def _carried(value: Canonical) -> Canonical:
+    """A value without what carries nothing in it; activities of earlier days may have such."""
+    return value if isinstance(value, str | int) else [item for item in value if not is_blank(item)]
 
 
 async def record(connection: AsyncConnection, activities: Sequence[Activity]) -> set[UUID]:

@@ -161,14 +161,15 @@ async def teams_of(connection: AsyncConnection, person: str) -> list[str]:
     return list(found.scalars())
 
 
-async def leads_any(connection: AsyncConnection, person: str) -> bool:
-    """Whether a person leads a team."""
-    found: bool = (
-        await connection.execute(
-            text("select exists (select from team where lead_person = :person)"), {"person": person}
-        )
-    ).scalar_one()
-    return found
+async def members(connection: AsyncConnection) -> list[str]:
+    """The members of all teams, as they are spelled."""
+    return list((await connection.execute(text("select distinct person from team_member order by person"))).scalars())
+
+
+async def persons(connection: AsyncConnection) -> list[str]:
+    """The members and leaders of all teams, as they are spelled."""
+    statement = "select person from team_member union select lead_person from team where lead_person is not null"
+    return sorted((await connection.execute(text(statement))).scalars())
 
 
 async def absences_of(connection: AsyncConnection, person: str) -> list[Absence]:

@@ -11,7 +11,7 @@ import pyarrow as pa
 
 from domain.document.base import FORBIDDEN
 from domain.document.fields import FieldType
-from domain.facts import ActivityFact, BuyingCentre, Canonical, LastReturn, LeadFacts
+from domain.facts import ActivityFact, BuyingCentre, Canonical, LastReturn, LeadFacts, is_blank
 from domain.values import comparable
 from rules.columnar_plan import EDGE, ColumnarPlan, Held, microseconds
 from rules.recent import Recent
@@ -96,7 +96,7 @@ def activities_table(plan: ColumnarPlan, by_lead: Iterable[tuple[int, Sequence[A
 
 def _common(plan: ColumnarPlan, activity: ActivityFact, name: str) -> str | None:
     value: str | None = getattr(activity, name)
-    return _text(plan.channel(value) if name == "channel" and value is not None else value)
+    return _said(plan.channel(value) if name == "channel" and value is not None else value)
 
 
 def outcomes_table(outcomes: Sequence[tuple[bool, bool, bool, bool]], *, first: int = 0) -> pa.Table:
@@ -157,6 +157,10 @@ def _until(returned: LastReturn | None) -> int | None:
     if returned is None or returned.cool_off_until is None:
         return None
     return microseconds(returned.cool_off_until.astimezone(UTC))
+
+
+def _said(text: str | None) -> str | None:
+    return None if is_blank(text) else _text(text)
 
 
 def _text(text: str | None) -> str | None:

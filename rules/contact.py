@@ -11,6 +11,7 @@ from domain.document.caps import CapPer, FrequencyCap
 from domain.document.contact import ConsentRule, ContactSection
 from domain.document.journey import StageKind
 from domain.party import Party
+from domain.persons import same_person
 from rules.standing import REST, Standing
 
 ContactOrder = tuple[datetime, str, str]
@@ -67,7 +68,7 @@ def _ownership(facts: ContactFacts, owner: Party, by: Party, person: str | None,
     if by is owner:
         return
     offered = [o for o in facts.offers if o.since <= at and (o.until is None or at < o.until)]
-    if by is Party.SALES and any(person is None or person == offer.person for offer in offered):
+    if by is Party.SALES and any(person is None or same_person(person, offer.person) for offer in offered):
         return
     yield Refused(ContactRefusal.NOT_OWNER)
 

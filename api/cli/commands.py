@@ -124,9 +124,10 @@ def check(
 @app.command()
 def schema(
     json: Annotated[bool, typer.Option("--json", help="The JSON Schema of the SLA document instead.")] = False,
+    rights: Annotated[bool, typer.Option("--rights", help="Who may do what instead; with --json as data.")] = False,
 ) -> None:
-    """Print the API's schema (SDL), or the JSON Schema of the SLA document for editors."""
-    _do("documents:schema", json=json)
+    """Print the API's schema (SDL), the JSON Schema of the SLA document for editors, or the table of rights."""
+    _do("documents:schema", json=json, rights=rights)
 
 
 @keys.command("create")

@@ -13,14 +13,13 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 from rich.table import Table
-from rich.text import Text
 
 from api.cli import logs
 from api.cli.acting.marketing import Marketing
 from api.cli.acting.sales import Habits, Sales
 from api.cli.lines import BREACHES, HANDOVERS, line
 from api.cli.listening import address_of, listen, listen_near
-from api.cli.output import out
+from api.cli.output import Text, out
 from api.cli.remote import Remote
 from api.cli.server import server_of
 from api.cli.signals import run_until_signal
@@ -149,7 +148,8 @@ def _introduce(show: _Show, setting: Setting) -> None:
     _say(Text.assemble(("Follow it from another terminal:  ", "dim"), (command, "bold")))
     speed = f"{show.speed / 60:.4g} minutes pass in one second"
     title = setting.template.title()
-    _say(Text(f"In force: “{title}”. {speed}. Ctrl-C stops.\n", style="dim"))
+    _say(Text(f"In force: “{title}”. {speed}. Ctrl-C stops.", style="dim"))
+    out().print()
 
 
 def _sum_up(show: _Show) -> None:

@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from datetime import datetime, tzinfo
 from typing import Any
 
-from rich.text import Text
+from api.cli.output import Text
 
 _LEAD_FIELDS = "id keys { externalId } fields account { key name }"
 _LEAD = f"lead {{ {_LEAD_FIELDS} }}"
@@ -59,7 +59,7 @@ def line(field: str, event: Mapping[str, Any], *, zone: tzinfo | None = None) ->
         return None
     at = Text(_moment(event["at"], zone, "%a %d %b %H:%M:%S"), style="dim")
     rest = _handover(event, zone) if field == "handovers" else _breach(event, zone)
-    return Text("  ").join([at, rest])
+    return Text.assemble(at, "  ", rest)
 
 
 def _moment(text: str | None, zone: tzinfo | None, form: str = "%a %H:%M") -> str:

@@ -2,10 +2,8 @@
 
 from __future__ import annotations
 
-from rich.text import Text
-
 from api.cli.lines import BREACHES, HANDOVERS, line
-from api.cli.output import err, out
+from api.cli.output import Text, err, out
 from api.cli.signals import run_until_signal
 from api.cli.stream import Subscription, follow
 

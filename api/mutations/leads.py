@@ -23,7 +23,7 @@ from api.types.incoming_types import (
 from api.types.lead_types import Lead, LeadRef
 from api.user_errors import UserError, user_errors
 from application import move_lead, record_activities, upsert_leads
-from application.incoming import ItemResult, ItemStatus
+from application.incoming import ItemResult, ItemStatus, OnFault
 from application.reading import single
 
 
@@ -133,7 +133,8 @@ class Leads:
         """Create or merge leads; good items are kept and bad ones told, unless the batch is atomic."""
         done = await upsert_leads.upsert_leads(
             info.context.house, info.context.principal, source=input.source, items=incoming_leads(input.leads),
-            atomic=bool(input.atomic),
+            atomic=bool(input.atomic), on_fault=input.on_fault or OnFault.REFUSE_ITEM,
+            only_known=bool(input.only_known),
         )  # fmt: skip
         return UpsertLeadsPayload(results=[_of_lead(r) for r in done.results], errors=user_errors(done.faults))
 

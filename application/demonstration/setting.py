@@ -10,13 +10,12 @@ from application.deciding_versions import activate_version, sign_version
 from application.drafting import create_agreement, submit_version
 from application.edit_team import upsert_team
 from application.manage_keys import create_key
-from application.templates import SlaTemplate, TemplateTeam, template
+from application.templates import SlaTemplate, template
 from application.work import House
 from domain.business_time import BusinessCalendar
 from domain.document.working_calendars import business_calendar
 from domain.party import Party
 from domain.principal import Principal, Role
-from domain.team import Member, Team
 
 TEMPLATE = "mittelstand"
 MORNING = time(7, 45)
@@ -78,18 +77,19 @@ async def set_up(house: House) -> Setting:
     shown = demo_template()
     calendar = working_hours(shown)
     teams = [team for team in shown.teams if team.party is Party.SALES]
+    management = await _key(house, "demo management", Role.MANAGEMENT, person="andreas.kern")
+    for team in shown.teams:
+        await upsert_team(house, management.principal, team=team.team())
     setting = Setting(
         template=shown,
         calendar=calendar,
         zone=ZoneInfo(calendar.time_zone),
         admin=await _key(house, "demo admin", Role.ADMIN),
-        management=await _key(house, "demo management", Role.MANAGEMENT, person="andreas.kern"),
+        management=management,
         marketing=await _key(house, "demo marketing", Role.MARKETING, person=shown.document.accountable),
         integration=await _key(house, "demo marketing automation", Role.INTEGRATION),
         sales={t.key: await _key(house, f"demo {t.key}", Role.SALES, t.lead_person, (t.key,)) for t in teams},
     )
-    for team in shown.teams:
-        await upsert_team(house, setting.management.principal, team=_team(team))
     await _bring_into_force(house, setting)
     return setting
 
@@ -112,11 +112,3 @@ async def _key(house: House, name: str, role: Role, person: str | None = None, t
     if principal is None:
         raise LookupError(f"the key {name} does not hold")
     return Key(secret, principal)
-
-
-def _team(team: TemplateTeam) -> Team:
-    members = tuple(
-        Member(m.person, weight=m.weight, max_open=m.max_open, max_per_month=m.max_per_month, skills=m.skills)
-        for m in team.members
-    )
-    return Team(team.key, team.title, team.party, team.lead_person, team.calendar, members)

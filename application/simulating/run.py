@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Iterable, Sequence
+from collections.abc import Mapping, Sequence
 from datetime import datetime, timedelta
 from itertools import islice
 from typing import Any
@@ -11,15 +11,15 @@ from uuid import UUID
 
 import structlog
 
-from application.books import ActiveBooks, Book
+from application.books import Book
 from application.simulating import comparing, goodness
 from application.simulating.benches import workbench_on
-from application.simulating.past import Period, Portion, portion_of
+from application.simulating.past import Period, Portion
+from application.simulating.recorded_past import Looked, RecordedPast
 from application.simulating.telling import RULE
 from application.simulating.workbench import Workbench, WorkbenchUnavailable
 from application.simulating.workload import answers_in_time, load
 from application.work import House
-from domain.contact_vocabulary import ContactVocabulary
 from domain.simulation import Simulation, SimulationState, StoredDifference
 from persistence import recorded, simulations, teams
 from rules.causes import Cause, Causes
@@ -36,7 +36,7 @@ ANSWERS = 10_000
 LATELY = timedelta(days=365)
 """How far back from the end of the period they lie at most."""
 EXPLAINED = 10_000
-"""Of about how many differences the causes are told: for each, a lead is judged once more by both versions."""
+"""Of how many differences the causes are told: for each, a lead is judged once more by both versions."""
 BEAT_SECONDS = 5
 READING, JUDGING = 0.6, 0.3
 """The shares of the work."""
@@ -81,6 +81,7 @@ class _Running:
     async def result(self) -> dict[str, Any]:
         """What it finds; the differences are stored on the way."""
         books = await self._books()
+        self._past = RecordedPast(self._house, books, self._period)
         bench = await asyncio.to_thread(workbench_on, self._house.spark)
         try:
             await self._read(bench, books)
@@ -103,20 +104,13 @@ class _Running:
         plans = [ColumnarPlan(book.rulebook) for book in books]
         filling = _Filling(bench, books, plans, self._period)
         await asyncio.to_thread(filling.add, Portion(0, [], {}, {}, {}, {}))
-        async with self._house.database.reading() as connection:
-            words = _words(books, await self._house.shelf.active(connection))
-            number = await recorded.count(connection, until=self._period.end)
-        after = None
+        number, after = await self._past.count(), None
         while True:
-            async with self._house.database.reading() as connection:
-                leads = await recorded.leads(
-                    connection, start=self._period.start, until=self._period.end, after=after, limit=PORTION
-                )
-                portion = await portion_of(connection, leads, len(self._ids), books, self._period, words)
-            if not leads:
+            portion = await self._past.portion(after=after, first=len(self._ids), limit=PORTION)
+            if not portion.leads:
                 return
-            after = leads[-1].id
-            self._ids += [lead.id for lead in leads]
+            after = portion.leads[-1].id
+            self._ids += [lead.id for lead in portion.leads]
             await asyncio.to_thread(filling.add, portion)
             await self._told(READING * min(1.0, len(self._ids) / max(1, number)))
 
@@ -134,39 +128,22 @@ class _Running:
     async def _store(self, bench: Workbench, books: Sequence[Book]) -> None:
         found, causes = enumerate(comparing.differences(bench)), Causes(books[1].rulebook, books[0].rulebook)
         while some := await asyncio.to_thread(lambda: list(islice(found, PORTION))):
-            explained = {}
-            if some[0][0] < EXPLAINED:
-                explained = await self._explained([one for _, one in some], books, causes)
-            rows = [
-                StoredDifference(
-                    self._simulation.id, number, one.kind, self._ids[one.lead], one.at,
-                    _detail(one, explained.get((one.lead, one.at), ())),
-                )
-                for number, one in some
-            ]  # fmt: skip
+            looked = [(self._ids[one.lead], one.at) for number, one in some if number < EXPLAINED]
+            explained = await self._past.causes(looked, causes) if looked else {}
+            rows = [self._difference(number, one, explained) for number, one in some]
             async with self._house.database.transaction() as connection:
                 await simulations.add_differences(connection, rows)
             await self._told(READING + JUDGING)
 
-    async def _explained(
-        self, found: Sequence[comparing.Found], books: Sequence[Book], causes: Causes
-    ) -> dict[tuple[int, datetime], Sequence[Cause]]:
-        """The causes of differences, by lead and moment: judged once more, as they were judged."""
-        numbers = {self._ids[one.lead]: one.lead for one in found}
-        async with self._house.database.reading() as connection:
-            words = _words(books, await self._house.shelf.active(connection))
-            leads = await recorded.these(connection, numbers, start=self._period.start)
-            portion = await portion_of(connection, leads, 0, books, self._period, words)
-        by_number = {numbers[lead.id]: lead for lead in leads}
-
-        def explain() -> dict[tuple[int, datetime], Sequence[Cause]]:
-            told: dict[tuple[int, datetime], Sequence[Cause]] = {}
-            for number, at in {(one.lead, one.at) for one in found}:
-                after, before = (portion.facts(by_number[number], at, book) for book in books)
-                told[number, at] = causes.of(before, after, now=at)
-            return told
-
-        return await asyncio.to_thread(explain)
+    def _difference(
+        self, number: int, found: comparing.Found, explained: Mapping[Looked, Sequence[Cause]]
+    ) -> StoredDifference:
+        lead = self._ids[found.lead]
+        causes = explained.get((lead, found.at), ())
+        rules = [{"code": RULE, "path": cause.path, "sentences": dict(cause.sentences)} for cause in causes]
+        reasons = [*rules, *comparing.reasons(found)]
+        detail = {"before": found.before, "after": found.after, "reasons": reasons}
+        return StoredDifference(self._simulation.id, number, found.kind, lead, found.at, detail)
 
     async def _summed(self, bench: Workbench, books: Sequence[Book]) -> dict[str, Any]:
         book, rate = books[0], self._simulation.acceptance_rate
@@ -243,18 +220,3 @@ class _Filling:
             self._cases[side] += len(cases)
         outcomes = [(lead.answered, lead.accepted, lead.won, lead.closed) for lead in portion.leads]
         self._bench.add("outcomes", outcomes_table(outcomes, first=portion.first))
-
-
-def _words(books: Sequence[Book], active: ActiveBooks) -> dict[UUID, ContactVocabulary]:
-    """By version the channels and purposes that are known where it is in force beside the other agreements."""
-    return {
-        book.version_id: ContactVocabulary(
-            [book.document, *(b.document for b in active.books if b.agreement_id != book.agreement_id)]
-        )
-        for book in books
-    }
-
-
-def _detail(found: comparing.Found, causes: Iterable[Cause]) -> dict[str, Any]:
-    rules = [{"code": RULE, "path": cause.path, "sentences": dict(cause.sentences)} for cause in causes]
-    return {"before": found.before, "after": found.after, "reasons": [*rules, *comparing.reasons(found)]}

@@ -56,6 +56,9 @@ def main() -> None:
         made = {"name": name, "role": role, "person": person, "teams": list(of_teams)}
         return str(change(url, asked.key, "createApiKey", made)["secret"])
 
+    for team in teams:
+        members = [{name: member[name] for name in MEMBER if name in member} for member in team["members"]]
+        change(url, asked.key, "upsertTeam", {**team, "members": members})
     leaders = [team["leadPerson"] for team in teams if team["party"] == "SALES"] or ["sales.lead"]
     sales_teams = [team["key"] for team in teams if team["party"] == "SALES"]
     keys = {
@@ -64,9 +67,6 @@ def main() -> None:
         "MANAGEMENT": key("management", "MANAGEMENT", "management"),
         "INTEGRATION": key("marketing automation", "INTEGRATION", "tools"),
     }
-    for team in teams:
-        members = [{name: member[name] for name in MEMBER if name in member} for member in team["members"]]
-        change(url, keys["MANAGEMENT"], "upsertTeam", {**team, "members": members})
     made = {"key": asked.agreement, "title": asked.agreement, "document": text}
     version = change(url, keys["MARKETING"], "createAgreement", made)["version"]
     frozen = {"version": version["id"], "expectedRevision": version["revision"]}

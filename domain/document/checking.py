@@ -27,7 +27,10 @@ from domain.document.nurture_checking import (
     track_steps,
 )
 from domain.document.obligation_checking import watching
+from domain.document.replaced_checking import replacements
+from domain.document.scoring_checking import fine_points
 from domain.document.segment_checking import segment_findings
+from domain.document.signatory_checking import signatory_findings
 from domain.document.systems_checking import system_findings
 
 NEEDED_KINDS = (
@@ -270,6 +273,7 @@ CHECKS = (
     Check(("fields", "handover"), _required),
     Check(("activity_types", "scoring"), _signals),
     Check(("scoring",), _groups),
+    Check(("scoring",), fine_points),
     Check(("personas", "journey", "nurturing"), track_names),
     Check(("activity_types", "nurturing"), track_steps),
     Check(("journey", "handover", "nurturing"), track_entries),
@@ -283,8 +287,10 @@ CHECKS = (
     Check(("handover",), _return_reasons),
     Check(("fields", "handover"), _awaited),
     Check(("fields", "systems"), system_findings),
+    Check(("signatories",), signatory_findings),
     Check(("targets",), target_checking.nobody),
     Check(("journey", "targets"), target_checking.orders_in_reach),
+    Check(("journey", "replaced"), replacements),
     Check(("journey",), stage_clocks),
     Check(("activity_types", "handover"), contact_clock),
     Check(("journey", "handover", "feedback"), feedback_clocks),

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import dataclass
 from enum import StrEnum
+from uuid import UUID
 
 from domain.near_words import did_you_mean
 
@@ -29,6 +30,10 @@ class Finding:
     """Where it is, such as scoring.fit.criteria[companySize].bands[0].when; empty for the whole document."""
     message: str
     """What is wrong, in one English sentence."""
+    affected: int | None = None
+    """How many leads it concerns, where it concerns any."""
+    affected_ids: tuple[UUID, ...] = ()
+    """The first of them."""
 
 
 def error(code: str, path: str, message: str) -> Finding:

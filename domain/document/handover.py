@@ -8,7 +8,7 @@ from typing import Annotated
 
 from pydantic import Field
 
-from domain.document.base import Amount, FieldName, Key, Keyed, KeyedPart, Label, Part, Period, Rank, Several
+from domain.document.base import Amount, FieldName, Key, Keyed, KeyedPart, Label, Part, Period, Rank, Several, TeamKey
 from domain.document.conditions import Condition
 from domain.document.limits import TimeLimit
 
@@ -108,13 +108,13 @@ class NeededSkill(Part):
 class Route(Part):
     """The team for a territory; of several routes the first whose condition holds counts."""
 
-    team: Key
+    team: TeamKey
     """The team's key."""
     when: Condition | None = None
     """The territory; absent for every lead."""
     strategy: Annotated[RoutingStrategy, Field(strict=False)] = RoutingStrategy.ROUND_ROBIN
     """How its members take turns."""
-    overflow: Several[Key] = ()
+    overflow: Several[TeamKey] = ()
     """The teams that take over when it is full, in order."""
     skills: Several[NeededSkill] = ()
     """What members must be good at to get the lead; of several that hold all are needed."""

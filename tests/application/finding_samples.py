@@ -226,6 +226,13 @@ PROMISES: list[Sample] = [
     ("NOBODY_TAKES_PART", "feedback.meetings[m]", lambda: small(feedback__meetings={"m": MEETING | {"people": []}})),
     ("DATE_OUT_OF_RANGE", "reviewOn", lambda: small(reviewOn="9999-12-31")),
     ("DATE_PAST", "reviewOn", lambda: small(reviewOn="2020-01-01")),
+    (
+        "SIGNATORY_FOR_BOTH",
+        "signatories.sales[1]",
+        lambda: small(signatories={"marketing": ["Mara"], "sales": ["x", "mara "]}),
+    ),
+    ("REPLACED_UNKNOWN", "replaced.stages[x].to", lambda: small(replaced={"stages": {"x": {"to": "y"}}})),
+    ("REPLACED_UNUSED", "replaced.stages[sal]", lambda: small(replaced={"stages": {"sal": {"to": "won"}}})),
     ("TARGET_FOR_NOBODY", "targets[t]", lambda: small(targets={"t": {"metric": "won", "period": "YEAR", "value": 3}})),
     (
         "TARGETS_DO_NOT_MEET",
@@ -262,6 +269,9 @@ WITH_OTHERS: list[tuple[str, str, Callable[[], Any], Surroundings]] = [
     ),
     ("TEAM_WITHOUT_MEMBERS", "handover.routing[0].team", small, team(Member("jonas", active=False))),
     ("ESCALATION_ENDS_WITH_NOBODY", "handover.escalation[0].audience", small, team(Member("jonas"), leader=None)),
+    ("UNKNOWN_TEAM", "handover.routing[0].team", small, team(Member("jonas"), key="others")),
+    ("UNKNOWN_PERSON", "accountable", lambda: small(accountable="ana"), team(Member("jonas"))),
+    ("UNKNOWN_CALENDAR", "calendars", small, team(Member("jonas"), calendar="elsewhere")),
     ("PRIORITY_TIE", "priority", lambda: small(scope=employees("gte", 5)), beside(scope=employees("lt", 9))),
 ]
 

@@ -267,3 +267,10 @@ def test_a_withdrawal_counts_also_where_no_agreement_asks_for_consent() -> None:
     facts = ContactFacts(Party.MARKETING, consents=[said(False, NOW)])
     assert codes(section(), facts, Party.MARKETING) == ["NO_CONSENT"]
     assert codes(section(), facts, Party.MARKETING, channel=PHONE) == []
+
+
+def test_the_assignee_of_a_hand_raiser_may_call_however_the_name_is_spelled() -> None:
+    """While it is offered only the assignee may; capitals and composed letters make no other person."""
+    facts = ContactFacts(owner=Party.MARKETING, offers=[Offer(LEAD, "Müller", NOW, None)])
+    for person, refused in (("MU\u0308LLER ", []), ("Mueller", ["NOT_OWNER"])):
+        assert codes(ContactSection(), facts, Party.SALES, channel=PHONE, person=person) == refused
