@@ -15,6 +15,7 @@ from graphql import ExecutionResult as CoreResult
 from prometheus_client import Counter, Gauge
 from strawberry.types import ExecutionResult
 
+from api.access_log import know_key
 from api.broadcast import Broadcasts, Message
 from api.context import Authenticate, Context, pick_language
 from api.errors import TROUBLE, ApiError, Code, StreamClosed, cause_of, told
@@ -91,7 +92,9 @@ class Door:
     async def sign_in(self, token: str | None, request_id: str) -> Principal:
         """The principal of a token; UNAUTHENTICATED or FORBIDDEN when refused, UNAVAILABLE when it cannot be told."""
         try:
-            return await self.authenticate(token)
+            principal = await self.authenticate(token)
+            know_key(principal.key_id)
+            return principal
         except Exception as error:
             known = told(error)
             if known is not None and known.code in REFUSALS:

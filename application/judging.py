@@ -17,6 +17,7 @@ from application.desk import Desk
 from application.given_consents import consents_of, given_consents
 from application.heirs import AGREEMENT, VERSION, go_to, stage_in
 from application.offering import Due
+from application.turns import in_turns
 from domain.contact import Consent
 from domain.decision import Decision
 from domain.document.journey import Stage, StageKind
@@ -53,7 +54,7 @@ async def judge_leads(
     centres = await buying_centres(desk, ids)
     consents = await consents_of(desk, ids)
     due: list[Due] = []
-    for lead_id in ids:
+    async for lead_id in in_turns(ids):
         beside = (centres.get(lead_id), consents.get(lead_id, ()))
         judged = await _judge(desk, desk.leads[lead_id], known.get(lead_id, []), *beside)
         if judged is not None:

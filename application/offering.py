@@ -12,6 +12,7 @@ from application import owing, reconciling
 from application.books import Book
 from application.desk import Desk
 from application.journeys import journey_for, stage_for
+from application.turns import in_turns
 from domain.decision import Decision
 from domain.document.handover import Route, RoutingStrategy
 from domain.document.journey import StageKind
@@ -43,7 +44,7 @@ async def offer(desk: Desk, due: Sequence[Due]) -> None:
         return
     await _hold(desk, [due_route(one) for one in due])
     desk.calendars |= {team.key: team.calendar for team in desk.roster.teams.values()}
-    for one in sorted(due, key=lambda d: (-(d.decision.verdict.priority or 0), d.lead_id)):
+    async for one in in_turns(sorted(due, key=lambda d: (-(d.decision.verdict.priority or 0), d.lead_id))):
         await _open(desk, one)
 
 

@@ -21,6 +21,7 @@ from application.incoming import (
     storable,
 )
 from application.judging import judge_leads, still_stands
+from application.turns import in_turns
 from application.work import House, Work
 from domain import rights
 from domain.document.fields import Direction
@@ -80,7 +81,7 @@ async def _record(
     if work.principal is not None and not work.principal.sees_all:
         ids = await _own(work, ids, work.principal)
     good: list[_Good] = []
-    for result, item in zip(results, items, strict=True):
+    async for result, item in in_turns(zip(results, items, strict=True)):
         fields, result.faults = check_activity(item, active, now=work.now)
         lead_id = ids.get(item.lead)
         if lead_id is None:
@@ -137,7 +138,7 @@ async def _store(work: Work, source: str, good: Sequence[_Good], atomic: bool) -
 
 async def _follow_up(desk: Desk, recorded: Sequence[Activity], touched: set[UUID]) -> None:
     await find_collisions(desk, recorded)
-    for activity in sorted(recorded, key=lambda a: (a.occurred_at, a.id)):
+    async for activity in in_turns(sorted(recorded, key=lambda a: (a.occurred_at, a.id))):
         lead = desk.leads[activity.lead_id]
         by_sales = _is_contact_by_sales(desk, lead, activity)
         news = min(activity.occurred_at, desk.work.now)

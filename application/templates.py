@@ -21,7 +21,8 @@ from domain.party import Party
 from domain.team import Member, Team
 from domain.values import canonical_value
 
-FOLDER = Path(__file__).resolve().parent.parent / "sla-templates"
+FOLDER = Path(__file__).resolve().parent / "sla-templates"
+"""Where the files are: a link to the folder of that name in a checkout, the files themselves in an installed wheel."""
 
 Moment = Annotated[datetime, Field(strict=False)]
 Values = Annotated[dict[str, Any], BeforeValidator(lambda written: written or {})]

@@ -18,7 +18,7 @@ from alembic.config import Config
 from alembic.runtime.migration import MigrationContext
 from alembic.script import ScriptDirectory
 from sqlalchemy import URL, Connection, event, make_url, text
-from sqlalchemy.exc import DisconnectionError
+from sqlalchemy.exc import ArgumentError, DisconnectionError
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine, create_async_engine
 from sqlalchemy.pool import NullPool
 
@@ -29,6 +29,7 @@ _MIGRATION_LOCK = 0x6261746F6E0001
 _ANY_TABLE = """
 select exists (select from pg_tables where schemaname = current_schema() and tablename = any(cast(:names as text[])))
 """
+_SCHEMES = frozenset({"postgres", "postgresql", "postgresql+asyncpg"})
 _SESSION = {"timezone": "UTC", "jit": "off", "application_name": "baton"}
 
 
@@ -115,6 +116,24 @@ class Database:
     async def dispose(self) -> None:
         """Close the connections; those in use close when they are given back."""
         await self.engine.dispose()
+
+
+class UnusableAddress(ValueError):
+    """An address that is none of a PostgreSQL; the message is one line that says why."""
+
+
+def driver_url(address: str) -> URL:
+    """The address of a PostgreSQL, as operators write it, in the form that SQLAlchemy takes with asyncpg."""
+    try:
+        url = make_url(address)
+    except ArgumentError:
+        raise UnusableAddress("BATON_DATABASE_URL is no address such as postgresql://user@host/name.") from None
+    if url.drivername not in _SCHEMES:
+        raise UnusableAddress(f"BATON_DATABASE_URL must begin with postgresql://, not with {url.drivername}://.")
+    mode = url.query.get("sslmode")
+    if mode is not None:
+        url = url.difference_update_query(["sslmode"]).update_query_dict({"ssl": mode})
+    return url.set(drivername="postgresql+asyncpg")
 
 
 def driver_dsn(url: URL) -> str:

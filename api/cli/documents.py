@@ -13,7 +13,7 @@ from api.cli.output import Text, fail, out, plain
 from application.check_document import check as findings_of
 from application.document_schema import document_schema
 from application.surroundings import Surroundings
-from application.templates import FOLDER, teams_in, template
+from application.templates import FOLDER, SlaTemplate, teams_in, template
 from application.templates import templates as all_templates
 from application.time_source import TimeSource
 from domain.document.findings import Finding, Severity, has_errors
@@ -27,11 +27,17 @@ def templates(*, key: str | None) -> None:
     """List the templates, or print the YAML of one."""
     if key is None:
         _list_templates()
-    elif template(key) is None:
-        known = ", ".join(found.key for found in all_templates())
-        fail(f"There is no template {key!r}; there are: {known}.")
     else:
-        plain((FOLDER / f"{key}.yaml").read_text(encoding="utf-8").rstrip("\n"))
+        plain((FOLDER / f"{known_template(key).key}.yaml").read_text(encoding="utf-8").rstrip("\n"))
+
+
+def known_template(key: str) -> SlaTemplate:
+    """The template of that key; ends with one line that names all where there is none."""
+    found = template(key)
+    if found is None:
+        known = ", ".join(each.key for each in all_templates())
+        fail(f"There is no template {key!r}; there are: {known}.")
+    return found
 
 
 def _list_templates() -> None:

@@ -7,6 +7,8 @@ terminal, and never to look like another line. No other module of the command li
 from __future__ import annotations
 
 import re
+from collections.abc import Iterable
+from importlib import import_module, metadata
 from typing import Any, NoReturn, cast
 
 import typer
@@ -97,3 +99,14 @@ def fail(message: str, status: int = 1) -> NoReturn:
     line = Text.assemble(("baton: ", "bold red"), " ".join(message.split()))
     err().print(line, soft_wrap=True)
     raise typer.Exit(status)
+
+
+def version() -> None:
+    """Print which Baton this is."""
+    plain(f"baton {metadata.version('baton')}")
+
+
+def warn_of_settings(variables: Iterable[str]) -> None:
+    """Say which variables look like settings and are none."""
+    for said in import_module("application.settings").strange_variables(variables):
+        err().print(Text.assemble(("baton: ", "bold yellow"), said), soft_wrap=True)

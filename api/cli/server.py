@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import gc
 import socket
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -10,6 +11,7 @@ from contextlib import contextmanager
 import uvicorn
 from starlette.applications import Starlette
 
+from api.access_log import AccessLog
 from api.app import uvicorn_options
 from api.build import create_api
 from api.settings import ApiSettings, ConnectionLimits, DocumentLimits
@@ -22,7 +24,8 @@ class HouseServer(uvicorn.Server):
     """Uvicorn that leaves signals to us, and lets subscribers go before it waits for requests to end."""
 
     def __init__(self, app: Starlette, house: House, settings: ApiSettings | None = None) -> None:
-        super().__init__(uvicorn.Config(app, **uvicorn_options(settings), log_config=None, access_log=False))
+        options = uvicorn_options(settings)
+        super().__init__(uvicorn.Config(AccessLog(app), **options, log_config=None, access_log=False))
         self._house = house
 
     @contextmanager
@@ -64,7 +67,10 @@ def api_settings(settings: Settings) -> ApiSettings:
 async def serve_house(url: str, settings: Settings, listener: socket.socket) -> None:
     """Serve a house on a database at a socket until cancelled."""
     async with open_house(url, spark=settings.spark_at_hand()) as house:
-        await server_of(house, settings).run_until_cancelled(listener)
+        server = server_of(house, settings)
+        gc.collect()
+        gc.freeze()  # what stays for ever is not searched for garbage again and again, a third of a second each time
+        await server.run_until_cancelled(listener)
 
 
 def server_of(house: House, settings: Settings) -> HouseServer:

@@ -23,7 +23,6 @@ MUTATIONS = {
     "signVersion": f"version {{ state }} {ERRORS}",
     "activateVersion": f"version {{ state number }} {ERRORS}",
 }
-MEMBER = ("person", "weight", "maxOpen", "maxPerMonth")
 
 
 def change(url: str, secret: str, mutation: str, given: dict[str, Any]) -> dict[str, Any]:
@@ -56,9 +55,8 @@ def main() -> None:
         made = {"name": name, "role": role, "person": person, "teams": list(of_teams)}
         return str(change(url, asked.key, "createApiKey", made)["secret"])
 
-    for team in teams:
-        members = [{name: member[name] for name in MEMBER if name in member} for member in team["members"]]
-        change(url, asked.key, "upsertTeam", {**team, "members": members})
+    for team in teams:  # before the keys that name them
+        change(url, asked.key, "upsertTeam", team)
     leaders = [team["leadPerson"] for team in teams if team["party"] == "SALES"] or ["sales.lead"]
     sales_teams = [team["key"] for team in teams if team["party"] == "SALES"]
     keys = {

@@ -241,10 +241,12 @@ async def document_in_force(world: World, document: dict[str, Any]) -> None:
     await world.pass_time(seconds=1)
 
 
-async def in_force(world: World, version: str, revision: int = 1) -> None:
-    """Submit, sign and activate a draft."""
+async def in_force(world: World, version: str, revision: int = 1, *, activate: bool = True) -> None:
+    """Submit and sign a draft, and activate it unless that is left."""
     await world.marketing.done("submitVersion", "version { state }", version=version, expectedRevision=revision)
     for party, signer in ((Party.MARKETING, world.marketing), (Party.SALES, world.sales)):
         await signer.done("signVersion", "version { state }", version=version, party=party.value, approve=True)
+    if not activate:
+        return
     active = await world.management.done("activateVersion", "version { state }", version=version)
     assert active["version"]["state"] == "ACTIVE"

@@ -1,4 +1,4 @@
-"""`baton import`: CSV files into leads, live or past; the real funnel where BATON_OLIST says that it is."""
+"""`baton import`: CSV files into leads, live or past; the real funnel where BATON_TEST_OLIST says that it is."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ from tests.cli.conftest import HOUSE, Said, Start, run
 
 EXAMPLES = HOUSE / "docs" / "examples"
 DOCUMENT = EXAMPLES / "olist.yaml"
-OLIST = os.environ.get("BATON_OLIST")
+OLIST = os.environ.get("BATON_TEST_OLIST")
 MAP = """
 source: web
 externalId: id
@@ -166,7 +166,7 @@ def test_the_mappings_shown_as_examples_are_fine(example: Path) -> None:
     assert read_mapping(example.read_text(encoding="utf-8"), example.name).source == "olist"
 
 
-@pytest.mark.skipif(OLIST is None, reason="BATON_OLIST does not say where the real funnel lies")
+@pytest.mark.skipif(OLIST is None, reason="BATON_TEST_OLIST does not say where the real funnel lies")
 async def test_the_real_funnel(
     new_database_url: Callable[..., Awaitable[str]], monkeypatch: pytest.MonkeyPatch
 ) -> None:

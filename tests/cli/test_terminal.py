@@ -21,7 +21,7 @@ from rich.text import Text as RichText
 
 from api.cli import documents, simulating, tally
 from api.cli.commands import app, keys
-from api.cli.lines import BREACH_WORDS, HANDOVER_STYLES, line
+from api.cli.lines import BREACH_WORDS, HANDOVER_STYLES, REMINDED, line
 from api.cli.output import Text, fail, out, plain
 from api.logs import configure_logs
 from api.readable import shown
@@ -52,26 +52,28 @@ def _watch(_folder: Path) -> int:
         {"account": {"key": "k", "name": HOSTILE}},
         {"account": None, "fields": {}},
     ]
-    told: list[dict[str, Any]] = [
-        {
-            "id": HOSTILE, "trigger": HOSTILE, "grade": HOSTILE, "team": HOSTILE, "assignee": HOSTILE,
-            "answerDueAt": AT, "returnReason": HOSTILE, "comment": HOSTILE, "escalationLevel": 1, "round": 1,
-            "lead": LEAD | about,
-        }
-        for about in abouts
-    ]  # fmt: skip
-    events = [("handovers", {"type": k, "at": AT, "handover": h}) for k in HANDOVER_STYLES for h in told]
-    breach = {
-        "kind": HOSTILE, "party": HOSTILE, "dueAt": AT, "acknowledgedBy": HOSTILE, "explanation": HOSTILE,
-        "obligation": {"team": HOSTILE, "assignee": HOSTILE},
+    leads = [LEAD | about for about in abouts]
+    told: dict[str, Any] = {
+        "trigger": HOSTILE, "grade": HOSTILE, "team": HOSTILE, "assignee": HOSTILE, "answerDueAt": AT,
+        "reason": HOSTILE, "comment": HOSTILE, "step": 1, "obligation": HOSTILE, "action": "NOTIFY",
+        "recipients": [{"person": HOSTILE, "party": None}],
     }  # fmt: skip
-    subjects: list[dict[str, Any]] = [{"lead": told[0]["lead"], "team": HOSTILE, "assignee": HOSTILE}, told[1]["lead"]]
+    missed = {"kind": HOSTILE, "party": HOSTILE, "team": HOSTILE, "assignee": HOSTILE, "dueAt": AT,
+              "explanation": HOSTILE}  # fmt: skip
+    words = [word.lower() for word in HANDOVER_STYLES if word != REMINDED]
+    events = [_event(f"handover.{word}", told, {"lead": lead}) for word in words for lead in leads]
     events += [
-        ("breaches", {"type": k, "at": AT, "breach": breach | {"subject": s}}) for k in BREACH_WORDS for s in subjects
+        _event(f"breach.{word.lower()}", missed, {"subject": subject})
+        for word in BREACH_WORDS
+        for subject in ({"lead": leads[0]}, leads[1])
     ]
-    for field, event in events:
-        out().print(line(field, event), soft_wrap=True)
+    for event in events:
+        out().print(line(event), soft_wrap=True)
     return len(events)
+
+
+def _event(type_: str, payload: dict[str, Any], subject: dict[str, Any]) -> dict[str, Any]:
+    return {"type": type_, "at": AT, "payload": payload, "subject": subject}
 
 
 def _import(folder: Path) -> None:
@@ -124,7 +126,7 @@ def _templates(_folder: Path) -> None:
 DATA: dict[str, Callable[[Path], int | None]] = {
     "watch": _watch, "import": _import, "check": _check, "simulate": _simulate, "templates": _templates,
 }  # fmt: skip
-OWN = {"serve", "demo", "migrate", "schema", "create"}
+OWN = {"serve", "demo", "migrate", "schema", "create", "settings", "start"}
 """Commands that print what the house itself says, and for the demonstration what `watch` prints."""
 
 
