@@ -13,7 +13,7 @@ from persistence import obligations
 
 
 async def acknowledge_breach(house: House, principal: Principal, *, breach_id: UUID, explanation: str) -> UUID:
-    """Acknowledge and explain a breach."""
+    """Acknowledge and explain a breach, once; one that is resolved and was never explained too."""
     principal.require(Right.ACKNOWLEDGE)
     if not explanation.strip():
         raise Refusal("VALUE_NOT_ALLOWED", "An explanation says something.", ("explanation",))
@@ -25,6 +25,8 @@ async def acknowledge_breach(house: House, principal: Principal, *, breach_id: U
         if principal.role in {Role.MARKETING, Role.SALES} and principal.party is not breach.party:
             raise Forbidden("A breach is acknowledged by the party in breach or by management.")
         acknowledged = breach.acknowledged(principal.signature, explanation, now=work.now)
+        if acknowledged == breach:
+            return breach_id  # told again, as after a lost answer
         await obligations.update_breaches(work.connection, [acknowledged])
         work.tell(
             "breach.acknowledged",

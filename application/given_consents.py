@@ -4,13 +4,16 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime
+from typing import TYPE_CHECKING
 from uuid import UUID
 
-from application.desk import Desk
 from domain.contact import Consent
 from domain.facts import FUTURE_TOLERANCE, GivenConsent
 from persistence import contact
 from rules.contact import latest_consents
+
+if TYPE_CHECKING:
+    from application.desk import Desk
 
 Given = Mapping[tuple[str, str], GivenConsent]
 

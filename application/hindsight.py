@@ -25,6 +25,7 @@ from domain.document.journey import StageKind
 from domain.facts import FUTURE_TOLERANCE, ActivityFact, Canonical, LastReturn, LeadFacts
 from domain.ids import made_at
 from domain.lead import UNGOVERNED_STAGE, Lead
+from domain.party import Party
 from domain.refusal import BadRequest, Refusal
 from persistence import known, lookups
 from persistence.known import DecisionRow, HandoverThen, Moment, StageThen
@@ -63,6 +64,8 @@ class _Ground:
     decision: DecisionRow | None
     stage: StageThen | None
     handovers: Sequence[HandoverThen]
+    owner: Party
+    """The party that owned contact."""
 
     @property
     def basis(self) -> Mapping[str, Any] | None:
@@ -146,8 +149,16 @@ async def _grounds(connection: AsyncConnection, moments: Sequence[Moment]) -> li
     decisions = await known.decisions(connection, moments)
     stages = await known.stages(connection, moments)
     handovers = await known.handovers(connection, moments)
+    owners = await known.contact_owners(connection, moments)
     return [
-        _Ground(leads[lead_id], at, decisions[place], stages[place], handovers[place])
+        _Ground(
+            leads[lead_id],
+            at,
+            decisions[place],
+            stages[place],
+            handovers[place],
+            owners[place] or leads[lead_id].contact_owner,
+        )
         if lead_id in leads and made_at(lead_id) <= at
         else None
         for place, (lead_id, at) in enumerate(moments)
@@ -214,6 +225,7 @@ async def _moved(house: House, connection: AsyncConnection, ground: _Ground, fac
         open_handover=ground.open_handover is not None,
         rounds=max(facts.rounds, len(ground.handovers)),
         last_return=returned,
+        contact_owner=ground.owner,
     )
 
 

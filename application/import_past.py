@@ -11,6 +11,7 @@ from application.books import ActiveBooks, Book
 from application.importing.past_batch import Checked, PastBatch, PastResult
 from application.importing.rows import ImportedRow
 from application.incoming import IncomingActivity, check_activity, check_batch, check_lead, moment_faults
+from application.speaking import Speaker
 from application.work import House, Work
 from domain.document.journey import StageKind
 from domain.ids import new_id
@@ -129,6 +130,7 @@ class _Checks:
         path = ("activities", str(row.activities.index(item)))
         fields, faults = check_activity(item, self.active, now=self.work.now)
         kind = self.active.activity_types.get(item.type)
+        party = Speaker(None).party_of(item, kind) if kind else item.party
         activity = Activity(
             id=new_id(now=self.work.now),
             lead_id=lead_id,
@@ -137,7 +139,8 @@ class _Checks:
             type=item.type,
             occurred_at=item.occurred_at,
             recorded_at=self.work.now,
-            party=item.party,
+            party=party,
+            party_found=party is not item.party,
             person=item.person,
             channel=item.channel or (kind.channel if kind else None),
             campaign=item.campaign,

@@ -5,12 +5,11 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
-from typing import Any
+from typing import TYPE_CHECKING, Any
 from uuid import UUID
 
 from application import owing, reconciling
 from application.books import Book
-from application.desk import Desk
 from application.journeys import journey_for, stage_for
 from domain.decision import Decision
 from domain.document.handover import Route, RoutingStrategy
@@ -20,6 +19,9 @@ from domain.ids import new_id
 from domain.lead import Lead
 from persistence import handovers, obligations
 from rules.routing import Assigned, Queued, Wish, teams_of
+
+if TYPE_CHECKING:
+    from application.desk import Desk
 
 BEFORE_QUALIFIED = frozenset({StageKind.PROSPECT.value, StageKind.RECYCLED.value})
 """The kinds of stages from which a due handover moves a lead to QUALIFIED, wherever they stand in the journey."""

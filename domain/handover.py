@@ -89,6 +89,11 @@ class Handover:
         """Whether it waits for somebody to have room."""
         return self.closed_at is None and self.assignee is None
 
+    @property
+    def standing(self) -> tuple[HandoverState, datetime | None]:
+        """What a judgement of its lead may depend on: how it was answered, and when it ended."""
+        return self.state, self.closed_at
+
     def _need(self, *states: HandoverState) -> None:
         if self.closed_at is not None or self.state not in states:
             wanted = " or ".join(states)
@@ -145,8 +150,8 @@ class Handover:
         return replace(self, state=HandoverState.WITHDRAWN, closed_at=now, comment=comment, resumes_at=None)
 
     def closed(self, outcome: StageKind, *, now: datetime) -> Handover:
-        """This handover, at its end: its lead is won, lost or disqualified."""
-        self._need(HandoverState.OFFERED, HandoverState.ACCEPTED)
+        """This handover, at its end: its lead is won, lost or disqualified after sales worked it."""
+        self._need(HandoverState.ACCEPTED)
         return replace(self, closed_at=now, outcome=outcome, resumes_at=None, passes_to=None)
 
     def return_answered(self, comment: str, *, now: datetime) -> Handover:

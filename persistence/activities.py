@@ -34,6 +34,8 @@ class Activity:
     campaign: str | None
     content: str | None
     fields: Mapping[str, Canonical]
+    party_found: bool = False
+    """Whether the party was not told, but found by who told it, by the person or by the type."""
 
     def same_as(self, other: Activity) -> bool:
         """Whether both tell the same, whenever they were recorded."""
@@ -42,7 +44,7 @@ class Activity:
     @property
     def content_key(self) -> tuple[Any, ...]:
         """What the sender said of it."""
-        said = (self.lead_id, self.type, self.occurred_at, self.party, self.person)
+        said = (self.lead_id, self.type, self.occurred_at, None if self.party_found else self.party, self.person)
         return (*said, self.channel, self.campaign, self.content, dict(self.fields))
 
 

@@ -27,6 +27,10 @@ select m.*,
     where b.person = m.person and b.until_at > :now), '[]') as absences
 from team_member m join asked on asked.team = m.team order by m.team, m.place, m.person
 """
+_BELONGING = """
+select m.person, t.key, t.party from team_member m join team t on t.key = m.team where m.person = any(:persons)
+union select lead_person, key, party from team where lead_person = any(:persons)
+"""
 _LOCK_MEMBERS = """
 select 1 from team_member where person in (select person from team_member where team = any(:teams))
 order by person, team for update
@@ -159,6 +163,15 @@ async def teams_of(connection: AsyncConnection, person: str) -> list[str]:
         text("select team from team_member where person = :person order by team"), {"person": person}
     )
     return list(found.scalars())
+
+
+async def belonging(connection: AsyncConnection, persons: Iterable[str]) -> dict[str, dict[str, Party]]:
+    """The teams that persons are members or leaders of, each with its party."""
+    found = await connection.execute(text(_BELONGING), {"persons": sorted(set(persons))})
+    teams: dict[str, dict[str, Party]] = {}
+    for row in found:
+        teams.setdefault(row.person, {})[row.key] = Party(row.party)
+    return teams
 
 
 async def leads_any(connection: AsyncConnection, person: str) -> bool:

@@ -18,7 +18,7 @@ def permission(
     rules: ContactSection,
     facts: ContactFacts,
     *,
-    party: Party | None,
+    party: Party,
     channel: str | None,
     person: str | None,
     at: datetime,
@@ -26,18 +26,17 @@ def permission(
 ) -> Permission:
     """Whether a contact is allowed at a moment; of contacts at that very moment those `before` it count.
 
-    Without `before` all of that moment count, so that it answers for the next one. Without a party it is the owner's.
+    Without `before` all of that moment count, so that it answers for the next one.
     """
     owner = owner_at(facts, at)
-    by = party or owner
-    if by is owner and not (facts.stages or facts.consents or rules.consents or rules.caps):
+    if party is owner and not (facts.stages or facts.consents or rules.consents or rules.caps):
         return Permission(
             owner, ()
         )  # nothing that could stand against it: so it is with most leads that are written to
     reasons = [
-        *_ownership(facts, owner, by, person, at),
+        *_ownership(facts, owner, party, person, at),
         *_stage(facts, at),
-        *_consents(rules, facts, by, channel, at),
+        *_consents(rules, facts, party, channel, at),
         *_caps(rules, facts, at, before),
     ]
     return Permission(owner, tuple(reasons))

@@ -10,7 +10,7 @@ from types import SimpleNamespace
 from typing import Any, cast
 
 from domain.document import owed_checking as owed
-from domain.document.clocks import contact_clock, feedback_clocks, stage_clocks
+from domain.document.clocks import contact_clock, feedback_clocks, outbound_parties, pauses, stage_clocks
 from domain.document.document import SlaDocument
 from domain.document.fields import FieldDefinition, FieldOf
 from domain.document.findings import Finding, error, warning
@@ -282,6 +282,8 @@ CHECKS = (
     Check(("targets",), _targets),
     Check(("journey",), stage_clocks),
     Check(("activity_types", "handover"), contact_clock),
+    Check(("activity_types",), outbound_parties),
+    Check(("handover",), pauses),
     Check(("journey", "handover", "feedback"), feedback_clocks),
     Check(OWED, owed.owners),
     Check(("journey", "personas", "material"), owed.material),

@@ -38,6 +38,21 @@ def contact_clock(document: SlaDocument) -> Iterator[Finding]:
         yield warning("CLOCK_NEVER_STOPS", "handover.contactWithin", message)
 
 
+def outbound_parties(document: SlaDocument) -> Iterator[Finding]:
+    """Outbound activity types that do not say whose they are."""
+    for kind in document.activity_types:
+        if kind.direction is Direction.OUTBOUND and kind.party is None:
+            message = "Where neither the sender nor the person tells the party, such an activity is nobody's contact."
+            yield warning("PARTY_UNKNOWN", f"activityTypes[{kind.key}]", message)
+
+
+def pauses(document: SlaDocument) -> Iterator[Finding]:
+    """Clocks that sales may stop for as long as it likes."""
+    if document.handover.max_pause is None:
+        message = "Without maxPause sales may stop its own clocks for a year, as often as it likes."
+        yield warning("PAUSE_UNBOUNDED", "handover", message)
+
+
 def feedback_clocks(document: SlaDocument) -> Iterator[Finding]:
     """Feedback that is owed for something that never happens."""
     kinds = {stage.kind for stage in document.journey.stages}

@@ -134,6 +134,7 @@ activity = Table(
     words("campaign"),
     words("content"),
     document("fields"),
+    Column("party_found", Boolean, nullable=False, server_default=text("false")),
     UniqueConstraint("source", "key"),
     Index("ix_activity_lead_id", "lead_id", "occurred_at"),
 )
