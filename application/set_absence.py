@@ -6,7 +6,6 @@ from application.work import House, Work
 from domain.principal import Forbidden, Principal, Role
 from domain.refusal import Refusal, need_no
 from domain.team import Absence, Team, with_absence, without_absence
-from domain.wall_clock import tellable
 from persistence import teams
 
 
@@ -37,9 +36,6 @@ async def set_absence(
 
 def _faults(person: str, absence: Absence, *, known: bool) -> list[Refusal]:
     faults = [] if known else [Refusal("UNKNOWN_PERSON", f"{person[:80]!r} is a member of no team.", ("person",))]
-    for name, at in (("from", absence.from_at), ("until", absence.until_at)):
-        if not tellable(at):
-            faults.append(Refusal("VALUE_NOT_ALLOWED", f"{name} lies before 1900 or after 9999.", (name,)))
     if absence.until_at <= absence.from_at:
         faults.append(Refusal("VALUE_NOT_ALLOWED", "An absence ends after it begins.", ("until",)))
     return faults

@@ -149,6 +149,7 @@ def _settled(*kinds: str, **given: Any) -> Inputs:
 EVERY = tuple(kind.word for kind in KINDS)
 TEAM = {"key": "inside-sales", "title": "I", "party": "SALES", "leadPerson": "ines.vogt"}
 UNANSWERED = ("offered", "to-accept", "to-return", "to-withdraw", "to-give-back")
+TO_MIA = {"team": "inside-sales", "assignee": "mia.brandt", "reason": "x"}
 DAYS = {"from": "2026-03-01T00:00:00Z", "until": "2026-03-09T00:00:00Z"}
 CONSENT = {"purpose": "calls", "channel": "phone", "granted": False}
 
@@ -178,15 +179,15 @@ CALLS = (
     Call("cancelSimulation", "marketing", one(simulation="none")),
     Call("upsertLeads", "tool", _leads),
     Call("recordConsent", "tool", lambda ground: ({"lead": ref(k), **CONSENT} for k in ground.leads.values())),
-    Call("pauseClock", "sales", _handovers(until="2026-03-04T09:00:00Z", reason="asked")),
-    Call("resumeClock", "sales", _handovers()),
-    Call("reassignHandover", "management", _handovers(UNANSWERED, team="inside-sales", assignee="mia.brandt", reason="x")),
+    Call("pauseClock", "sales", _handovers(("offered", "accepted"), until="2026-03-04T09:00:00Z", reason="asked")),
+    Call("resumeClock", "sales", _handovers(("offered", "accepted"))),
+    Call("reassignHandover", "management", _handovers(("offered", "to-accept"), **TO_MIA)),
     Call("acknowledgeBreach", "management", _breaches),
     Call("recordActivities", "tool", _activities("mail")),
     Call("recordActivities", "tool", _activities("newsletter-click")),
     Call("meetObligation", "management", _settled(*MET_BY)),
     Call("meetObligation", "admin", _settled(*MET_BY, at="2026-03-02T09:30:00Z")),
-    Call("moveLead", "sales", _moves(UNANSWERED, "sal", "recycled", "disqualified", "lost", "customer", "prospect")),
+    Call("moveLead", "sales", _moves(("offered",), "sal", "recycled", "disqualified", "lost", "customer", "prospect")),
     Call("moveLead", "sales", _moves(("accepted",), "recycled", "prospect", "mql")),
     Call("acceptHandover", "sales", _handovers(("accepted", "lost", "returned", "customer"))),
     Call("withdrawHandover", "marketing", _handovers(("accepted", "lost", "returned", "customer"), reason="x")),
@@ -200,7 +201,8 @@ CALLS = (
     Call("acceptHandover", "admin", _handovers(("to-accept",)), frozenset({"answer"})),
     Call("returnHandover", "admin", _handovers(("to-return",), reason="bad-data"), frozenset({"answer"})),
     Call("withdrawHandover", "marketing", _handovers(("to-withdraw",), reason="x"), frozenset({"answer"})),
-    Call("moveLead", "admin", _moves(("to-give-back",), "disqualified", returnReason="competitor"), frozenset({"answer"})),
+    Call("moveLead", "admin", _moves(("to-give-back",), "disqualified", returnReason="competitor"),
+         frozenset({"answer"})),
     Call("moveLead", "sales", _moves(("accepted",), "sql"), frozenset({"stage-time", "outcome-update"})),
     Call("moveLead", "admin", _moves(("lost",), "lost", reason="price"), frozenset({"won-lost-reason"})),
     Call("moveLead", "admin", _moves(("lost",), "recycled")),
@@ -208,5 +210,5 @@ CALLS = (
          frozenset({"first-contact", "outcome-update", "stage-time"})),
     Call("answerReturn", "marketing", _handovers(("returned",), comment="x"), frozenset({"return-answer"})),
     Call("meetObligation", "admin", _settled(*EVERY), frozenset(EVERY) - MET_BY.keys()),
-    Call("waiveObligation", "management", _settled(*EVERY, reason="x"), frozenset(EVERY)),
+    Call("waiveObligation", "management", _settled(*MET_BY, reason="x"), frozenset(MET_BY)),
 )  # fmt: skip
