@@ -118,14 +118,7 @@ async def take_back(desk: Desk, book: Book, handover: Handover, *, reason: str) 
     """Withdraw: marketing takes an unanswered handover back; the lead comes again only with something new."""
     withdrawn = handover.withdrawn(comment=reason, now=desk.work.now)
     desk.end_assignment(handover.id)
-    lead = replace(
-        desk.leads[handover.lead_id],
-        returned_at=desk.work.now,
-        return_reason=None,
-        cool_off_until=None,
-        data_awaited={},
-        asked_by=None,
-    )
+    lead = waiting_for_news(desk.leads[handover.lead_id], now=desk.work.now)
     desk.put_lead(lead)
     if lead.stage_kind == StageKind.QUALIFIED.value:
         desk.move(lead, stage_for(desk, book, lead, StageKind.RECYCLED), reason="withdrawn")
@@ -133,6 +126,11 @@ async def take_back(desk: Desk, book: Book, handover: Handover, *, reason: str) 
     await _room_found(desk, withdrawn)
     tell(desk, "handover.withdrawn", withdrawn, book, reason=reason)
     return withdrawn
+
+
+def waiting_for_news(lead: Lead, *, now: datetime) -> Lead:
+    """A lead that is back with marketing without a reason: it comes again only with something new."""
+    return replace(lead, returned_at=now, return_reason=None, cool_off_until=None, data_awaited={}, asked_by=None)
 
 
 async def close(desk: Desk, book: Book, handover: Handover, outcome: StageKind) -> Handover:

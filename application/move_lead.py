@@ -99,7 +99,9 @@ async def _move(desk: Desk, book: Book, lead: Lead, target: Stage, wish: Wish) -
     passing = await passing_to(desk, lead, target)
     about: dict[str, Any] = {"reason": wish.reason, "value": wish.value, "currency": wish.currency}
     about |= {"at": _done(desk.work, wish), "told": {"keptBecause": passing.kept_because} if passing else {}}
-    desk.move(lead, target, forward=_is_forward(desk, book, lead, target), by_hand=True, **about)
+    moved = desk.move(lead, target, forward=_is_forward(desk, book, lead, target), by_hand=True, **about)
+    if target.kind is StageKind.RECYCLED:
+        desk.put_lead(answering.waiting_for_news(moved, now=desk.work.now))
     if handover is not None and target.kind in ENDS:
         await answering.close(desk, await desk.book(handover.version_id), handover, target.kind)
     await pass_on(desk, lead.id, passing)

@@ -132,8 +132,10 @@ class Acting:
 
 
 @settings(max_examples=6, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
-@given(st.lists(ACTS, min_size=8, max_size=16))
-async def test_after_any_acts_states_stages_clocks_and_owners_fit(scene: Scene, acts: list[tuple[Any, ...]]) -> None:
+@given(st.booleans(), st.lists(ACTS, min_size=8, max_size=16))
+async def test_after_any_acts_states_stages_clocks_and_owners_fit(
+    scene: Scene, full: bool, acts: list[tuple[Any, ...]]
+) -> None:
     """No closed handover is unanswered, none is worked outside of sales, whoever has to answer has a clock; what is
     shown of a lead is what holds now, and nurturing names nothing that contact is not allowed for by its owner."""
     if not scene.house.shelf._active or not scene.house.shelf._active.books[0].document.nurturing.tracks:
@@ -145,6 +147,8 @@ async def test_after_any_acts_states_stages_clocks_and_owners_fit(scene: Scene, 
     )  # fmt: skip
     await scene.tick()
     acting = Acting(scene, f"lead {len(await scene.handovers())} {scene.time.pass_by(minutes=1)}")
+    if full:
+        await acting.act("room")
     await acting.begin()
     for act in acts:
         with suppress(Refusal):
