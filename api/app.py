@@ -20,14 +20,17 @@ from starlette.routing import BaseRoute, Mount, Route, WebSocketRoute
 from starlette.staticfiles import StaticFiles
 from starlette.types import Receive, Scope, Send
 
+from api.bounded_connection import bounded
 from api.context import Authenticate
 from api.door import Door, request_id_of
-from api.errors import MASK, ApiError, Code
+from api.errors import AWAY, MASK, ApiError, Code, told
 from api.gathering import GatheringProtocol
-from api.http import HttpEndpoint, error_response
+from api.http import LATER, STATUS, HttpEndpoint, error_response
+from api.open_sockets import Admitted
 from api.schema import BatonSchema
 from api.settings import ApiSettings
 from api.websocket import Socket
+from application.trouble import DatabaseAway, DatabaseBusy
 
 GRAPHIQL = Path(__file__).parent / "graphiql"
 POLICY = (
@@ -47,14 +50,16 @@ def create_app(
     authenticate: Authenticate,
     now: Callable[[], datetime],
     ready: Ready,
+    admitted: Admitted | None = None,
     routes: Sequence[BaseRoute] = (),
     lifespan: Lifespan | None = None,
 ) -> Starlette:
     """Build the application around a house (opaque here; resolvers get it as `info.context.house`).
 
-    `ready` says whether requests can be served; `routes` are further doors, such as /ingest.
+    `ready` says whether requests can be served, `admitted` which keys are still valid; `routes` are further doors, such
+    as /ingest.
     """
-    door = Door(house, settings, authenticate, now)
+    door = Door(house, settings, authenticate, now, admitted)
     app = Starlette(
         routes=[
             *_graphql_routes(schema, door),
@@ -65,16 +70,22 @@ def create_app(
             *(_graphiql_routes() if settings.graphiql else ()),
         ],
         middleware=_middleware(settings),
-        exception_handlers={HTTPException: _http_error, Exception: _unexpected},
+        exception_handlers={
+            HTTPException: _http_error,
+            DatabaseAway: _unavailable,
+            DatabaseBusy: _unavailable,
+            Exception: _unexpected,
+        },
         lifespan=lifespan,
     )
     app.state.door = door
     return app
 
 
-def uvicorn_options() -> dict[str, Any]:
-    """What uvicorn is to be started with, so that sockets are bounded and a stop is quick."""
+def uvicorn_options(settings: ApiSettings | None = None) -> dict[str, Any]:
+    """What uvicorn is to be started with, so that connections are bounded and a stop is quick."""
     return {
+        "http": bounded(settings or ApiSettings()),
         "ws": GatheringProtocol,
         "ws_max_size": 256 * 1024,
         "ws_max_queue": 32,
@@ -114,7 +125,7 @@ def _middleware(settings: ApiSettings) -> list[Middleware]:
         CORSMiddleware,
         allow_origins=settings.origins,
         allow_methods=["POST", "GET"],
-        allow_headers=["Authorization", "Content-Type", "Accept-Language", "Last-Event-ID", "X-Request-Id"],
+        allow_headers=["*"],  # clients add headers of their own, and an origin is known or it is not
         expose_headers=["X-Request-Id", "Retry-After"],
         max_age=600,
     )
@@ -129,8 +140,9 @@ def _readiness(ready: Ready) -> Callable[[Request], Awaitable[Response]]:
     async def answer(_request: Request) -> Response:
         try:
             serving = await ready()
-        except Exception:  # noqa: BLE001 - whatever it is, the house is not ready
-            _log.exception("readiness_failed")
+        except Exception as error:  # noqa: BLE001 - whatever it is, the house is not ready
+            known = told(error)
+            _log.warning("not_ready", reason=str(error) if known else type(error).__name__, exc_info=known is None)
             serving = False
         return JSONResponse({"status": "ready" if serving else "not ready"}, 200 if serving else 503)
 
@@ -146,6 +158,13 @@ async def _http_error(_request: Request, error: Exception) -> Response:
     headers = dict(error.headers or {}) if isinstance(error, HTTPException) else {}
     message = error.detail if isinstance(error, HTTPException) else MASK
     return error_response(ApiError(Code.BAD_REQUEST, message), status, headers=headers)
+
+
+async def _unavailable(request: Request, error: Exception) -> Response:
+    """Trouble outside of GraphQL, which has its own way of telling it."""
+    _log.warning("unavailable", request_id=request_id_of(request.headers), reason=str(error))
+    known = told(error) or ApiError(Code.UNAVAILABLE, AWAY)
+    return error_response(known, STATUS[known.code], headers=LATER)
 
 
 async def _unexpected(request: Request, error: Exception) -> Response:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import time
 from collections import OrderedDict
 from collections.abc import Sequence
-from functools import cache
+from functools import cache, partial
 
 from starlette.applications import Starlette
 from starlette.routing import BaseRoute
@@ -14,14 +14,15 @@ from api import schema as schemas
 from api.app import Lifespan, create_app
 from api.context import Authenticate
 from api.door import unauthenticated
+from api.guard import guard
 from api.mutations import Mutation
 from api.queries import Query
 from api.schema import BatonSchema
 from api.settings import ApiSettings
 from api.subscriptions import Subscription
 from api.user_errors import PlainUserError, StaleRevisionError
-from application.manage_keys import sign_in
-from application.reading.health import answers
+from application.manage_keys import sign_in, valid_keys
+from application.reading.health import Readiness
 from application.work import House
 from domain.principal import Principal
 
@@ -38,7 +39,7 @@ def build_schema(settings: ApiSettings | None = None) -> BatonSchema:
 @cache
 def _built(settings: ApiSettings) -> BatonSchema:
     further = [PlainUserError, StaleRevisionError]
-    return schemas.build_schema(Query, Mutation, Subscription, types=further, settings=settings)
+    return guard(schemas.build_schema(Query, Mutation, Subscription, types=further, settings=settings))
 
 
 def create_api(
@@ -56,7 +57,8 @@ def create_api(
         schema=build_schema(settings),
         authenticate=authentication(house),
         now=house.time.now,
-        ready=lambda: answers(house),
+        ready=Readiness(house),
+        admitted=partial(valid_keys, house),
         routes=routes,
         lifespan=lifespan,
     )

@@ -22,9 +22,12 @@ class ContactAsking:
     async def contact_permission(
         self,
         info: Info,
-        lead: Annotated[LeadRef, argument("Which lead; also one that the asker does not see.")],
+        lead: Annotated[LeadRef, argument("Which lead; one that the asker does not see is NOT_FOUND.")],
         party: Annotated[Party, argument("The party that would contact it.")],
-        channel: Annotated[str, argument("The channel, such as phone or email.")],
+        channel: Annotated[
+            str,
+            argument("The channel in any spelling; one that no active agreement knows is never allowed."),
+        ],
         at: Annotated[datetime | None, argument("The moment of the contact; now, if absent.")] = None,
         person: Annotated[
             str | None, argument("Who would; while a hand-raiser is offered it is its assignee, if absent.")
@@ -35,7 +38,7 @@ class ContactAsking:
     ) -> ContactPermission:
         """Whether a party may contact a lead on a channel at a moment, past ones too, and if not, why not."""
         answer = await contact_permission(
-            info.context.house, lead_id=None if lead.key else row_of(lead.id or "", "Lead"),
+            info.context.house, info.context.principal, lead_id=None if lead.key else row_of(lead.id or "", "Lead"),
             key=(lead.key.source, lead.key.external_id) if lead.key else None, party=party, channel=channel,
             person=person, at=at, known_at=known_at, language=info.context.language,
         )  # fmt: skip

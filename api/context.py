@@ -45,6 +45,8 @@ class Context:
     """What is loaded for the events that a subscription tells together; a new one for each such page."""
     broadcasts: Broadcasts = field(default_factory=Broadcasts)
     """What is told in this process to all who ask the same."""
+    more: int = 0
+    """How many errors the answer has no room for."""
     _loaders: dict[Any, DataLoader[Any, Any]] = field(default_factory=dict)
 
     def load(self, read: Callable[[Context, list[K]], Awaitable[Sequence[V]]], key: K) -> Awaitable[V]:

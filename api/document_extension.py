@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections import OrderedDict
+from collections import Counter, OrderedDict
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import Any
@@ -22,9 +22,12 @@ from graphql import (
 from strawberry.extensions import SchemaExtension
 from strawberry.schema.validation_rules.maybe_null import MaybeNullValidationRule
 
-from api.document_weight import Scale, TooDeep, Weight, operations_of, surface_faults, texts_with_nul
+from api.context import Context
+from api.document_weight import Scale, TooDeep, Weight, operations_of, surface_faults, texts_not_allowed
 from api.errors import Code, told
-from api.settings import DocumentLimits
+from api.settings import DocumentLimits, VariableLimits
+from api.unreadable import NOT_ALLOWED
+from api.variable_weight import uses_of, variable_faults, written_faults
 
 MAX_COSTS = 32
 """How many page sizes of one document are remembered."""
@@ -38,6 +41,7 @@ class Prepared:
     operations: list[OperationDefinitionNode]
     faults: tuple[GraphQLError, ...] = ()
     page_variables: frozenset[str] = frozenset()
+    uses: Counter[str] = field(default_factory=Counter)
     costs: dict[object, int] = field(default_factory=dict)
 
 
@@ -48,8 +52,9 @@ def _complex(message: str) -> GraphQLError:
 class DocumentDesk:
     """Prepares the documents of one schema and keeps those used last."""
 
-    def __init__(self, limits: DocumentLimits) -> None:
+    def __init__(self, limits: DocumentLimits, variables: VariableLimits | None = None) -> None:
         self.limits = limits
+        self.variables = variables or VariableLimits()
         self._kept: OrderedDict[str, Prepared] = OrderedDict()
         self._characters = 0
         hidden = () if limits.introspection else (NoSchemaIntrospectionCustomRule,)
@@ -91,13 +96,14 @@ class DocumentDesk:
                 faults.extend(map(_complex, self._static_faults(operation, scale)))
         except TooDeep:
             faults.append(_complex("The document nests too deeply."))
+        faults = faults or written_faults(document, self.variables)
         if not faults:
-            if texts_with_nul(document):
-                message = "A text holds the character NUL, which is not allowed."
-                faults.append(GraphQLError(message, extensions={"code": str(Code.BAD_USER_INPUT)}))
+            if bad := texts_not_allowed(document):
+                code = {"code": str(Code.BAD_USER_INPUT)}
+                faults += [GraphQLError(f"{NOT_ALLOWED}.", text, extensions=code) for text in bad]
             else:
                 faults.extend(self._validation_faults(document, schema))
-        return Prepared(document, operations, tuple(faults), frozenset(scale.page_variables))
+        return Prepared(document, operations, tuple(faults), frozenset(scale.page_variables), uses_of(document))
 
     def _validation_faults(self, document: DocumentNode, schema: GraphQLSchema) -> Iterator[GraphQLError]:
         for error in validate(
@@ -139,6 +145,8 @@ class DocumentDesk:
         )
         if operation is None:
             return []
+        if heavy := variable_faults(schema, operation, prepared.uses, variables, self.variables):
+            return heavy
         cost = self._cost(prepared, schema, operation, variables)
         if cost <= self.limits.cost:
             return []
@@ -206,6 +214,11 @@ class DocumentExtension(SchemaExtension):
                 pass
         yield
 
+    def get_results(self) -> dict[str, Any]:
+        """How many errors were left out, beside the answer."""
+        context = self.execution_context.context
+        return {"more": context.more} if isinstance(context, Context) and context.more else {}
+
     def on_validate(self) -> Iterator[None]:
         """Report what the desk found instead of validating again."""
         context = self.execution_context
@@ -216,7 +229,7 @@ class DocumentExtension(SchemaExtension):
         yield
 
 
-def document_extension(limits: DocumentLimits) -> Callable[[], SchemaExtension]:
+def document_extension(limits: DocumentLimits, variables: VariableLimits) -> Callable[[], SchemaExtension]:
     """The factory that strawberry makes an extension from for each operation; they share one desk."""
-    desk = DocumentDesk(limits)
+    desk = DocumentDesk(limits, variables)
     return lambda: DocumentExtension(desk)

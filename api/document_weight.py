@@ -28,6 +28,7 @@ from graphql import (
 )
 
 from api.settings import DocumentLimits
+from domain.document.base import FORBIDDEN
 
 PAGE_ARGUMENTS = frozenset({"first", "last"})
 PAGE_FIELDS = frozenset({"nodes", "edges"})
@@ -97,9 +98,10 @@ def surface_faults(document: DocumentNode, limits: DocumentLimits) -> list[str]:
     return faults
 
 
-def texts_with_nul(document: DocumentNode) -> bool:
-    """Whether a text written in the document holds the character NUL."""
-    return any(isinstance(node, StringValueNode) and "\x00" in node.value for node in nodes_of(document))
+def texts_not_allowed(document: DocumentNode) -> list[StringValueNode]:
+    """The texts written in the document that hold a character which no text may hold."""
+    texts = [node for node in nodes_of(document) if isinstance(node, StringValueNode)]
+    return [node for node in texts if FORBIDDEN.search(node.value)]
 
 
 class Scale:

@@ -15,11 +15,15 @@ from graphql import ExecutionResult as CoreResult
 from prometheus_client import Counter, Gauge
 from strawberry.types import ExecutionResult
 
+from api.access_log import know_key
 from api.broadcast import Broadcasts, Message
 from api.context import Authenticate, Context, pick_language
-from api.errors import ApiError, Code, StreamClosed, cause_of, told
+from api.errors import TROUBLE, ApiError, Code, StreamClosed, cause_of, told
+from api.open_sockets import Admitted, OpenSockets
 from api.rate_limit import Slots, TokenBuckets
 from api.settings import ApiSettings
+from api.unreadable import NOT_ALLOWED
+from api.wire import not_storable
 from domain.principal import Principal
 
 OPERATIONS = Counter(
@@ -60,6 +64,9 @@ def asked(payload: Any) -> Asked:
     for part in ("variables", "extensions"):
         if not isinstance(payload.get(part), dict | None):
             raise ApiError(Code.BAD_REQUEST, f"'{part}' is an object or null.")
+    for part, text in (("query", query), ("operationName", name)):
+        if not_storable(text):
+            raise ApiError(Code.BAD_USER_INPUT, f"{NOT_ALLOWED}, in '{part}'.", path=[part])
     return Asked(query, payload.get("variables"), name or None, payload.get("extensions"))
 
 
@@ -71,23 +78,32 @@ class Door:
     settings: ApiSettings
     authenticate: Authenticate
     now: Callable[[], datetime]
+    admitted: Admitted | None = None
     buckets: TokenBuckets = field(init=False)
     streams: Slots = field(init=False)
+    sockets: OpenSockets = field(init=False)
     broadcasts: Broadcasts = field(default_factory=Broadcasts)
 
     def __post_init__(self) -> None:
         self.buckets = TokenBuckets(self.settings.requests_per_second, self.settings.request_burst)
         self.streams = Slots(self.settings.subscriptions_per_principal)
+        self.sockets = OpenSockets(self.admitted)
 
     async def sign_in(self, token: str | None, request_id: str) -> Principal:
         """The principal of a token; UNAUTHENTICATED or FORBIDDEN when refused, UNAVAILABLE when it cannot be told."""
         try:
-            return await self.authenticate(token)
+            principal = await self.authenticate(token)
+            know_key(principal.key_id)
+            return principal
         except Exception as error:
             known = told(error)
             if known is not None and known.code in REFUSALS:
+                _log.info("sign_in_refused", request_id=request_id, code=known.code, given=token is not None)
                 raise known from None
-            _log.exception("sign_in_failed", request_id=request_id)
+            if known is not None and known.code in TROUBLE:
+                _log.warning("unavailable", request_id=request_id, reason=str(error))
+            else:
+                _log.exception("sign_in_failed", request_id=request_id)
             message = "Signing in is not possible at the moment; try again soon."
             raise ApiError(Code.UNAVAILABLE, message, requestId=request_id) from error
 
@@ -146,11 +162,16 @@ def count(transport: str, messages: Sequence[Message]) -> None:
 
 
 def closing(result: ExecutionResult | CoreResult) -> StreamClosed | None:
-    """How a socket closes after this result: what the source asked for, 'try again' after a fault of ours, else not."""
+    """How a socket closes after this result: what the source asked for, 'try again' after trouble of ours, else not."""
     for error in result.errors or () if result.data is None else ():
         cause = cause_of(error)
         if isinstance(cause, StreamClosed):
             return cause
     if failed(result) and first_code(result) == Code.INTERNAL_SERVER_ERROR:
         return StreamClosed(1013, "Try again")
-    return None
+    return StreamClosed(1013, "Try again") if unavailable(result) else None
+
+
+def unavailable(result: ExecutionResult | CoreResult) -> bool:
+    """Whether there is no data because the house cannot serve at the moment."""
+    return result.data is None and first_code(result) == Code.UNAVAILABLE

@@ -14,14 +14,19 @@ from graphql import GraphQLError, GraphQLSyntaxError
 from strawberry.exceptions import MissingQueryError, StrawberryInputCoercionError
 from strawberry.schema.exceptions import CannotGetOperationTypeError, InvalidOperationTypeError
 
+from application.trouble import DatabaseAway, DatabaseBusy
 from domain.principal import Forbidden
 from domain.refusal import BadRequest, Refusal, Refusals
 
 MAX_MESSAGE = 300
+MAX_NAME = 200
+"""Characters of a name in a path."""
 MAX_ERRORS = 50
+"""Errors in an answer; further ones are counted."""
 NO_NULL = "Null is not allowed here; leave the field out to keep its value."
 MASK = "Something went wrong on our side. The request id stands in our log."
-
+AWAY = "The database cannot be used at the moment; try again soon."
+BUSY = "The database was too busy with it; nothing was changed. Try again."
 _HINT = re.compile(r"\s*Did you mean.*", re.DOTALL)
 _log = structlog.get_logger("api.errors")
 
@@ -45,6 +50,10 @@ class Code(StrEnum):
     INTERNAL_SERVER_ERROR = "INTERNAL_SERVER_ERROR"
 
 
+TROUBLE: frozenset[str] = frozenset({Code.UNAVAILABLE, Code.TIMEOUT})
+"""The codes of what is nobody's fault here, and may go well later."""
+
+
 @dataclass(frozen=True, slots=True)
 class Fault:
     """One fault of an input: its code, a sentence, and the path of what is at fault."""
@@ -52,6 +61,17 @@ class Fault:
     code: str
     message: str
     path: tuple[str, ...] | None = None
+
+
+def short(message: str) -> str:
+    """The message without hints at names and with at most 300 characters."""
+    message = _HINT.sub("", message)
+    return message if len(message) <= MAX_MESSAGE else message[: MAX_MESSAGE - 1] + "…"
+
+
+def short_path(path: Sequence[str] | None) -> list[str] | None:
+    """The path of an input, which may hold names that a client made up, however long."""
+    return None if path is None else [part if len(part) <= MAX_NAME else part[: MAX_NAME - 1] + "…" for part in path]
 
 
 class ApiError(Exception):
@@ -67,10 +87,11 @@ class ApiError(Exception):
     def as_extensions(self) -> dict[str, Any]:
         """What stands in the error's `extensions`."""
         faults = [
-            {"code": f.code, "message": f.message, "path": None if f.path is None else list(f.path)}
-            for f in self.faults
+            {"code": f.code, "message": short(f.message), "path": short_path(f.path)} for f in self.faults[:MAX_ERRORS]
         ]
-        return {"code": self.code, **({"errors": faults} if faults else {}), **self.extensions}
+        more = len(self.faults) - len(faults)
+        told = {**({"errors": faults} if faults else {}), **({"more": more} if more else {})}
+        return {"code": self.code, **told, **self.extensions}
 
 
 class StreamClosed(Exception):
@@ -98,6 +119,22 @@ def _of_refusal(error: Refusal) -> ApiError:
     return bad_input(error.message, [Fault(error.code, error.message, error.path)])
 
 
+def _needs(error: Forbidden) -> dict[str, Any]:
+    """Who may do what was refused, each null where it is not what lacks; keys have no scopes yet."""
+    needs = error.needs
+    return {
+        "roles": None if needs.roles is None else [role.value for role in needs.roles],
+        "scope": None,
+        "party": None if needs.party is None else needs.party.value,
+        "persons": None if needs.persons is None else list(needs.persons),
+    }
+
+
+def _of_trouble(error: DatabaseAway | DatabaseBusy) -> ApiError:
+    away = isinstance(error, DatabaseAway)
+    return ApiError(Code.UNAVAILABLE, AWAY) if away else ApiError(Code.TIMEOUT, BUSY)
+
+
 def told(error: BaseException | None) -> ApiError | None:  # noqa: PLR0911 - one row of the table each
     """What the client is told of an exception; None for one that it must not see. This is the only such table."""
     match error:
@@ -108,7 +145,9 @@ def told(error: BaseException | None) -> ApiError | None:  # noqa: PLR0911 - one
         case Refusal():
             return _of_refusal(error)
         case Forbidden():
-            return ApiError(Code.FORBIDDEN, error.message)
+            return ApiError(Code.FORBIDDEN, error.message, needs=_needs(error))
+        case DatabaseAway() | DatabaseBusy():
+            return _of_trouble(error)
         case StrawberryInputCoercionError():
             return bad_input(NO_NULL if "Maybe[" in error.message else error.message)
         case MissingQueryError():
@@ -146,14 +185,10 @@ def _code_without_cause(error: GraphQLError) -> Code | str | None:
     return None
 
 
-def short(message: str) -> str:
-    """The message without hints at names and with at most 300 characters."""
-    message = _HINT.sub("", message)
-    return message if len(message) <= MAX_MESSAGE else message[: MAX_MESSAGE - 1] + "…"
-
-
-def polish(errors: list[GraphQLError], *, request_id: str) -> None:
+def polish(errors: list[GraphQLError], *, request_id: str) -> int:
     """Give every error its code, mask faults of ours and log once what happened; the list is changed in place.
+
+    Tells how many errors it has cut, since an answer has room for so many only.
 
     The log keeps codes and counts of what clients do, never values; of faults of ours the traceback, with the
     request id that the client is told.
@@ -165,12 +200,23 @@ def polish(errors: list[GraphQLError], *, request_id: str) -> None:
         error.extensions = _extensions(error, cause, request_id)
         error.message = short(error.message)
         codes[str(error.extensions["code"])] += 1
+    more = max(0, len(errors) - MAX_ERRORS)
     del errors[MAX_ERRORS:]
     masked = codes.pop(Code.INTERNAL_SERVER_ERROR, 0)
     if masked:
         _log_faults(errors, request_id, masked)
+    if reason := next(filter(None, map(_trouble, errors)), None):
+        _log.warning("unavailable", request_id=request_id, reason=reason)
+    codes = Counter({code: number for code, number in codes.items() if code != Code.UNAVAILABLE})
     if codes:
         _log.info("client_errors", request_id=request_id, codes=dict(codes))
+    return more
+
+
+def _trouble(error: GraphQLError) -> str | None:
+    """What is the matter with the database, if that is the error."""
+    cause = cause_of(error)
+    return str(cause) if isinstance(cause, DatabaseAway | DatabaseBusy) else None
 
 
 def _extensions(error: GraphQLError, cause: Exception | None, request_id: str) -> dict[str, Any]:

@@ -10,6 +10,8 @@ from functools import partial
 from typing import Any, Generic, TypeVar, cast
 from uuid import UUID
 
+import structlog
+
 from api.broadcast import AT_A_STRETCH, Broadcast, Message
 from api.context import Context
 from api.errors import StreamClosed, bad_input
@@ -28,12 +30,14 @@ from application.follow_events import (
     start_position,
 )
 from application.reading.events import visible
+from application.trouble import DatabaseAway, DatabaseBusy
 from domain.ids import new_id
 
 T = TypeVar("T")
 
 CHECKPOINT = "checkpoint"
 """The type of what only tells where the stream stands."""
+_log = structlog.get_logger("api.streams")
 _NOTHING = UUID(int=0)
 _LOOK_SECONDS = 0.5
 """How often a quiet stream looks whether its key is still valid."""
@@ -195,6 +199,9 @@ def _translated() -> Iterator[None]:
         yield
     except TailStopped:
         raise StreamClosed(1012, "Service restart") from None
+    except (DatabaseAway, DatabaseBusy) as trouble:
+        _log.warning("stream_interrupted", reason=str(trouble))
+        raise StreamClosed(1013, "Try again") from None
     except CursorExpired as expired:
         raise cursor_expired(expired) from None
     except CursorUnknown:

@@ -13,11 +13,13 @@ from operator import attrgetter
 from typing import Any, NamedTuple, cast
 
 from graphql import (
+    DocumentNode,
     ExecutionResult,
     GraphQLBoolean,
     GraphQLField,
     GraphQLID,
     GraphQLObjectType,
+    GraphQLSchema,
     GraphQLString,
     Undefined,
     is_leaf_type,
@@ -31,6 +33,7 @@ from strawberry.schema.schema_converter import GraphQLCoreConverter
 
 from api.context import Context
 from api.telling import Stream, Teller, question_of
+from api.unreadable import forbidden_faults, unreadable
 
 _MISSING = object()
 _AS_IT_IS: dict[Any, type] = {GraphQLString: str, GraphQLID: str, GraphQLBoolean: bool}
@@ -74,9 +77,28 @@ class FastExecutor(StrawberryGraphQLCoreExecutionContext):
 
     @classmethod
     def build(cls, *args: Any, **kwargs: Any) -> Any:
-        """Build an executor whose errors hint at no names."""
+        """Build an executor whose errors hint at no names; what of the variables cannot be read is told all at once."""
         kwargs["hide_suggestions"] = True
-        return super().build(*args, **kwargs)
+        given = cls._given(*args, **kwargs)
+        refused = forbidden_faults(*given)
+        if refused:
+            return refused
+        built = super().build(*args, **kwargs)
+        return (unreadable(*given) or built) if isinstance(built, list) else built
+
+    @staticmethod
+    def _given(
+        schema: GraphQLSchema,
+        document: DocumentNode,
+        _root: Any = None,
+        _context: Any = None,
+        raw_variable_values: dict[str, Any] | None = None,
+        operation_name: str | None = None,
+        *_args: Any,
+        **_more: Any,
+    ) -> tuple[GraphQLSchema, DocumentNode, str | None, dict[str, Any]]:
+        """Of what an executor is built with, what says how variables are read."""
+        return schema, document, operation_name, raw_variable_values or {}
 
     def build_per_event_executor(self, payload: Any) -> Executor[Any]:
         """Deliver each event of a subscription with nothing loaded before."""

@@ -14,8 +14,8 @@ from strawberry.types import ExecutionResult
 from strawberry.types.graphql import OperationType
 
 from api.context import Context, bearer
-from api.door import OPERATIONS, Asked, Door, asked, failed, first_code, formatted, request_id_of
-from api.errors import MASK, ApiError, Code, told
+from api.door import OPERATIONS, Asked, Door, asked, failed, first_code, formatted, request_id_of, unavailable
+from api.errors import MASK, TROUBLE, ApiError, Code, told
 from api.negotiation import EVENTS, JSON, RESPONSE_JSON, is_json, negotiate
 from api.schema import BatonSchema
 from api.sse import EventResponse, frames
@@ -31,6 +31,8 @@ STATUS: Final[dict[str, int]] = {
     Code.TIMEOUT: 504,
     Code.INTERNAL_SERVER_ERROR: 500,
 }
+LATER = {"Retry-After": "5"}
+"""Goes with 503: when to come again, in seconds."""
 _log = structlog.get_logger("api.http")
 
 
@@ -85,11 +87,17 @@ class HttpEndpoint:
             raise HttpFault(405, error, {"Allow": "POST"})
         if form is None:
             raise HttpFault(406, ApiError(Code.BAD_REQUEST, f"Answers are {RESPONSE_JSON}, {JSON} or {EVENTS}."))
+        limit = self._door.settings.body_bytes
+        announced = request.headers.get("content-length", "0")
+        if announced.isdigit() and int(announced) > limit:
+            raise _too_large(limit)
         principal = await self._door.sign_in(bearer(request.headers.get("authorization")), request_id)
         self._door.take_token(principal)
         if not is_json(request.headers.get("content-type")):
             raise HttpFault(415, ApiError(Code.BAD_REQUEST, f"The body is {JSON} in UTF-8."))
-        question = asked(read_json(await _body(request, self._door.settings.body_bytes)))
+        if request.headers.get("content-encoding", "identity").strip().lower() != "identity":
+            raise HttpFault(415, ApiError(Code.BAD_REQUEST, "The body comes as it is, without Content-Encoding."))
+        question = asked(read_json(await _body(request, limit)))
         context = self._door.context(principal, request.headers, request_id)
         if form == EVENTS:
             return await self._stream(question, context)
@@ -111,7 +119,8 @@ class HttpEndpoint:
             OPERATIONS.labels("http", known.code).inc()
             raise known from None
         OPERATIONS.labels("http", first_code(result)).inc()
-        return Response(write_json(formatted(result)), _status(result, form), media_type=form)
+        headers = LATER if unavailable(result) else None
+        return Response(write_json(formatted(result)), _status(result, form), headers, form)
 
     async def _stream(self, question: Asked, context: Context) -> Response:
         owner = context.principal.key_id
@@ -135,29 +144,30 @@ def _headers(error: ApiError) -> dict[str, str]:
         case Code.RATE_LIMITED:
             return {"Retry-After": str(error.extensions.get("retryAfter", 1))}
         case Code.UNAVAILABLE:
-            return {"Retry-After": "5"}
+            return LATER
     return {}
 
 
 def _status(result: ExecutionResult | CoreResult, form: str) -> int:
     """The status of an answer: 200 when the operation ran, and for application/json unless the fault is ours."""
+    if result.data is None and first_code(result) in TROUBLE:
+        return STATUS[first_code(result)]
     if not failed(result):
         return 200
     return STATUS.get(first_code(result), 400 if form == RESPONSE_JSON else 200)
 
 
+def _too_large(limit: int) -> HttpFault:
+    error = ApiError(Code.BAD_REQUEST, f"A body has at most {limit:,} bytes.")
+    return HttpFault(413, error, {"Connection": "close"})
+
+
 async def _body(request: Request, limit: int) -> bytes:
     """The body; 413 as soon as it is larger than the limit, without reading the rest."""
-    too_large = HttpFault(
-        413, ApiError(Code.BAD_REQUEST, f"A body has at most {limit:,} bytes."), {"Connection": "close"}
-    )
-    announced = request.headers.get("content-length", "0")
-    if announced.isdigit() and int(announced) > limit:
-        raise too_large
     parts, size = [], 0
     async for part in request.stream():
         size += len(part)
         if size > limit:
-            raise too_large
+            raise _too_large(limit)
         parts.append(part)
     return b"".join(parts)

@@ -22,6 +22,7 @@ from api.types import event_types, handover_types, lead_types, nodes, obligation
 from api.types.comparison_types import Comparing
 from api.types.decision_types import Decision, DecisionReplay
 from api.types.event_types import Event
+from api.types.finding_types import SlaFinding, findings_of
 from api.types.handover_types import Handover, HandoverFilter
 from api.types.ids import row_of
 from api.types.incoming_types import ActivityInput, LeadInput, TimeLimitInput, incoming_activities, incoming_lead
@@ -31,8 +32,9 @@ from api.types.lead_types import Lead, LeadRef
 from api.types.obligation_types import Breach, BreachFilter, Obligation, ObligationFilter
 from api.types.pages import listed
 from api.types.team_types import Team
-from api.types.version_types import Agreement, SlaFinding, SlaTemplate, SlaVersion
+from api.types.version_types import Agreement, SlaTemplate, SlaVersion
 from application import dry_run
+from application.aside import aside
 from application.check_document import check
 from application.reading import lists, single
 from application.reading.lists import LeadOrder
@@ -185,7 +187,8 @@ class Looking:
         """All faults and warnings of a document, with the teams there are, without storing it."""
         surroundings = await info.context.load(version_types.surroundings_of, None)
         today = info.context.house.time.now().date()
-        return version_types.findings_of(check(document, today=today, surroundings=surroundings)[1])
+        _, findings = await aside(lambda: check(document, today=today, surroundings=surroundings))
+        return findings_of(findings)
 
     @field
     async def judge(

@@ -48,7 +48,10 @@ class BatonSchema(strawberry.Schema):
     def process_errors(self, errors: list[GraphQLError], execution_context: ExecutionContext | None = None) -> None:
         """Word the errors for clients and log what happened."""
         context = execution_context.context if execution_context else None
-        polish(errors, request_id=context.request_id if isinstance(context, Context) else "none")
+        if isinstance(context, Context):
+            context.more += polish(errors, request_id=context.request_id)
+        else:
+            polish(errors, request_id="none")
 
 
 def build_schema(
@@ -66,7 +69,7 @@ def build_schema(
         mutation=mutation,
         subscription=subscription,
         types=tuple(types),
-        extensions=[document_extension(settings.limits)],
+        extensions=[document_extension(settings.limits, settings.variables)],
         execution_context_class=FastExecutor,
         config=StrawberryConfig(scalar_map=SCALARS, disable_field_suggestions=True),
     )

@@ -50,10 +50,44 @@ class DocumentLimits:
 
 
 @dataclass(frozen=True, slots=True)
+class VariableLimits:
+    """How much the variables of a request may hold; counted before GraphQL reads them."""
+
+    items: int = 500
+    """Items of a list; in the document itself too."""
+    items_in_documents: int = 5_000
+    """Items of a list inside an SLA document or a condition."""
+    values: int = 20_000
+    """Values in all, objects and lists counted too; those of a variable at each of its uses."""
+    keys: int = 1_000
+    """Keys of an object."""
+    text: int = 65_536
+    """Characters of a text; an SLA document as text may be longer."""
+
+
+@dataclass(frozen=True, slots=True)
+class ConnectionLimits:
+    """What a connection may send before anybody has signed in on it."""
+
+    header_bytes: int = 65_536
+    """Bytes of a request line with its headers; more is answered with 431."""
+    header_lines: int = 100
+    """Headers of a request; more are answered with 431."""
+    header_seconds: float = 10.0
+    """How long a request line with its headers may take; longer is answered with 408."""
+    body_rate: int = 1_024
+    """Bytes a second that a body must bring; a slower one is answered with 408."""
+    body_seconds: float = 10.0
+    """Over how long the speed of a body is measured."""
+
+
+@dataclass(frozen=True, slots=True)
 class ApiSettings:
     """Limits and switches of the front door; times are seconds, sizes bytes."""
 
     limits: DocumentLimits = field(default_factory=DocumentLimits)
+    variables: VariableLimits = field(default_factory=VariableLimits)
+    connections: ConnectionLimits = field(default_factory=ConnectionLimits)
     body_bytes: int = 1_048_576
     """The largest HTTP body of /graphql; more is answered with 413."""
     execution_seconds: float = 10.0

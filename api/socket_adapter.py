@@ -7,7 +7,6 @@ from collections.abc import AsyncGenerator, Mapping, Sequence
 from contextlib import suppress
 from typing import TYPE_CHECKING, Any, Protocol, cast
 
-import orjson
 from starlette.websockets import WebSocket, WebSocketState
 from starlette.websockets import WebSocketDisconnect as Gone
 from starlette.websockets import WebSocketDisconnected as AlreadyGone
@@ -15,7 +14,7 @@ from strawberry.asgi import ASGIWebSocketAdapter
 from strawberry.http.exceptions import NonJsonMessageReceived, NonTextMessageReceived, WebSocketDisconnected
 
 from api.door import Door
-from api.wire import write_json
+from api.wire import NoJson, parsed, write_json
 
 if TYPE_CHECKING:
     from strawberry.http.async_base_view import AsyncBaseHTTPView
@@ -56,8 +55,8 @@ class SocketAdapter(ASGIWebSocketAdapter):
             if not isinstance(text := message.get("text"), str):
                 raise NonTextMessageReceived
             try:
-                yield orjson.loads(text)
-            except orjson.JSONDecodeError as error:
+                yield parsed(text)
+            except NoJson as error:
                 if not ignore_parsing_errors:
                     raise NonJsonMessageReceived from error
 

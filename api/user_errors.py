@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
+from api.errors import MAX_MESSAGE, short_path
 from api.published import published, published_interface
 from domain.refusal import Refusal, StaleRevision
 
@@ -35,12 +36,12 @@ class StaleRevisionError(UserError):
 
 def user_error(refusal: Refusal) -> UserError:
     """The refusal as data."""
-    path = None if refusal.path is None else list(refusal.path)
+    path, message = short_path(refusal.path), refusal.message[:MAX_MESSAGE]
     if isinstance(refusal, StaleRevision):
         return StaleRevisionError(
-            code=refusal.code, message=refusal.message, path=path, current_revision=refusal.current_revision
+            code=refusal.code, message=message, path=path, current_revision=refusal.current_revision
         )
-    return PlainUserError(code=refusal.code, message=refusal.message, path=path)
+    return PlainUserError(code=refusal.code, message=message, path=path)
 
 
 def user_errors(refusals: Iterable[Refusal]) -> list[UserError]:

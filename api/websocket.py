@@ -12,6 +12,7 @@ from contextlib import aclosing
 from dataclasses import dataclass
 from datetime import timedelta
 from typing import Any, cast
+from uuid import UUID
 
 import structlog
 from graphql import GraphQLError
@@ -40,11 +41,11 @@ from api.door import (
     first_code,
     request_id_of,
 )
-from api.errors import ApiError, Code, StreamClosed, bad_input
+from api.errors import ApiError, Code, StreamClosed
 from api.schema import BatonSchema
 from api.socket_adapter import SocketAdapter
 from api.telling import told
-from api.wire import holds_nul, write_json
+from api.wire import holds_half, write_json
 from domain.principal import Principal
 
 _log = structlog.get_logger("api.websocket")
@@ -78,7 +79,9 @@ class SocketHandler(BaseGraphQLTransportWSHandler[Any, None]):
         """Take a message; what is malformed closes the socket with 4400."""
         kind = message.get("type") if isinstance(message, dict) else None
         needs_id = kind in {"subscribe", "complete"}
-        if not isinstance(kind, str) or (needs_id and not (isinstance(message.get("id"), str) and message["id"])):
+        named = isinstance(kind, str) and (not needs_id or (isinstance(message.get("id"), str) and message["id"]))
+        about = {**message, "payload": None} if named and kind == "subscribe" else message
+        if not named or holds_half(about):  # those of a payload are told by its operation
             await self.handle_invalid_message("Malformed message")
             return
         await super().handle_message(message)
@@ -105,6 +108,21 @@ class SocketHandler(BaseGraphQLTransportWSHandler[Any, None]):
         if await self._signed_in():
             await self.send_message({"type": "connection_ack"})
             self.connection_acknowledged = True
+            self._door.sockets.add(self)
+
+    @property
+    def key_id(self) -> UUID:
+        """The key that it was opened with."""
+        return cast(Principal, self._connection.principal).key_id
+
+    async def dismiss(self) -> None:
+        """Close the socket, whose key has ended."""
+        await self.websocket.drop(4403, "Forbidden")
+
+    async def shutdown(self) -> None:
+        """End all that runs on the socket."""
+        self._door.sockets.discard(self)
+        await super().shutdown()
 
     async def _signed_in(self) -> bool:
         """Whether the connection's token is good right now; closes the socket when it is not."""
@@ -129,7 +147,10 @@ class SocketHandler(BaseGraphQLTransportWSHandler[Any, None]):
         try:
             question = asked(message.get("payload"))
         except ApiError as error:
-            await self.handle_invalid_message(error.message)
+            if error.code == Code.BAD_USER_INPUT:
+                await self.send_message({"type": "error", "id": name, "payload": [_as_error(error).formatted]})
+            else:
+                await self.handle_invalid_message(error.message)
             return
         if not await self._signed_in():
             return
@@ -140,8 +161,6 @@ class SocketHandler(BaseGraphQLTransportWSHandler[Any, None]):
 
     async def _start(self, name: str, question: Asked) -> None:
         principal = cast(Principal, self._connection.principal)
-        if holds_nul([question.query, question.variables]):
-            raise bad_input("A text holds the character NUL, which is not allowed.")
         self._door.take_token(principal)
         limit = self.max_subscriptions_per_connection
         if limit is not None and len(self.operations) >= limit:

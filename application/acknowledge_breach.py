@@ -5,16 +5,20 @@ from __future__ import annotations
 from uuid import UUID
 
 from application import owing
+from application.holding import holds
 from application.work import House, Work
+from domain import rights
 from domain.obligation import Breach
-from domain.principal import Forbidden, Principal, Right, Role
+from domain.principal import Principal
 from domain.refusal import Refusal, not_found
 from persistence import obligations
+
+ACKNOWLEDGE = "Mutation.acknowledgeBreach"
 
 
 async def acknowledge_breach(house: House, principal: Principal, *, breach_id: UUID, explanation: str) -> UUID:
     """Acknowledge and explain a breach, once; one that is resolved and was never explained too."""
-    principal.require(Right.ACKNOWLEDGE)
+    rights.need(principal, ACKNOWLEDGE)
     if not explanation.strip():
         raise Refusal("VALUE_NOT_ALLOWED", "An explanation says something.", ("explanation",))
 
@@ -22,8 +26,9 @@ async def acknowledge_breach(house: House, principal: Principal, *, breach_id: U
         breach = await obligations.breach_by_id(work.connection, breach_id)
         if breach is None or not _seen(breach, principal):
             raise not_found("breach")
-        if principal.role in {Role.MARKETING, Role.SALES} and principal.party is not breach.party:
-            raise Forbidden("A breach is acknowledged by the party in breach or by management.")
+        if not await holds(work.connection, principal, ACKNOWLEDGE, breach):
+            raise not_found("breach")
+        rights.need_party(principal, ACKNOWLEDGE, breach.party)
         acknowledged = breach.acknowledged(principal.signature, explanation, now=work.now)
         if acknowledged == breach:
             return breach_id  # told again, as after a lost answer

@@ -11,9 +11,11 @@ from application.books import Book
 from application.desk import Desk
 from application.offering import hand_to, route_of, strategy_of, wish_of
 from application.work import House, Work
+from domain import rights
 from domain.document.handover import Route
 from domain.handover import Handover, HandoverState
-from domain.principal import Forbidden, Principal, Right, Role
+from domain.persons import found_among
+from domain.principal import Principal
 from domain.refusal import Refusal, not_found
 from domain.team import Team
 from persistence import handovers, teams
@@ -32,7 +34,7 @@ class HandoverCase:
 
 async def accept_handover(house: House, principal: Principal, *, handover_id: UUID, comment: str | None) -> UUID:
     """Accept an offered handover; a queued one is assigned first."""
-    principal.require(Right.ANSWER)
+    rights.need(principal, "Mutation.acceptHandover")
 
     async def act(case: HandoverCase) -> None:
         need_its_team(case)
@@ -55,13 +57,14 @@ async def return_handover(
     missing: Sequence[str] | None = None,
 ) -> UUID:
     """Return a handover with a coded reason, at once or after it was accepted; for missing data, perhaps which."""
-    principal.require(Right.ANSWER)
+    rights.need(principal, "Mutation.returnHandover")
 
     async def act(case: HandoverCase) -> None:
         need_its_team(case)
         coded = answering.reason_of(case.book, reason)
         awaited = answering.awaited_fields(case.book, coded, missing)
-        await answering.give_back(case.desk, case.book, case.handover, coded, comment=comment, awaited=awaited)
+        gone = await answering.give_back(case.desk, case.book, case.handover, coded, comment=comment, awaited=awaited)
+        case.desk.put_handover(gone.answered_in_queue(case.principal.teams & set(case.handover.visible_to)))
 
     return await with_handover(house, principal, handover_id, act)
 
@@ -70,7 +73,7 @@ async def reassign_handover(
     house: House, principal: Principal, *, handover_id: UUID, team: str, assignee: str | None, reason: str
 ) -> UUID:
     """Give an open handover to another team or member."""
-    principal.require(Right.REASSIGN)
+    rights.need(principal, "Mutation.reassignHandover")
 
     async def act(case: HandoverCase) -> None:
         await case.desk.roster.hold([team])
@@ -86,7 +89,7 @@ async def reassign_handover(
 
 async def withdraw_handover(house: House, principal: Principal, *, handover_id: UUID, reason: str) -> UUID:
     """Take an unanswered handover back."""
-    principal.require(Right.WITHDRAW_HANDOVER)
+    rights.need(principal, "Mutation.withdrawHandover")
 
     async def act(case: HandoverCase) -> None:
         await answering.take_back(case.desk, case.book, case.handover, reason=reason)
@@ -101,7 +104,7 @@ async def with_handover(
 
     async def body(work: Work) -> UUID:
         handover = await handovers.by_id(work.connection, handover_id)
-        if handover is None or not (principal.sees_all or principal.teams & set(handover.visible_to)):
+        if handover is None or not rights.reaches(principal, "Node.Handover", handover.visible_to):
             raise not_found("handover")
         desk = await Desk.open(work, [handover.lead_id])
         current = answering.handover_on(desk, handover_id, handover.lead_id)
@@ -114,27 +117,26 @@ async def with_handover(
 
 def need_its_team(case: HandoverCase) -> None:
     """Sales answers for its own teams only."""
-    if case.principal.role is Role.SALES and not case.principal.teams & set(case.handover.visible_to):
+    if not rights.reaches(case.principal, "Mutation.acceptHandover", case.handover.visible_to):
         raise not_found("handover")
 
 
 async def _need_leader(case: HandoverCase) -> None:
     """Of sales only the leader of the handover's team reassigns."""
-    if case.principal.role is not Role.SALES:
+    if case.principal.sees_all:
         return
     own = await teams.read_teams(case.desk.work.connection, case.handover.visible_to, now=case.desk.work.now)
-    leads = {team.lead_person for team in own.values() if team.lead_person}
-    if case.principal.person not in leads:
-        raise Forbidden("Only the leader of the handover's team, management or an admin reassigns.")
+    leaders = [team.lead_person for team in own.values() if team.lead_person]
+    rights.need_person(case.principal, leaders, "the leader of the handover's team, management or an admin")
 
 
 async def _take(case: HandoverCase) -> Handover:
     """Assign a queued handover to whoever accepts it, else to whoever has room, else to the next in turn."""
     roster, route = case.desk.roster, route_of(case.book, case.handover)
     await roster.hold_routes([route])
-    own = [team for team in roster.teams.values() if any(m.person == case.principal.person for m in team.members)]
-    if own and case.principal.person:
-        team, person = own[0].key, case.principal.person
+    own = [team for team in roster.teams.values() if _spelled(team, case.principal.person)]
+    if own and (person := _spelled(own[0], case.principal.person)):
+        team = own[0].key
     else:
         choice = roster.choose(route, wish_of(case.desk, case.handover))
         if not isinstance(choice, Assigned):
@@ -144,9 +146,15 @@ async def _take(case: HandoverCase) -> Handover:
 
 
 def _member(team: Team, person: str) -> str:
-    if not any(member.person == person and member.active for member in team.members):
+    named = found_among(person, (member.person for member in team.members if member.active))
+    if named is None:
         raise Refusal("UNKNOWN_PERSON", f"{person[:80]!r} is no active member of {team.key}.", ("assignee",))
-    return person
+    return named
+
+
+def _spelled(team: Team, person: str | None) -> str | None:
+    """A person as the team spells it; None when it is no member."""
+    return found_among(person, (member.person for member in team.members))
 
 
 def _free_member(case: HandoverCase, team: Team) -> str:

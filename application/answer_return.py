@@ -7,14 +7,15 @@ from uuid import UUID
 from application.desk import Desk
 from application.offering import tell
 from application.work import House, Work
-from domain.principal import Principal, Right
+from domain import rights
+from domain.principal import Principal
 from domain.refusal import Refusal, not_found
 from persistence import handovers
 
 
 async def answer_return(house: House, principal: Principal, *, handover_id: UUID, comment: str) -> UUID:
     """Say what marketing makes of a return; each is answered once."""
-    principal.require(Right.WITHDRAW_HANDOVER)
+    rights.need(principal, "Mutation.answerReturn")
     if not comment.strip():
         raise Refusal("VALUE_NOT_ALLOWED", "An answer says something.", ("comment",))
 

@@ -124,7 +124,7 @@ async def take_back(desk: Desk, book: Book, handover: Handover, *, reason: str) 
         desk.move(lead, stage_for(desk, book, lead, StageKind.RECYCLED), reason="withdrawn")
     desk.put_handover(withdrawn)
     await _room_found(desk, withdrawn)
-    tell(desk, "handover.withdrawn", withdrawn, book, reason=reason)
+    tell(desk, "handover.withdrawn", withdrawn, book, reason=reason, also_visible_to=handover.visible_to)
     return withdrawn
 
 
@@ -137,7 +137,7 @@ async def close(desk: Desk, book: Book, handover: Handover, outcome: StageKind) 
     """End a handover because its lead is won, lost or disqualified."""
     closed = handover.closed(outcome, now=desk.work.now)
     desk.end_assignment(handover.id)
-    tell(desk, "handover.closed", closed, book)
+    tell(desk, "handover.closed", closed, book, also_visible_to=handover.visible_to)
     desk.put_handover(closed)
     await _room_found(desk, closed)
     return closed

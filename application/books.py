@@ -13,12 +13,15 @@ from zoneinfo import ZoneInfo
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from domain.business_time import BusinessCalendar
+from domain.contact_vocabulary import ContactVocabulary
+from domain.document.channels import named_channels
 from domain.document.document import SlaDocument
 from domain.document.fields import ActivityType, FieldDefinition, FieldOf
 from domain.document.journey import Stage, StageKind
 from domain.document.working_calendars import business_calendar
 from domain.facts import LeadFacts
 from domain.field_owner import FieldOwner, owners_for, owners_of_all
+from domain.heirs import Words
 from domain.version import Agreement, Version
 from persistence import versions
 from rules.rulebook import Rulebook
@@ -46,6 +49,17 @@ class Book:
         """The document's calendars by key."""
         return {calendar.key: business_calendar(calendar) for calendar in self.document.calendars}
 
+    @cached_property
+    def words(self) -> Words:
+        """The document's stages, and what became of those of the version before."""
+        return Words.of(self.document)
+
+    @cached_property
+    def channels(self) -> tuple[str, ...]:
+        """The channels that the document names, each as it writes it."""
+        defined = (channel.key for channel in self.document.channels)
+        return tuple(dict.fromkeys((*defined, *named_channels(self.document))))
+
     @property
     def zone(self) -> ZoneInfo:
         """The time zone of the default calendar."""
@@ -62,10 +76,12 @@ class Book:
             raise LookupError(f"the journey of {self.agreement_key} has no stage of kind {kind}")
         return stage
 
-    def stage_like(self, key: str, kind: str) -> Stage:
-        """The stage of that key, else the first of its kind, else the first of kind PROSPECT."""
-        journey = self.document.journey
-        return journey.stage(key) or journey.of_kind(StageKind(kind)) or self.stage_of_kind(StageKind.PROSPECT)
+    def stage(self, key: str) -> Stage:
+        """The stage of a key that the document has."""
+        stage = self.document.journey.stage(key)
+        if stage is None:
+            raise LookupError(f"the journey of {self.agreement_key} has no stage {key}")
+        return stage
 
 
 class ActiveBooks:
@@ -114,6 +130,11 @@ class ActiveBooks:
         """Whether a team is at work at a moment."""
         calendar = self.calendar_by(key)
         return calendar is None or calendar.is_open(now)
+
+    @cached_property
+    def contact(self) -> ContactVocabulary:
+        """The channels and purposes that the versions know."""
+        return ContactVocabulary(book.document for book in self.books)
 
     @cached_property
     def activity_types_needed(self) -> frozenset[str]:

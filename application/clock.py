@@ -16,6 +16,7 @@ from application.desk import Desk
 from application.digests import send_digests
 from application.judging import judge_leads
 from application.moving import move_batch
+from application.trouble import DatabaseAway, DatabaseBusy
 from application.work import House, Work
 from domain.owed.kind import Subject
 from persistence import agreements, leads, obligations, rejudgements, versions
@@ -64,6 +65,9 @@ class ClockLoop:
                 await self._sleep()
             except asyncio.CancelledError:
                 raise
+            except (DatabaseAway, DatabaseBusy) as trouble:
+                log.warning("the clock waits for the database", reason=str(trouble))
+                await asyncio.sleep(LONGEST_SLEEP)
             except Exception:
                 log.exception("the clock stumbled and goes on")
                 await asyncio.sleep(LONGEST_SLEEP)

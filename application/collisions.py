@@ -7,7 +7,7 @@ from datetime import datetime
 from uuid import UUID
 
 from application import owing
-from application.contact_facts import GuardRules, contact_facts, outbound_types
+from application.contact_facts import GuardRules, channel_of, contact_facts, outbound_types
 from application.desk import Desk
 from domain.contact import Contact, ContactFacts, ContactRefusal, Permission
 from domain.handover import Handover
@@ -47,7 +47,7 @@ async def find_collisions(desk: Desk, recorded: Sequence[Activity]) -> None:
         others = await stored_leads.by_ids(connection, colleagues)
         facts |= await contact_facts(connection, list(others.values()), rules, desk.active, **span)
         leads |= others
-    found = _not_allowed(leads, rules, facts, to_judge)
+    found = _not_allowed(desk, leads, rules, facts, to_judge)
     if found:
         await _open_new(desk, leads, found)
 
@@ -86,6 +86,7 @@ def _contact(activity: Activity) -> Contact:
         party=activity.party,
         person=activity.person,
         channel=activity.channel,
+        type=activity.type,
     )
 
 
@@ -100,7 +101,11 @@ def _to_judge(told: Sequence[Contact], facts: Mapping[UUID, ContactFacts]) -> li
 
 
 def _not_allowed(
-    leads: Mapping[UUID, Lead], rules: GuardRules, facts: Mapping[UUID, ContactFacts], contacts: Iterable[Contact]
+    desk: Desk,
+    leads: Mapping[UUID, Lead],
+    rules: GuardRules,
+    facts: Mapping[UUID, ContactFacts],
+    contacts: Iterable[Contact],
 ) -> list[tuple[Contact, Permission]]:
     """Those that were not allowed; of whom nobody knows who made them, nobody is at fault for."""
     found = []
@@ -110,8 +115,9 @@ def _not_allowed(
         judged = permission(
             rules.at(leads[one.lead_id].agreement_id, one.occurred_at),
             facts[one.lead_id],
+            desk.active.contact,
             party=one.party,
-            channel=one.channel,
+            channel=channel_of(one, desk.active),
             person=one.person,
             at=one.occurred_at,
             before=one.order,

@@ -9,8 +9,9 @@ from application.drafting import locked, tell
 from application.idempotently import idempotently
 from application.reading.pages import Lists
 from application.work import House, Work
+from domain import rights
 from domain.ids import new_id
-from domain.principal import Principal, Right
+from domain.principal import Principal
 from domain.refusal import need_no
 from domain.section_comment import SectionComment, body_faults, section_faults
 from domain.version import SlaVersionState
@@ -28,7 +29,7 @@ async def comment_section(
     idempotency_key: str | None = None,
 ) -> UUID:
     """Say something about a section of a version that is not agreed yet; tell the comment's id."""
-    principal.require(Right.EDIT_DRAFTS)
+    rights.need(principal, "Mutation.commentSection")
     need_no([*section_faults(section), *body_faults(body)])
 
     async def act(work: Work) -> str:

@@ -61,6 +61,16 @@ class GuardRules:
         return any(cap.per is CapPer.ACCOUNT for section in sections for cap in section.caps)
 
 
+def channel_of(contact: Contact, active: ActiveBooks) -> str | None:
+    """The key of a contact's channel: its own, else its type's; None where neither is known."""
+    kind = active.activity_types.get(contact.type)
+    for told in (contact.channel, kind.channel if kind else None):
+        known = active.contact.channel(told) if told is not None else None
+        if known is not None:
+            return known
+    return None
+
+
 def outbound_types(active: ActiveBooks) -> frozenset[str]:
     """The activity types by which we turn to a lead, in any version in force."""
     found = active.activity_types.values()

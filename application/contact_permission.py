@@ -9,12 +9,16 @@ from uuid import UUID
 
 from sqlalchemy.ext.asyncio import AsyncConnection
 
+from application.books import ActiveBooks
 from application.contact_facts import GuardRules, contact_facts
 from application.work import House
+from domain import rights
 from domain.contact import Permission
+from domain.document.contact import ContactSection
 from domain.facts import FUTURE_TOLERANCE
 from domain.lead import Lead
 from domain.party import Party
+from domain.principal import Principal
 from domain.refusal import BadRequest, Refusal
 from persistence import lookups
 from rules.contact import permission
@@ -33,6 +37,7 @@ class ContactAnswer:
 
 async def contact_permission(
     house: House,
+    principal: Principal,
     *,
     lead_id: UUID | None,
     key: tuple[str, str] | None = None,
@@ -45,8 +50,8 @@ async def contact_permission(
 ) -> ContactAnswer:
     """Whether a party may contact a lead on a channel at a moment, by what is known (or was known at `known_at`).
 
-    The lead is named by its id or by a sender and its key of it; also one that the asker does not see, since whoever is
-    about to contact somebody has to ask first. The answer tells nothing else of it.
+    The lead is named by its id or by a sender and its key of it; one that the asker does not see is as unknown as one
+    that does not exist, so that nobody finds out by asking which keys there are.
     """
     now = house.time.now()
     if not 1 <= len(channel) <= MAX_CHANNEL:
@@ -55,22 +60,33 @@ async def contact_permission(
         raise BadRequest([Refusal("IN_FUTURE", "Nobody knows yet what will be known then.", ("knownAt",))])
     moment = at or now
     async with house.database.reading() as connection:
-        lead = await _lead(connection, lead_id, key)
+        lead = await _lead(connection, principal, lead_id, key)
         active = await house.shelf.active(connection)
         agreements = [lead.agreement_id] if lead.agreement_id else []
         rules = await GuardRules.read(connection, house.shelf, agreements)
         facts = await contact_facts(connection, [lead], rules, active, since=moment, until=moment, known_at=known_at)
         book = active.of_agreement(lead.agreement_id) if lead.agreement_id else None
-    section = rules.at(lead.agreement_id, moment)
-    answer = permission(section, facts[lead.id], party=party, channel=channel, person=person, at=moment)
+    section = rules.at(lead.agreement_id, moment) if lead.agreement_id else _of_all(active)
+    words, facts_known = active.contact, facts[lead.id]
+    answer = permission(section, facts_known, words, party=party, channel=channel, person=person, at=moment)
     zone = book.zone if book else None
-    return ContactAnswer(answer, [reason_words(r, section, answer.owner, language, zone) for r in answer.reasons])
+    told = [reason_words(r, section, answer.owner, language, zone, words.channels) for r in answer.reasons]
+    return ContactAnswer(answer, told)
 
 
-async def _lead(connection: AsyncConnection, lead_id: UUID | None, key: tuple[str, str] | None) -> Lead:
+def _of_all(active: ActiveBooks) -> ContactSection:
+    """The rules for a lead that no agreement governs: it must have consented as any of them asks."""
+    rules = tuple(rule for book in active.books for rule in book.document.contact.consents)
+    return ContactSection.model_construct(caps=(), consents=rules)
+
+
+async def _lead(
+    connection: AsyncConnection, principal: Principal, lead_id: UUID | None, key: tuple[str, str] | None
+) -> Lead:
     if key is not None:
         lead_id = await lookups.lead_of_key(connection, *key)
     found = await lookups.by_ids(connection, "lead", Lead, [lead_id]) if lead_id else {}
-    if lead_id is None or lead_id not in found:
+    lead = found.get(lead_id) if lead_id else None
+    if lead is None or not rights.reaches(principal, "Query.contactPermission", lead.seen_by):
         raise BadRequest([Refusal("NOT_FOUND", "There is no such lead.", ("lead",))])
-    return found[lead_id]
+    return lead

@@ -7,34 +7,38 @@ from datetime import datetime
 from uuid import UUID
 
 from application.agreement_dues import hold_agreements
-from application.drafting import locked, tell
+from application.drafting import InvalidDocument, locked, tell
 from application.moving import Preview, preview
+from application.surroundings import living, living_each
 from application.work import House, Work
+from domain import rights
 from domain.document.document import SlaDocument
+from domain.document.findings import Severity, has_errors
+from domain.document.naming import unknown_names
 from domain.ids import new_id
 from domain.open_work import Movement
 from domain.party import Party
-from domain.principal import Forbidden, Principal, Right
+from domain.persons import same_person
+from domain.principal import Principal
 from domain.refusal import Refusal, not_found
 from domain.version import Signature, SlaVersionState, Version
-from persistence import movements, versions
+from domain.vocabulary import vocabulary_findings
+from persistence import movements, teams, versions
 
 
 async def sign_version(
     house: House, principal: Principal, *, version_id: UUID, party: Party, approve: bool, comment: str | None
 ) -> UUID:
-    """Sign for one's own party, once, as a person."""
-    principal.require(Right.SIGN)
-    if principal.party is not party:
-        raise Forbidden("A principal signs for its own party.")
-    if principal.person is None:
-        raise Forbidden("A signature needs a person; this key names none.")
-    person = principal.person
+    """Sign for one's own party, once, as a person; where the version in force names who signs, as one of those."""
+    rights.need(principal, "Mutation.signVersion")
+    rights.need_party(principal, "Mutation.signVersion", party)
+    person = principal.person or ""
 
     async def body(work: Work) -> UUID:
         version = await locked(work, version_id)
+        await _need_signatory(work, principal, version, party)
         present = await versions.signatures(work.connection, [version_id])
-        if any(s.party is party or s.person == person for s in present):
+        if any(s.party is party or same_person(s.person, person) for s in present):
             message = f"{party.value} or {person} has signed this version already."
             raise Refusal("ALREADY_SIGNED", message, ("party",))
         signature = Signature(version_id, party, person, approve, comment, work.now)
@@ -49,9 +53,17 @@ async def sign_version(
     return await house.transact(body, principal=principal)
 
 
+async def _need_signatory(work: Work, principal: Principal, version: Version, party: Party) -> None:
+    """Those sign whom the version in force names; of the first version those whom it names itself."""
+    active = await versions.active_of(work.connection, version.agreement_id)
+    named = SlaDocument.model_validate((active or version).document).signatories
+    if named is not None and named.of(party):
+        rights.need_person(principal, named.of(party), f"a signatory of {party.value}")
+
+
 async def withdraw_version(house: House, principal: Principal, *, version_id: UUID, reason: str | None) -> UUID:
     """Give up a version that is not in force yet."""
-    principal.require(Right.ACTIVATE)
+    rights.need(principal, "Mutation.withdrawVersion")
 
     async def body(work: Work) -> UUID:
         version = await locked(work, version_id)
@@ -69,7 +81,7 @@ async def activate_version(
 
     What is open stays under its version, unless it is to be moved; then the clock moves it from the activation on.
     """
-    principal.require(Right.ACTIVATE)
+    rights.need(principal, "Mutation.activateVersion")
 
     async def body(work: Work) -> UUID | None:
         seen = await versions.version_by_id(work.connection, version_id)
@@ -85,6 +97,7 @@ async def activate_version(
         if at is not None and at < version.created_at:
             raise Refusal("VALUE_NOT_ALLOWED", "The version was not written yet then.", ("at",))
         if at is not None and at > work.now:
+            await need_fit(work, version)
             scheduled = version.scheduled(at, active.id if active else None, moves_open_work=move_open_work)
             await versions.update_version(work.connection, scheduled)
             work.wake_clock(at)
@@ -100,13 +113,17 @@ async def activate_version(
 
 async def preview_activation(house: House, principal: Principal, *, version_id: UUID) -> Preview:
     """What moving open work to an approved version would change if it came into force now; nothing is stored."""
-    principal.require(Right.ACTIVATE)
+    rights.need(principal, "Mutation.activateVersion")
     async with house.database.reading() as connection:
         version = await versions.version_by_id(connection, version_id)
     if version is None:
         raise not_found("version")
     version.need(SlaVersionState.APPROVED)
-    return await preview(house, version_id)
+    found = await preview(house, version_id)
+    (present,) = await living_each(house, principal, [version_id])
+    document = SlaDocument.model_validate(version.document)
+    found.vocabulary = tuple(vocabulary_findings(document, present)) if present else ()
+    return found
 
 
 def conflict() -> Refusal:
@@ -119,6 +136,7 @@ async def put_in_force(work: Work, version: Version, active: Version | None) -> 
     await versions.begin_activation(work.connection)
     work.catch_up()
     await _need_one_type_per_field(work, version)
+    await need_fit(work, version)
     if active is not None:
         await versions.update_version(work.connection, active.superseded(now=work.now))
         await tell(work, "version.superseded", active, by=str(version.id))
@@ -129,7 +147,23 @@ async def put_in_force(work: Work, version: Version, active: Version | None) -> 
         movement = Movement(new_id(now=work.now), version.id, version.agreement_id, None, work.now)
         await movements.start(work.connection, movement)
         await tell(work, "version.moving", version, fromVersion=str(active.id))
+    for overtaken in await versions.scheduled_beside(work.connection, version):
+        await _unschedule(work, overtaken, str(conflict()))
     work.wake_clock()
+
+
+async def need_fit(work: Work, version: Version) -> None:
+    """Refuse a version that, with the teams and the leads there are now, cannot come into force.
+
+    Both parties have signed it since, so only what may have changed is looked at: teams that leads are routed to, and
+    leads at stages that are gone.
+    """
+    document = SlaDocument.model_validate(version.document)
+    findings = [*unknown_names(document, await teams.read_teams(work.connection, now=work.now), activating=True)]
+    present = await living(work, version, document, words=False)
+    findings += vocabulary_findings(document, present) if present else ()
+    if has_errors(findings):
+        raise InvalidDocument(findings, "version")
 
 
 async def _need_one_type_per_field(work: Work, version: Version) -> None:
@@ -145,7 +179,7 @@ async def _need_one_type_per_field(work: Work, version: Version) -> None:
 
 
 async def activate_scheduled(house: House, version_id: UUID) -> bool:
-    """Put a version into force whose time has come; if its predecessor changed meanwhile, it waits for a decision."""
+    """Put a version into force whose time has come; where it cannot be, it stays approved and waits for a decision."""
 
     async def body(work: Work) -> UUID | None:
         seen = await versions.version_by_id(work.connection, version_id)
@@ -158,16 +192,41 @@ async def activate_scheduled(house: House, version_id: UUID) -> bool:
             return None
         active = await versions.active_of(work.connection, seen.agreement_id)
         if (active.id if active else None) != version.expects_active:
-            reason = str(conflict())
-            await versions.update_version(work.connection, _unscheduled(version, reason))
+            await _unschedule(work, version, str(conflict()))
             return None
         await put_in_force(work, version, active)
         return version.agreement_id
 
-    agreement_id = await house.transact(body)
+    try:
+        agreement_id = await house.transact(body)
+    except Refusal as refusal:
+        await _refuse_scheduled(house, version_id, refusal)
+        return False
     if agreement_id is not None:
         await hold_agreements(house, [agreement_id])
     return agreement_id is not None
+
+
+async def _refuse_scheduled(house: House, version_id: UUID, refusal: Refusal) -> None:
+    """Tell that a version could not come into force when its time came, and why."""
+    found = refusal.findings if isinstance(refusal, InvalidDocument) else ()
+    errors = [{"code": f.code, "path": f.path, "message": f.message} for f in found if f.severity is Severity.ERROR]
+
+    async def body(work: Work) -> None:
+        version = await locked(work, version_id)
+        if version.state is SlaVersionState.APPROVED and version.effective_from is not None:
+            await versions.update_version(work.connection, _unscheduled(version, str(refusal)))
+            about = {"code": refusal.code, "reason": str(refusal), "findings": errors}
+            await tell(work, "version.activation-refused", version, **about)
+
+    await house.transact(body)
+
+
+async def _unschedule(work: Work, version: Version, reason: str) -> None:
+    """Drop a planned activation that another one has overtaken, and say so."""
+    at = version.effective_from.isoformat() if version.effective_from else None
+    await versions.update_version(work.connection, _unscheduled(version, reason))
+    await tell(work, "version.unscheduled", version, reason=reason, at=at)
 
 
 def _unscheduled(version: Version, reason: str) -> Version:

@@ -132,9 +132,11 @@ def _contribution_json(contribution: Contribution) -> list[Any]:
         contribution.band,
         contribution.activity,
         contribution.age_days,
+        contribution.occurred_at.isoformat() if contribution.occurred_at else None,
     ]
 
 
 def _contribution(stored: list[Any]) -> Contribution:
-    dimension, rule, points, band, activity, age_days = stored
-    return Contribution(Dimension(dimension), rule, Decimal(points), band, activity, age_days)
+    dimension, rule, points, band, activity, age_days, *more = stored
+    occurred_at = datetime.fromisoformat(more[0]) if more and more[0] else None
+    return Contribution(Dimension(dimension), rule, Decimal(points), band, activity, age_days, occurred_at)

@@ -12,6 +12,7 @@ from application import judging, reconciling
 from application.books import ActiveBooks, Book
 from application.rostering import Roster
 from application.rounds import Rounds
+from application.sight import Sight
 from application.work import Work
 from domain.contact import OwnerChange
 from domain.document.journey import Stage, hands
@@ -57,6 +58,9 @@ class Desk:
     """What counts of it, by what it is about."""
     created: set[UUID] = field(default_factory=set)
     """The leads that this transaction creates."""
+    _sight: Sight = field(default_factory=Sight)
+    heirs: dict[Any, Stage] = field(default_factory=dict)
+    """Where leads go whose stage a version does not have, as far as that was asked."""
     _before: dict[UUID, Lead] = field(default_factory=dict)
     """The changed leads as they were."""
     _new_handovers: set[UUID] = field(default_factory=set)
@@ -108,6 +112,7 @@ class Desk:
             obligations={owner: {o.id: o for o in items} for owner, items in owed.items()},
             agreements=agreed,
             roster=Roster(work.connection, active, work.now),
+            _sight=await Sight.of(work.connection, rounds),
         )
 
     async def book(self, version_id: UUID) -> Book:
@@ -138,22 +143,23 @@ class Desk:
         if lead.stage == stage.key:
             return lead
         at = about.pop("at", None) or self.work.now
-        person = about.pop("person", self.work.person)
-        more = about.pop("told", {})
+        person, more = about.pop("person", self.work.person), about.pop("told", {})
         change = StageChange(lead.id, lead.stage, stage.key, stage.kind.value, at, person=person, **about)
-        self._stages.append((new_id(now=self.work.now), change))
         touch = Touch(at=at, person=person, to_stage=stage, forward=forward, by_hand=by_hand, reason=change.reason)
         self.touches.append((lead, touch))
-        moved = lead.at(stage, since=at, version_id=self.version_for(lead))
-        self.put_lead(moved)
+        return self.change_stage(lead.at(stage, since=at, version_id=self.version_for(lead)), change, stage, more)
+
+    def change_stage(self, lead: Lead, change: StageChange, stage: Stage, more: Mapping[str, Any]) -> Lead:
+        """Put a lead that came to another stage, remember the change and tell of it."""
+        self._stages.append((new_id(now=self.work.now), change))
+        self.put_lead(lead)
         book = self.active.of_agreement(lead.agreement_id) if lead.agreement_id else None
-        worked = self.handovers.get(lead.id)
-        journey = book.document.journey if book else None
-        told = change.told | hands(journey, lead.stage, stage, worked.team if worked else None) | more
-        self.work.tell(
-            "lead.stage", ("Lead", lead.id), payload=told, lead_id=lead.id, at=at, visible_to=self.teams_of(lead.id)
-        )
-        return moved
+        team = worked.team if (worked := self.handovers.get(lead.id)) else None
+        passed = hands(book.document.journey if book else None, change.from_stage or "", stage, team)
+        told = {**change.told, **passed, **more}
+        seen_by = self.teams_of(lead.id)
+        self.work.tell("lead.stage", ("Lead", lead.id), payload=told, lead_id=lead.id, at=change.at, visible_to=seen_by)
+        return lead
 
     def version_for(self, lead: Lead) -> UUID | None:
         """The version under which a lead is worked now: that of its open handover, else the one in force."""
@@ -166,7 +172,7 @@ class Desk:
         return self._before.get(lead_id, self.leads[lead_id])
 
     def teams_of(self, lead_id: UUID) -> tuple[str, ...]:
-        """The teams that see what happens to a lead: those that have or had it."""
+        """The teams that see what happens to a lead: those that have or had it, or that it waits for in the queue."""
         return self.leads[lead_id].seen_by if lead_id in self.leads else ()
 
     def add_handover(self, handover: Handover) -> None:
@@ -176,26 +182,25 @@ class Desk:
 
     def put_handover(self, handover: Handover) -> None:
         """Change a handover; a closed one is no longer the lead's open one."""
-        known = self.rounds.get(handover.id)
-        if known is None or known.standing != handover.standing:
+        if self.rounds.get(handover.id, handover).standing != handover.standing:
             self.unjudged.add(handover.lead_id)
         if changed := self.rounds.put(handover):
             self.changed |= dict.fromkeys(changed, Subject.HANDOVER) | {handover.lead_id: Subject.LEAD}
         self._handovers[handover.id] = handover
-        self._show(handover)
         if handover.closed_at is None:
             self.handovers[handover.lead_id] = handover
         elif (now_open := self.handovers.get(handover.lead_id)) is not None and now_open.id == handover.id:
             del self.handovers[handover.lead_id]
+        self._show(handover)
 
     def is_new(self, subject_id: UUID) -> bool:
         """Whether it is a handover opened in this transaction."""
         return subject_id in self._new_handovers
 
     def _show(self, handover: Handover) -> None:
-        """Let the teams of a handover see its lead, from now on."""
+        """Let those see its lead who have or had it, and those on whose route it waits, for as long as it waits."""
         lead = self.leads[handover.lead_id]
-        seen_by = tuple(dict.fromkeys((*lead.seen_by, *handover.visible_to)))
+        seen_by = self._sight.seeing(lead, handover, self.handovers.get(lead.id))
         if seen_by != lead.seen_by:
             self.put_lead(replace(lead, seen_by=seen_by))
 

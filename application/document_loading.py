@@ -6,6 +6,7 @@ from dataclasses import replace
 
 from application.document_yaml import read_yaml, write_yaml
 from domain.document.document import SlaDocument
+from domain.document.places import Trail
 from domain.document.reading import Loaded, merge_sections, read_document
 
 __all__ = ["Loaded", "dump_yaml", "load_json", "load_yaml", "merge_sections"]
@@ -20,9 +21,12 @@ def load_yaml(text: str) -> Loaded:
     if written.findings and not isinstance(written.data, dict):
         return Loaded(None, tuple(written.findings))
     if isinstance(written.data, dict) and {"template", "document"} <= written.data.keys():
+        inside: Trail = ("document",)
         loaded = read_document(written.data["document"], marks=lambda trail: written.mark(("document", *trail)))
     else:
+        inside = ()
         loaded = read_document(written.data, marks=written.mark)
+    loaded = replace(loaded, where=lambda path: written.mark_of(path, inside))
     if not written.findings:
         return loaded
     told = {fault.path for fault in written.findings}

@@ -41,6 +41,28 @@ class YamlText:
     data: object = None
     findings: list[Finding] = field(default_factory=list)
     lines: dict[Trail, tuple[int, int]] = field(default_factory=dict)
+    _trails: dict[str, Trail] = field(default_factory=dict)
+
+    def mark_of(self, path: str, inside: Trail = ()) -> str:
+        """Return where the place of a finding's path stands, or the nearest around it, in a part of the text."""
+        if not self._trails:
+            found = (trail for trail in self.lines if trail[: len(inside)] == inside)
+            self._trails = {self._path(trail[len(inside) :], inside): trail for trail in found}
+        while path and path not in self._trails:
+            path = path[: max(path.rfind("."), path.rfind("["), 0)]
+        return self.mark(self._trails.get(path, inside))
+
+    def _path(self, trail: Trail, inside: Trail) -> str:
+        """Return the path of a place; an item of a keyed list goes by its key, also where it is written as a list."""
+        named: list[str | int] = []
+        place = self.data
+        for step in inside:
+            place = _step(place, step)
+        for step in trail:
+            place = _step(place, step)
+            key = place.get("key") if isinstance(step, int) and isinstance(place, dict) else None
+            named.append(key if isinstance(key, str) else step)
+        return path_of(tuple(named))
 
     def mark(self, trail: Trail) -> str:
         """Where a place stands, or the nearest around it: ' (line 3, column 7)'."""
@@ -175,6 +197,13 @@ class _Composer:
     def _fault(self, code: str, at: tuple[int, int], message: str, trail: Trail | None = None) -> None:
         around = trail or (self.open[-1].trail if self.open else ())
         self.result.findings.append(error(code, path_of(around), f"{message}{_position(*at)}."))
+
+
+def _step(place: object, step: str | int) -> object:
+    """Return what stands inside a map or a list; None where nothing does."""
+    if isinstance(place, dict):
+        return place.get(step)
+    return place[step] if isinstance(place, list) and isinstance(step, int) and step < len(place) else None
 
 
 def _position(line: int, column: int) -> str:

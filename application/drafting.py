@@ -9,20 +9,23 @@ from datetime import date
 from typing import Any
 from uuid import UUID
 
+from application.aside import aside
 from application.check_document import check, check_document
 from application.document_loading import merge_sections
 from application.idempotently import idempotently
-from application.surroundings import Surroundings, around
+from application.surroundings import Surroundings, around, living
 from application.templates import template
 from application.work import House, Work
+from domain import rights
 from domain.document.base import KEY_PATTERN
 from domain.document.digest import document_digest
 from domain.document.document import FORMAT, SlaDocument
-from domain.document.findings import Finding, Severity
+from domain.document.findings import Finding, Severity, has_errors
 from domain.ids import new_id
-from domain.principal import Principal, Right
+from domain.principal import Principal
 from domain.refusal import Refusal, need_no, not_found
 from domain.version import Agreement, SlaVersionState, Version
+from domain.vocabulary import vocabulary_findings
 from persistence import versions
 from rules.trial import Failed, try_in_child
 
@@ -62,7 +65,7 @@ async def create_agreement(
     idempotency_key: str | None = None,
 ) -> tuple[UUID, UUID | None]:
     """Create an agreement, with a first draft where a template or a document is given; tell both ids."""
-    principal.require(Right.EDIT_DRAFTS)
+    rights.need(principal, "Mutation.createAgreement")
     source = NewDraft(template=template, document=document)
     need_no(_faults(key, title, source))
     said = {"key": key, "title": title, "template": template, "document": document}
@@ -100,7 +103,7 @@ async def create_draft(
     idempotency_key: str | None = None,
 ) -> UUID:
     """Create a draft from another version (default: the active one), a template or a document."""
-    principal.require(Right.EDIT_DRAFTS)
+    rights.need(principal, "Mutation.createDraft")
     if source.given > 1:
         raise Refusal("VALUE_NOT_ALLOWED", "Give one of fromVersion, template and document.", ("document",))
     said = {"agreement": agreement, "from": str(source.from_version), "note": note}
@@ -141,7 +144,7 @@ async def _content(work: Work, source: NewDraft) -> SlaDocument:
         if found is None:
             raise Refusal("NOT_FOUND", f"There is no template {source.template[:80]!r}.", ("template",))
         return found.document
-    document, findings = check(data, today=work.now.date())
+    document, findings = await aside(lambda: check(data, today=work.now.date()))
     if document is None:
         raise InvalidDocument(findings)
     return document
@@ -180,7 +183,7 @@ async def update_draft(
     note: str | None = None,
 ) -> tuple[UUID, tuple[Finding, ...]]:
     """Edit a draft: the whole document, or those of its sections that are named; tell its findings."""
-    principal.require(Right.EDIT_DRAFTS)
+    rights.need(principal, "Mutation.updateDraft")
     if document is not None and sections is not None:
         raise Refusal("VALUE_NOT_ALLOWED", "Give document or sections, not both.", ("sections",))
 
@@ -191,7 +194,10 @@ async def update_draft(
         version.need_revision(expected_revision, changed=changed)
         current = SlaDocument.model_validate(version.document)
         surroundings = replace(await around(work, version.agreement_id), drafting=True)
-        edited, findings = _edited(current, document, sections, surroundings, today=work.now.date())
+        today = work.now.date()
+        edited, findings = await aside(lambda: _edited(current, document, sections, surroundings, today=today))
+        present = await living(work, version, edited)
+        findings += tuple(vocabulary_findings(edited, present)) if present else ()
         after = version.edited(edited.to_json(), document_digest(edited), note)
         await versions.update_version(work.connection, after)
         names = changed_sections(version.document, after.document)
@@ -232,7 +238,7 @@ def changed_sections(before: Mapping[str, Any], after: Mapping[str, Any]) -> lis
 
 async def submit_version(house: House, principal: Principal, *, version_id: UUID, expected_revision: int) -> UUID:
     """Freeze a draft without errors for review, after trying it out in a process of its own."""
-    principal.require(Right.EDIT_DRAFTS)
+    rights.need(principal, "Mutation.submitVersion")
     async with house.database.reading() as connection:
         draft = await versions.version_by_id(connection, version_id)
     if draft is not None and draft.state is SlaVersionState.DRAFT and draft.revision == expected_revision:
@@ -243,9 +249,7 @@ async def submit_version(house: House, principal: Principal, *, version_id: UUID
         version.need(SlaVersionState.DRAFT)
         changed = await versions.changed_since(work.connection, version_id, expected_revision)
         version.need_revision(expected_revision, changed=changed)
-        findings = check_document(SlaDocument.model_validate(version.document), today=work.now.date())
-        if any(f.severity is Severity.ERROR for f in findings):
-            raise InvalidDocument(findings)
+        await _need_sound(work, version)
         await versions.update_version(work.connection, version.submitted(now=work.now))
         await tell(work, "version.submitted", version)
         return version_id
@@ -255,13 +259,22 @@ async def submit_version(house: House, principal: Principal, *, version_id: UUID
 
 async def _try_out(house: House, draft: Version, *, today: date) -> None:
     """Refuse a document with which the rules engine does not come to an end."""
-    findings = check_document(SlaDocument.model_validate(draft.document), today=today)
+    findings = await aside(lambda: check_document(SlaDocument.model_validate(draft.document), today=today))
     if any(f.severity is Severity.ERROR for f in findings):
         raise InvalidDocument(findings)
     outcome = await house.trials.outcome(draft.digest, lambda: try_in_child(draft.document))
     if isinstance(outcome, Failed):
         message = f"The rules of this document cannot be compiled: {outcome.reason}"
         raise Refusal("INVALID_DOCUMENT", message, ("document",))
+
+
+async def _need_sound(work: Work, version: Version) -> None:
+    """Refuse a draft with errors, also with those that it has for the leads there are now."""
+    document = SlaDocument.model_validate(version.document)
+    surroundings = replace(await around(work, version.agreement_id), living=await living(work, version, document))
+    findings = check_document(document, today=work.now.date(), surroundings=surroundings)
+    if has_errors(findings):
+        raise InvalidDocument(findings)
 
 
 async def locked(work: Work, version_id: UUID) -> Version:

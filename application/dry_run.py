@@ -9,6 +9,7 @@ from uuid import UUID
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from application.books import ActiveBooks, Book
+from application.channels import heard_channel
 from application.hindsight import Then
 from application.incoming import (
     MAX_ITEMS,
@@ -99,6 +100,7 @@ def _facts(
     known: dict[str, ActivityFact] = {}
     for index, item in enumerate(activities[:MAX_ITEMS]):
         fields, wrong = check_activity(item, words, now=now)
+        wrong += heard_channel(item, words).unknown
         if item.lead != lead.external_id:
             wrong.append(Refusal("UNKNOWN_LEAD", "The activity is of another lead.", ("lead",)))
         faults += [_below(fault, "activities", str(index)) for fault in wrong]
@@ -118,7 +120,7 @@ def _fact(item: IncomingActivity, fields: dict[str, Canonical], words: ActiveBoo
         type=item.type,
         occurred_at=item.occurred_at,
         party=item.party,
-        channel=item.channel or words.activity_types[item.type].channel,
+        channel=heard_channel(item, words).channel,
         campaign=item.campaign,
         content=item.content,
         fields=fields,

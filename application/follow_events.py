@@ -130,4 +130,4 @@ async def _current(
 
 
 def _sees(principal: Principal, record: Handover | Breach) -> bool:
-    return principal.sees_all or not principal.teams.isdisjoint(record.visible_to)
+    return principal.sees_all or record.lead_id is None or not principal.teams.isdisjoint(record.visible_to)

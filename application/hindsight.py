@@ -18,11 +18,14 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 from application.answering import cool_off_until
 from application.books import ActiveBooks, Book
 from application.decision_basis import account_of, read_basis
+from application.heirs import heir_in
 from application.judging import replace_stage
 from application.work import House
 from domain.decision import Decision
 from domain.document.journey import StageKind
-from domain.facts import FUTURE_TOLERANCE, ActivityFact, Canonical, LastReturn, LeadFacts
+from domain.facts import FUTURE_TOLERANCE, Canonical, LastReturn, LeadFacts
+from domain.handover import HandoverState
+from domain.heirs import Standing
 from domain.ids import made_at
 from domain.lead import UNGOVERNED_STAGE, Lead
 from domain.party import Party
@@ -31,8 +34,8 @@ from persistence import known, lookups
 from persistence.known import DecisionRow, HandoverThen, Moment, StageThen
 from rules.judge import judge
 
-_Subjects = tuple[UUID, UUID | None, datetime, datetime]
-"""A lead and its account, and the moments as of which the fields of each are asked for."""
+_Subjects = tuple[UUID, UUID | None, datetime, datetime, int | None]
+"""A lead and its account, the moments as of which the fields of each are asked for, and the last value that counts."""
 _BACK = frozenset({"RETURNED", "DISCARDED", "WITHDRAWN"})
 """The states of handovers after which a lead comes again only with something new."""
 _SLACK = 2
@@ -66,6 +69,8 @@ class _Ground:
     handovers: Sequence[HandoverThen]
     owner: Party
     """The party that owned contact."""
+    account: UUID | None
+    """The lead's account then."""
 
     @property
     def basis(self) -> Mapping[str, Any] | None:
@@ -73,22 +78,23 @@ class _Ground:
         return None if self.decision is None else self.decision.basis
 
     @property
-    def account(self) -> UUID | None:
-        """The lead's account then."""
-        if self.basis is None:
-            return self.lead.account_id
-        account = account_of(self.basis)
-        return None if account is None else account[0]
-
-    @property
     def asked(self) -> _Subjects:
         """Whose fields are asked for, and as of when."""
-        return self.lead.id, self.account, self.at, self.at
+        return self.lead.id, self.account, self.at, self.at, None
 
     @property
     def open_handover(self) -> HandoverThen | None:
         """The handover that was open then."""
         return next((h for h in self.handovers if h.closed_at is None or h.closed_at > self.at), None)
+
+    @property
+    def handover_state(self) -> HandoverState | None:
+        """The state of the handover that was open then."""
+        open_then = self.open_handover
+        if open_then is None:
+            return None
+        accepted = open_then.accepted_at is not None and open_then.accepted_at <= self.at
+        return HandoverState.ACCEPTED if accepted else HandoverState.OFFERED
 
     @property
     def moved_on(self) -> bool:
@@ -131,7 +137,8 @@ async def known_to(house: House, decisions: Sequence[DecisionRow]) -> list[Then 
         asked: list[_Subjects | None] = []
         for row in decisions:
             account = account_of(row.basis) if row.basis is not None else None
-            wanted = (row.lead_id, account[0] if account else None, row.at, account[1] if account else row.at)
+            company, known_at = account or (None, row.at)
+            wanted = (row.lead_id, company, row.at, known_at, row.values_to)
             asked.append(wanted if row.basis is not None else None)
         fields, accounts = await _fields(connection, asked)
         found: list[Then | None] = []
@@ -141,7 +148,8 @@ async def known_to(house: House, decisions: Sequence[DecisionRow]) -> list[Then 
                 facts = replace(read_basis(row.basis), fields=fields[place], account=accounts[place])
                 then = Then(row.at, facts, await house.shelf.version(connection, row.version_id))
             found.append(then)
-        return await _with_activities(connection, [row.lead_id for row in decisions], found)
+        last = [row.id for row in decisions]
+        return await _with_activities(connection, [row.lead_id for row in decisions], found, last)
 
 
 async def _grounds(connection: AsyncConnection, moments: Sequence[Moment]) -> list[_Ground | None]:
@@ -150,14 +158,16 @@ async def _grounds(connection: AsyncConnection, moments: Sequence[Moment]) -> li
     stages = await known.stages(connection, moments)
     handovers = await known.handovers(connection, moments)
     owners = await known.contact_owners(connection, moments)
+    companies = await known.companies(connection, moments)
     return [
         _Ground(
-            leads[lead_id],
+            lead := leads[lead_id],
             at,
             decisions[place],
             stages[place],
             handovers[place],
-            owners[place] or leads[lead_id].contact_owner,
+            owners[place] or lead.contact_owner,
+            companies[place] if place in companies else _account(lead, decisions[place]),
         )
         if lead_id in leads and made_at(lead_id) <= at
         else None
@@ -165,20 +175,28 @@ async def _grounds(connection: AsyncConnection, moments: Sequence[Moment]) -> li
     ]
 
 
+def _account(lead: Lead, decision: DecisionRow | None) -> UUID | None:
+    """The account of a lead whose companies were not remembered: that of the decision that held."""
+    if decision is None or decision.basis is None:
+        return lead.account_id
+    account = account_of(decision.basis)
+    return None if account is None else account[0]
+
+
 async def _fields(
     connection: AsyncConnection, asked: Sequence[_Subjects | None]
 ) -> tuple[list[dict[str, Canonical]], list[dict[str, Canonical]]]:
     """The fields of leads and of their accounts: asked with the moment of each."""
-    moments: dict[Moment, int] = {}
+    moments: dict[tuple[UUID, datetime, int | None], int] = {}
     for one in asked:
         if one is not None:
-            lead_id, account_id, at, account_at = one
-            moments.setdefault((lead_id, at), len(moments))
+            lead_id, account_id, at, account_at, last = one
+            moments.setdefault((lead_id, at, last), len(moments))
             if account_id is not None:
-                moments.setdefault((account_id, account_at), len(moments))
-    values = await known.values(connection, list(moments))
-    fields = [values[moments[one[0], one[2]]] if one else {} for one in asked]
-    accounts = [values[moments[one[1], one[3]]] if one and one[1] else {} for one in asked]
+                moments.setdefault((account_id, account_at, last), len(moments))
+    values = await known.values(connection, [moment[:2] for moment in moments], [last for *_, last in moments])
+    fields = [values[moments[one[0], one[2], one[4]]] if one else {} for one in asked]
+    accounts = [values[moments[one[1], one[3], one[4]]] if one and one[1] else {} for one in asked]
     return fields, accounts
 
 
@@ -232,19 +250,25 @@ async def _moved(house: House, connection: AsyncConnection, ground: _Ground, fac
 async def _stage(house: House, connection: AsyncConnection, ground: _Ground, facts: LeadFacts, book: Book) -> str:
     """The stage of the lead as the version that judges knows it."""
     stage = facts.stage or UNGOVERNED_STAGE
-    if book.document.journey.stage(stage) is not None:
-        return stage
+    before = await house.shelf.version(connection, ground.decision.version_id) if ground.decision else None
     kind = ground.stage.to_kind if ground.stage and ground.stage.to_stage == stage else StageKind.PROSPECT.value
-    if ground.decision is not None:
-        before = await house.shelf.version(connection, ground.decision.version_id)
-        found = before.document.journey.stage(stage)
+    if ground.stage is None or ground.stage.to_stage != stage:
+        found = before.document.journey.stage(stage) if before else None
         kind = kind if found is None else found.kind.value
-    return book.stage_like(stage, kind).key
+    standing = Standing(stage, StageKind(kind), ground.handover_state if facts.open_handover else None)
+    if book.words.holds(standing) is not None:
+        return stage
+    agreement_id = before.agreement_id if before else None
+    return (await heir_in(connection, house.shelf, book, standing, agreement_id=agreement_id)).key
 
 
 async def _with_activities(
-    connection: AsyncConnection, lead_ids: Sequence[UUID], found: Sequence[Then | None]
+    connection: AsyncConnection,
+    lead_ids: Sequence[UUID],
+    found: Sequence[Then | None],
+    last: Sequence[UUID | None] | None = None,
 ) -> list[Then | None]:
+    """What was known with the activities; `last` as `known.activities` has it."""
     asked = {place: (lead_ids[place], then.at) for place, then in enumerate(found) if then is not None}
     needs = [then.book.rulebook.needs for then in found if then is not None]
     looks = [need.look_back for need in needs]
@@ -253,7 +277,9 @@ async def _with_activities(
     if len(known_looks) == len(looks):
         days = max(known_looks, default=timedelta()).days + _SLACK
     types = {kind for need in needs for kind in need.types}
-    done: list[list[ActivityFact]] = await known.activities(connection, list(asked.values()), types=types, days=days)
+    until = None if last is None else [last[place] for place in asked]
+    moments = list(asked.values())
+    done = await known.activities(connection, moments, types=types, days=days, last=until)
     by_place = dict(zip(asked, done, strict=True))
     return [
         None if then is None else replace(then, facts=replace(then.facts, activities=by_place[place]))

@@ -9,23 +9,23 @@ from contextlib import asynccontextmanager
 from pathlib import Path
 
 import asyncpg
-from sqlalchemy import URL, make_url
-from sqlalchemy.exc import ArgumentError, SQLAlchemyError
+from sqlalchemy import URL
+from sqlalchemy.exc import SQLAlchemyError
 
+from application.embedded_watch import kept_alive
 from application.running import open_house, prepare
 from application.settings import Settings, Spark
 from application.time_source import TimeSource
 from application.work import House
-from persistence import embedded
-from persistence.database import Database
+from persistence import database, embedded
+from persistence.database import Database, DatabaseNewer
 from persistence.postgres_programs import EmbeddedPostgresError
 from persistence.sequencer import Sequencer
 from persistence.tail import Tail
 
 __all__ = ["DatabaseUnavailable", "database_at_hand", "open_house", "prepared_database", "quiet_house", "whereabouts"]
 
-_SCHEMES = frozenset({"postgres", "postgresql", "postgresql+asyncpg"})
-_TROUBLE = (OSError, SQLAlchemyError, asyncpg.PostgresError, asyncpg.InterfaceError, TimeoutError)
+_TROUBLE = (OSError, SQLAlchemyError, asyncpg.PostgresError, asyncpg.InterfaceError, TimeoutError, DatabaseNewer)
 
 
 class DatabaseUnavailable(Exception):
@@ -35,15 +35,9 @@ class DatabaseUnavailable(Exception):
 def driver_url(address: str) -> URL:
     """The address of a PostgreSQL in the form that SQLAlchemy takes with asyncpg."""
     try:
-        url = make_url(address)
-    except ArgumentError:
-        raise DatabaseUnavailable("BATON_DATABASE_URL is no address such as postgresql://user@host/name.") from None
-    if url.drivername not in _SCHEMES:
-        raise DatabaseUnavailable(f"BATON_DATABASE_URL must begin with postgresql://, not with {url.drivername}://.")
-    mode = url.query.get("sslmode")
-    if mode is not None:
-        url = url.difference_update_query(["sslmode"]).update_query_dict({"ssl": mode})
-    return url.set(drivername="postgresql+asyncpg")
+        return database.driver_url(address)
+    except database.UnusableAddress as fault:
+        raise DatabaseUnavailable(str(fault)) from None
 
 
 def whereabouts(settings: Settings) -> str:
@@ -61,7 +55,8 @@ async def database_at_hand(settings: Settings) -> AsyncIterator[str]:
         return
     server = await _started(_folder(settings))
     try:
-        yield server.url()
+        async with kept_alive(server):
+            yield server.url()
     finally:
         await asyncio.shield(asyncio.to_thread(server.stop))
 
@@ -82,11 +77,11 @@ async def prepared_database(settings: Settings) -> AsyncIterator[str]:
 @asynccontextmanager
 async def quiet_house(url: str, *, time: TimeSource | None = None, spark: Spark | None = None) -> AsyncIterator[House]:
     """A house in which nothing happens by itself, for a single use case beside running servers."""
-    database = Database(url, pool_size=2)
+    connections = Database(url, pool_size=2)
     try:
-        yield House(database, time or TimeSource(), Sequencer(database), Tail(database), spark=spark)
+        yield House(connections, time or TimeSource(), Sequencer(connections), Tail(connections), spark=spark)
     finally:
-        await database.dispose()
+        await connections.dispose()
 
 
 def _folder(settings: Settings) -> Path:

@@ -8,18 +8,21 @@ from datetime import datetime
 from uuid import UUID
 
 from application.books import ActiveBooks, Book
+from application.channels import heard_channel
 from application.importing.past_batch import Checked, PastBatch, PastResult
 from application.importing.rows import ImportedRow
-from application.incoming import IncomingActivity, check_activity, check_batch, check_lead, moment_faults
+from application.incoming import IncomingActivity, check_activity, check_batch, check_lead, moment_faults, storable
 from application.speaking import Speaker
 from application.work import House, Work
+from domain import rights
 from domain.document.journey import StageKind
 from domain.ids import new_id
 from domain.lead import Account, Lead
-from domain.principal import Principal, Right
+from domain.principal import Principal
 from domain.refusal import Refusal, need_no
 from persistence import activities, leads, past
 from persistence.activities import Activity
+from persistence.leads import told_again
 from persistence.past import Outcome
 
 __all__ = ["Outcome", "PastResult", "count_outcomes", "import_past"]
@@ -39,7 +42,7 @@ async def import_past(
     Stages are those of the `agreement`, which may be left out when one only is in force. With `only_known` a row about
     a lead that is not there is refused.
     """
-    principal.require(Right.INGEST)
+    rights.need(principal, "Mutation.upsertLeads")
     need_no(check_batch(rows, source))
     return await house.transact(
         lambda work: _import(work, source, rows, agreement=agreement, only_known=only_known), principal=principal
@@ -58,8 +61,9 @@ async def _import(
     active = await work.shelf.active(work.connection)
     book = _book(active, agreement)
     results = [PastResult(row, faults=list(row.faults)) for row in rows]
-    ids = await leads.ids_of_keys(work.connection, source, [row.lead.external_id for row in rows])
-    keys = [activity.key for row in rows for activity in row.activities]
+    external_ids = [row.lead.external_id for row in rows]
+    ids = await leads.ids_of_keys(work.connection, source, list(filter(storable, external_ids)))
+    keys = [activity.key for row in rows for activity in row.activities if storable(activity.key)]
     known = await activities.by_keys(work.connection, source, keys) if keys else {}
     checks = _Checks(work, active, book, source, ids, known)
     found = [checks.of(result, only_known=only_known) for result in results]
@@ -131,6 +135,8 @@ class _Checks:
         fields, faults = check_activity(item, self.active, now=self.work.now)
         kind = self.active.activity_types.get(item.type)
         party = Speaker(None).party_of(item, kind) if kind else item.party
+        on = heard_channel(item, self.active)
+        result.notes += [f"{'.'.join(path)}: {said.message}" for said in on.unknown]
         activity = Activity(
             id=new_id(now=self.work.now),
             lead_id=lead_id,
@@ -142,10 +148,11 @@ class _Checks:
             party=party,
             party_found=party is not item.party,
             person=item.person,
-            channel=item.channel or (kind.channel if kind else None),
+            channel=on.channel,
             campaign=item.campaign,
             content=item.content,
             fields=fields,
+            channel_told=on.told,
         )
         seen = self._seen.get(item.key)
         if seen is not None and not seen.same_as(activity):
@@ -187,7 +194,7 @@ async def _open(checks: _Checks, good: Sequence[Checked]) -> PastBatch:
         ids = await leads.ids_of_keys(connection, source, wanted)
     locked = await leads.lock(connection, (ids[key] for key in wanted))
     await checks.work.shelf.active(connection, hold=True)
-    companies = {c.lead.item.account.key: c.lead.item.account for c in good if c.lead.item.account}
+    companies = {c.lead.company.key for c in good if c.lead.company}
     accounts = {key: _new_account(key, now) for key in sorted(companies)}
     if accounts:
         accounts = await leads.lock_accounts(connection, accounts)
@@ -195,6 +202,7 @@ async def _open(checks: _Checks, good: Sequence[Checked]) -> PastBatch:
         lead_id = ids[checked.lead.item.external_id]
         checked.activities[:] = [replace(activity, lead_id=lead_id) for activity in checked.activities]
     known = locked.keys() - created
+    subjects = known | {account.id for account in accounts.values()}
     return PastBatch(
         work=checks.work,
         book=checks.book,
@@ -203,7 +211,8 @@ async def _open(checks: _Checks, good: Sequence[Checked]) -> PastBatch:
         created=created,
         leads=locked,
         accounts=accounts,
-        timelines=await past.values_of(connection, known | {a.id for a in accounts.values()}),
+        timelines=await past.values_of(connection, subjects),
+        told_again=await told_again(connection, subjects),
         stages=await past.stages_of(connection, known) if known else {},
         known_activities=checks.known,
     )

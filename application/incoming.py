@@ -3,16 +3,19 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Container, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
-from enum import StrEnum
+from enum import Enum, StrEnum
 from typing import Any
 from uuid import UUID
 
 from application.books import ActiveBooks
+from domain.document.base import FORBIDDEN
 from domain.document.fields import Typed
-from domain.facts import FUTURE_TOLERANCE, Canonical
+from domain.facts import FUTURE_TOLERANCE, Canonical, is_blank
+from domain.lead import COMPANY_NAME, COMPANY_OWNER
+from domain.near_words import did_you_mean
 from domain.party import Party
 from domain.refusal import Refusal
 from domain.values import ValueFault, canonical_value
@@ -40,14 +43,42 @@ class ItemStatus(StrEnum):
     """Not taken; the errors say why."""
 
 
+class Absent(Enum):
+    """What a sender does not speak of, so that what is known stays."""
+
+    ABSENT = "ABSENT"
+
+
+ABSENT = Absent.ABSENT
+
+
+class OnFault(StrEnum):
+    """What becomes of a lead of which one value cannot be taken."""
+
+    REFUSE_ITEM = "REFUSE_ITEM"
+    """The lead is refused; the errors say why."""
+    SKIP_VALUE = "SKIP_VALUE"
+    """The value is left out and told in the errors; all the rest of the lead counts."""
+
+
 @dataclass(frozen=True)
 class IncomingAccount:
-    """A company as a sender describes it."""
+    """A company as a sender describes it; what is absent stays as it is known, None and blank clear it."""
 
     key: str
-    name: str | None = None
-    owner: str | None = None
+    name: str | Absent | None = ABSENT
+    owner: str | Absent | None = ABSENT
     fields: Mapping[str, Any] | None = None
+
+    def __post_init__(self) -> None:
+        """Blank is nothing."""
+        _clear_blanks(self, ("name", "owner"))
+
+    @property
+    def known_by(self) -> dict[str, str | None]:
+        """What is told of its name and owner."""
+        said = {COMPANY_NAME: self.name, COMPANY_OWNER: self.owner}
+        return {name: value for name, value in said.items() if not isinstance(value, Absent)}
 
 
 @dataclass(frozen=True)
@@ -56,11 +87,17 @@ class IncomingLead:
 
     external_id: str
     fields: Any
-    account: IncomingAccount | None = None
+    account: IncomingAccount | Absent | None = ABSENT
+    """The company; None: it belongs to none any more."""
     created_at: datetime | None = None
     observed_at: datetime | None = None
     same_as: tuple[str, str] | None = None
     """Another sender's source and key of the same lead."""
+
+    @property
+    def company(self) -> IncomingAccount | None:
+        """The company it is said to belong to, if one is named."""
+        return self.account if isinstance(self.account, IncomingAccount) else None
 
 
 @dataclass(frozen=True)
@@ -77,6 +114,17 @@ class IncomingActivity:
     campaign: str | None = None
     content: str | None = None
     fields: Any = None
+
+    def __post_init__(self) -> None:
+        """Blank is nothing."""
+        _clear_blanks(self, ("person", "channel", "campaign", "content"))
+
+
+def _clear_blanks(item: object, names: Iterable[str]) -> None:
+    for name in names:
+        said = getattr(item, name)
+        if isinstance(said, str) and is_blank(said):
+            object.__setattr__(item, name, None)
 
 
 @dataclass
@@ -99,8 +147,19 @@ def check_batch(items: Sequence[Any], source: str) -> list[Refusal]:
     return faults
 
 
+def storable(text: str) -> bool:
+    """Whether a text holds only characters that may be stored; what is not must not be looked up either."""
+    return FORBIDDEN.search(text) is None
+
+
+def _not_storable(path: Sequence[str]) -> Refusal:
+    return Refusal("VALUE_NOT_ALLOWED", "The text holds a character that is not allowed.", path)
+
+
 def key_faults(key: str, path: Sequence[str]) -> list[Refusal]:
     """The faults of a sender's key: 1 to 200 characters, no control characters, no blanks around it."""
+    if not storable(key):
+        return [_not_storable(path)]
     if _KEY.fullmatch(key) and key == key.strip():
         return []
     return [
@@ -109,9 +168,12 @@ def key_faults(key: str, path: Sequence[str]) -> list[Refusal]:
 
 
 def read_fields(
-    given: Any, known: Mapping[str, Typed], path: Sequence[str]
+    given: Any, known: Mapping[str, Typed], path: Sequence[str], carried: Container[str] = ()
 ) -> tuple[dict[str, Canonical | None], list[Refusal]]:
-    """The canonical values of given fields, and the faults: unknown fields, wrong types, values not allowed."""
+    """The canonical values of given fields, and the faults: unknown fields, wrong types, values not allowed.
+
+    Null clears what is carried, known or not.
+    """
     if given is None:
         return {}, []
     if not isinstance(given, Mapping):
@@ -120,8 +182,15 @@ def read_fields(
     faults: list[Refusal] = []
     for key, value in given.items():
         definition = known.get(key)
+        if value is None and key in carried:
+            values[key] = None
+            continue
+        if definition is None and not storable(key):
+            faults.append(_not_storable((*path, key)))
+            continue
         if definition is None:
-            faults.append(Refusal("UNKNOWN_FIELD", f"No active agreement knows a field {key[:80]!r}.", (*path, key)))
+            message = f"No version that counts here defines a field {key[:80]!r}.{did_you_mean(key, known)}"
+            faults.append(Refusal("UNKNOWN_FIELD", message, (*path, key)))
             continue
         try:
             values[key] = None if value is None else canonical_value(definition, value)
@@ -152,20 +221,38 @@ class CheckedLead:
     fields: dict[str, Canonical | None]
     account_fields: dict[str, Canonical | None]
 
+    @property
+    def company(self) -> IncomingAccount | None:
+        """The company it is said to belong to, if one is named."""
+        return self.item.company
 
-def check_lead(item: IncomingLead, active: ActiveBooks, *, now: datetime) -> tuple[CheckedLead, list[Refusal]]:
-    """Check one lead against the vocabulary in force."""
+
+@dataclass(frozen=True)
+class Carried:
+    """The fields of which a lead and a company have a value."""
+
+    lead: Container[str] = ()
+    account: Container[str] = ()
+
+
+def check_lead(
+    item: IncomingLead, active: ActiveBooks, *, now: datetime, carried: Carried = Carried()
+) -> tuple[CheckedLead, list[Refusal]]:
+    """Check one lead against the vocabulary in force, and against what it carries already."""
     faults = key_faults(item.external_id, ("externalId",))
+    if item.same_as is not None and not all(map(storable, item.same_as)):
+        faults.append(_not_storable(("sameAs",)))
     faults += moment_faults(item.created_at, "createdAt", now=now)
     faults += moment_faults(item.observed_at, "observedAt", now=now)
-    fields, wrong = read_fields(item.fields, active.lead_fields, ("fields",))
+    fields, wrong = read_fields(item.fields, active.lead_fields, ("fields",), carried.lead)
     if item.fields is None:
         wrong = [Refusal("WRONG_TYPE", "Fields are an object of key and value.", ("fields",))]
     account_fields: dict[str, Canonical | None] = {}
-    if item.account is not None:
+    if isinstance(item.account, IncomingAccount):
         faults += key_faults(item.account.key, ("account", "key"))
         faults += _text_faults({"name": item.account.name, "owner": item.account.owner}, ("account",))
-        account_fields, more = read_fields(item.account.fields, active.account_fields, ("account", "fields"))
+        place = ("account", "fields")
+        account_fields, more = read_fields(item.account.fields, active.account_fields, place, carried.account)
         wrong += more
     return CheckedLead(item, fields, account_fields), faults + wrong
 
@@ -179,8 +266,11 @@ def check_activity(
     said = {"person": item.person, "channel": item.channel, "campaign": item.campaign, "content": item.content}
     faults += _text_faults(said, ())
     activity_type = active.activity_types.get(item.type)
+    if activity_type is None and not storable(item.type):
+        return {}, [*faults, _not_storable(("type",))]
     if activity_type is None:
-        message = f"No active agreement knows an activity type {item.type[:80]!r}."
+        near = did_you_mean(item.type, active.activity_types)
+        message = f"No version that counts here defines an activity type {item.type[:80]!r}.{near}"
         return {}, [*faults, Refusal("UNKNOWN_ACTIVITY_TYPE", message, ("type",))]
     if item.fields is None:
         return {}, faults
@@ -189,18 +279,16 @@ def check_activity(
     return {key: value for key, value in fields.items() if value is not None}, faults + wrong
 
 
-def _text_faults(texts: Mapping[str, str | None], path: Sequence[str]) -> list[Refusal]:
-    return [
-        Refusal("WRONG_TYPE", f"At most {MAX_TEXT} characters, without NUL.", (*path, name))
-        for name, value in texts.items()
-        if value is not None and (len(value) > MAX_TEXT or "\x00" in value)
-    ]
+def _text_faults(texts: Mapping[str, str | Absent | None], path: Sequence[str]) -> list[Refusal]:
+    given = {name: value for name, value in texts.items() if isinstance(value, str)}
+    faults = [_not_storable((*path, name)) for name, value in given.items() if not storable(value)]
+    long = [name for name, value in given.items() if len(value) > MAX_TEXT]
+    return faults + [Refusal("WRONG_TYPE", f"At most {MAX_TEXT} characters.", (*path, name)) for name in long]
 
 
-def refuse_all(results: Sequence[ItemResult]) -> None:
-    """Refuse the good items of an atomic batch that has bad ones."""
-    for result in results:
-        if not result.faults:
-            result.status = ItemStatus.REFUSED
-            result.faults.append(Refusal("BATCH_REFUSED", "Another item of this atomic batch is at fault."))
-            result.lead_id = None
+def refuse_all(results: Sequence[ItemResult], good: Sequence[ItemResult] | None = None) -> None:
+    """Refuse the good items of an atomic batch that has bad ones; those without fault, unless they are named."""
+    for result in [r for r in results if not r.faults] if good is None else good:
+        result.status = ItemStatus.REFUSED
+        result.faults.append(Refusal("BATCH_REFUSED", "Another item of this atomic batch is at fault."))
+        result.lead_id = None

@@ -26,5 +26,9 @@ def journey_for(desk: Desk, book: Book, lead: Lead) -> Journey:
 
 
 def stage_for(desk: Desk, book: Book, lead: Lead, kind: StageKind) -> Stage:
-    """The first stage of a kind on a lead's journey; checked documents have one of each kind that the engine needs."""
+    """The first stage of a kind on a lead's journey; checked documents have one of each kind that the engine needs.
+
+    Stages are always those of the version in force, whatever version a handover was offered under.
+    """
+    book = desk.active.of_agreement(book.agreement_id) or book
     return journey_for(desk, book, lead).of_kind(kind) or book.stage_of_kind(kind)

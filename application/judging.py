@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 from types import MappingProxyType
@@ -14,8 +14,11 @@ from application.books import Book
 from application.buying_centres import buying_centres, judge_others_again
 from application.decision_basis import basis_json
 from application.decision_record import decision_json
-from application.given_consents import Given, consents_of
+from application.given_consents import consents_of, given_consents
+from application.heirs import AGREEMENT, VERSION, go_to, stage_in
 from application.offering import Due
+from application.turns import in_turns
+from domain.contact import Consent
 from domain.decision import Decision
 from domain.document.journey import Stage, StageKind
 from domain.facts import FUTURE_TOLERANCE, ActivityFact, BuyingCentre, LeadFacts
@@ -40,6 +43,8 @@ class _Judged:
     lead: Lead
     book: Book
     facts: LeadFacts
+    begins: Stage
+    """The stage at which the lead stands under that version."""
     decision: Decision
 
 
@@ -54,9 +59,9 @@ async def judge_leads(
     centres = await buying_centres(desk, ids)
     consents = await consents_of(desk, ids)
     due: list[Due] = []
-    for lead_id in ids:
-        beside = (centres.get(lead_id), consents.get(lead_id))
-        judged = _judge(desk, desk.leads[lead_id], known.get(lead_id, []), *beside)
+    async for lead_id in in_turns(ids):
+        beside = (centres.get(lead_id), consents.get(lead_id, ()))
+        judged = await _judge(desk, desk.leads[lead_id], known.get(lead_id, []), *beside)
         if judged is not None:
             found = _take_over(desk, judged, happened.get(lead_id))
             if found is not None:
@@ -80,8 +85,8 @@ async def _activities(desk: Desk, ids: list[UUID]) -> dict[UUID, list[ActivityFa
     )
 
 
-def _judge(
-    desk: Desk, lead: Lead, known: list[ActivityFact], centre: BuyingCentre | None, said: Given | None
+async def _judge(
+    desk: Desk, lead: Lead, known: list[ActivityFact], centre: BuyingCentre | None, said: Sequence[Consent]
 ) -> _Judged | None:
     handover = desk.handovers.get(lead.id)
     account = desk.account_fields(lead)
@@ -90,15 +95,16 @@ def _judge(
         activities=known,
         open_handover=handover is not None,
         buying_centre=centre,
-        consents=said,
     )
     book = desk.active.of_agreement(handover.agreement_id) if handover else desk.active.governing(facts)
     if book is None:
         _ungoverned(desk, lead)
         return None
-    stage = book.stage_like(lead.stage, lead.stage_kind)
-    facts = replace_stage(facts, stage.key)
-    return _Judged(lead, book, facts, judge(book.rulebook, facts, now=desk.work.now))
+    begins = await stage_in(desk, book, lead)
+    facts = replace_stage(facts, begins.key)
+    if said:
+        facts = replace(facts, consents=given_consents(said, desk.active.contact, book, now=desk.work.now))
+    return _Judged(lead, book, facts, begins, judge(book.rulebook, facts, now=desk.work.now))
 
 
 def replace_stage(facts: LeadFacts, stage: str) -> LeadFacts:
@@ -147,7 +153,7 @@ def _tell_agreement(desk: Desk, lead: Lead, book: Book | None) -> None:
 
 def _take_over(desk: Desk, judged: _Judged, happened: datetime | None) -> Due | None:
     lead, book, decision = judged.lead, judged.book, judged.decision
-    stage = book.stage_like(decision.stage, lead.stage_kind)
+    stage = book.stage(decision.stage)
     changed = decision.digest != lead.decision_digest
     decision_id = new_id(now=desk.work.now) if changed or lead.decision_id is None else lead.decision_id
     mark = _mark(desk, judged)
@@ -158,11 +164,21 @@ def _take_over(desk: Desk, judged: _Judged, happened: datetime | None) -> Due | 
         desk.put_lead(lead)
     if changed:
         _remember(desk, lead, judged, decision_id)
-    if stage.key != lead.stage:
-        desk.move(lead, stage, reason="entry", forward=True)
+    if lead.stage != stage.key or lead.stage_kind != stage.kind.value:
+        _go(desk, lead, judged, stage)
+    offering.route_anew(desk, book, lead.id, decision)
     if not decision.verdict.due:
         return None
     return Due(lead.id, decision, decision_id, book, _due_since(judged.lead, happened, now=desk.work.now))
+
+
+def _go(desk: Desk, lead: Lead, judged: _Judged, stage: Stage) -> None:
+    """Bring a lead to where the version has it, and from there to where its entry conditions lead."""
+    was = judged.lead.agreement_id
+    if was is not None:
+        because = VERSION if was == judged.book.agreement_id else AGREEMENT
+        lead = go_to(desk, judged.book, lead, judged.begins, because=because)
+    desk.move(lead, stage, reason="entry", forward=True)
 
 
 def still_stands(desk: Desk, lead: Lead) -> bool:

@@ -8,7 +8,7 @@ from uuid import UUID
 
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from application.incoming import IncomingLead
+from application.incoming import IncomingLead, storable
 from domain.refusal import Refusal
 from persistence import leads
 
@@ -26,7 +26,7 @@ class Links:
 
     def faults(self, item: IncomingLead) -> list[Refusal]:
         """What is wrong with what an item says about another sender's key."""
-        if item.same_as is None:
+        if item.same_as is None or not _may_be_looked_up(item):
             return []
         meant = self.known.get(item.same_as)
         if meant is None:
@@ -36,9 +36,14 @@ class Links:
         return []
 
 
+def _may_be_looked_up(item: IncomingLead) -> bool:
+    """Whether a database takes its keys; what it does not take is told by the check of the item."""
+    return storable(item.external_id) and all(map(storable, item.same_as or ()))
+
+
 async def links_of(connection: AsyncConnection, source: str, items: Sequence[IncomingLead]) -> Links:
     """Look up the keys that a batch speaks of; nothing when it speaks of none."""
-    linked = {item.external_id: item.same_as for item in items if item.same_as is not None}
+    linked = {item.external_id: item.same_as for item in items if item.same_as is not None and _may_be_looked_up(item)}
     if not linked:
         return Links({}, {}, {})
     known = await leads.ids_of_any_keys(connection, set(linked.values()))

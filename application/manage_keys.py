@@ -2,16 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
+from contextlib import suppress
 from datetime import datetime
 from uuid import UUID
 
 from application.incoming import key_faults
+from application.trouble import DatabaseAway, DatabaseBusy
 from application.work import House, Work
+from domain import rights
 from domain.party import Party
-from domain.principal import Principal, Right, Role
+from domain.principal import Principal, Role
 from domain.refusal import Refusal, need_no, not_found
-from persistence import keys
+from persistence import keys, teams
 from persistence.keys import ApiKey
 
 PARTIES = {Role.MARKETING: Party.MARKETING, Role.SALES: Party.SALES}
@@ -32,11 +35,12 @@ async def create_key(
 ) -> tuple[ApiKey, str]:
     """Make a key; its secret is told once. Without a principal the operator at the command line makes it."""
     if principal is not None:
-        principal.require(Right.ADMINISTER)
-    faults = [*_role_faults(role, party), *_name_faults(name, person, team_keys)]
+        rights.need(principal, "Mutation.createApiKey")
+    faults = [*_role_faults(role, party), *_name_faults(name, person, team_keys), *_scope_faults(scopes)]
 
     async def body(work: Work) -> tuple[ApiKey, str]:
-        need_no([*faults, *_expiry_faults(expires_at, now=work.now)])
+        unknown = await _unknown_teams(work, team_keys)
+        need_no([*faults, *unknown, *_expiry_faults(expires_at, now=work.now)])
         key, secret = await keys.create(
             work.connection,
             name=name,
@@ -71,6 +75,18 @@ def _name_faults(name: str, person: str | None, team_keys: Sequence[str]) -> lis
     return faults
 
 
+def _scope_faults(scopes: Sequence[str]) -> list[Refusal]:
+    """A scope that narrows nothing would be taken for one that does."""
+    message = "There are no scopes yet; a key may what its role may."
+    return [Refusal("VALUE_NOT_ALLOWED", message, ("scopes", str(index))) for index, _ in enumerate(scopes)]
+
+
+async def _unknown_teams(work: Work, team_keys: Sequence[str]) -> list[Refusal]:
+    known = await teams.calendars_of(work.connection, team_keys) if team_keys else {}
+    unknown = [(i, key) for i, key in enumerate(team_keys) if key not in known and not key_faults(key, ())]
+    return [Refusal("UNKNOWN_TEAM", f"There is no team {key[:80]!r}.", ("teams", str(i))) for i, key in unknown]
+
+
 def _expiry_faults(expires_at: datetime | None, *, now: datetime) -> list[Refusal]:
     if expires_at is None or expires_at > now:
         return []
@@ -79,7 +95,7 @@ def _expiry_faults(expires_at: datetime | None, *, now: datetime) -> list[Refusa
 
 async def revoke_key(house: House, principal: Principal, *, key_id: UUID) -> ApiKey:
     """Revoke a key at once and for good; its open subscriptions end."""
-    principal.require(Right.ADMINISTER)
+    rights.need(principal, "Mutation.revokeApiKey")
 
     async def body(work: Work) -> ApiKey:
         known = await keys.get(work.connection, key_id)
@@ -103,10 +119,12 @@ async def sign_in(house: House, secret: str) -> Principal | None:
         key = await keys.find(connection, secret)
         if key is None:
             return None
-        principal = key.principal(now=now)
-        if principal is not None and not keys.use_is_noted(key, now=now):
-            await keys.note_use(connection, key.id, now=now)
-        return principal
+    principal = key.principal(now=now)
+    if principal is not None and not keys.use_is_noted(key, now=now):
+        with suppress(DatabaseAway, DatabaseBusy):  # who may read may do so though nothing can be written
+            async with house.database.reading() as connection:
+                await keys.note_use(connection, key.id, now=now)
+    return principal
 
 
 async def still_valid(house: House, principal: Principal) -> bool:
@@ -114,3 +132,9 @@ async def still_valid(house: House, principal: Principal) -> bool:
     async with house.database.reading() as connection:
         key = await keys.get(connection, principal.key_id)
     return key is not None and key.is_valid(now=house.time.now())
+
+
+async def valid_keys(house: House, key_ids: Collection[UUID]) -> set[UUID]:
+    """Those of some keys that are neither revoked nor expired."""
+    async with house.database.reading() as connection:
+        return await keys.valid(connection, key_ids, now=house.time.now())

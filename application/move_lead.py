@@ -12,11 +12,14 @@ from uuid import UUID
 from application import answering
 from application.books import Book
 from application.desk import Desk
+from application.heirs import arrive
+from application.holding import leads_held
 from application.incoming import moment_faults
 from application.journeys import journey_for
 from application.offering import BEFORE_QUALIFIED
 from application.passing_on import pass_on, passing_to
 from application.work import House, Work
+from domain import rights
 from domain.document.handover import Destination
 from domain.document.journey import Stage, StageKind
 from domain.handover import Handover, HandoverState
@@ -24,10 +27,10 @@ from domain.lead import Lead
 from domain.money import fits, places_of
 from domain.owed.kind import Touch
 from domain.owed.won_lost_reason import OUTCOMES
-from domain.principal import Principal, Right, Role
+from domain.principal import Principal
 from domain.refusal import Refusal, need_no, not_found
-from persistence import visibility
 
+MOVE = "Mutation.moveLead"
 ENDS = frozenset({StageKind.WON, StageKind.LOST, StageKind.DISQUALIFIED})
 """The kinds of stages that end a handover."""
 BACK = frozenset({StageKind.PROSPECT, StageKind.QUALIFIED, StageKind.RECYCLED})
@@ -65,16 +68,17 @@ async def move_lead(house: House, principal: Principal, *, lead_id: UUID, stage:
 
     With a return reason it gives the lead's handover back. `about` is what else a `Wish` says.
     """
-    principal.require(Right.ANSWER)
+    rights.need(principal, MOVE)
     wish = Wish(stage, **about)
 
     async def body(work: Work) -> UUID:
         desk = await Desk.open(work, [lead_id])
         lead = desk.leads.get(lead_id)
-        if lead is None or not await _may_move(work, principal, lead_id):
+        if lead is None or not await leads_held(work.connection, principal, MOVE, [lead_id]):
             raise not_found("lead")
         need_no(wish.faults(now=work.now, since=lead.stage_since))
         book = _book(desk, lead)
+        lead = await arrive(desk, book, lead)
         target = _known(book, wish.stage)
         if wish.return_reason is not None:
             await _give_back(desk, lead, target, wish, wish.return_reason)
@@ -152,12 +156,6 @@ def _currency_faults(currency: str | None) -> list[Refusal]:
     return [_only("A currency is an ISO 4217 code such as EUR.", "currency")]
 
 
-async def _may_move(work: Work, principal: Principal, lead_id: UUID) -> bool:
-    if principal.role is not Role.SALES:
-        return True
-    return bool(await visibility.leads_of_teams(work.connection, [lead_id], principal.teams))
-
-
 def _book(desk: Desk, lead: Lead) -> Book:
     book = desk.active.of_agreement(lead.agreement_id) if lead.agreement_id else None
     if book is None:
@@ -175,7 +173,7 @@ def _known(book: Book, key: str) -> Stage:
 
 
 def _need_transition(desk: Desk, book: Book, lead: Lead, target: Stage) -> None:
-    present = journey_for(desk, book, lead).stage(lead.stage) or book.stage_like(lead.stage, lead.stage_kind)
+    present = journey_for(desk, book, lead).stage(lead.stage) or book.stage(lead.stage)
     if target.key not in present.next:
         allowed = ", ".join(present.next) or "none"
         message = f"From {present.key} a lead may go to: {allowed}."

@@ -10,13 +10,16 @@ from uuid import UUID
 from application import reconciling
 from application.books import Book
 from application.desk import Desk
+from application.heirs import arrive
 from application.offering import offered_route, tell
 from application.work import House, Work
+from domain.document.findings import Finding
 from domain.handover import Handover
 from domain.open_work import Counts, MovedClock, changes_of, counts_of, same_route
 from domain.owed.kind import Subject
 from domain.version import SlaVersionState
 from persistence import movements, versions
+from rules.routing import teams_of
 
 BATCH = 200
 SHOWN = 100
@@ -68,6 +71,8 @@ class Preview:
     items: list[MovedClock] = field(default_factory=list)
     """Of the clocks that would change the most urgent ones."""
     complete: bool = True
+    vocabulary: tuple[Finding, ...] = ()
+    """What becomes of leads that carry words which the version takes away."""
 
 
 async def preview(house: House, version_id: UUID) -> Preview:
@@ -114,6 +119,8 @@ async def _move(desk: Desk, book: Book) -> tuple[Counts, list[MovedClock]]:
     own = {id_ for id_ in olds if id_ and (await desk.book(id_)).agreement_id == book.agreement_id} - {book.version_id}
     moved = [h for h in desk.handovers.values() if h.version_id in own]
     desk.moving = True
+    for lead in [lead for lead in desk.leads.values() if lead.agreement_id == book.agreement_id]:
+        await arrive(desk, book, lead)
     for handover in moved:
         await _pass(desk, book, handover)
     for lead in [lead for lead in desk.leads.values() if lead.stage_version_id in own]:
@@ -125,13 +132,16 @@ async def _move(desk: Desk, book: Book) -> tuple[Counts, list[MovedClock]]:
     clocks = changes_of(before, after, now=desk.work.now)
     for handover in moved:
         now_is = desk.rounds[handover.id]
-        tell(desk, "handover.moved", now_is, book, fromVersion=str(handover.version_id), version=str(book.version_id))
+        about = {"fromVersion": str(handover.version_id), "version": str(book.version_id)}
+        tell(desk, "handover.moved", now_is, book, **about, also_visible_to=handover.visible_to)
     return counts_of(clocks, handovers=len(moved), leads=len(desk.leads)), clocks
 
 
 async def _pass(desk: Desk, book: Book, handover: Handover) -> None:
     old = offered_route(await desk.book(handover.version_id), handover.route)
-    route = same_route(old, book.document.handover.routing)
-    desk.put_handover(replace(handover, version_id=book.version_id, route=route))
+    place = same_route(old, book.document.handover.routing)
+    route = offered_route(book, place)
+    seen_by = teams_of(route) if handover.queued and route is not None else handover.visible_to
+    desk.put_handover(replace(handover, version_id=book.version_id, route=place, visible_to=seen_by))
     desk.changed[handover.id] = Subject.HANDOVER
     desk.changed[handover.lead_id] = Subject.LEAD

@@ -8,10 +8,11 @@ from uuid import UUID
 from application.answer_handover import HandoverCase, need_its_team, with_handover
 from application.offering import tell
 from application.work import House
+from domain import rights
 from domain.duration import Duration
 from domain.handover import Handover
 from domain.pause import Pause, length_of
-from domain.principal import Principal, Right
+from domain.principal import Principal
 from domain.refusal import Refusal, need_no
 
 LONGEST = timedelta(days=366)
@@ -24,7 +25,7 @@ MOST = 1000
 
 async def pause_clock(house: House, principal: Principal, *, handover_id: UUID, until: datetime, reason: str) -> UUID:
     """Let the clocks about a handover stand still from now until a moment; what was missed already stays missed."""
-    principal.require(Right.ANSWER)
+    rights.need(principal, "Mutation.pauseClock")
 
     async def act(case: HandoverCase) -> None:
         need_its_team(case)
@@ -59,7 +60,7 @@ def _need_within(longest: Duration | None, paused: Handover) -> None:
 
 async def resume_clock(house: House, principal: Principal, *, handover_id: UUID) -> UUID:
     """Let the clocks about a handover go on now; what is left of the pause is given back."""
-    principal.require(Right.ANSWER)
+    rights.need(principal, "Mutation.resumeClock")
 
     async def act(case: HandoverCase) -> None:
         need_its_team(case)

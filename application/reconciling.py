@@ -10,6 +10,7 @@ from uuid import UUID
 
 from application import owing
 from application.books import Book
+from application.turns import in_turns
 from domain.duration import Clock
 from domain.handover import Handover, HandoverState
 from domain.ids import new_id
@@ -43,11 +44,11 @@ async def reconcile(desk: Desk, *, only: Collection[UUID] | None = None) -> None
     """Bring what is owed in line with the facts that changed, of some subjects or of all."""
     await _count_touches(desk)
     while subjects := _taken(desk, only):
-        matters = [await _matter(desk, subject_id, subject) for subject_id, subject in subjects]
+        matters = [await _matter(desk, *one) async for one in in_turns(subjects)]
         matters = await _with_history(desk, [m for m in matters if m.present or _claimed(m)])
-        plans = [(m, plan(_claimed(m), m.case, m.present, m.closed)) for m in matters]
+        plans = [(m, plan(_claimed(m), m.case, m.present, m.closed)) async for m in in_turns(matters)]
         await _learn_calendars(desk, plans)
-        for matter, steps in plans:
+        async for matter, steps in in_turns(plans):
             await _carry_out(desk, matter, steps)
 
 
@@ -85,7 +86,7 @@ def concerned(desk: Desk, lead_id: UUID, touch: Touch) -> Handover | None:
 
 async def _matter(desk: Desk, subject_id: UUID, subject: Subject) -> _Matter:
     case, version_id = _CASES[subject](desk, subject_id)
-    book = await desk.book(version_id) if version_id else None
+    book = await _book_of(desk, case, version_id) if version_id else None
     owner = case.agreement_id if subject is Subject.AGREEMENT else case.lead.id if case.lead else None
     present = tuple(o for o in (desk.owed(owner) if owner else ()) if o.subject_id == subject_id)
     standing = tuple(Standing(o.kind, o.occasion, o.opened_at, o.due_at) for o in present)
@@ -112,6 +113,14 @@ def _about_lead(desk: Desk, subject_id: UUID) -> tuple[Case, UUID | None]:
     agreement = handover.agreement_id if handover else lead.agreement_id
     case = Case(Subject.LEAD, subject_id, desk.work.now, handover=handover, lead=lead, agreement_id=agreement)
     return case, lead.stage_version_id
+
+
+async def _book_of(desk: Desk, case: Case, version_id: UUID) -> Book:
+    """The version that counts; for a lead that came to a stage which that one never had, the version in force."""
+    book = await desk.book(version_id)
+    if case.subject is Subject.LEAD and case.lead and book.document.journey.stage(case.lead.stage) is None:
+        return desk.active.of_agreement(book.agreement_id) or book
+    return book
 
 
 def _about_agreement(desk: Desk, subject_id: UUID) -> tuple[Case, UUID | None]:

@@ -7,9 +7,11 @@ from dataclasses import dataclass, field, replace
 from uuid import UUID
 
 from application import answering, reconciling
+from application.channels import HeardChannel, heard_channel
 from application.collisions import find_collisions
 from application.contact_facts import outbound_types
 from application.desk import Desk
+from application.holding import leads_held
 from application.incoming import (
     IncomingActivity,
     ItemResult,
@@ -17,18 +19,21 @@ from application.incoming import (
     check_activity,
     check_batch,
     refuse_all,
+    storable,
 )
 from application.judging import judge_leads, still_stands
 from application.speaking import Speaker
+from application.turns import in_turns
 from application.work import House, Work
+from domain import rights
 from domain.document.fields import Direction
 from domain.facts import Canonical
 from domain.ids import new_id
 from domain.owed.kind import Touch
 from domain.party import Party
-from domain.principal import Principal, Right
+from domain.principal import Principal
 from domain.refusal import Refusal
-from persistence import activities, leads, visibility
+from persistence import activities, leads
 from persistence.activities import Activity
 
 
@@ -52,8 +57,7 @@ async def record_activities(
     house: House, principal: Principal, *, source: str, items: Sequence[IncomingActivity], atomic: bool = False
 ) -> Recorded:
     """Record activities of one source; good items are kept and bad ones told, unless `atomic`."""
-    if not principal.may(Right.RECORD_OWN_ACTIVITIES):
-        principal.require(Right.INGEST)
+    rights.need(principal, "Mutation.recordActivities")
     faults = check_batch(items, source)
     if faults:
         return Recorded(faults=faults)
@@ -74,18 +78,19 @@ async def _record(
     work: Work, source: str, items: Sequence[IncomingActivity], results: list[ItemResult], atomic: bool
 ) -> None:
     active = await work.shelf.active(work.connection)
-    ids = await leads.ids_of_keys(work.connection, source, [item.lead for item in items])
+    ids = await leads.ids_of_keys(work.connection, source, [item.lead for item in items if storable(item.lead)])
     if work.principal is not None and not work.principal.sees_all:
         ids = await _own(work, ids, work.principal)
     speaker = await Speaker.of(work.connection, work.principal, items)
     good: list[_Good] = []
-    for result, item in zip(results, items, strict=True):
+    async for result, item in in_turns(zip(results, items, strict=True)):
         fields, result.faults = check_activity(item, active, now=work.now)
         kind = active.activity_types.get(item.type)
         result.faults += speaker.faults(item, kind) if kind else []
         lead_id = ids.get(item.lead)
         if lead_id is None:
-            result.faults.append(Refusal("UNKNOWN_LEAD", "This source has no such lead.", ("lead",)))
+            if storable(item.lead):
+                result.faults.append(Refusal("UNKNOWN_LEAD", "This source has no such lead.", ("lead",)))
         elif kind is not None and not result.faults:
             result.lead_id = lead_id
             good.append((result, item, lead_id, fields, speaker.party_of(item, kind)))
@@ -96,14 +101,15 @@ async def _record(
 
 
 async def _own(work: Work, ids: Mapping[str, UUID], principal: Principal) -> dict[str, UUID]:
-    """Those of the leads that sales has or had; the others are as unknown to it as those that do not exist."""
-    seen = await visibility.leads_of_teams(work.connection, ids.values(), principal.teams)
-    return {key: lead_id for key, lead_id in ids.items() if lead_id in seen}
+    """Those of the leads that stand with sales; the others are as unknown to it as those that do not exist."""
+    own = await leads_held(work.connection, principal, "Mutation.recordActivities", ids.values())
+    return {key: lead_id for key, lead_id in ids.items() if lead_id in own}
 
 
 async def _store(work: Work, source: str, good: Sequence[_Good], atomic: bool) -> None:
-    desk = await Desk.open(work, {lead_id for _, _, lead_id, *_ in good})
-    candidates = [(one[0], _activity(desk, source, one)) for one in good]
+    desk = await Desk.open(work, {one[2] for one in good})
+    heard = [heard_channel(one[1], desk.active) for one in good]
+    candidates = [(one[0], _activity(desk, source, one, on)) for one, on in zip(good, heard, strict=True)]
     first: dict[str, Activity] = {}
     for _, activity in candidates:
         first.setdefault(activity.key, activity)
@@ -125,14 +131,15 @@ async def _store(work: Work, source: str, good: Sequence[_Good], atomic: bool) -
         raise _AtomicFault
     recorded = [activity for _, activity in candidates if activity.id in new]
     await _follow_up(desk, recorded, {r.lead_id for r, _ in candidates if r.lead_id})
-    for result, activity in candidates:
+    for (result, activity), on in zip(candidates, heard, strict=True):
         handover = desk.handovers.get(activity.lead_id)
         result.handover_id = handover.id if handover and not result.faults else None
+        result.faults += on.unknown
 
 
 async def _follow_up(desk: Desk, recorded: Sequence[Activity], touched: set[UUID]) -> None:
     await find_collisions(desk, recorded)
-    for activity in sorted(recorded, key=lambda a: (a.occurred_at, a.id)):
+    async for activity in in_turns(sorted(recorded, key=lambda a: (a.occurred_at, a.id))):
         lead = desk.leads[activity.lead_id]
         touch = _touch(desk, activity)
         by_sales = touch.outbound and touch.party is Party.SALES
@@ -173,6 +180,7 @@ def _tell(desk: Desk, activity: Activity) -> None:
         "party": activity.party.value if activity.party else None,
         "partyUnknown": activity.party is None and activity.type in outbound_types(desk.active),
         "channel": activity.channel,
+        "channelTold": activity.channel_told,
         "campaign": activity.campaign,
         "content": activity.content,
     }
@@ -186,7 +194,7 @@ def _tell(desk: Desk, activity: Activity) -> None:
     )
 
 
-def _activity(desk: Desk, source: str, good: _Good) -> Activity:
+def _activity(desk: Desk, source: str, good: _Good, on: HeardChannel) -> Activity:
     _, item, lead_id, fields, party = good
     now = desk.work.now
     return Activity(
@@ -200,8 +208,9 @@ def _activity(desk: Desk, source: str, good: _Good) -> Activity:
         party=party,
         party_found=party is not item.party,
         person=item.person,
-        channel=item.channel or desk.active.activity_types[item.type].channel,
+        channel=on.channel,
         campaign=item.campaign,
         content=item.content,
         fields=fields,
+        channel_told=on.told,
     )

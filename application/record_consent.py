@@ -3,23 +3,30 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any
 from uuid import UUID
 
+from application.books import ActiveBooks
+from application.channels import unknown_channel, unknown_purpose
 from application.desk import Desk
+from application.holding import leads_held
 from application.idempotently import idempotently
 from application.incoming import moment_faults
 from application.judging import judge_leads
 from application.work import House, Work
+from domain import rights
 from domain.contact import Consent
 from domain.document.base import FORBIDDEN
+from domain.document.channels import EVERYTHING
 from domain.ids import new_id
-from domain.principal import Principal, Right
+from domain.principal import Principal
 from domain.refusal import Refusal, need_no, not_found
-from persistence import contact, visibility
+from domain.spelling import folded, spelled
+from persistence import contact
 
+RECORD = "Mutation.recordConsent"
 NAME_LIMIT, EVIDENCE_LIMIT = 200, 2000
 
 
@@ -38,8 +45,8 @@ class SaidConsent:
         """All that is wrong with it."""
         found = moment_faults(self.at, "at", now=now)
         for name, text in (("purpose", self.purpose), ("channel", self.channel)):
-            if not 1 <= len(text) <= NAME_LIMIT or text != text.strip() or not text.isprintable():
-                found.append(Refusal("MALFORMED_KEY", "1 to 200 printable characters, no blanks around them.", (name,)))
+            if not spelled(text) or len(text) > NAME_LIMIT or not folded(text).isprintable():
+                found.append(Refusal("MALFORMED_KEY", "1 to 200 characters, letters or digits among them.", (name,)))
         if self.evidence is not None and (len(self.evidence) > EVIDENCE_LIMIT or FORBIDDEN.search(self.evidence)):
             message = f"At most {EVIDENCE_LIMIT} characters, none of them NUL."
             found.append(Refusal("VALUE_NOT_ALLOWED", message, ("evidence",)))
@@ -48,6 +55,28 @@ class SaidConsent:
         elif self.expires_at is not None and self.expires_at <= (self.at or now):
             found.append(Refusal("VALUE_NOT_ALLOWED", "A consent expires after it was given.", ("expiresAt",)))
         return found
+
+    def kept(self, active: ActiveBooks) -> tuple[SaidConsent, list[Refusal]]:
+        """The same by the keys of purpose and channel, and what is wrong with them; a withdrawal may say `*` of each.
+
+        Where no version has a purpose, every word is taken for one.
+        """
+        words, faults = active.contact, []
+        purpose, channel = words.purpose(self.purpose), words.channel(self.channel)
+        if purpose is not None and not words.purposes:
+            purpose = folded(self.purpose)
+        if purpose is None and self._says_all(self.purpose):
+            purpose = EVERYTHING
+        elif purpose is None:
+            faults.append(unknown_purpose(self.purpose, active))
+        if channel is None and self._says_all(self.channel):
+            channel = EVERYTHING
+        elif channel is None:
+            faults.append(unknown_channel(self.channel, active))
+        return replace(self, purpose=purpose or self.purpose, channel=channel or self.channel), faults
+
+    def _says_all(self, told: str) -> bool:
+        return not self.granted and spelled(told) == EVERYTHING
 
     def key(self, lead_id: UUID) -> Mapping[str, Any]:
         """What makes two requests the same."""
@@ -60,15 +89,17 @@ async def record_consent(
     house: House, principal: Principal, *, lead_id: UUID, said: SaidConsent, idempotency_key: str | None = None
 ) -> UUID:
     """Remember what a lead said about being contacted; what waited for its consent goes on."""
-    principal.require(Right.RECORD_CONSENT)
+    rights.need(principal, RECORD)
 
     async def body(work: Work) -> str:
         desk = await Desk.open(work, [lead_id])
-        if lead_id not in desk.leads or not await _may_record(work, principal, lead_id):
+        if lead_id not in desk.leads or not await leads_held(work.connection, principal, RECORD, [lead_id]):
             raise not_found("lead")
         faults = said.faults(now=work.now)
-        need_no(faults)
-        consent = _consent(work, lead_id, said)
+        kept, unknown = said.kept(desk.active)
+        malformed = {fault.path for fault in faults}
+        need_no([*faults, *(fault for fault in unknown if fault.path not in malformed)])
+        consent = _consent(work, lead_id, kept)
         await contact.remember_consents(work.connection, [consent])
         _tell(desk, consent)
         await judge_leads(desk, [lead_id])
@@ -76,10 +107,6 @@ async def record_consent(
         return str(consent.id)
 
     return UUID(await idempotently(house, principal, "recordConsent", idempotency_key, said.key(lead_id), body))
-
-
-async def _may_record(work: Work, principal: Principal, lead_id: UUID) -> bool:
-    return principal.sees_all or bool(await visibility.leads_of_teams(work.connection, [lead_id], principal.teams))
 
 
 def _consent(work: Work, lead_id: UUID, said: SaidConsent) -> Consent:

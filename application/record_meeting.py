@@ -10,8 +10,9 @@ from uuid import UUID
 from application import owing, reconciling
 from application.desk import Desk
 from application.incoming import moment_faults
-from application.settle_obligation import Matter, need_person, settled, settling, text_faults
+from application.settle_obligation import Matter, settled, settling, text_faults
 from application.work import House
+from domain import rights
 from domain.document.owners import Owner
 from domain.obligation import Obligation
 from domain.owed import meeting
@@ -19,11 +20,12 @@ from domain.owed.kind import Subject
 from domain.owed.kinds import item_of
 from domain.owed.measure import WORD, Decided, occasion_of
 from domain.party import Party
-from domain.principal import Principal, Right
+from domain.principal import Principal
 from domain.refusal import Refusal, need_no
 from domain.wall_clock import LAST_YEAR
 from persistence import teams
 
+RECORD = "Mutation.recordMeeting"
 MOST_MEASURES = 100
 LONGEST_LABEL = 500
 LONGEST_PERSON = 200
@@ -50,14 +52,14 @@ async def record_meeting(
     measures: Sequence[MeasureWish] = (),
 ) -> list[UUID]:
     """Say that a meeting took place and what it decided; tell the ids of the measures that are owed now."""
-    principal.require(Right.MEET)
+    rights.need(principal, RECORD)
     owed: list[UUID] = []
 
     async def act(matter: Matter) -> None:
         desk, obligation = matter.desk, matter.obligation
+        rights.need_party(principal, RECORD, obligation.party)
         if obligation.kind != meeting.WORD:
             raise Refusal("VALUE_NOT_ALLOWED", "This obligation is not a meeting.", ("obligation",))
-        need_person(principal, owing_party=True, obligation=obligation)
         if not obligation.is_open:
             raise settled(obligation)
         faults = text_faults(minutes, "minutes")
@@ -73,7 +75,7 @@ async def record_meeting(
         await reconciling.reconcile(desk)
         owed.extend(_owed(desk, obligation, {_occasion(key, wish) for wish in measures}))
 
-    await settling(house, principal, obligation_id, act)
+    await settling(house, principal, RECORD, obligation_id, act)
     return owed
 
 

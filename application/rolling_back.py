@@ -10,10 +10,11 @@ from application.check_document import check_document
 from application.deciding_versions import conflict, put_in_force
 from application.drafting import InvalidDocument, locked, tell
 from application.work import House, Work
+from domain import rights
 from domain.document.document import SlaDocument
 from domain.document.findings import has_errors
 from domain.ids import new_id
-from domain.principal import Principal, Right
+from domain.principal import Principal
 from domain.refusal import not_found
 from domain.version import SlaVersionState, Version
 from persistence import versions
@@ -26,7 +27,7 @@ async def rollback(
 
     Its signatures are taken over, since both parties have signed that very content.
     """
-    principal.require(Right.ACTIVATE)
+    rights.need(principal, "Mutation.rollback")
 
     async def body(work: Work) -> tuple[UUID, UUID]:
         seen = await versions.agreement_by(work.connection, key=agreement)

@@ -2,8 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Container
+
 from application.work import House, Work
-from domain.principal import Forbidden, Principal, Role
+from domain import rights
+from domain.persons import found_among, same_person
+from domain.principal import Principal
 from domain.refusal import Refusal, need_no
 from domain.team import Absence, Team, with_absence, without_absence
 from persistence import teams
@@ -16,19 +20,19 @@ async def set_absence(
 
     Absences that touch or overlap become one. Handovers that the person has stay; they can be reassigned.
     """
-    if principal.role is Role.INTEGRATION:
-        raise Forbidden
+    rights.need(principal, "Mutation.setAbsence")
 
     async def body(work: Work) -> str:
-        await _need_leader(work, principal)
-        keys = await teams.teams_of(work.connection, person)
+        named = found_among(person, await teams.members(work.connection)) or person
+        keys = await teams.teams_of(work.connection, named)
+        await _need_leader(work, principal, keys)
         found = await teams.read_teams(work.connection, keys, now=work.now, lock=True) if keys else {}
-        need_no(_faults(person, absence, known=bool(found)))
-        own = _led(principal, found)
-        known = await teams.absences_of(work.connection, person)
+        own = _led(principal, found) if found else ""
+        need_no(_faults(named, absence, known=bool(found)))
+        known = await teams.absences_of(work.connection, named)
         absences = without_absence(known, absence) if cancel else with_absence(known, absence)
-        await teams.write_absences(work.connection, person, absences, now=work.now)
-        await _tell(work, found, person, absence, cancel=cancel)
+        await teams.write_absences(work.connection, named, absences, now=work.now)
+        await _tell(work, found, named, absence, cancel=cancel)
         return own
 
     return await house.transact(body, principal=principal)
@@ -41,23 +45,21 @@ def _faults(person: str, absence: Absence, *, known: bool) -> list[Refusal]:
     return faults
 
 
-async def _need_leader(work: Work, principal: Principal) -> None:
-    """Management and admins say it of everybody; of others only who leads a team."""
-    if principal.role in _EVERYBODY:
-        return
-    if principal.person is None or not await teams.leads_any(work.connection, principal.person):
-        raise Forbidden(_ONLY)
+async def _need_leader(work: Work, principal: Principal, own: Container[str]) -> None:
+    """Management and admins say it of everybody; of others only who leads a team; tell who leads the person's."""
+    leaders = await teams.leaders(work.connection)
+    if principal.role in rights.ACTING and found_among(principal.person, leaders.values()) is None:
+        rights.need_person(principal, [leader for team, leader in leaders.items() if team in own], _LEADER)
 
 
-_EVERYBODY = frozenset({Role.MANAGEMENT, Role.ADMIN})
-_ONLY = "Only the leader of the person's team, management or an admin sets absences."
+_LEADER = "the leader of the person's team, management or an admin"
 
 
 def _led(principal: Principal, found: dict[str, Team]) -> str:
     """The team for which the principal may say it: one that it leads, any where it may say it of everybody."""
-    led = [key for key, team in found.items() if team.lead_person and team.lead_person == principal.person]
-    if principal.role not in _EVERYBODY and not led:
-        raise Forbidden(_ONLY)
+    led = [key for key, team in found.items() if same_person(team.lead_person, principal.person)]
+    if principal.role in rights.ACTING and not led:
+        rights.need_person(principal, [team.lead_person for team in found.values() if team.lead_person], _LEADER)
     return (led or list(found))[0]
 
 

@@ -9,18 +9,19 @@ from uuid import UUID
 
 from application import owing
 from application.desk import Desk
+from application.holding import holds
 from application.incoming import moment_faults
 from application.work import House, Work
+from domain import rights
 from domain.obligation import Obligation, ObligationState
 from domain.owed import material
 from domain.owed.kind import Subject
 from domain.owed.kinds import CONFIRMED, MET_BY
-from domain.principal import Forbidden, Principal, Right, Role
+from domain.principal import Principal
 from domain.refusal import Refusal, need_no, not_found
 from persistence import obligations, visibility
 
-PARTIES = frozenset({Role.MARKETING, Role.SALES})
-"""The roles that act for a party, and as a person only."""
+MEET, WAIVE = "Mutation.meetObligation", "Mutation.waiveObligation"
 LONGEST_TEXT = 5000
 
 
@@ -36,11 +37,12 @@ async def meet_obligation(
     house: House, principal: Principal, *, obligation_id: UUID, evidence: str | None = None, at: datetime | None = None
 ) -> UUID:
     """Say that what was owed was done, and when; one that counted as late turns out met if it was done in time."""
-    principal.require(Right.MEET)
+    rights.need(principal, MEET)
 
     async def act(matter: Matter) -> None:
         desk, obligation = matter.desk, matter.obligation
-        need_person(principal, owing_party=obligation.kind not in CONFIRMED, obligation=obligation)
+        # what the owed party confirms is settled as it is waived
+        rights.need_party(principal, WAIVE if obligation.kind in CONFIRMED else MEET, obligation.party)
         await _need_confirmer(desk, principal, obligation)
         if obligation.kind in MET_BY:
             raise Refusal("WRONG_STATE", f"Nobody's word meets this obligation, only {MET_BY[obligation.kind]} does.")
@@ -56,29 +58,29 @@ async def meet_obligation(
         else:
             raise settled(obligation)
 
-    return await settling(house, principal, obligation_id, act)
+    return await settling(house, principal, MEET, obligation_id, act)
 
 
 async def waive_obligation(house: House, principal: Principal, *, obligation_id: UUID, reason: str) -> UUID:
     """Forgive what is owed to one's own party; the breach of a missed one is resolved."""
-    principal.require(Right.WAIVE)
+    rights.need(principal, WAIVE)
     need_no(text_faults(reason, "reason"))
     if not reason.strip():
         raise Refusal("VALUE_NOT_ALLOWED", "A reason says something.", ("reason",))
 
     async def act(matter: Matter) -> None:
-        need_person(principal, owing_party=False, obligation=matter.obligation)
+        rights.need_party(principal, WAIVE, matter.obligation.party)
         if not matter.obligation.is_open:
             raise settled(matter.obligation)
         await owing.waive(matter.desk, matter.obligation, reason, principal.signature)
 
-    return await settling(house, principal, obligation_id, act)
+    return await settling(house, principal, WAIVE, obligation_id, act)
 
 
 async def settling(
-    house: House, principal: Principal, obligation_id: UUID, act: Callable[[Matter], Awaitable[None]]
+    house: House, principal: Principal, operation: str, obligation_id: UUID, act: Callable[[Matter], Awaitable[None]]
 ) -> UUID:
-    """Do something about an obligation that the principal sees, in one transaction."""
+    """Do something about an obligation that the principal sees and holds, in one transaction."""
 
     async def body(work: Work) -> UUID:
         seen = await obligations.by_id(work.connection, obligation_id)
@@ -87,7 +89,7 @@ async def settling(
         lead_ids = [seen.lead_id] if seen.lead_id else []
         desk = await Desk.open(work, lead_ids, agreement_ids=[] if lead_ids else [seen.agreement_id])
         current = await obligations.by_id(work.connection, obligation_id)
-        if current is None:
+        if current is None or not await holds(work.connection, principal, operation, current):
             raise not_found("obligation")
         await act(Matter(desk, current))
         desk.changed[current.subject_id] = Subject(current.subject_type)
@@ -104,25 +106,14 @@ async def _sees(work: Work, principal: Principal, obligation: Obligation) -> boo
     return bool(await visibility.obligations_of_teams(work.connection, [obligation.id], principal.teams))
 
 
-def need_person(principal: Principal, *, owing_party: bool, obligation: Obligation) -> None:
-    """Of the parties only a person of the right one settles; management may, whoever owes."""
-    if principal.role not in PARTIES:
-        return
-    if principal.person is None:
-        raise Forbidden("Only a person settles what is owed.")
-    if (principal.party is obligation.party) is not owing_party:
-        who = "that owes" if owing_party else "that is owed"
-        raise Forbidden(f"Only a person of the party {who}, or management, may do that.")
-
-
 async def _need_confirmer(desk: Desk, principal: Principal, obligation: Obligation) -> None:
     """Material is confirmed by the person whom the document names, or by management."""
-    if obligation.kind != material.WORD or principal.role not in PARTIES:
+    if obligation.kind != material.WORD or principal.role not in rights.ACTING:
         return
     book = await desk.book(obligation.version_id)
     confirmer = material.confirmer_of(book.document, obligation.occasion)
-    if confirmer is not None and principal.person != confirmer:
-        raise Forbidden(f"{confirmer} confirms it, or management.")
+    if confirmer is not None:
+        rights.need_person(principal, [confirmer], "who confirms it, or management,")
 
 
 def settled(obligation: Obligation) -> Refusal:

@@ -10,6 +10,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 from application.incoming import IncomingActivity
 from domain.document.fields import ActivityType, Direction
 from domain.party import Party
+from domain.persons import folded, same_person
 from domain.principal import Principal, Role
 from domain.refusal import Refusal
 from domain.who_contacted import who_contacted
@@ -25,7 +26,7 @@ class Speaker:
 
     principal: Principal | None
     teams: Mapping[str, Mapping[str, Party]] = field(default_factory=dict)
-    """The teams that each person belongs to, each with its party."""
+    """The teams that each person belongs to, each with its party, by the name by which persons are compared."""
 
     @classmethod
     async def of(
@@ -33,10 +34,10 @@ class Speaker:
     ) -> Speaker:
         """Read at once what a batch takes."""
         own = cls(principal)
-        persons = {item.person for item in items if item.person and (own._bound or item.party is None)}
-        if not persons or (own.party is not None and not own._bound):
+        asked = any(item.person and (own._bound or item.party is None) for item in items)
+        if not asked or (own.party is not None and not own._bound):
             return own
-        return cls(principal, await teams.belonging(connection, persons))
+        return cls(principal, await teams.belonging(connection))
 
     @property
     def party(self) -> Party | None:
@@ -62,11 +63,13 @@ class Speaker:
 
     def _is_own(self, person: str) -> bool:
         own = self.principal
-        return own is not None and (person == own.person or not own.teams.isdisjoint(self.teams.get(person, {})))
+        if own is None or same_person(person, own.person):
+            return own is not None
+        return not own.teams.isdisjoint(self.teams.get(folded(person), {}))
 
     def party_of(self, item: IncomingActivity, kind: ActivityType) -> Party | None:
         """The party that did it: of what a lead did only where told, else as `who_contacted` says."""
         if kind.direction is not Direction.OUTBOUND:
             return item.party
-        of_person = self.teams.get(item.person or "", {}).values()
+        of_person = self.teams.get(folded(item.person or ""), {}).values()
         return who_contacted(key=self.party, told=item.party, of_person=set(of_person), of_type=kind.party)

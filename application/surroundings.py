@@ -12,18 +12,25 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 from application.books import BookShelf
 from application.work import House, Work
 from domain.document.document import SlaDocument
+from domain.principal import Principal
 from domain.team import Team
-from persistence import teams
+from domain.version import SlaVersionState, Version
+from domain.vocabulary import Living, lost_stages, lost_words
+from persistence import teams, versions, vocabulary
 
 
 @dataclass(frozen=True)
 class Surroundings:
     """The directory of teams, and the documents of other agreements by key."""
 
-    teams: Mapping[str, Team] = field(default_factory=dict)
+    teams: Mapping[str, Team] | None = None
+    """None where it is not known who works."""
     others: Mapping[str, SlaDocument] = field(default_factory=dict)
     drafting: bool = False
     """Whether both parties have still to agree: until then an agreement for all leads may stand beside another."""
+
+    living: Living | None = None
+    """The version in force and the leads under it, where the document is to take its place."""
 
     def beside(self, document: SlaDocument) -> Mapping[str, SlaDocument]:
         """The other agreements that a document is compared with."""
@@ -33,6 +40,8 @@ class Surroundings:
 
 
 NOTHING = Surroundings()
+PENDING = frozenset({SlaVersionState.DRAFT, SlaVersionState.IN_REVIEW, SlaVersionState.APPROVED})
+"""The states of versions that may still take the place of the one in force."""
 
 
 async def around(work: Work, agreement_id: UUID | None = None) -> Surroundings:
@@ -56,3 +65,45 @@ async def _read(
         Surroundings(directory, {b.agreement_key: b.document for b in books if id_ and b.agreement_id != id_})
         for id_ in agreement_ids
     ]
+
+
+async def living(work: Work, version: Version, document: SlaDocument, *, words: bool = True) -> Living | None:
+    """The version in force of a version's agreement and the leads under it; None where none is, or it is that one.
+
+    Without `words` only the stages of leads are looked at.
+    """
+    return await _living(work.connection, work.principal, version, document, now=work.now, words=words)
+
+
+async def living_each(house: House, principal: Principal, version_ids: Sequence[UUID]) -> list[Living | None]:
+    """What versions that are not in force yet would change for living leads, in order; of others nothing."""
+    found = []
+    async with house.database.reading() as connection:
+        for version_id in version_ids:
+            version = await versions.version_by_id(connection, version_id)
+            present = None
+            if version is not None and version.state in PENDING:
+                document = SlaDocument.model_validate(version.document)
+                present = await _living(connection, principal, version, document, now=house.time.now())
+            found.append(present)
+    return found
+
+
+async def _living(
+    connection: AsyncConnection,
+    principal: Principal | None,
+    version: Version,
+    document: SlaDocument,
+    *,
+    now: datetime,
+    words: bool = True,
+) -> Living | None:
+    active = await versions.active_of(connection, version.agreement_id)
+    if active is None or active.id == version.id:
+        return None
+    before, agreement = SlaDocument.model_validate(active.document), version.agreement_id
+    lost = [stage.key for stage in lost_stages(before, document)]
+    standing, first = await vocabulary.standing(connection, agreement, lost) if lost else ({}, {})
+    others = list(lost_words(before, document)) if words else []
+    found = Living(before, standing, first, await vocabulary.carriers(connection, agreement, others, now=now))
+    return found if principal is None or principal.sees_all else found.without_ids()

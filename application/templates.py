@@ -9,7 +9,7 @@ from functools import cache
 from pathlib import Path
 from typing import Annotated, Any
 
-from pydantic import BeforeValidator, Field
+from pydantic import BeforeValidator, Field, TypeAdapter, ValidationError
 
 from application.document_yaml import read_yaml
 from domain.document.base import Amount, Key, Label, Part, Person, Several, text_in
@@ -18,9 +18,11 @@ from domain.document.fields import FieldOf, Typed
 from domain.document.reading import read_document
 from domain.facts import ActivityFact, Canonical, GivenConsent, LeadFacts
 from domain.party import Party
+from domain.team import Member, Team
 from domain.values import canonical_value
 
-FOLDER = Path(__file__).resolve().parent.parent / "sla-templates"
+FOLDER = Path(__file__).resolve().parent / "sla-templates"
+"""Where the files are: a link to the folder of that name in a checkout, the files themselves in an installed wheel."""
 
 Moment = Annotated[datetime, Field(strict=False)]
 Values = Annotated[dict[str, Any], BeforeValidator(lambda written: written or {})]
@@ -65,6 +67,14 @@ class TemplateTeam(Part):
     """The calendar of the document by which it works."""
     members: Several[TemplateMember]
     """Its members."""
+
+    def team(self) -> Team:
+        """The same as the directory knows it."""
+        members = tuple(
+            Member(m.person, weight=m.weight, max_open=m.max_open, max_per_month=m.max_per_month, skills=m.skills)
+            for m in self.members
+        )
+        return Team(self.key, self.title, self.party, self.lead_person, self.calendar, members)
 
 
 class GivenActivity(Part):
@@ -199,6 +209,9 @@ class _TemplateFile(Part):
     examples: Several[TemplateExample] = ()
 
 
+_TEAMS: TypeAdapter[tuple[TemplateTeam, ...]] = TypeAdapter(Several[TemplateTeam])
+
+
 @dataclass(frozen=True, slots=True)
 class SlaTemplate:
     """A template as it is shipped."""
@@ -216,6 +229,17 @@ class SlaTemplate:
     def description(self, language: str = "en") -> str:
         """Its description in a language."""
         return text_in(self.head.description, language)
+
+
+def teams_in(text: str) -> dict[str, Team] | None:
+    """The teams that stand beside the document in a template's file, by key; None for any other text."""
+    written = read_yaml(text).data
+    if not isinstance(written, dict) or not {"template", "document", "teams"} <= written.keys():
+        return None
+    try:
+        return {team.key: team.team() for team in _TEAMS.validate_python(written["teams"])}
+    except ValidationError:
+        return None
 
 
 class TemplateFaultError(Exception):
@@ -243,4 +267,5 @@ def _template(path: Path) -> SlaTemplate:
 
 
 def _canonical(definitions: Mapping[str, Typed], values: dict[str, Any]) -> dict[str, Canonical]:
-    return {name: canonical_value(definitions[name], value) for name, value in values.items()}
+    found = {name: canonical_value(definitions[name], value) for name, value in values.items()}
+    return {name: value for name, value in found.items() if value is not None}

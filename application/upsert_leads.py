@@ -2,35 +2,31 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime
+from typing import Any
 from uuid import UUID
 
 from application import syncing
+from application.admitting import admit
 from application.desk import Desk
-from application.incoming import (
-    CheckedLead,
-    IncomingLead,
-    ItemResult,
-    ItemStatus,
-    check_batch,
-    check_lead,
-    refuse_all,
-)
+from application.incoming import Absent, CheckedLead, IncomingLead, ItemResult, ItemStatus, OnFault, check_batch
 from application.judging import judge_leads
+from application.learning import Learning
 from application.linking import Links, link, links_of
 from application.owning import Claims, Given
+from application.turns import in_turns
 from application.work import House, Work
+from domain import rights
 from domain.document.journey import StageKind
 from domain.facts import Canonical
 from domain.ids import new_id
-from domain.lead import UNGOVERNED_STAGE, Account, Lead
+from domain.lead import COMPANY, UNGOVERNED_STAGE, Account, Lead
 from domain.party import Party
-from domain.principal import Principal, Right
+from domain.principal import Principal
 from domain.refusal import Refusal
 from persistence import leads
-from persistence.leads import FieldValue
 
 MOST_SIBLINGS = 500
 """Up to how many leads of the companies of a batch are judged in its transaction."""
@@ -45,31 +41,35 @@ class Upserted:
 
 
 async def upsert_leads(
-    house: House, principal: Principal, *, source: str, items: Sequence[IncomingLead], atomic: bool = False
+    house: House,
+    principal: Principal,
+    *,
+    source: str,
+    items: Sequence[IncomingLead],
+    atomic: bool = False,
+    on_fault: OnFault = OnFault.REFUSE_ITEM,
+    only_known: bool = False,
 ) -> Upserted:
-    """Create or merge leads of one source; good items are kept and bad ones told, unless `atomic`."""
-    principal.require(Right.INGEST)
+    """Create or merge leads of one source; good items are kept and bad ones told, unless `atomic`.
+
+    `on_fault` says what becomes of a lead with a value that cannot be taken; with `only_known` no lead is created.
+    """
+    rights.need(principal, "Mutation.upsertLeads")
     faults = check_batch(items, source)
     if faults:
         return Upserted(faults=faults)
-    return await house.transact(lambda work: _upsert(work, source, items, atomic), principal=principal)
+    terms = {"atomic": atomic, "on_fault": on_fault, "only_known": only_known}
+    return await house.transact(lambda work: _upsert(work, source, items, terms), principal=principal)
 
 
-async def _upsert(work: Work, source: str, items: Sequence[IncomingLead], atomic: bool) -> Upserted:
-    active = await work.shelf.active(work.connection)
+async def _upsert(work: Work, source: str, items: Sequence[IncomingLead], terms: dict[str, Any]) -> Upserted:
     results = [ItemResult(index, item.external_id) for index, item in enumerate(items)]
-    good: list[tuple[ItemResult, CheckedLead]] = []
     links = await links_of(work.connection, source, items)
-    for result, item in zip(results, items, strict=True):
-        checked, result.faults = check_lead(item, active, now=work.now)
-        result.faults += links.faults(item)
-        if not result.faults:
-            good.append((result, checked))
-    if atomic and len(good) < len(items):
-        refuse_all(results)
+    good = await admit(work, source, results, items, links, **terms)
+    if not good:
         return Upserted(results)
     batch = await _Batch.open(work, source, good, links)
-    for result, checked in good:
+    async for result, checked in in_turns(good):
         batch.merge(result, checked)
     await batch.finish()
     return Upserted(results)
@@ -87,8 +87,7 @@ class _Batch:
         self.ids = ids
         self.accounts = accounts
         self.created = created
-        self.since: dict[tuple[UUID, str], datetime] = {}
-        self.values: list[FieldValue] = []
+        self.learning = Learning(source, self.now)
         self.changed_accounts: set[str] = set()
         self.told_more: set[UUID] = set()
         """The accounts of which a field changed."""
@@ -118,15 +117,14 @@ class _Batch:
         desk.accounts |= {account.id: account for account in accounts.values()}
         desk.created |= created
         batch = cls(desk, source, ids, accounts, created)
-        await batch._load_since(good)
+        await batch._look_up(good)
         return batch
 
-    async def _load_since(self, good: Sequence[tuple[ItemResult, CheckedLead]]) -> None:
+    async def _look_up(self, good: Sequence[tuple[ItemResult, CheckedLead]]) -> None:
         dated = [c for _, c in good if c.item.observed_at is not None and c.item.observed_at < self.now]
-        known = {self.ids[c.item.external_id] for c in dated} - self.created
-        companies = {self.accounts[c.item.account.key].id for c in dated if c.item.account}
-        if known or companies:
-            self.since = await leads.values_since(self.desk.work.connection, known | companies)
+        subjects = {self.ids[c.item.external_id] for c in dated}
+        subjects |= {self.accounts[c.company.key].id for c in dated if c.company}
+        await self.learning.look_up(self.desk.work.connection, subjects, new=self.created)
 
     def merge(self, result: ItemResult, checked: CheckedLead) -> None:
         """Merge one item into its lead and account."""
@@ -134,9 +132,8 @@ class _Batch:
         result.lead_id = lead.id
         self.results.append((result, lead.id))
         observed = min(checked.item.observed_at or self.now, self.now)
-        given = self._admitted(result, lead, checked)
-        fields, changed = self._merged(lead.id, lead.fields, given, observed)
-        account_id, account_changed = self._merge_account(result, checked, observed, lead)
+        fields, account_id, changed = self._merge_lead(result, checked, observed, lead)
+        account_changed = self._merge_account(result, checked, observed, lead)
         known = lead.id not in self.created or lead.id in self.touched
         moved = account_id != lead.account_id
         if account_id in self.told_more:
@@ -168,60 +165,46 @@ class _Batch:
         result.faults += told
         return given
 
-    def _merged(
-        self,
-        subject: UUID,
-        known: Mapping[str, Canonical],
-        given: Mapping[str, Canonical | None],
-        observed: datetime,
-    ) -> tuple[dict[str, Canonical], list[str]]:
-        merged = dict(known)
-        changed = []
-        for key, value in given.items():
-            since = self.since.get((subject, key))
-            late = since is not None and since > observed
-            if not late and merged.get(key) == value:
-                continue
-            self.values.append(FieldValue(subject, key, value, observed, self.now, self.source))
-            if late:
-                continue
-            changed.append(key)
-            self.since[subject, key] = observed
-            if value is None:
-                merged.pop(key, None)
-            else:
-                merged[key] = value
-        return merged, changed
-
-    def _merge_account(
+    def _merge_lead(
         self, result: ItemResult, checked: CheckedLead, observed: datetime, lead: Lead
-    ) -> tuple[UUID | None, bool]:
-        given = checked.item.account
+    ) -> tuple[dict[str, Canonical], UUID | None, list[str]]:
+        """The lead's fields and company after what is told, and which of the fields changed."""
+        told = dict(self._admitted(result, lead, checked))
+        if not isinstance(checked.item.account, Absent):
+            told[COMPANY] = str(self.accounts[checked.company.key].id) if checked.company else None
+        known = {**lead.fields, COMPANY: str(lead.account_id) if lead.account_id else None}
+        fields, changed = self.learning.learn(lead.id, known, told, observed)
+        company = fields.pop(COMPANY, None)
+        return fields, UUID(str(company)) if company else None, [name for name in changed if name != COMPANY]
+
+    def _merge_account(self, result: ItemResult, checked: CheckedLead, observed: datetime, lead: Lead) -> bool:
+        """Whether something changed of the company that is told of."""
+        given = checked.company
         if given is None:
-            return lead.account_id, False
+            return False
         account, told = self.accounts[given.key], checked.account_fields
         owners = self.desk.active.owners()
         if owners:
             place = ("account", "fields")
             told, reports = self.claims.admit(lead.id, account.id, account.fields, told, owners, place)
             result.faults += reports
-        fields, _ = self._merged(account.id, account.fields, told, observed)
-        merged = replace(account, fields=fields, name=given.name or account.name, owner=given.owner or account.owner)
+        known, _ = self.learning.learn(account.id, account.remembered, {**told, **given.known_by}, observed)
+        merged = account.with_remembered(known)
         if merged == account:
-            return account.id, False
+            return False
         if merged.fields != account.fields:
             self.told_more.add(account.id)
         merged = replace(merged, changed_at=self.now)
         self.accounts[given.key] = merged
         self.desk.accounts[account.id] = merged
         self.changed_accounts.add(given.key)
-        return account.id, True
+        return True
 
     async def finish(self) -> None:
         """Write, tell, judge the leads that changed or whose company did."""
         work = self.desk.work
         changed_ids = {self.accounts[key].id for key in self.changed_accounts}
-        await leads.remember_values(work.connection, self.values)
+        await self.learning.keep(work.connection)
         await leads.update_accounts(work.connection, [self.accounts[key] for key in sorted(self.changed_accounts)])
         await self.claims.keep(self.desk)
         for lead_id, changed in self.touched.items():
@@ -251,7 +234,7 @@ class _Batch:
 
 async def _buying_centres(work: Work, good: Sequence[tuple[ItemResult, CheckedLead]]) -> list[UUID]:
     """The leads of companies of which something new is told, judged with them; of too many the clock takes care."""
-    told = {c.item.account.key: c.account_fields for _, c in good if c.item.account and c.account_fields}
+    told = {c.company.key: c.account_fields for _, c in good if c.company and c.account_fields}
     known = await leads.accounts_by_key(work.connection, told) if told else {}
     changing = [a.id for key, a in known.items() if any(a.fields.get(f) != v for f, v in told[key].items())]
     siblings = await leads.ids_of_accounts(work.connection, changing, limit=MOST_SIBLINGS + 1) if changing else []
@@ -272,7 +255,7 @@ def _new_lead(item: IncomingLead, now: datetime) -> Lead:
 
 
 def _wanted_accounts(good: Sequence[tuple[ItemResult, CheckedLead]], now: datetime) -> dict[str, Account]:
-    keys = {checked.item.account.key for _, checked in good if checked.item.account}
+    keys = {checked.company.key for _, checked in good if checked.company}
     return {
         key: Account(id=new_id(now=now), key=key, name=None, owner=None, fields={}, created_at=now, changed_at=now)
         for key in sorted(keys)

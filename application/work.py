@@ -24,6 +24,7 @@ from persistence.database import Database
 from persistence.event_log import NewEvent, append
 from persistence.sequencer import Sequencer
 from persistence.tail import Tail
+from persistence.trouble import DatabaseAway, DatabaseBusy
 
 Answer = TypeVar("Answer")
 log = structlog.get_logger("baton.work")
@@ -111,6 +112,8 @@ class House:
     """What tries documents out in this process."""
     background: set[asyncio.Task[None]] = field(default_factory=set)
     """What goes on beside requests in this process, such as simulations; it ends with the house."""
+    write_failed_at: float | None = None
+    """When the database could not take a write of this process, by the clock of the loop; None once it took one."""
     simulating: asyncio.Semaphore = field(default_factory=lambda: asyncio.Semaphore(2))
     """Lets this many simulations work at once, each of which may take a gigabyte; the others wait."""
     spark: Spark | None = None
@@ -123,13 +126,21 @@ class House:
         principal: Principal | None = None,
         now: datetime | None = None,
     ) -> Answer:
-        """Run a use case in one transaction: all of it and its events, or nothing; tried again after a deadlock."""
+        """Run a use case in one transaction: all of it and its events, or nothing; tried again after a deadlock.
+
+        Raises DatabaseAway and DatabaseBusy where the database gives way.
+        """
         for attempt in range(1, TRIES + 1):
             try:
                 return await self._once(body, principal, now)
+            except DatabaseAway:
+                self.write_failed_at = asyncio.get_running_loop().time()
+                raise
             except DBAPIError as error:
-                if attempt == TRIES or _sqlstate(error) not in RETRIED:
+                if _sqlstate(error) not in RETRIED:
                     raise
+                if attempt == TRIES:
+                    raise DatabaseBusy(f"tried {TRIES} times") from error
                 log.info("transaction tried again", attempt=attempt, sqlstate=_sqlstate(error))
                 await asyncio.sleep(0.01 * attempt)
         raise AssertionError("unreachable")
@@ -149,6 +160,7 @@ class House:
             answer = await body(work)
             await append(connection, work.events)
         if work.events:
+            self.write_failed_at = None
             self.sequencer.wake()
         sleeps_until = self.clock_sleeps_until
         if work.wakes_at is not None and (sleeps_until is None or work.wakes_at < sleeps_until):

@@ -22,6 +22,8 @@ class ContactRefusal(StrEnum):
     """The lead has not consented, or no longer does."""
     CLOSED_STAGE = "CLOSED_STAGE"
     """The lead is disqualified: nobody works it."""
+    UNKNOWN_CHANNEL = "UNKNOWN_CHANNEL"
+    """No agreement in force knows the channel, so nobody can know whether the lead wants to be contacted on it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,6 +62,9 @@ class Contact:
     party: Party | None
     person: str | None
     channel: str | None
+    """As it is stored; an older record may say it in any spelling, or say one that nobody knows."""
+    type: str = ""
+    """The key of the activity's type."""
 
     @property
     def order(self) -> tuple[datetime, str, str]:
@@ -118,9 +123,12 @@ class Refused:
 
     code: ContactRefusal
     rule: str | None = None
-    """Of NO_CONSENT the purpose, of FREQUENCY_CAP the place of the cap in the section."""
+    """Of NO_CONSENT the purpose, `*` for all; of FREQUENCY_CAP the cap's place in the section; of UNKNOWN_CHANNEL the
+    channel as it was told."""
     until: datetime | None = None
     """When the reason ends by itself, where it does."""
+    contacts: int | None = None
+    """Of FREQUENCY_CAP how many contacts there were."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -41,6 +41,8 @@ class MissingKind(StrEnum):
 class Block(StrEnum):
     """Why a handover that a trigger asks for does not happen."""
 
+    OUT_OF_SCOPE = "OUT_OF_SCOPE"
+    """The lead is outside of the agreement's scope."""
     EXCLUDED = "EXCLUDED"
     """An exclusion screens the lead out."""
     OPEN_HANDOVER = "OPEN_HANDOVER"
@@ -80,6 +82,8 @@ class Contribution(NamedTuple):
     """For interest: the id of the activity that counts."""
     age_days: int | None = None
     """For interest: the activity's age in full days."""
+    occurred_at: datetime | None = None
+    """For interest: when the activity happened; None in decisions of earlier days."""
 
 
 class Missing(NamedTuple):

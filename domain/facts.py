@@ -15,10 +15,10 @@ declared scale, days as YYYY-MM-DD, moments as RFC 3339 in UTC."""
 
 
 def is_blank(value: object) -> bool:
-    """Whether a value carries nothing: it is missing, an empty list, or a text without a visible character."""
+    """Whether a value carries nothing: it is missing, a text without a visible character, or a list of such texts."""
     if isinstance(value, str):
         return not value.strip()
-    return value is None or (isinstance(value, tuple | list) and not value)
+    return value is None or (isinstance(value, tuple | list) and all(map(is_blank, value)))
 
 
 FUTURE_TOLERANCE = timedelta(minutes=5)

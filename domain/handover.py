@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection, Iterable
 from dataclasses import dataclass, replace
 from datetime import datetime
 from enum import StrEnum
@@ -46,6 +47,8 @@ class Handover:
     team: str | None
     assignee: str | None
     visible_to: tuple[str, ...]
+    """The teams that see it and act on it: the one it is with; while it is queued, those that may take it; of one that
+    ended in the queue nobody, or whoever answered it."""
     qualified_at: datetime
     """When it became due: when what made it due happened, or time alone did."""
     offered_at: datetime
@@ -94,6 +97,11 @@ class Handover:
         """What a judgement of its lead may depend on: how it was answered, and when it ended."""
         return self.state, self.closed_at
 
+    @property
+    def stood_with(self) -> tuple[str, ...]:
+        """The teams that see it after its end; what ends in the queue leaves the sight of those that might take it."""
+        return self.visible_to if self.team is not None else ()
+
     def _need(self, *states: HandoverState) -> None:
         if self.closed_at is not None or self.state not in states:
             wanted = " or ".join(states)
@@ -119,6 +127,10 @@ class Handover:
         """This handover, in the queue, and why."""
         return replace(self, queue_reason=reason, queued_at_teams=teams)
 
+    def routed_anew(self, version_id: UUID, route: int, teams: tuple[str, ...], skills: tuple[str, ...]) -> Handover:
+        """This handover in the queue, on a route of another version."""
+        return replace(self, version_id=version_id, route=route, visible_to=teams, skills=skills)
+
     def waiting_for(self, team: str | None) -> Handover:
         """This handover, which passes to a special team as soon as somebody there has room; or to none any longer."""
         return replace(self, passes_to=team)
@@ -140,14 +152,20 @@ class Handover:
             closed_at=now,
             resumes_at=None,
             passes_to=None,
+            visible_to=self.stood_with,
             return_reason=reason,
             comment=comment or self.comment,
         )
 
+    def answered_in_queue(self, teams: Collection[str]) -> Handover:
+        """This handover, returned while it waited for somebody: in the sight of those of the teams that returned it."""
+        return self if self.team is not None else replace(self, visible_to=tuple(sorted(teams)))
+
     def withdrawn(self, *, comment: str, now: datetime) -> Handover:
         """This handover, taken back by marketing before sales answered."""
         self._need(HandoverState.OFFERED)
-        return replace(self, state=HandoverState.WITHDRAWN, closed_at=now, comment=comment, resumes_at=None)
+        ended = replace(self, state=HandoverState.WITHDRAWN, closed_at=now, comment=comment, resumes_at=None)
+        return replace(ended, visible_to=self.stood_with)
 
     def closed(self, outcome: StageKind, *, now: datetime) -> Handover:
         """This handover, at its end: its lead is won, lost or disqualified after sales worked it."""
@@ -186,6 +204,18 @@ class Handover:
     def escalated(self) -> Handover:
         """This handover, one escalation step further."""
         return replace(self, escalation_level=self.escalation_level + 1)
+
+
+def holders(handovers: Iterable[Handover]) -> tuple[str, ...]:
+    """The teams that act on a lead of which these are the handovers, the oldest first.
+
+    Those with which the open one stands, in the queue those of its route; where none is open, where the last one stood.
+    """
+    known = list(handovers)
+    open_one = next((one for one in known if one.closed_at is None), None)
+    if open_one is not None:
+        return open_one.visible_to
+    return next((one.visible_to for one in reversed(known) if one.visible_to), ())
 
 
 @dataclass(frozen=True, slots=True)

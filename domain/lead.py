@@ -9,11 +9,15 @@ from typing import Any
 from uuid import UUID
 
 from domain.document.journey import Stage, StageKind
-from domain.facts import ActivityFact, BuyingCentre, Canonical, GivenConsent, LastReturn, LeadFacts, is_blank
+from domain.facts import ActivityFact, BuyingCentre, Canonical, LastReturn, LeadFacts, is_blank
 from domain.party import Party
 
 SETTLED = frozenset({StageKind.WON, StageKind.LOST, StageKind.DISQUALIFIED, StageKind.RECYCLED})
 """The kinds of stages at which no handover is worked any longer."""
+COMPANY, COMPANY_NAME, COMPANY_OWNER = "@account", "@name", "@owner"
+"""What is remembered like a field though it is none: the id of a lead's company, the name and owner of a company."""
+BESIDE_FIELDS = "@"
+"""How the names of that begin; no key does."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,6 +31,22 @@ class Account:
     fields: Mapping[str, Canonical]
     created_at: datetime
     changed_at: datetime
+
+    @property
+    def remembered(self) -> dict[str, Canonical | None]:
+        """All of it that has a history: its fields, its name and its owner."""
+        return {**self.fields, COMPANY_NAME: self.name, COMPANY_OWNER: self.owner}
+
+    def with_remembered(self, known: Mapping[str, Canonical]) -> Account:
+        """The company of which that is known."""
+        name, owner = known.get(COMPANY_NAME), known.get(COMPANY_OWNER)
+        fields = {key: value for key, value in known.items() if not key.startswith(BESIDE_FIELDS)}
+        return replace(
+            self,
+            fields=fields,
+            name=None if name is None else str(name),
+            owner=None if owner is None else str(owner),
+        )
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,7 +63,7 @@ class Lead:
     account_id: UUID | None = None
     agreement_id: UUID | None = None
     seen_by: tuple[str, ...] = ()
-    """The teams that have or had it."""
+    """The teams that have or had it, and while its handover is queued those of the route."""
     fields: Mapping[str, Canonical] = field(default_factory=dict)
     news_at: datetime | None = None
     returned_at: datetime | None = None
@@ -87,6 +107,11 @@ class Lead:
             contact_owner=stage.owner if stage.kind in SETTLED else self.contact_owner,
         )
 
+    def renamed(self, stage: Stage, *, version_id: UUID | None) -> Lead:
+        """This lead at a stage that means the same under another name: its time there goes on."""
+        here = self.at(stage, since=self.stage_since, version_id=version_id)
+        return replace(here, stage_clock_from=self.stage_clock_from, signs=self.signs)
+
     @property
     def at_its_stage(self) -> tuple[datetime | None, UUID | None, tuple[str, ...]]:
         """The facts about it at its stage from which follows what is owed about it."""
@@ -113,7 +138,6 @@ class Lead:
         activities: list[ActivityFact],
         open_handover: bool,
         buying_centre: BuyingCentre | None = None,
-        consents: Mapping[tuple[str, str], GivenConsent] | None = None,
     ) -> LeadFacts:
         """What a judgement may look at."""
         return LeadFacts(
@@ -127,7 +151,6 @@ class Lead:
             last_return=self.last_return(account),
             buying_centre=buying_centre,
             created_at=self.created_at,
-            consents=consents or {},
             contact_owner=self.contact_owner,
         )
 

@@ -10,7 +10,8 @@ from typing import Literal
 
 from domain.document.base import FORBIDDEN
 from domain.document.fields import FieldType, Typed
-from domain.facts import Canonical
+from domain.facts import Canonical, is_blank
+from domain.wall_clock import tellable
 
 MAX_TEXT_BYTES = 60_000
 MAX_LIST_ITEMS = 1000
@@ -36,19 +37,30 @@ class ValueFault(Exception):
         self.message = message
 
 
-def canonical_value(definition: Typed, value: object) -> Canonical:
-    """The value as it is stored, or a ValueFault; the value is JSON as a sender wrote it, and not null."""
+def canonical_value(definition: Typed, value: object) -> Canonical | None:
+    """The value as it is stored, or a ValueFault; the value is JSON as a sender wrote it, and not null.
+
+    None is a value that carries nothing: a blank text, a list of nothing but blank texts.
+    """
+    read = _READERS[definition.type](definition, value)
+    if definition.type in _WHEN and not _lies_in_time(read):
+        raise _not_allowed("A date lies between 1900 and 9999.")
+    return None if is_blank(read) else read
+
+
+def canonical_literal(definition: Typed, value: object) -> Canonical:
+    """What a day or a moment is compared with, as it would be stored, or a ValueFault; it may lie at any time."""
     return _READERS[definition.type](definition, value)
 
 
 def comparable(type: FieldType, scale: int | None, canonical: object) -> Comparable | None:
     """What a stored value is compared by: decimals as whole numbers scaled by 10^scale, days as ordinals, moments as
-    milliseconds since 1970; None when the stored value is not of the type."""
+    milliseconds since 1970; None when the stored value is not of the type, or carries nothing."""
     return COMPARED[type](canonical, scale)
 
 
 def _same_text(canonical: object, _scale: int | None) -> str | None:
-    return canonical if isinstance(canonical, str) else None
+    return canonical if isinstance(canonical, str) and canonical.strip() else None
 
 
 def _same_number(canonical: object, _scale: int | None) -> int | None:
@@ -65,7 +77,7 @@ def _texts(canonical: object, _scale: int | None) -> tuple[str, ...] | None:
     for item in canonical:
         if not isinstance(item, str):
             return None
-    return tuple(canonical)
+    return tuple([item for item in canonical if item.strip()]) or None
 
 
 def _units(canonical: object, scale: int | None) -> int | None:
@@ -151,11 +163,13 @@ def _read_text(_definition: Typed, value: object) -> Canonical:
 
 
 def _read_integer(_definition: Typed, value: object) -> Canonical:
-    if isinstance(value, bool) or not isinstance(value, int):
+    if isinstance(value, bool) or not isinstance(value, int | float):
         raise _wrong_type("a whole number")
-    if abs(value) > MAX_WHOLE:
+    if not abs(value) <= MAX_WHOLE:  # so written, not-a-number is refused too
         raise _not_allowed("A whole number lies between -2^53 and 2^53.")
-    return value
+    if value != int(value):
+        raise _wrong_type("a whole number")
+    return int(value)
 
 
 def _read_decimal(definition: Typed, value: object) -> Canonical:
@@ -206,8 +220,19 @@ def _read_moment(_definition: Typed, value: object) -> Canonical:
     return moment.replace(tzinfo=None).isoformat(timespec="milliseconds") + "Z"
 
 
+_WHEN = frozenset({FieldType.DATE, FieldType.DATE_TIME})
+
+
+def _lies_in_time(canonical: Canonical) -> bool:
+    """Whether a day or a moment, as it is stored, is one that the calendars of the house can tell."""
+    at = datetime.fromisoformat(str(canonical))
+    return tellable(at if at.tzinfo else at.replace(tzinfo=UTC))
+
+
 def _read_enum(definition: Typed, value: object) -> Canonical:
     text = _text(value)
+    if is_blank(text):
+        return text
     if text not in definition.values:
         raise _not_allowed(_allowed(definition.values))
     return text
@@ -218,7 +243,7 @@ def _read_list(definition: Typed, value: object) -> Canonical:
         raise _wrong_type("a list of texts")
     if len(value) > MAX_LIST_ITEMS:
         raise _not_allowed(f"A list has at most {MAX_LIST_ITEMS} items.")
-    items = [_text(item) for item in value]
+    items = [item for item in map(_text, value) if item.strip()]
     if sum(map(len, items)) > MAX_TEXT_BYTES and sum(len(item.encode()) for item in items) > MAX_TEXT_BYTES:
         raise _not_allowed(f"A list has at most {MAX_TEXT_BYTES:,} bytes.")
     if definition.values and not set(items) <= set(definition.values):

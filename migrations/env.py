@@ -11,6 +11,7 @@ from sqlalchemy.ext.asyncio import create_async_engine
 from sqlalchemy.pool import NullPool
 from sqlalchemy.sql.schema import SchemaItem
 
+from persistence.database import UnusableAddress, driver_url
 from persistence.tables import OBLIGATION_PARTITIONS, metadata
 
 
@@ -34,7 +35,7 @@ def _run(connection: Connection | None, url: str | None = None) -> None:
 
 
 async def _connect_and_run(url: str) -> None:
-    engine = create_async_engine(url, poolclass=NullPool)
+    engine = create_async_engine(driver_url(url), poolclass=NullPool)
     try:
         async with engine.begin() as connection:
             await connection.run_sync(_run)
@@ -49,7 +50,10 @@ def _main() -> None:
     elif context.is_offline_mode():
         _run(None, "postgresql+asyncpg://")
     elif "BATON_DATABASE_URL" in os.environ:
-        asyncio.run(_connect_and_run(os.environ["BATON_DATABASE_URL"]))
+        try:
+            asyncio.run(_connect_and_run(os.environ["BATON_DATABASE_URL"]))
+        except UnusableAddress as fault:
+            raise SystemExit(str(fault)) from None
     else:
         raise SystemExit("Set BATON_DATABASE_URL, or use `baton migrate` for the embedded database.")
 

@@ -11,8 +11,9 @@ from uuid import UUID
 from sqlalchemy import RowMapping, text
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from domain.facts import ActivityFact, Canonical
+from domain.facts import ActivityFact, Canonical, is_blank
 from domain.party import Party
+from domain.spelling import spelled
 from persistence import bulk, tables
 from persistence.records import read_all, write
 
@@ -36,16 +37,28 @@ class Activity:
     fields: Mapping[str, Canonical]
     party_found: bool = False
     """Whether the party was not told, but found by who told it, by the person or by the type."""
+    channel_told: str | None = None
+    """The sender's word for the channel, where it is not the channel's key."""
 
     def same_as(self, other: Activity) -> bool:
-        """Whether both tell the same, whenever they were recorded."""
-        return self.content_key == other.content_key
+        """Whether both tell the same, whenever they were recorded and however they spell the channel."""
+        if self.content_key != other.content_key:
+            return False
+        told = [spelled(one.channel_told or one.channel or "") for one in (self, other)]
+        return self.channel == other.channel or told[0] == told[1]
 
     @property
     def content_key(self) -> tuple[Any, ...]:
-        """What the sender said of it."""
-        said = (self.lead_id, self.type, self.occurred_at, None if self.party_found else self.party, self.person)
-        return (*said, self.channel, self.campaign, self.content, dict(self.fields))
+        """What the sender said of it, but for the channel."""
+        said = (self.lead_id, self.type, self.occurred_at, None if self.party_found else self.party)
+        words = (self.person, self.campaign, self.content)
+        fields = {name: _carried(value) for name, value in self.fields.items() if not is_blank(value)}
+        return (*said, *(None if is_blank(word) else word for word in words), fields)
+
+
+def _carried(value: Canonical) -> Canonical:
+    """A value without what carries nothing in it; activities of earlier days may have such."""
+    return value if isinstance(value, str | int) else [item for item in value if not is_blank(item)]
 
 
 async def record(connection: AsyncConnection, activities: Sequence[Activity]) -> set[UUID]:

@@ -12,6 +12,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 
 from domain.contact import Consent, Contact, Offer, OwnerChange, StageSince
 from domain.ids import new_id
+from domain.persons import folded
 from persistence import bulk, tables
 from persistence.records import read_all, write
 
@@ -122,15 +123,14 @@ async def with_breach(connection: AsyncConnection, subjects: Iterable[UUID], kin
 
 
 async def teams_of_persons(connection: AsyncConnection, persons: Iterable[str]) -> dict[str, list[str]]:
-    """The teams of each person."""
-    found = await connection.execute(
-        text("select person, team from team_member where person = any(:persons) order by person, team"),
-        {"persons": sorted(set(persons))},
-    )
+    """The teams of each person, however its name is spelled."""
+    asked = set(persons)
+    if not asked:
+        return {}
     teams: dict[str, list[str]] = {}
-    for row in found:
-        teams.setdefault(row.person, []).append(row.team)
-    return teams
+    for row in await connection.execute(text("select person, team from team_member order by person, team")):
+        teams.setdefault(folded(row.person), []).append(row.team)
+    return {person: teams[folded(person)] for person in asked if folded(person) in teams}
 
 
 async def versions_since(

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager
+from contextlib import AsyncExitStack, asynccontextmanager
 from datetime import date
 from decimal import Decimal
 from importlib.resources import files
@@ -15,18 +15,32 @@ import asyncpg
 import orjson
 from alembic import command
 from alembic.config import Config
+from alembic.runtime.migration import MigrationContext
+from alembic.script import ScriptDirectory
 from sqlalchemy import URL, Connection, event, make_url, text
-from sqlalchemy.exc import DisconnectionError
+from sqlalchemy.exc import ArgumentError, DisconnectionError
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine, create_async_engine
 from sqlalchemy.pool import NullPool
 
 from persistence.tables import metadata
+from persistence.trouble import told_apart
 
 _MIGRATION_LOCK = 0x6261746F6E0001
 _ANY_TABLE = """
 select exists (select from pg_tables where schemaname = current_schema() and tablename = any(cast(:names as text[])))
 """
+_SCHEMES = frozenset({"postgres", "postgresql", "postgresql+asyncpg"})
 _SESSION = {"timezone": "UTC", "jit": "off", "application_name": "baton"}
+
+
+class DatabaseNewer(Exception):
+    """The tables were made by a newer program than this one."""
+
+    def __init__(self, found: str, known: str) -> None:
+        super().__init__(
+            f"Its tables were made by a newer Baton (revision {found}); this one knows them up to {known}."
+            " Start the newer one, or restore a backup that was made before it."
+        )
 
 
 def dump_json(value: object) -> str:
@@ -59,7 +73,7 @@ class Database:
             self.url,
             pool_size=pool_size,
             max_overflow=max_overflow,
-            pool_timeout=30,
+            pool_timeout=10,
             json_serializer=dump_json,
             json_deserializer=orjson.loads,
             connect_args={"server_settings": session, "timeout": 10},
@@ -70,24 +84,56 @@ class Database:
 
     @asynccontextmanager
     async def transaction(self) -> AsyncIterator[AsyncConnection]:
-        """A connection in a transaction, committed if the block ends well; trying again is the caller's affair."""
-        async with self.engine.begin() as connection:
-            yield connection
+        """A connection in a transaction, committed if the block ends well; trying again is the caller's affair.
+
+        Raises DatabaseAway and DatabaseBusy, as `reading` and `connect` do.
+        """
+        async with self._connected(self.engine) as connection:
+            with told_apart():
+                async with connection.begin():
+                    yield connection
 
     @asynccontextmanager
     async def reading(self) -> AsyncIterator[AsyncConnection]:
         """A connection without a transaction: each statement sees what is committed when it starts, and costs less."""
-        async with self._readers.connect() as connection:
+        async with self._connected(self._readers) as connection:
+            with told_apart():
+                yield connection
+
+    @asynccontextmanager
+    async def _connected(self, engine: AsyncEngine) -> AsyncIterator[AsyncConnection]:
+        async with AsyncExitStack() as stack:
+            with told_apart(connecting=True):
+                connection = await stack.enter_async_context(engine.connect())
             yield connection
 
     async def connect(self, **session: str) -> asyncpg.Connection[asyncpg.Record]:
         """A connection outside the pool, for LISTEN and locks held by a session; whoever asks for it closes it."""
         settings = {**_SESSION, **session}
-        return await asyncpg.connect(driver_dsn(self.url), server_settings=settings, timeout=10, command_timeout=30)
+        with told_apart(connecting=True):
+            return await asyncpg.connect(driver_dsn(self.url), server_settings=settings, timeout=10, command_timeout=30)
 
     async def dispose(self) -> None:
         """Close the connections; those in use close when they are given back."""
         await self.engine.dispose()
+
+
+class UnusableAddress(ValueError):
+    """An address that is none of a PostgreSQL; the message is one line that says why."""
+
+
+def driver_url(address: str) -> URL:
+    """The address of a PostgreSQL, as operators write it, in the form that SQLAlchemy takes with asyncpg."""
+    try:
+        url = make_url(address)
+    except ArgumentError:
+        raise UnusableAddress("BATON_DATABASE_URL is no address such as postgresql://user@host/name.") from None
+    if url.drivername not in _SCHEMES:
+        raise UnusableAddress(f"BATON_DATABASE_URL must begin with postgresql://, not with {url.drivername}://.")
+    mode = url.query.get("sslmode")
+    if mode is not None:
+        url = url.difference_update_query(["sslmode"]).update_query_dict({"ssl": mode})
+    return url.set(drivername="postgresql+asyncpg")
 
 
 def driver_dsn(url: URL) -> str:
@@ -138,7 +184,17 @@ def _unpooled(url: str | URL) -> AsyncEngine:
 
 
 def _upgrade(connection: Connection, revision: str) -> None:
-    command.upgrade(_configuration(connection), revision)
+    configuration = _configuration(connection)
+    _refuse_newer(connection, configuration)
+    command.upgrade(configuration, revision)
+
+
+def _refuse_newer(connection: Connection, configuration: Config) -> None:
+    scripts = ScriptDirectory.from_config(configuration)
+    known = {script.revision for script in scripts.walk_revisions()}
+    found = MigrationContext.configure(connection).get_current_heads()
+    if unknown := [revision for revision in found if revision not in known]:
+        raise DatabaseNewer(unknown[0], scripts.get_heads()[0])
 
 
 def _downgrade(connection: Connection, revision: str) -> None:

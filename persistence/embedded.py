@@ -72,6 +72,7 @@ class EmbeddedPostgres:
     folder: Path
     socket_folder: Path
     _use: IO[str]
+    _settings: Mapping[str, str]
 
     def url(self, database: str = "baton") -> str:
         """The address of a database for SQLAlchemy with asyncpg."""
@@ -81,6 +82,16 @@ class EmbeddedPostgres:
     def program(self, name: str) -> Path:
         """One of PostgreSQL's programs, such as `psql` or `pg_dump`."""
         return binaries(self.folder / "data") / name
+
+    def is_gone(self) -> bool:
+        """Whether the last process of the server has ended."""
+        with (self.folder / "server.lock").open("w") as lock:
+            return _is_locked_by_us(lock)
+
+    def revive(self) -> None:
+        """Start the server again if it is gone, whatever ended it; raises EmbeddedPostgresError."""
+        with _starting(self.folder):
+            _running_or_launched(self.folder, self._settings)
 
     def leave(self) -> None:
         """End this use of the server and let it run on."""
@@ -120,7 +131,7 @@ def start(folder: Path = DEFAULT_FOLDER, *, settings: Mapping[str, str] = SETTIN
         except BaseException:
             use.close()
             raise
-    return EmbeddedPostgres(folder, socket_folder, use)
+    return EmbeddedPostgres(folder, socket_folder, use, settings)
 
 
 @contextmanager

@@ -44,11 +44,36 @@ async def of_leads(connection: AsyncConnection, leads: Iterable[UUID]) -> list[H
     return read_all(Handover, found)
 
 
+async def teams_that_had(connection: AsyncConnection, leads: Iterable[UUID]) -> dict[UUID, tuple[str, ...]]:
+    """The teams to which handovers of leads were ever assigned, the earliest first."""
+    found = await connection.execute(
+        text("select lead_id, team from assignment where lead_id = any(:leads) order by at, id"), {"leads": list(leads)}
+    )
+    had: dict[UUID, tuple[str, ...]] = {}
+    for row in found:
+        had[row.lead_id] = tuple(dict.fromkeys((*had.get(row.lead_id, ()), row.team)))
+    return had
+
+
 async def by_id(connection: AsyncConnection, handover_id: UUID) -> Handover | None:
     """A handover by its id."""
     found = await connection.execute(text("select * from handover where id = :id"), {"id": handover_id})
     row = found.mappings().one_or_none()
     return None if row is None else read(Handover, row)
+
+
+async def any_open_in(connection: AsyncConnection, team: str) -> bool:
+    """Whether a team has an open handover, or may get one that waits."""
+    found: bool = (
+        await connection.execute(
+            text(
+                "select exists (select from handover where closed_at is null and"
+                " (team = :team or passes_to = :team or (assignee is null and :team = any(visible_to))))"
+            ),
+            {"team": team},
+        )
+    ).scalar_one()
+    return found
 
 
 @dataclass(frozen=True, slots=True)

@@ -107,6 +107,13 @@ async def get(connection: AsyncConnection, key_id: UUID) -> ApiKey | None:
     return await _one(connection, api_key.c.id == key_id)
 
 
+async def valid(connection: AsyncConnection, key_ids: Iterable[UUID], *, now: datetime) -> set[UUID]:
+    """Those of some keys that have neither expired nor been revoked."""
+    unexpired = or_(api_key.c.expires_at.is_(None), api_key.c.expires_at > now)
+    found = select(api_key.c.id).where(api_key.c.id.in_(list(key_ids)), api_key.c.revoked_at.is_(None), unexpired)
+    return set((await connection.execute(found)).scalars())
+
+
 async def list_all(connection: AsyncConnection) -> list[ApiKey]:
     """All keys, newest first."""
     rows = await connection.execute(select(*_COLUMNS).order_by(api_key.c.id.desc()))

@@ -15,6 +15,7 @@ from sqlalchemy import RowMapping, text
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from domain.facts import ActivityFact, Canonical
+from domain.lead import BESIDE_FIELDS, COMPANY
 from domain.party import Party
 from persistence.records import read
 
@@ -37,6 +38,8 @@ class DecisionRow:
     result: dict[str, Any]
     basis: dict[str, Any] | None
     """What of the facts has no history of its own; None once they are erased."""
+    values_to: int | None = None
+    """The last number of the history of values when it was written; None of decisions of earlier days."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,35 +75,63 @@ async def _rows(
     return [(row["place"] - 1, row) for row in found.mappings()]
 
 
-_VALUES = """select distinct on (field) field, value from field_value
+_VALUES = f"""select distinct on (field) field, value from field_value
  where subject_id = asked.id and recorded_at <= asked.moment and valid_from <= asked.moment
- order by field, valid_from desc, seq desc"""
+ and seq <= coalesce((cast(:last as bigint[]))[asked.place], seq)
+ and field not like '{BESIDE_FIELDS}%' order by field, valid_from desc, seq desc"""
 
 
-async def values(connection: AsyncConnection, moments: Sequence[Moment]) -> list[dict[str, Canonical]]:
-    """The fields of leads or accounts as they were known at moments; values that came late count from then on."""
+async def values(
+    connection: AsyncConnection, moments: Sequence[Moment], last: Sequence[int | None] | None = None
+) -> list[dict[str, Canonical]]:
+    """The fields of leads or accounts as they were known at moments; values that came late count from then on.
+
+    `last` is the number of the last value that counts of those that came at the very moment; None: all.
+    """
     found: list[dict[str, Canonical]] = [{} for _ in moments]
     if moments:
-        for place, row in await _rows(connection, _VALUES, moments):
+        numbers = list(last or [None] * len(moments))
+        for place, row in await _rows(connection, _VALUES, moments, last=numbers):
             if row["value"] is not None:
                 found[place][row["field"]] = row["value"]
     return found
 
 
+_COMPANY = f"""select value from field_value
+ where subject_id = asked.id and recorded_at <= asked.moment and valid_from <= asked.moment
+ and field = '{COMPANY}' order by valid_from desc, seq desc limit 1"""
+
+
+async def companies(connection: AsyncConnection, moments: Sequence[Moment]) -> dict[int, UUID | None]:
+    """The account that leads belonged to as it was known at moments, by place, as far as anything was told of it."""
+    found = await _rows(connection, _COMPANY, moments)
+    return {place: None if row["value"] is None else UUID(row["value"]) for place, row in found}
+
+
 _ACTIVITIES = """select * from activity where lead_id = asked.id and recorded_at <= asked.moment
  and type = any(:types)
+ and (recorded_at < asked.moment or id <= coalesce((cast(:last as uuid[]))[asked.place], id))
  and (cast(:days as integer) is null or occurred_at >= asked.moment - make_interval(days => cast(:days as integer)))"""
 
 
 async def activities(
-    connection: AsyncConnection, moments: Sequence[Moment], *, types: Iterable[str], days: int | None
+    connection: AsyncConnection,
+    moments: Sequence[Moment],
+    *,
+    types: Iterable[str],
+    days: int | None,
+    last: Sequence[UUID | None] | None = None,
 ) -> list[list[ActivityFact]]:
-    """The activities of leads that were known at moments, of these types; `days` None reaches back without end."""
+    """The activities of leads that were known at moments, of these types; `days` None reaches back without end.
+
+    `last` is an id made after the last activity that counts of those that came at the very moment; None: all.
+    """
     found: list[list[ActivityFact]] = [[] for _ in moments]
     wanted = sorted(set(types))
     if not moments or not wanted:
         return found
-    for place, row in await _rows(connection, _ACTIVITIES, moments, types=wanted, days=days):
+    asked = {"types": wanted, "days": days, "last": list(last or [None] * len(moments))}
+    for place, row in await _rows(connection, _ACTIVITIES, moments, **asked):
         party = Party(row["party"]) if row["party"] else None
         about = (row["channel"], row["campaign"], row["content"], row["fields"])
         found[place].append(ActivityFact(str(row["id"]), row["type"], row["occurred_at"], party, *about))

@@ -13,7 +13,9 @@ from sqlalchemy import text
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from domain.lead import Account, Lead, StageChange
+from domain.wall_clock import instant_of, moment_of
 from persistence import bulk, tables
+from persistence.database import dump_json
 from persistence.records import changes, read_all, write
 
 
@@ -132,16 +134,40 @@ async def remember_values(connection: AsyncConnection, values: Sequence[FieldVal
     await bulk.insert(connection, tables.field_value, [write(value, tables.field_value) for value in values])
 
 
-async def values_since(connection: AsyncConnection, subjects: Iterable[UUID]) -> dict[tuple[UUID, str], datetime]:
-    """Since when the latest value of each field of the subjects holds."""
+ToldAgain = dict[tuple[UUID, str], list[tuple[datetime, str]]]
+"""By subject and field, when which source last told again what was known."""
+
+
+async def told_again(connection: AsyncConnection, subjects: Iterable[UUID]) -> ToldAgain:
+    """When the fields of the subjects were last told again without a time of their own."""
     found = await connection.execute(
-        text(
-            "select subject_id, field, max(valid_from) as since from field_value"
-            " where subject_id = any(:ids) group by subject_id, field"
-        ),
+        text("select subject_id, source, fields from told_again where subject_id = any(:ids)"),
         {"ids": list(set(subjects))},
     )
-    return {(row.subject_id, row.field): row.since for row in found}
+    told: ToldAgain = {}
+    for row in found:
+        for name, instant in row.fields.items():
+            told.setdefault((row.subject_id, name), []).append((moment_of(instant), row.source))
+    return told
+
+
+_TELL_AGAIN = """
+insert into told_again (subject_id, source, fields)
+select n.subject_id, :source, n.fields::jsonb
+from unnest(cast(cast(:subjects as text) as uuid[]), cast(cast(:fields as text) as text[])) as n(subject_id, fields)
+on conflict (subject_id, source) do update set fields = told_again.fields || excluded.fields
+"""
+
+
+async def remember_told_again(
+    connection: AsyncConnection, source: str, fields: Mapping[UUID, Iterable[str]], *, at: datetime
+) -> None:
+    """Remember that a source told fields of subjects, which are locked, again; only the last time of each is kept."""
+    if fields:
+        instant = instant_of(at)
+        written = [dump_json(dict.fromkeys(sorted(names), instant)) for names in fields.values()]
+        given = {"subjects": bulk.array_literal(fields), "fields": bulk.array_literal(written)}
+        await connection.execute(text(_TELL_AGAIN), {"source": source, **given})
 
 
 async def remember_stages(

@@ -9,16 +9,21 @@ from uuid import UUID
 from sqlalchemy import text
 from sqlalchemy.ext.asyncio import AsyncConnection
 
+from domain.document.journey import StageKind
+from domain.handover import HandoverState
+from domain.heirs import WORKED, Standing
 from persistence.records import read, read_all
 
 _LEADS = """
 select l.id, l.account_id, l.created_at,
- (select s.to_stage from stage_change s where s.lead_id = l.id and s.at <= :start order by s.at desc, s.id desc limit 1)
-   as stage,
+ stood.to_stage as stage, stood.to_kind as stage_kind,
  coalesce(h.open, false) as open_handover, coalesce(h.rounds, 0) as rounds, reached.accepted,
  coalesce(h.answered, false) or reached.accepted as answered,
  l.stage_kind = 'WON' as won, l.stage_kind in ('WON', 'LOST', 'DISQUALIFIED') as closed
 from lead l
+left join lateral (
+ select s.to_stage, s.to_kind from stage_change s where s.lead_id = l.id and s.at <= :start
+ order by s.at desc, s.id desc limit 1) stood on true
 left join lateral (
  select bool_or(offered_at <= :start and (closed_at is null or closed_at > :start)) as open,
   count(*) filter (where offered_at <= :start) as rounds,
@@ -40,6 +45,7 @@ class RecordedLead:
     account_id: UUID | None
     created_at: datetime
     stage: str | None
+    stage_kind: str | None
     open_handover: bool
     rounds: int
     answered: bool
@@ -49,6 +55,15 @@ class RecordedLead:
     won: bool
     closed: bool
     """Whether it is known if it was won."""
+
+    @property
+    def standing(self) -> Standing | None:
+        """Where it stood; None before its first change of stage."""
+        if self.stage is None or self.stage_kind is None:
+            return None
+        kind = StageKind(self.stage_kind)
+        state = HandoverState.ACCEPTED if kind in WORKED else HandoverState.OFFERED
+        return Standing(self.stage, kind, state if self.open_handover else None)
 
 
 async def leads(
@@ -70,6 +85,7 @@ class Answered:
     """How long a handover waited for its answer."""
 
     team: str | None
+    trigger: str
     offered_at: datetime
     answered_at: datetime | None
 
@@ -77,7 +93,7 @@ class Answered:
 async def answers(connection: AsyncConnection, *, start: datetime, until: datetime, limit: int) -> list[Answered]:
     """The handovers last offered in a period, the newest first."""
     statement = """
-    select team, offered_at, answered_at from handover where offered_at between :start and :until
+    select team, trigger, offered_at, answered_at from handover where offered_at between :start and :until
     order by offered_at desc limit :limit"""
     found = await connection.execute(text(statement), {"start": start, "until": until, "limit": limit})
     return read_all(Answered, found)

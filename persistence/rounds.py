@@ -11,6 +11,7 @@ from sqlalchemy import text
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from domain.handover import Handover
+from domain.lead import BESIDE_FIELDS
 from persistence.records import read_all
 
 MOST = 20
@@ -28,7 +29,11 @@ lateral (
   union all
   (select null, case when v.subject_id = l.id then v.field else 'account.' || v.field end, v.valid_from
     from field_value v where v.subject_id = any(array[l.id, l.account_id]) and v.valid_from > asked.since
-      and v.recorded_at <= asked.until order by v.valid_from desc limit {MOST})
+      and v.recorded_at <= asked.until and v.field not like '{BESIDE_FIELDS}%'
+      and v.value is distinct from (
+        select w.value from field_value w where w.subject_id = v.subject_id and w.field = v.field
+          and (w.valid_from, w.seq) < (v.valid_from, v.seq) order by w.valid_from desc, w.seq desc limit 1)
+    order by v.valid_from desc limit {MOST})
 ) n order by asked.handover_id, n.at, n.activity_id, n.field
 """
 

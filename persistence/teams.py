@@ -11,6 +11,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 
 from domain.ids import new_id
 from domain.party import Party
+from domain.persons import folded
 from domain.team import Absence, Member, Team, beginning_of_month
 from persistence import bulk, tables
 
@@ -28,8 +29,8 @@ select m.*,
 from team_member m join asked on asked.team = m.team order by m.team, m.place, m.person
 """
 _BELONGING = """
-select m.person, t.key, t.party from team_member m join team t on t.key = m.team where m.person = any(:persons)
-union select lead_person, key, party from team where lead_person = any(:persons)
+select m.person, t.key, t.party from team_member m join team t on t.key = m.team
+union select lead_person, key, party from team where lead_person is not null
 """
 _LOCK_MEMBERS = """
 select 1 from team_member where person in (select person from team_member where team = any(:teams))
@@ -165,23 +166,23 @@ async def teams_of(connection: AsyncConnection, person: str) -> list[str]:
     return list(found.scalars())
 
 
-async def belonging(connection: AsyncConnection, persons: Iterable[str]) -> dict[str, dict[str, Party]]:
-    """The teams that persons are members or leaders of, each with its party."""
-    found = await connection.execute(text(_BELONGING), {"persons": sorted(set(persons))})
+async def belonging(connection: AsyncConnection) -> dict[str, dict[str, Party]]:
+    """The teams that each member or leader belongs to, each with its party; persons as they are compared."""
     teams: dict[str, dict[str, Party]] = {}
-    for row in found:
-        teams.setdefault(row.person, {})[row.key] = Party(row.party)
+    for row in await connection.execute(text(_BELONGING)):
+        teams.setdefault(folded(row.person), {})[row.key] = Party(row.party)
     return teams
 
 
-async def leads_any(connection: AsyncConnection, person: str) -> bool:
-    """Whether a person leads a team."""
-    found: bool = (
-        await connection.execute(
-            text("select exists (select from team where lead_person = :person)"), {"person": person}
-        )
-    ).scalar_one()
-    return found
+async def members(connection: AsyncConnection) -> list[str]:
+    """The members of all teams, as they are spelled."""
+    return list((await connection.execute(text("select distinct person from team_member order by person"))).scalars())
+
+
+async def persons(connection: AsyncConnection) -> list[str]:
+    """The members and leaders of all teams, as they are spelled."""
+    statement = "select person from team_member union select lead_person from team where lead_person is not null"
+    return sorted((await connection.execute(text(statement))).scalars())
 
 
 async def absences_of(connection: AsyncConnection, person: str) -> list[Absence]:

@@ -78,6 +78,20 @@ async def active_of(connection: AsyncConnection, agreement_id: UUID) -> Version 
     return None if row is None else read(Version, row)
 
 
+async def in_force_before(connection: AsyncConnection, agreement_id: UUID, version_id: UUID) -> list[UUID]:
+    """The versions of an agreement that came into force before a version, or so far where it did not; in order."""
+    found = await connection.execute(
+        text(
+            "select v.id from version v left join version own on own.id = :version"
+            " where v.agreement_id = :agreement and v.id <> :version and v.activated_at is not null"
+            " and (own.activated_at is null or (v.activated_at, v.number) < (own.activated_at, own.number))"
+            " order by v.activated_at, v.number"
+        ),
+        {"agreement": agreement_id, "version": version_id},
+    )
+    return list(found.scalars())
+
+
 async def active_versions(connection: AsyncConnection) -> list[tuple[Agreement, Version]]:
     """Every active version with its agreement."""
     found = await connection.execute(text("select * from version where state = 'ACTIVE' order by agreement_id"))
@@ -98,6 +112,18 @@ async def scheduled(connection: AsyncConnection, *, now: datetime) -> list[UUID]
     return list(found.scalars())
 
 
+async def scheduled_beside(connection: AsyncConnection, version: Version) -> list[Version]:
+    """The other versions of its agreement that are approved and wait for their time."""
+    found = await connection.execute(
+        text(
+            "select * from version where agreement_id = :agreement and id <> :id and state = 'APPROVED'"
+            " and effective_from is not null order by effective_from, id for update"
+        ),
+        {"agreement": version.agreement_id, "id": version.id},
+    )
+    return read_all(Version, found)
+
+
 async def next_scheduled(connection: AsyncConnection) -> datetime | None:
     """When the next approved version comes into force."""
     found = await connection.execute(
@@ -105,6 +131,21 @@ async def next_scheduled(connection: AsyncConnection) -> datetime | None:
     )
     at: datetime | None = found.scalar_one_or_none()
     return at
+
+
+async def lack_calendar(connection: AsyncConnection, key: str) -> bool:
+    """Whether a version is in force, and neither one of these nor one that may come into force has the calendar."""
+    has = "document -> 'calendars' @> jsonb_build_array(jsonb_build_object('key', cast(:key as text)))"
+    found: bool = (
+        await connection.execute(
+            text(
+                "select exists (select from version where state = 'ACTIVE') and not exists (select from version"
+                f" where state in ('ACTIVE', 'APPROVED', 'IN_REVIEW', 'DRAFT') and {has})"
+            ),
+            {"key": key},
+        )
+    ).scalar_one()
+    return found
 
 
 async def epoch(connection: AsyncConnection, *, hold: bool = False) -> int:

@@ -46,11 +46,15 @@ THINGS: dict[str, Words] = {
     "caseStudies": ("Case study", "Anwenderbericht"),
     "reactivations": ("Re-activation", "Wiederbelebung"),
     "signs": ("Sign in customers", "Zeichen bei Kunden"),
+    "replaced.stages": ("Replaced stage", "Ersetzte Stufe"),
 }
 """What the items of a list are called; `criteria.bands` are the bands of an item of criteria."""
 
 PROPERTIES: dict[str, Words] = {
     "title": ("title", "Titel"),
+    "signatories": ("signatories", "Unterzeichnende"),
+    "marketing": ("persons who sign for marketing", "Unterzeichnende des Marketings"),
+    "sales": ("persons who sign for sales", "Unterzeichnende des Vertriebs"),
     "accountable": ("accountable person", "verantwortliche Person"),
     "scope": ("scope", "Geltungsbereich"),
     "priority": ("priority", "Rang"),
@@ -163,6 +167,7 @@ PROPERTIES: dict[str, Words] = {
     "within": ("time limit", "Frist"),
     "activities": ("activities that count", "zählende Aktivitäten"),
     "silentFor": ("silence", "Funkstille"),
+    "to": ("stage in its place", "Stufe an ihrer Stelle"),
     "callsFor": ("what it calls for", "geforderte Handlung"),
 }
 """What a property is called inside a sentence."""
@@ -174,7 +179,7 @@ PLURAL = frozenset(
         *("points", "personas", "stages", "overflow", "sources", "needs", "notices", "hours", "holidays"),
         "scale",
         *("mon", "tue", "wed", "thu", "fri", "sat", "sun"),
-        *("placements", "channels", "teams", "people", "activities"),
+        *("placements", "channels", "teams", "people", "activities", "signatories", "marketing", "sales"),
     }
 )
 """The properties whose names stand for several."""
@@ -237,6 +242,7 @@ ABOUT: dict[str, Words] = {
     "track": ("{track}, step {step}", "{track}, Schritt {step}"),
     "severity": ("severity {severity}", "Schwere {severity}"),
     "team": ("{team}", "{team}"),
+    "to": ("by {to}", "durch {to}"),
     "skill": ("{skill}", "{skill}"),
     "maximum": ("at most {maximum} points", "höchstens {maximum} Punkte"),
 }

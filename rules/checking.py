@@ -6,7 +6,9 @@ from collections.abc import Iterator
 from itertools import pairwise
 
 from domain.document.document import SlaDocument
+from domain.document.fields import FieldType
 from domain.document.findings import Finding, error, warning
+from domain.facts import is_blank
 from rules.contradictions import contradictions
 from rules.expressions import TypedClause, typed_clauses
 from rules.operators import LOWEST, Operand
@@ -55,9 +57,9 @@ def _names(document: SlaDocument) -> Iterator[Finding]:
 
 def _never(expression: Expression, path: str) -> Iterator[Finding]:
     match expression:
-        case Check(operator=operator, literal=literal):
+        case Check(subject=subject, operator=operator, literal=literal):
             empty_range = operator.operand is Operand.RANGE and literal is not None and literal[0] > literal[1]
-            if empty_range or (literal == () and operator.name == "in"):
+            if empty_range or _wants_nothing(operator.name, subject.type, literal):
                 yield warning("NEVER_HOLDS", f"{expression.path}.value", "No value passes this comparison.")
         case Some(()):
             yield warning("NEVER_HOLDS", path, "With no condition in it, `any` never holds.")
@@ -67,6 +69,12 @@ def _never(expression: Expression, path: str) -> Iterator[Finding]:
             joint = "all" if isinstance(expression, Every) else "any"
             for index, part in enumerate(parts):
                 yield from _never(part, f"{path}.{joint}[{index}]")
+
+
+def _wants_nothing(operator: str, type_: FieldType, literal: object) -> bool:
+    """Whether a comparison is with nothing, or with blank texts only, which no value is."""
+    equals = operator in ("eq", "in") or (operator == "contains" and type_ is FieldType.LIST)
+    return equals and literal is not None and is_blank(literal)
 
 
 def _skipped(expression: Expression) -> Iterator[Finding]:

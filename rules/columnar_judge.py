@@ -24,6 +24,7 @@ from rules.columnar import (
     constant,
     divided,
     every,
+    holds,
     is_blank,
     least,
     nothing,
@@ -33,7 +34,7 @@ from rules.columnar import (
 )
 from rules.columnar_activities import with_measures
 from rules.columnar_interest import BASE, interest_by_lead
-from rules.columnar_leads import SCORES, holds_for, with_groups
+from rules.columnar_leads import SCORES, holds_for, resolver, with_groups
 from rules.columnar_plan import ColumnarPlan
 from rules.columnar_stages import moved, started
 
@@ -134,10 +135,11 @@ def _verdict(plan: ColumnarPlan, leads: Table) -> Table:
 
 
 def _blocked(plan: ColumnarPlan, leads: Table) -> Column:
-    closed = sorted(plan.rulebook.stages.closed)
+    closed, scope = sorted(plan.rulebook.stages.closed), plan.rulebook.scope
     cooling = (leads.cool_off_until > leads.now).fill_null(False)
     return some(
         [
+            constant(False) if scope is None else ~holds(scope, resolver(plan, leads)),
             *(leads[name] > 0 for name in leads.columns if name.startswith(EXCLUSIONS)),
             leads.stage_now.isin(closed) if closed else constant(False),
             leads.open_handover,

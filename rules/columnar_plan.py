@@ -14,7 +14,7 @@ from functools import cached_property
 from itertools import zip_longest
 
 from domain.document.scoring import Signal
-from rules.aggregates import Aggregate
+from rules.aggregates import ANY, Aggregate
 from rules.points import faded, hundredths, look_back
 from rules.rulebook import Rulebook, rule_sets
 from rules.scoring import SignalPlan
@@ -162,7 +162,13 @@ class ColumnarPlan:
     @cached_property
     def channels(self) -> Mapping[str, str | None]:
         """By activity type the channel of those activities that name none."""
-        return {kind.key: kind.channel for kind in self.rulebook.document.activity_types}
+        kinds = self.rulebook.document.activity_types
+        return {kind.key: None if kind.channel is None else self.channel(kind.channel) for kind in kinds}
+
+    def channel(self, told: str) -> str:
+        """The one spelling of a channel."""
+        spelling = self.rulebook.words.by_activity[ANY]["activity.channel"].spelling
+        return told if spelling is None else spelling(told)
 
     @cached_property
     def journeys(self) -> tuple[StagePlan, ...]:

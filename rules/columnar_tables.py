@@ -11,7 +11,7 @@ import pyarrow as pa
 
 from domain.document.base import FORBIDDEN
 from domain.document.fields import FieldType
-from domain.facts import ActivityFact, BuyingCentre, Canonical, LastReturn, LeadFacts
+from domain.facts import ActivityFact, BuyingCentre, Canonical, LastReturn, LeadFacts, is_blank
 from domain.values import comparable
 from rules.columnar_plan import EDGE, ColumnarPlan, Held, microseconds
 from rules.recent import Recent
@@ -85,10 +85,15 @@ def activities_table(plan: ColumnarPlan, by_lead: Iterable[tuple[int, Sequence[A
             "lead": pa.array([lead for lead, _ in done], pa.int64()),
             "type": pa.array([_text(activity.type) for activity in activities], pa.string()),
             "occurred": pa.array([microseconds(a.occurred_at.astimezone(UTC)) for a in activities], pa.int64()),
-            **{name: pa.array([_text(getattr(a, name)) for a in activities], kind) for name, kind in _COMMON.items()},
+            **{name: pa.array([_common(plan, a, name) for a in activities], kind) for name, kind in _COMMON.items()},
             **_own(plan, activities),
         }
     )
+
+
+def _common(plan: ColumnarPlan, activity: ActivityFact, name: str) -> str | None:
+    value: str | None = getattr(activity, name)
+    return _said(plan.channel(value) if name == "channel" and value is not None else value)
 
 
 def outcomes_table(outcomes: Sequence[tuple[bool, bool, bool, bool]], *, first: int = 0) -> pa.Table:
@@ -149,6 +154,10 @@ def _until(returned: LastReturn | None) -> int | None:
     if returned is None or returned.cool_off_until is None:
         return None
     return microseconds(returned.cool_off_until.astimezone(UTC))
+
+
+def _said(text: str | None) -> str | None:
+    return None if is_blank(text) else _text(text)
 
 
 def _text(text: str | None) -> str | None:

@@ -5,18 +5,24 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from datetime import datetime, timedelta
 
-from domain.contact import Consent, Contact, ContactFacts, ContactRefusal, Permission, Refused
+from domain.contact import Contact, ContactFacts, ContactRefusal, Permission, Refused
+from domain.contact_vocabulary import ContactVocabulary
 from domain.document.caps import CapPer, FrequencyCap
 from domain.document.contact import ConsentRule, ContactSection
 from domain.document.journey import StageKind
 from domain.party import Party
+from domain.persons import same_person
+from rules.standing import REST, Standing
 
 ContactOrder = tuple[datetime, str, str]
+_EVERY_CHANNEL = ("",)
+"""Stands for the channels where no document names one."""
 
 
 def permission(
     rules: ContactSection,
     facts: ContactFacts,
+    words: ContactVocabulary,
     *,
     party: Party,
     channel: str | None,
@@ -27,16 +33,21 @@ def permission(
     """Whether a contact is allowed at a moment; of contacts at that very moment those `before` it count.
 
     Without `before` all of that moment count, so that it answers for the next one.
+    Without a channel it is held against the rules of every channel; a channel that nobody knows is never allowed.
     """
     owner = owner_at(facts, at)
-    if party is owner and not (facts.stages or facts.consents or rules.consents or rules.caps):
+    known = None if channel is None else words.channel(channel)
+    unknown = channel is not None and known is None
+    if party is owner and not (unknown or facts.stages or facts.consents or rules.consents or rules.caps):
         return Permission(
             owner, ()
         )  # nothing that could stand against it: so it is with most leads that are written to
+    on = () if unknown else _EVERY_CHANNEL if known is None and not words.channels else words.channels
     reasons = [
+        *([Refused(ContactRefusal.UNKNOWN_CHANNEL, channel)] if unknown else ()),
         *_ownership(facts, owner, party, person, at),
         *_stage(facts, at),
-        *_consents(rules, facts, party, channel, at),
+        *_consents(rules, facts, words, party, on if known is None else (known,), at),
         *_caps(rules, facts, at, before),
     ]
     return Permission(owner, tuple(reasons))
@@ -56,7 +67,7 @@ def _ownership(facts: ContactFacts, owner: Party, by: Party, person: str | None,
     if by is owner:
         return
     offered = [o for o in facts.offers if o.since <= at and (o.until is None or at < o.until)]
-    if by is Party.SALES and any(person is None or person == offer.person for offer in offered):
+    if by is Party.SALES and any(person is None or same_person(person, offer.person) for offer in offered):
         return
     yield Refused(ContactRefusal.NOT_OWNER)
 
@@ -68,32 +79,32 @@ def _stage(facts: ContactFacts, at: datetime) -> Iterator[Refused]:
 
 
 def _consents(
-    rules: ContactSection, facts: ContactFacts, by: Party, channel: str | None, at: datetime
+    rules: ContactSection,
+    facts: ContactFacts,
+    words: ContactVocabulary,
+    by: Party,
+    channels: Sequence[str],
+    at: datetime,
 ) -> Iterator[Refused]:
     """The purposes whose consent is needed and not given; a withdrawal counts also where none is needed."""
-    latest = latest_consents(facts.consents, at)
-    named = {rule.key: rule for rule in rules.consents}
-    for rule in rules.consents:
-        if _asks(rule, by, channel):
-            given = latest.get((rule.key, channel or ""))
-            if given is None or not given.holds(at=at):
-                yield Refused(ContactRefusal.NO_CONSENT, rule.key)
-    for (purpose, on), consent in sorted(latest.items()):
-        if purpose not in named and on == channel and not consent.granted:
-            yield Refused(ContactRefusal.NO_CONSENT, purpose)
+    if not (rules.consents or facts.consents):
+        return
+    said, refused = Standing(facts.consents, words, rules, at=at), dict[str, None]()
+    for channel in channels:
+        found = list(said.withdrawn(channel, by, rules.consents))
+        for rule in rules.consents:
+            if asks(rule, by, channel, words):
+                given = said.last(rule.key, channel)
+                if given is None or not given.holds(at=at):
+                    found.append(rule.key)
+        refused |= dict.fromkeys([purpose for purpose in found if purpose != REST] or found)
+    yield from (Refused(ContactRefusal.NO_CONSENT, purpose) for purpose in refused)
 
 
-def _asks(rule: ConsentRule, by: Party, channel: str | None) -> bool:
-    return rule.party in (None, by) and (not rule.channels or channel in rule.channels)
-
-
-def latest_consents(consents: Sequence[Consent], at: datetime) -> dict[tuple[str, str], Consent]:
-    """What a lead last said by a moment for each purpose and channel; of one moment the later record counts."""
-    found: dict[tuple[str, str], Consent] = {}
-    for consent in sorted(consents, key=lambda c: (c.at, c.recorded_at, c.id)):
-        if consent.at <= at:
-            found[consent.purpose, consent.channel] = consent
-    return found
+def asks(rule: ConsentRule, by: Party, channel: str, words: ContactVocabulary) -> bool:
+    """Whether a rule asks a party for consent on a channel, which is told by its key."""
+    on = [words.channel(named) or named for named in rule.channels]
+    return rule.party in (None, by) and (not on or channel in on)
 
 
 def _caps(rules: ContactSection, facts: ContactFacts, at: datetime, before: ContactOrder | None) -> Iterator[Refused]:
@@ -101,7 +112,8 @@ def _caps(rules: ContactSection, facts: ContactFacts, at: datetime, before: Cont
         contacts = facts.contacts if cap.per is CapPer.LEAD else facts.of_account
         until = reached_until(cap, contacts, at, before)
         if until is not None:
-            yield Refused(ContactRefusal.FREQUENCY_CAP, str(place), until)
+            found = len(_counting(cap, contacts, at, before))
+            yield Refused(ContactRefusal.FREQUENCY_CAP, str(place), until, found)
 
 
 def reached_until(
@@ -111,13 +123,20 @@ def reached_until(
 
     A contact counts from its moment until it is exactly as long ago as the cap's span.
     """
+    counting = _counting(cap, contacts, at, before)
+    return counting[-cap.contacts] + span_of(cap) if len(counting) >= cap.contacts else None
+
+
+def _counting(
+    cap: FrequencyCap, contacts: Sequence[Contact], at: datetime, before: ContactOrder | None
+) -> list[datetime]:
+    """When the contacts happened that count for a cap at a moment, in order."""
     span = span_of(cap)
-    counting = sorted(
+    return sorted(
         c.occurred_at
         for c in contacts
         if at - c.occurred_at < span and (c.occurred_at <= at if before is None else c.order < before)
     )
-    return counting[-cap.contacts] + span if len(counting) >= cap.contacts else None
 
 
 def span_of(cap: FrequencyCap) -> timedelta:

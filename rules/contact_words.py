@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from zoneinfo import ZoneInfo
@@ -12,6 +13,10 @@ from domain.document.caps import CapPer
 from domain.document.contact import ContactSection
 from domain.party import Party
 from rules.change_words import Words, length, said
+from rules.standing import REST
+
+SHOWN = 80
+"""How much of a text that nobody knows is shown."""
 
 WORDS: dict[str, Words] = {
     "NOT_OWNER": ("{owner} owns contact with this lead", "{owner} hat den Kontakt zu diesem Lead"),
@@ -24,6 +29,14 @@ WORDS: dict[str, Words] = {
         "Das Unternehmen des Leads hatte {contacts} Kontakte, Zeitraum {span}; wieder ab {until}",
     ),
     "NO_CONSENT": ("No consent to: {purpose}", "Keine Einwilligung: {purpose}"),
+    "NO_CONSENT.*": (
+        "The lead does not want to be contacted on this channel",
+        "Der Lead will auf diesem Kanal nicht kontaktiert werden",
+    ),
+    "UNKNOWN_CHANNEL": (
+        "No agreement in force knows the channel {channel}; known: {known}",
+        "Keine geltende Vereinbarung kennt den Kanal {channel}; bekannt: {known}",
+    ),
     "CLOSED_STAGE": ("The lead is disqualified", "Der Lead ist ausgeschieden"),
     "MARKETING": ("Marketing", "Das Marketing"),
     "SALES": ("Sales", "Der Vertrieb"),
@@ -43,9 +56,14 @@ class ContactReason:
 
 
 def reason_words(
-    refused: Refused, section: ContactSection, owner: Party, language: str, zone: ZoneInfo | None
+    refused: Refused,
+    section: ContactSection,
+    owner: Party,
+    language: str,
+    zone: ZoneInfo | None,
+    channels: Sequence[str] = (),
 ) -> ContactReason:
-    """A reason in words."""
+    """A reason in words; `channels` are those that are known."""
     parts: dict[str, object] = {}
     name, rule = refused.code.value, refused.rule
     if refused.code is ContactRefusal.NOT_OWNER:
@@ -53,10 +71,14 @@ def reason_words(
     elif refused.code is ContactRefusal.NO_CONSENT:
         known = next((found for found in section.consents if found.key == rule), None)
         parts["purpose"] = text_in(known.label, language) if known else rule
+        name += ".*" if rule == REST else ""
+    elif refused.code is ContactRefusal.UNKNOWN_CHANNEL:
+        parts |= {"channel": repr((rule or "")[:SHOWN]), "known": ", ".join(channels) or "-"}
+        rule = None
     elif refused.code is ContactRefusal.FREQUENCY_CAP and refused.until is not None:
         cap = section.caps[int(rule or 0)]
         span = length((cap.within.days, cap.within.seconds), "ELAPSED", language)
-        until = refused.until.astimezone(zone or UTC).strftime("%Y-%m-%d %H:%M")
-        parts |= {"contacts": cap.contacts, "span": span, "until": until}
+        until = refused.until.astimezone(zone or UTC).strftime("%Y-%m-%d %H:%M %Z")
+        parts |= {"contacts": refused.contacts or cap.contacts, "span": span, "until": until}
         name, rule = f"{name}.ACCOUNT" if cap.per is CapPer.ACCOUNT else name, f"caps[{rule}]"
     return ContactReason(refused.code, said(WORDS[name], language, **parts), rule, refused.until)

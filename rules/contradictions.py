@@ -11,7 +11,7 @@ from domain.document.findings import Finding, error, warning
 from rules.expressions import TypedClause
 from rules.possible import Groups, Possible
 from rules.stages import at_stage, enterable
-from rules.syntax import Check, Every, Expression, Not, Some
+from rules.syntax import TRUE, Check, Every, Expression, Not, Some
 from rules.verdict import without_scores
 from rules.vocabulary import Place
 
@@ -41,7 +41,7 @@ def contradictions(document: SlaDocument, typed: Iterable[TypedClause], known: I
         yield from found
         if possible.holds(rule.expression):
             rules.append(rule)
-    for check in (_bands, _personas, _segments, _routes, _triggers, _screened, _always):
+    for check in (_bands, _signals, _personas, _segments, _routes, _triggers, _screened, _always):
         yield from check(document, possible, rules)
     yield from _gap(document, possible, clauses)
     yield from _circles(document, possible, rules)
@@ -102,6 +102,22 @@ def _bands(_document: SlaDocument, possible: Possible, rules: list[_Rule]) -> It
     for _, of_criterion in groupby(_of(rules, Place.FIT_BAND), key=lambda rule: rule.clause.clause.key):
         for rule in _shadowed(possible, list(of_criterion)):
             yield warning("BAND_NEVER_COUNTS", rule.path, "Wherever it holds an earlier band of the criterion does.")
+
+
+def _signals(document: SlaDocument, possible: Possible, rules: list[_Rule]) -> Iterator[Finding]:
+    """The signals that can count an activity which an earlier one counts too."""
+    asked = {rule.clause.clause.key: rule.expression for rule in _of(rules, Place.SIGNAL)}
+    counted: dict[str, list[tuple[str, Expression]]] = {}
+    for signal in document.scoring.interest.signals:
+        expression = TRUE if signal.when is None else asked.get(signal.key)
+        if expression is None:
+            continue
+        earlier = counted.setdefault(signal.activity, [])
+        twice = [key for key, other in earlier if possible.holds(expression, other)]
+        if twice:
+            message = f"One activity can give the points of the signal '{twice[0]}' and these too."
+            yield warning("SIGNALS_OVERLAP", f"scoring.interest.signals[{signal.key}]", message)
+        earlier.append((signal.key, expression))
 
 
 def _personas(_document: SlaDocument, possible: Possible, rules: list[_Rule]) -> Iterator[Finding]:

@@ -88,7 +88,13 @@ class Explainer:
             return phrase("missing.value", self._language, subject=subject, condition=self._needed(missing))
         if missing.kind is MissingKind.CONSENT:
             return self._consent(missing)
+        if "trigger" in missing.detail:
+            return phrase("missing.trigger", self._language, trigger=self._trigger(str(missing.detail["trigger"])))
         return phrase("missing.condition", self._language, condition=self._needed(missing))
+
+    def _trigger(self, key: str) -> str:
+        found = next((trigger for trigger in self._document.handover.triggers if trigger.key == key), None)
+        return text_in(found.label, self._language) if found else key
 
     def _consent(self, missing: Missing) -> str:
         rules = self._document.contact.consents
@@ -132,14 +138,13 @@ class Explainer:
 
     def _because(self, signal: Signal, share: Contribution) -> str:
         kind = next((k for k in self._document.activity_types if k.key == signal.activity), None)
-        days = share.age_days or 0
-        because = phrase(
-            {0: "today", 1: "yesterday"}.get(days, "ago"),
-            self._language,
-            activity=text_in(kind.label, self._language) if kind else signal.activity,
-            days=days,
-            points=self._words.points(share.points),
-        )
+        parts: dict[str, object] = {
+            "activity": text_in(kind.label, self._language) if kind else signal.activity,
+            "points": self._words.points(share.points),
+        }
+        if share.occurred_at is not None:
+            parts["date"] = share.occurred_at.astimezone(self._zone()).date().isoformat()
+        because = phrase("undated" if share.occurred_at is None else "dated", self._language, **parts)
         full = amount(hundredths(signal.points))
         if share.points != full:
             because = phrase("faded", self._language, share=because, full=self._words.number(full))

@@ -52,7 +52,7 @@ def _tried(subject: Subject, asked: tuple[Literal, ...]) -> list[Any]:
 def canonical_of(subject: Subject, value: Any) -> Canonical | None:
     """A comparable value as it is stored; None where the field takes no such value."""
     try:
-        stored = _STORED[subject.type](value, subject.scale or 0)
+        stored: Canonical | None = _STORED[subject.type](value, subject.scale or 0)
         if subject.definition is not None:
             stored = canonical_value(subject.definition, stored)
     except (ValueFault, ValueError, OverflowError):

@@ -16,8 +16,8 @@ from domain.party import Party
 from rules.later import Later
 from rules.recent import Recent
 from rules.rulebook import Form, Rulebook
-from rules.verdict import blocked_by
-from rules.ways import find_ways
+from rules.verdict import Ways, blocked_by
+from rules.ways import find_lacking, find_ways
 
 
 def judge(rulebook: Rulebook, facts: LeadFacts, *, now: datetime) -> Decision:
@@ -39,6 +39,7 @@ def _judge(rulebook: Rulebook, form: Form, facts: LeadFacts, at: datetime) -> De
         rulebook.centre.add(facts.buying_centre, row)
     if rulebook.consents.required:
         rulebook.consents.add(facts.consents, row, recent)
+    outside = not rulebook.in_scope(row)
     used = [rulebook.version, facts.stage, *row.values()]
     persona, segment = rulebook.groups.of_lead(row)
     if form.by_activity:
@@ -52,8 +53,8 @@ def _judge(rulebook: Rulebook, form: Form, facts: LeadFacts, at: datetime) -> De
     row["fit.points"], row["fit.percent"], row["fit.band"] = fit_points, fit_percent, fit.band
     row["interest.points"], row["interest.band"], row["grade"] = interest_points, interest.band, grade
     stage = _stage(rulebook, form, facts, segment, row, held)
-    blocked = _blocked(rulebook, facts, exclusions, stage, recent)
-    verdict = rulebook.verdicts.verdict(held, row, blocked, lambda: Later(find_ways, judge_plain, rulebook, facts, at))
+    blocked = _blocked(rulebook, facts, exclusions, stage, recent, outside=outside)
+    verdict = rulebook.verdicts.verdict(held, row, blocked, lambda: _ways(rulebook, facts, at))
     route = tuple([index for index, rule in rulebook.routes if rule is None or rule in held])
     skills = rulebook.skills.of_lead(route, row)
     used += (fit_points, interest_points, recent.counted, grade, stage, exclusions, route, verdict.due, verdict.trigger)
@@ -70,6 +71,10 @@ def _judge(rulebook: Rulebook, form: Form, facts: LeadFacts, at: datetime) -> De
     digest, shares = _digest(used), Later(_shares, rulebook, held, recent)
     result = (at, recent.until, digest, fit, interest, grade, stage, exclusions, verdict, shares, route)
     return _new(Decision, (*result, persona, segment, skills, signs, nurture))
+
+
+def _ways(rulebook: Rulebook, facts: LeadFacts, at: datetime) -> Ways:
+    return Later(find_ways, judge_plain, rulebook, facts, at), Later(find_lacking, judge_plain, rulebook, facts, at)
 
 
 def _shares(rulebook: Rulebook, held: set[int], recent: Recent) -> list[Contribution]:
@@ -101,10 +106,10 @@ def _stage(
 
 
 def _blocked(
-    rulebook: Rulebook, facts: LeadFacts, exclusions: tuple[str, ...], stage: str, recent: Recent
+    rulebook: Rulebook, facts: LeadFacts, exclusions: tuple[str, ...], stage: str, recent: Recent, *, outside: bool
 ) -> tuple[Blocked, ...]:
     closed, most = stage in rulebook.stages.closed, rulebook.verdicts.max_rounds
-    blocked = blocked_by(facts, exclusions, most, closed=closed, now=recent.now)
+    blocked = blocked_by(facts, exclusions, most, outside=outside, closed=closed, now=recent.now)
     for reason in blocked:
         if reason.until is not None:
             recent.at(reason.until.astimezone(UTC))

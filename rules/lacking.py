@@ -25,14 +25,18 @@ def told(
     target: Target | None,
     *,
     now: Target,
+    scores: bool = False,
 ) -> tuple[Missing, ...]:
-    """What a lead lacks of a term, and of what it must carry; points as many as lead to a target."""
+    """What a lead lacks of a term, and of what it must carry; points as many as lead to a target.
+
+    With `scores` comparisons of scores are told as they stand, since nobody knows how many points lead to them.
+    """
     failing = [literal for literal in term if not comes_out(literal, row)]
     found: dict[str, Missing] = dict(required)
     for literal in failing:
         check, _ = literal
         name = check.subject.name
-        if check.subject.origin is Origin.SCORE:
+        if check.subject.origin is Origin.SCORE and not scores:
             for missing in _points(literal, target, now):
                 found.setdefault(missing.path, missing)
         elif check.subject.origin in _FIELDS and row.get(name) is None:

@@ -9,7 +9,7 @@ from typing import Any
 
 from domain.document.conditions import ConditionValue, Scalar
 from domain.document.fields import FieldType
-from domain.values import MAX_WHOLE, ValueFault, canonical_value, comparable
+from domain.values import MAX_WHOLE, ValueFault, canonical_literal, comparable
 from rules.operators import OPERATORS, Operand, Operator
 from rules.syntax import Check
 from rules.vocabulary import Subject
@@ -115,7 +115,7 @@ def _boolean(subject: Subject, value: Scalar) -> bool:
 def _text(subject: Subject, value: Scalar) -> str:
     if not isinstance(value, str):
         raise LiteralFault("WRONG_TYPE", f"{subject.name} is compared with a text.")
-    return value
+    return value if subject.spelling is None else subject.spelling(value)
 
 
 def _listed(subject: Subject, value: Scalar) -> str:
@@ -131,7 +131,7 @@ def _stored(subject: Subject, value: Scalar) -> Any:
     if subject.definition is None:
         raise LiteralFault("WRONG_TYPE", f"{subject.name} is compared with a text.")
     try:
-        canonical = canonical_value(subject.definition, value)
+        canonical = canonical_literal(subject.definition, value)
     except ValueFault as fault:
         raise LiteralFault(fault.code, fault.message) from None
     return comparable(subject.type, subject.scale, canonical)

@@ -164,8 +164,7 @@ class NurturePlan:
         needed = [rule.key for rule in self.consents if not rule.channels or channel in rule.channels]
         if not all(holds(said.get((purpose, channel)), recent) for purpose in needed):
             return False
-        known = {rule.key for rule in self.consents} | self.others
-        return all(one.granted for (purpose, on), one in said.items() if on == channel and purpose not in known)
+        return all(one.granted for (purpose, on), one in said.items() if on == channel and purpose not in self.others)
 
     def _due_at(
         self, step: StepPlan, sent: Mapping[str, datetime], facts: LeadFacts, recent: Recent

@@ -268,7 +268,7 @@ _ROWS = (
 )
 
 OPERATORS: dict[str, Operator] = {row.name: row for row in _ROWS}
-"""The operators by name; nothing else in the house knows what an operator's name means."""
+"""The operators by name: what each means to a judgement; words, reasoning and editors have tables of their own."""
 LOWEST: dict[str, Callable[[Any], tuple[Any, ...]]] = {
     "gte": lambda literal: (literal,),
     "gt": lambda literal: (literal + 1,),

@@ -25,9 +25,13 @@ class Target:
 
 
 def targets(literals: Iterable[Literal], fit: FitPlan, interest: InterestPlan, *, now: Target) -> Iterator[Target]:
-    """Pairs of scores, none below the present ones, for which comparisons of scores come out; the least rise first."""
+    """Pairs of scores, none below the present ones, for which comparisons of scores come out; the least rise first.
+
+    Of fit only what the criteria can give: they give points in steps.
+    """
     asked = tuple(one for one in literals if one[0].subject.origin is Origin.SCORE)
-    fits = sorted({now.fit, *(points for points in _fits(asked, fit) if now.fit < points <= fit.maximum)})
+    rising = {fit.least_total(points) for points in _fits(asked, fit) if now.fit < points <= fit.maximum}
+    fits = sorted({now.fit, *rising})
     most = interest.scored(0)[0].maximum
     top = None if most is None else int(most * 100)
     found = _interests(asked, interest)

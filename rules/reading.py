@@ -6,6 +6,7 @@ from dataclasses import dataclass
 
 from domain.document.conditions import AllOf, AnyOf, Comparison, Condition, NotOf
 from domain.document.findings import Finding, error
+from domain.near_words import did_you_mean
 from rules.aggregate_reading import AggregateReader, refuse_extras
 from rules.literals import LiteralFault, compared
 from rules.operators import OPERATORS
@@ -94,5 +95,6 @@ class Reader:
         if name.startswith("activity."):
             if self.activity is None:
                 return "activity.… can only be used in the condition of a signal."
-            return "The activity type has no such field."
-        return "The document defines no such field."
+            own = self.vocabulary.by_activity.get(self.activity, {})
+            return f"The activity type has no field '{name}'.{did_you_mean(name, own)}"
+        return f"The document defines no field '{name}'.{did_you_mean(name, self.vocabulary.shared)}"

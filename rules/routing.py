@@ -8,6 +8,7 @@ from datetime import datetime
 from typing import Any
 
 from domain.document.handover import AfterHours, Route, RoutingStrategy
+from domain.persons import found_among
 from domain.routing import Because, MemberPassedOver, Obstacle, QueueReason, TeamPassedOver
 from domain.team import Member, Team
 from rules.rotation import next_in_turn, turn_of
@@ -112,7 +113,7 @@ _OBSTACLES: tuple[tuple[Obstacle, Callable[[Member, Wish, bool, datetime], bool]
     (Obstacle.INACTIVE, lambda m, _wish, _weighs, _now: not m.active),
     (Obstacle.NO_WEIGHT, lambda m, _wish, weighs, _now: weighs and m.weight <= 0),
     (Obstacle.NO_SKILL, lambda m, wish, _weighs, _now: not wish.skills <= set(m.skills)),
-    (Obstacle.HAD_IT, lambda m, wish, _weighs, _now: m.person in wish.exclude),
+    (Obstacle.HAD_IT, lambda m, wish, _weighs, _now: found_among(m.person, wish.exclude) is not None),
     (Obstacle.ABSENT, lambda m, _wish, _weighs, now: m.absent(now=now)),
     (
         Obstacle.FULL_THIS_MONTH,
@@ -129,7 +130,7 @@ _Seen = Mapping[str, Mapping[str, Obstacle | None]]
 def _passed_over(owner: str | None, obstacles: _Seen) -> MemberPassedOver | None:
     if owner is None:
         return None
-    found = [members[owner] for members in obstacles.values() if owner in members]
+    found = [members[named] for members in obstacles.values() if (named := found_among(owner, members)) is not None]
     if None in found:
         return None
     return MemberPassedOver(owner, next((why for why in found if why), Obstacle.NOT_ON_ROUTE))
@@ -139,8 +140,9 @@ def _preferred(wish: Wish, obstacles: _Seen) -> tuple[str, str, Because] | None:
     """Whoever comes before the rotation, in any team of the route: who serves the account, who asked for data."""
     for person, because in ((wish.owner, Because.ACCOUNT_OWNER), (wish.asked_for_data, Because.ASKED_FOR_DATA)):
         for key, members in obstacles.items():
-            if person is not None and person in members and members[person] is None:
-                return key, person, because
+            named = found_among(person, members)
+            if named is not None and members[named] is None:
+                return key, named, because
     return None
 
 

@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterable, Mapping
 from typing import Any
 
 from domain.document.fields import ActivityType, FieldType
-from domain.facts import ActivityFact, LeadFacts
+from domain.facts import ActivityFact, LeadFacts, is_blank
 from domain.values import COMPARED
 from rules.vocabulary import Origin, Subject
 
@@ -35,7 +35,11 @@ def _reader(reads: tuple[_Read, ...]) -> Callable[[Mapping[str, Any]], dict[str,
         stored = _AS_STORED.get(type_)
         space |= {f"name{index}": name, f"key{index}": key, f"compared{index}": COMPARED[type_]}
         space[f"stored{index}"] = stored
-        as_it_is = f"v{index} is None" + (f" or type(v{index}) is stored{index}" if stored else "")
+        as_it_is = f"v{index} is None"
+        if stored is str:
+            as_it_is += f" or (type(v{index}) is str and v{index} and not v{index}.isspace())"
+        elif stored:
+            as_it_is += f" or type(v{index}) is stored{index}"
         lines.append(f" v{index} = get(key{index})")
         items.append(f"name{index}: v{index} if {as_it_is} else compared{index}(v{index}, {scale})")
     lines.append(f" return {{{', '.join(items)}}}")
@@ -70,13 +74,16 @@ class ActivityRows:
         self._common = tuple((name, key) for name, key, _, _ in _reads(given, Origin.ACTIVITY))
         self._own = _reader(_reads([s for s in known if s.definition is not None], Origin.ACTIVITY))
         self._channel = kind.channel
+        self._spelling = next((s.spelling for s in given if s.name == _CHANNEL), None)
 
     def row(self, lead: dict[str, Any], activity: ActivityFact) -> dict[str, Any]:
         """The row of an activity beside those of its lead."""
         row = dict(lead)
         for name, key in self._common:
-            row[name] = getattr(activity, key)
-        if row.get(_CHANNEL) is None:
-            row[_CHANNEL] = self._channel
+            said = getattr(activity, key)
+            row[name] = None if is_blank(said) else said
+        told = row.get(_CHANNEL)
+        channel = self._channel if told is None else told
+        row[_CHANNEL] = channel if channel is None or self._spelling is None else self._spelling(channel)
         row |= self._own(activity.fields)
         return row

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
+from typing import Any
 
 from domain.document.document import SlaDocument
 from domain.document.findings import Finding
@@ -165,6 +166,10 @@ class Rulebook:
     def governs(self, facts: LeadFacts) -> bool:
         """Whether the agreement's scope holds for a lead."""
         return self._scope is None or self._scope(self.rows.row(facts))
+
+    def in_scope(self, row: Mapping[str, Any]) -> bool:
+        """The same of a lead whose row is made already."""
+        return self._scope is None or self._scope(row)
 
     def segment_of(self, facts: LeadFacts) -> str | None:
         """The key of the segment that a lead belongs to."""

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+from bisect import bisect_left
 from collections.abc import Callable, Container, Mapping
 from dataclasses import dataclass
 from datetime import timedelta
 from decimal import Decimal
 from fractions import Fraction
-from functools import lru_cache
+from functools import cache, lru_cache
 
 from domain.decision import Contribution, Dimension, Score
 from domain.document.scoring import FitScoring, GradeBand, InterestScoring, Signal
@@ -19,6 +20,10 @@ MAXIMUM = "maximum"
 
 GROUP = "group."
 """What a contribution's rule begins with that takes back what exceeds the maximum of a group."""
+
+Criteria = tuple[tuple[tuple[int, Contribution, int], ...], ...]
+_MOST_TOTALS = 5000
+"""How many different sums of points are looked at."""
 
 Scored = tuple[Score, int, int]
 """A score, with its points and its percentage in hundredths."""
@@ -66,10 +71,12 @@ def _scorer(maximum: int | None, bands: Bands, *, by_percent: bool) -> Callable[
 class FitPlan:
     """Fit as it is counted: per criterion its bands, in order, with rule number, share and hundredths."""
 
-    criteria: tuple[tuple[tuple[int, Contribution, int], ...], ...]
+    criteria: Criteria
     maximum: int
     bands: Bands
     scored: Callable[[int], Scored]
+    totals: Callable[[], tuple[int, ...]]
+    """All hundredths that the criteria can give together, in order; nothing where there are too many to tell."""
 
     @classmethod
     def of(cls, fit: FitScoring, rules: Mapping[tuple[str, int], int]) -> FitPlan:
@@ -82,7 +89,13 @@ class FitPlan:
             for criterion in fit.criteria
         )
         maximum, bands = reachable_fit(fit), Bands.of(fit.bands)
-        return cls(criteria, maximum, bands, _scorer(maximum, bands, by_percent=True))
+        return cls(criteria, maximum, bands, _scorer(maximum, bands, by_percent=True), cache(lambda: _totals(criteria)))
+
+    def least_total(self, points: int) -> int:
+        """The fewest hundredths, from so many on, that the criteria can give together."""
+        totals = self.totals()
+        place = bisect_left(totals, points)
+        return totals[place] if place < len(totals) else points
 
     def score(self, held: Container[int]) -> Scored:
         """The fit of a lead for which these rules hold."""
@@ -98,6 +111,15 @@ class FitPlan:
         """What the fit is made of: of each criterion the first band that holds."""
         first = (next((share for rule, share, _ in bands if rule in held), None) for bands in self.criteria)
         return [share for share in first if share is not None]
+
+
+def _totals(criteria: Criteria) -> tuple[int, ...]:
+    found = {0}
+    for bands in criteria:
+        found |= {total + points for total in found for _, _, points in bands}
+        if len(found) > _MOST_TOTALS:
+            return ()
+    return tuple(sorted(found))
 
 
 def _fit_band(key: str, index: int, weight: Decimal, points: Decimal, rule: int) -> tuple[int, Contribution, int]:
@@ -202,11 +224,13 @@ class InterestPlan:
 
     def shares(self, recent: Recent) -> list[Contribution]:
         """What the interest is made of that was counted, cuts included."""
-        ages = {a.id: max(0, (recent.now - at).days) for done in recent.by_type.values() for a, at in done}
+        times = {activity.id: at for done in recent.by_type.values() for activity, at in done}
         groups, grouped = {signal.key: signal.group for signal in self.signals}, dict[str, int]()
         shares, total = [], 0
         for key, activity, points in recent.shares():
-            shares.append(Contribution(Dimension.INTEREST, key, amount(points), None, activity, ages[activity]))
+            occurred = times[activity]
+            age = max(0, (recent.now - occurred).days)
+            shares.append(Contribution(Dimension.INTEREST, key, amount(points), None, activity, age, occurred))
             total += points
             group = groups[key]
             if group is not None:

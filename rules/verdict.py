@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Set
+from collections.abc import Callable, Mapping, Sequence, Set
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -19,6 +19,10 @@ from rules.vocabulary import Origin
 
 CLOSED = frozenset({StageKind.WON, StageKind.LOST, StageKind.DISQUALIFIED})
 """The kinds of stages out of which a lead is neither handed over nor moved."""
+
+
+Ways = tuple[Later[Way], Later[Missing]]
+"""The ways in which a lead would become due, and what it lacks where there is none."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,17 +65,18 @@ class VerdictPlan:
         return cls(plans, frozenset(rules.values()), required, document.handover.max_rounds)
 
     def verdict(
-        self, held: Set[int], row: dict[str, Any], blocked: tuple[Blocked, ...], ways: Callable[[], Later[Way]]
+        self, held: Set[int], row: dict[str, Any], blocked: tuple[Blocked, ...], ways: Callable[[], Ways]
     ) -> Verdict:
-        """The verdict on a lead for which these rules hold; `ways` gives those in which it would become due."""
+        """The verdict on a lead for which these rules hold; `ways` gives those in which it would become due, and what
+        it lacks where none is found."""
         if self.rules.isdisjoint(held):
-            found = ways()
-            return _new(Verdict, (False, None, None, False, Later(_cheapest, found), blocked, found))
+            found, untried = ways()
+            return _new(Verdict, (False, None, None, False, Later(_cheapest, found, untried), blocked, found))
         for plan in self.triggers:
             if plan.rule in held:
                 trigger, lacking = plan.trigger, self._required(row)
                 due = not lacking and not blocked
-                told = () if due else ways()
+                told = () if due else ways()[0]
                 return Verdict(due, trigger.key, trigger.priority, trigger.hand_raiser, lacking, blocked, told)
         raise AssertionError("unreachable: one of the triggers holds")
 
@@ -83,8 +88,8 @@ class VerdictPlan:
         return tuple([missing for subject, missing in self.required if is_blank(row[subject])])
 
 
-def _cheapest(ways: Later[Way]) -> tuple[Missing, ...]:
-    return ways[0].missing if ways else ()
+def _cheapest(ways: Later[Way], untried: Later[Missing]) -> Sequence[Missing]:
+    return ways[0].missing if ways else untried
 
 
 def required_subjects(document: SlaDocument) -> dict[str, str]:
@@ -94,12 +99,14 @@ def required_subjects(document: SlaDocument) -> dict[str, str]:
 
 
 def blocked_by(
-    facts: LeadFacts, exclusions: tuple[str, ...], max_rounds: int, *, closed: bool, now: datetime
+    facts: LeadFacts, exclusions: tuple[str, ...], max_rounds: int, *, outside: bool, closed: bool, now: datetime
 ) -> tuple[Blocked, ...]:
-    """What stands against a handover; while one is open, rounds and returns are not asked about."""
-    if not exclusions and not facts.rounds and facts.last_return is None and not facts.open_handover:
+    """What stands against a handover; while one is open, it stays with its agreement whatever the scope says, and
+    rounds and returns are not asked about."""
+    if not (exclusions or outside) and not facts.rounds and facts.last_return is None and not facts.open_handover:
         return _CLOSED_STAGE if closed else ()
-    found = [Blocked(Block.EXCLUDED, key) for key in exclusions]
+    found = [Blocked(Block.OUT_OF_SCOPE)] if outside and not facts.open_handover else []
+    found += [Blocked(Block.EXCLUDED, key) for key in exclusions]
     if closed:
         found.append(Blocked(Block.CLOSED_STAGE))
     if facts.open_handover:

@@ -18,9 +18,11 @@ Scope, personas and segments speak of fields only; fit bands of fields, persona 
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from enum import StrEnum
 
+from domain.contact_vocabulary import ContactVocabulary
 from domain.document.document import SlaDocument
 from domain.document.fields import ActivityType, FieldOf, FieldType, Typed
 from rules.aggregates import ANY, COUNT_WINDOW, Aggregate, Measure
@@ -118,6 +120,8 @@ class Subject:
     """Where the document defines it."""
     aggregate: Aggregate | None = field(default=None, compare=False)
     """How it is found from activities, where it is."""
+    spelling: Callable[[str], str] | None = field(default=None, compare=False)
+    """The one spelling of a text, where several mean the same."""
 
     @property
     def key(self) -> str:
@@ -141,12 +145,14 @@ class Vocabulary:
 
 def vocabulary_of(document: SlaDocument) -> Vocabulary:
     """The vocabulary of a document; names that the product gives come before fields of the same name."""
+    channels = ContactVocabulary([document])
     shared = [*_groups(document), *(_field(definition, definition.of) for definition in document.fields)]
     shared += [_count(kind.key) for kind in document.activity_types]
     shared += _derived(document)
     return Vocabulary(
         shared={subject.name: subject for subject in shared},
-        by_activity={kind.key: _of_activity(kind) for kind in document.activity_types} | {ANY: _of_any(document)},
+        by_activity={kind.key: _of_activity(kind, channels) for kind in document.activity_types}
+        | {ANY: _of_any(document, channels)},
     )
 
 
@@ -172,18 +178,24 @@ def _field(definition: Typed, of: FieldOf) -> Subject:
     return Subject(name, origin, definition.type, definition.scale, definition.values, definition)
 
 
-def _of_activity(kind: ActivityType) -> dict[str, Subject]:
+def _of_activity(kind: ActivityType, channels: ContactVocabulary) -> dict[str, Subject]:
     own = [Subject(f"activity.{f.key}", Origin.ACTIVITY, f.type, f.scale, f.values, f) for f in kind.fields]
-    common = [Subject(f"activity.{name}", Origin.ACTIVITY, FieldType.TEXT) for name in COMMON]
-    return {subject.name: subject for subject in (*own, *common)}
+    return {subject.name: subject for subject in (*own, *_common(channels))}
 
 
-def _of_any(document: SlaDocument) -> dict[str, Subject]:
+def _common(channels: ContactVocabulary) -> list[Subject]:
+    """What every activity has; a channel is the same in every spelling."""
+    spellings = {"channel": lambda told: channels.channel(told) or told}
+    return [
+        Subject(f"activity.{name}", Origin.ACTIVITY, FieldType.TEXT, spelling=spellings.get(name)) for name in COMMON
+    ]
+
+
+def _of_any(document: SlaDocument, channels: ContactVocabulary) -> dict[str, Subject]:
     """What can be asked of an activity whose type is not known."""
     kinds = tuple(kind.key for kind in document.activity_types)
     kind = Subject("activity.type", Origin.ACTIVITY, FieldType.ENUM, values=kinds)
-    common = [Subject(f"activity.{name}", Origin.ACTIVITY, FieldType.TEXT) for name in COMMON]
-    return {subject.name: subject for subject in (kind, *common)}
+    return {subject.name: subject for subject in (kind, *_common(channels))}
 
 
 COMMON = ("channel", "campaign", "content")

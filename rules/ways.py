@@ -16,7 +16,7 @@ from dataclasses import replace
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any
 
-from domain.decision import Block, Decision, Way
+from domain.decision import Block, Decision, Missing, MissingKind, Way
 from domain.facts import LeadFacts, is_blank
 from rules.lacking import told
 from rules.measuring import Measured
@@ -56,6 +56,12 @@ def find_ways(judge: Judge, rulebook: Rulebook, facts: LeadFacts, at: datetime) 
     if nothing_lacks or not _open(search.decision):
         return ()
     return search.cheapest()
+
+
+def find_lacking(judge: Judge, rulebook: Rulebook, facts: LeadFacts, at: datetime) -> tuple[Missing, ...]:
+    """What a lead lacks where no trigger holds and no way was found: what the easiest of them asks for, untried."""
+    search = _Search(judge, rulebook, facts, at)
+    return search.lacking() if _open(search.decision) else ()
 
 
 def _open(decision: Decision) -> bool:
@@ -114,6 +120,14 @@ class _Search:
             pass
         least = [one for asked, one in found.items() if not any(other < asked for other in found)]
         return tuple(way for _, way in sorted(least, key=lambda one: one[0])[:MOST_WAYS])
+
+    def lacking(self) -> tuple[Missing, ...]:
+        """What is missing for the trigger that asks least."""
+        for _, term in self._terms():
+            return told(term, self.row, self.required, None, now=scores_of(self.decision), scores=True)
+        plan = self.rulebook.verdicts.triggers[0]
+        path = f"handover.triggers[{plan.trigger.key}].when"
+        return (Missing(MissingKind.CONDITION, path, {"trigger": plan.trigger.key}),)
 
     def _terms(self) -> list[tuple[TriggerPlan, Term]]:
         """What would make a trigger hold, what asks least first; the triggers take turns."""

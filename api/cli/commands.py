@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from datetime import UTC, datetime
 from decimal import Decimal
 from importlib import import_module
@@ -16,7 +17,6 @@ from domain.principal import Role
 
 app = typer.Typer(
     name="baton",
-    help="Baton: the SLA between marketing and sales, executable. Settings come from the environment, BATON_…",
     epilog="To see it run: [bold]baton demo[/bold]. To run it: [bold]baton serve[/bold].",
     no_args_is_help=True,
     add_completion=False,
@@ -26,18 +26,38 @@ app = typer.Typer(
 keys = typer.Typer(help="API keys: what people and tools sign in with.", no_args_is_help=True)
 app.add_typer(keys, name="keys")
 
+
+def _print_version(wanted: bool) -> None:
+    if wanted:
+        _do("output:version")
+        raise typer.Exit
+
+
 Port = Annotated[
     int | None, typer.Option(min=0, max=65535, help="The port; 0 takes any free one.", show_default="8000")
 ]
 Host = Annotated[str | None, typer.Option(help="The address to listen at.", show_default="127.0.0.1")]
+Version = Annotated[
+    bool, typer.Option("--version", help="Print the version and end.", callback=_print_version, is_eager=True)
+]
 Json = Annotated[bool, typer.Option("--json", help="As JSON, for programs.")]
 
 
 def _do(what: str, **given: Any) -> None:
-    """Run `module:function` of this package; what goes wrong is told in one line."""
+    """Run `module:function` of this package; what goes wrong is told in one line, and so is a misspelt setting."""
     module, name = what.split(":")
     with told_in_one_line():
+        if any(variable.startswith("BATON_") for variable in os.environ):
+            import_module("api.cli.output").warn_of_settings(os.environ)
         getattr(import_module(f"api.cli.{module}"), name)(**given)
+
+
+@app.callback()
+def baton(version: Version = False) -> None:
+    """Baton: the SLA between marketing and sales, executable.
+
+    Settings come from the environment, BATON_…; `baton settings` lists them.
+    """
 
 
 @app.command()
@@ -76,6 +96,20 @@ def demo(
 
 
 @app.command()
+def start(
+    template: Annotated[str, typer.Argument(help="The template's key; `baton templates` lists them.")],
+    agreement: Annotated[str, typer.Option(help="The key of the agreement that is made.")] = "main",
+) -> None:
+    """Begin a trial: bring a template into force, with its teams, signed for both sides.
+
+    Works beside a running server, on a database without teams. The steps are told
+    on standard error; standard output has one NAME=KEY a line, which a shell can
+    read: baton start starter > keys.env; . ./keys.env
+    """
+    _do("starting:start", template_key=template, agreement=agreement)
+
+
+@app.command()
 def watch(
     key: Annotated[str, typer.Option(envvar="BATON_KEY", help="The API key to sign in with.", show_envvar=True)],
     url: Annotated[
@@ -98,6 +132,14 @@ def watch(
 def migrate() -> None:
     """Bring the tables of the database up to date."""
     _do("operating:migrate")
+
+
+@app.command()
+def settings(
+    markdown: Annotated[bool, typer.Option("--markdown", help="As the page of the documentation.")] = False,
+) -> None:
+    """List all settings with default and meaning."""
+    _do("settings_list:settings", markdown=markdown)
 
 
 @app.command()
@@ -124,9 +166,10 @@ def check(
 @app.command()
 def schema(
     json: Annotated[bool, typer.Option("--json", help="The JSON Schema of the SLA document instead.")] = False,
+    rights: Annotated[bool, typer.Option("--rights", help="Who may do what instead; with --json as data.")] = False,
 ) -> None:
-    """Print the API's schema (SDL), or the JSON Schema of the SLA document for editors."""
-    _do("documents:schema", json=json)
+    """Print the API's schema (SDL), the JSON Schema of the SLA document for editors, or the table of rights."""
+    _do("documents:schema", json=json, rights=rights)
 
 
 @keys.command("create")

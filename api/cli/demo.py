@@ -13,18 +13,17 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 from rich.table import Table
-from rich.text import Text
 
 from api.cli import logs
 from api.cli.acting.marketing import Marketing
 from api.cli.acting.sales import Habits, Sales
-from api.cli.lines import BREACHES, HANDOVERS, line
+from api.cli.lines import line, watched, word_of
 from api.cli.listening import address_of, listen, listen_near
-from api.cli.output import out
+from api.cli.output import Text, out
 from api.cli.remote import Remote
 from api.cli.server import server_of
 from api.cli.signals import run_until_signal
-from api.cli.stream import Subscription, follow
+from api.cli.stream import follow
 from application.demonstration.setting import Setting, demo_template, first_morning, set_up, working_hours
 from application.demonstration.story_time import StoryTime
 from application.housing import open_house, prepared_database
@@ -32,17 +31,18 @@ from application.settings import Settings
 
 HOST, PORT = "127.0.0.1", 8000
 SUMMARY = (
-    ("Handovers offered", "handovers", "OFFERED"),
-    ("… accepted", "handovers", "ACCEPTED"),
-    ("… returned", "handovers", "RETURNED"),
-    ("… discarded", "handovers", "DISCARDED"),
-    ("… warned", "handovers", "WARNED"),
-    ("… escalated", "handovers", "ESCALATED"),
-    ("Breaches opened", "breaches", "OPENED"),
-    ("… explained", "breaches", "ACKNOWLEDGED"),
-    ("… resolved", "breaches", "RESOLVED"),
+    ("Handovers offered", "OFFERED"),
+    ("… accepted", "ACCEPTED"),
+    ("… returned", "RETURNED"),
+    ("… discarded", "DISCARDED"),
+    ("… warned", "WARNED"),
+    ("… reminded of", "REMINDED"),
+    ("… escalated", "ESCALATED"),
+    ("Breaches opened", "BREACH"),
+    ("… explained", "EXPLAINED"),
+    ("… resolved", "RESOLVED"),
 )
-"""What is counted at the end: words, stream and type of event."""
+"""What is counted at the end: how it is called, and the word of its lines."""
 
 
 @dataclass
@@ -53,7 +53,7 @@ class _Show:
     seconds: float | None
     speed: float
     seed: int
-    seen: Counter[tuple[str, str]] = field(default_factory=Counter)
+    seen: Counter[str] = field(default_factory=Counter)
     marketing: Marketing | None = None
     time: StoryTime | None = None
 
@@ -113,19 +113,18 @@ async def _act(show: _Show, setting: Setting) -> None:
 
 async def _tell(show: _Show, setting: Setting, url: str) -> None:
     """Print a line for each handover, answer, warning and breach, from the subscriptions."""
-    wanted = [Subscription("handovers", HANDOVERS, "EARLIEST"), Subscription("breaches", BREACHES, "EARLIEST")]
     offered: set[tuple[str, str]] = set()
-    async for told in follow(url, setting.management.secret, wanted, notice=lambda _: None):
-        kind, handover = told.event["type"], told.event.get("handover") or {}
-        show.seen[told.field, kind] += 1
-        moment = (handover.get("id", ""), told.event["at"])
-        if kind == "OFFERED":
+    async for told in follow(url, setting.management.secret, [watched("EARLIEST")], notice=lambda _: None):
+        printed = line(told.event, zone=setting.zone)
+        if printed is None:
+            continue
+        word, moment = word_of(told.event), ((told.event["subject"] or {}).get("id", ""), told.event["at"])
+        show.seen[word] += 1
+        if word == "OFFERED":
             offered.add(moment)
-        elif kind == "ASSIGNED" and moment in offered:
+        elif word == "ASSIGNED" and moment in offered:
             continue  # the line of the offer says it already
-        printed = line(told.field, told.event, zone=setting.zone)
-        if printed is not None:
-            _say(printed)
+        _say(printed)
 
 
 def _introduce(show: _Show, setting: Setting) -> None:
@@ -149,7 +148,8 @@ def _introduce(show: _Show, setting: Setting) -> None:
     _say(Text.assemble(("Follow it from another terminal:  ", "dim"), (command, "bold")))
     speed = f"{show.speed / 60:.4g} minutes pass in one second"
     title = setting.template.title()
-    _say(Text(f"In force: “{title}”. {speed}. Ctrl-C stops.\n", style="dim"))
+    _say(Text(f"In force: “{title}”. {speed}. Ctrl-C stops.", style="dim"))
+    out().print()
 
 
 def _sum_up(show: _Show) -> None:
@@ -160,8 +160,8 @@ def _sum_up(show: _Show) -> None:
     table.columns[1].justify = "right"
     table.add_row("Leads sent", str(marketing.leads))
     table.add_row("Activities sent", str(marketing.activities))
-    for words, stream, kind in SUMMARY:
-        table.add_row(words, str(show.seen[stream, kind]))
+    for words, counted in SUMMARY:
+        table.add_row(words, str(show.seen[counted]))
     out().print()
     out().print(table)
     _say(Text(f"It was {time.now().astimezone():%A, %H:%M} there when it ended.", style="dim"))

@@ -8,15 +8,16 @@ from pathlib import Path
 
 import orjson
 from rich.table import Table
-from rich.text import Text
 
-from api.cli.output import fail, out, plain
+from api.cli.output import Text, fail, out, plain
 from application.check_document import check as findings_of
 from application.document_schema import document_schema
-from application.templates import FOLDER, template
+from application.surroundings import Surroundings
+from application.templates import FOLDER, SlaTemplate, teams_in, template
 from application.templates import templates as all_templates
 from application.time_source import TimeSource
 from domain.document.findings import Finding, Severity, has_errors
+from domain.rights_page import rights_page, rights_rows
 
 ERRORS, UNREADABLE = 1, 2
 COLOURS = {Severity.ERROR: "bold red", Severity.WARNING: "yellow"}
@@ -26,11 +27,17 @@ def templates(*, key: str | None) -> None:
     """List the templates, or print the YAML of one."""
     if key is None:
         _list_templates()
-    elif template(key) is None:
-        known = ", ".join(found.key for found in all_templates())
-        fail(f"There is no template {key!r}; there are: {known}.")
     else:
-        plain((FOLDER / f"{key}.yaml").read_text(encoding="utf-8").rstrip("\n"))
+        plain((FOLDER / f"{known_template(key).key}.yaml").read_text(encoding="utf-8").rstrip("\n"))
+
+
+def known_template(key: str) -> SlaTemplate:
+    """The template of that key; ends with one line that names all where there is none."""
+    found = template(key)
+    if found is None:
+        known = ", ".join(each.key for each in all_templates())
+        fail(f"There is no template {key!r}; there are: {known}.")
+    return found
 
 
 def _list_templates() -> None:
@@ -41,9 +48,9 @@ def _list_templates() -> None:
 
 
 def check(*, file: Path, json: bool) -> None:
-    """Tell the findings of a document; the exit status says whether there are errors."""
+    """Tell the findings of a document, with the teams beside it; the exit status says whether there are errors."""
     text = _read(file)
-    _, findings = findings_of(text, today=TimeSource().now().date())
+    _, findings = findings_of(text, today=TimeSource().now().date(), surroundings=Surroundings(teams_in(text)))
     if json:
         plain(orjson.dumps([_as_json(f) for f in findings], option=orjson.OPT_INDENT_2).decode())
     else:
@@ -86,9 +93,11 @@ def _as_json(found: Finding) -> dict[str, str]:
     return {"severity": found.severity.value, "code": found.code, "path": found.path, "message": found.message}
 
 
-def schema(*, json: bool) -> None:
-    """Print the SDL of the API, or the JSON Schema of the document."""
-    if json:
-        plain(orjson.dumps(document_schema(), option=orjson.OPT_INDENT_2).decode())
+def schema(*, json: bool, rights: bool) -> None:
+    """Print the SDL of the API, the JSON Schema of the document, or who may do what."""
+    if rights and not json:
+        plain(rights_page())
+    elif json:
+        plain(orjson.dumps(rights_rows() if rights else document_schema(), option=orjson.OPT_INDENT_2).decode())
     else:
         plain(import_module("api.build").build_schema().as_str().rstrip("\n"))

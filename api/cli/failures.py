@@ -14,6 +14,11 @@ from api.cli.output import fail
 
 DEBUG = "BATON_DEBUG"
 """With this variable set, unexpected faults show where they come from."""
+BUILD = (
+    'CPPFLAGS="-DPyEval_CallObject=PyObject_CallObject" python -m pip install --force-reinstall --no-cache-dir '
+    "--no-binary durable-rules durable-rules==2.0.28"
+)
+"""How the rules engine is built where there is no Makefile; Python 3.13 knows the function by its other name only."""
 
 
 def _message(error: Any) -> str:
@@ -21,18 +26,31 @@ def _message(error: Any) -> str:
 
 
 def _settings(error: ValidationError) -> str:
-    faults = [f"BATON_{'_'.join(map(str, e['loc'])).upper()}: {e['msg']}" for e in error.errors()]
+    faults = [
+        f"BATON_{'_'.join(map(str, e['loc'])).upper()}: {e['msg'].removeprefix('Value error, ')}"
+        for e in error.errors()
+    ]
     return "The settings are not usable: " + "; ".join(faults)
+
+
+def _not_loaded(error: ImportError) -> str:
+    """A module that cannot be loaded; of the rules engine, how it is built so that it can."""
+    if "durable" not in f"{error.name} {error.path} {error}":
+        return f"{error} (set {DEBUG}=1 to see where it comes from)"
+    return f"The rules engine cannot be loaded ({error}). It has to be built with a flag: `make engine`, or {BUILD}"
 
 
 WORDS: dict[str, Callable[[Any], str]] = {
     "Refusal": _message,
     "Forbidden": _message,
     "DatabaseUnavailable": str,
+    "DatabaseAway": lambda error: f"The database cannot be used at the moment: {error}.",
+    "DatabaseBusy": lambda error: f"The database was too busy: {error}. Try again.",
     "RemoteRefusal": str,
     "StreamRefused": str,
     "ImportStopped": str,
     "ValidationError": _settings,
+    "ImportError": _not_loaded,
     "UnicodeDecodeError": lambda error: f"The file is not readable as {error.encoding}: {error.reason}.",
     "FileNotFoundError": lambda error: f"There is no file {error.filename}.",
     "IsADirectoryError": lambda error: f"{error.filename} is a folder.",

@@ -15,20 +15,31 @@ import typer
 from rich.progress import BarColumn, Progress, TaskProgressColumn, TextColumn, TimeElapsedColumn
 
 from api.cli import logs
-from api.cli.import_live import OPERATOR, through_api, through_house
+from api.cli.import_live import OPERATOR, amounts_behind, through_api, through_house
 from api.cli.output import err, fail
 from api.cli.remote import Remote
 from api.cli.tally import Tally, fault_of, show_faults, show_summary
 from application.housing import prepared_database, quiet_house
-from application.import_past import count_outcomes, import_past
+from application.import_past import PastResult, count_outcomes, import_past
+from application.importing.amounts import Amounts, amounts_of
 from application.importing.csv_file import CsvFile
+from application.importing.first_told import FirstTold
 from application.importing.mapping import FileFault, Mapping, read_mapping
 from application.importing.rows import ImportedRow
+from application.importing.skipping import row_without
 from application.incoming import MAX_ITEMS
 from application.settings import Settings
 from application.work import House
 
 Take = Callable[[Sequence[ImportedRow], Tally], Coroutine[Any, Any, None]]
+
+
+@dataclass(frozen=True)
+class Door:
+    """What takes the rows, and what is known there of their numbers."""
+
+    take: Take
+    amounts: Amounts
 
 
 @dataclass(frozen=True)
@@ -90,54 +101,82 @@ def _check(asked: Asked) -> None:
 
 async def _import(asked: Asked, tally: Tally) -> None:
     with CsvFile(asked.file, asked.mapping) as file:
-        async with _door(asked, tally) as take:
+        async with _door(asked, tally) as door:
             with _progress(file.size) as advance:
-                rows = islice(file.rows(), asked.limit)
-                while batch := list(islice(rows, MAX_ITEMS)):
-                    await take(batch, tally)
-                    tally.rows += len(batch)
-                    advance(file.position, tally.rows)
+                await read_through(file, door, tally, limit=asked.limit, advance=advance)
+
+
+async def read_through(
+    file: CsvFile,
+    door: Door,
+    tally: Tally,
+    *,
+    limit: int | None = None,
+    advance: Callable[[int, int], None] = lambda _position, _rows: None,
+) -> None:
+    """Read the rows of a file and have them taken in batches; of what contradicts itself the first counts."""
+    first, rows = FirstTold(), islice(file.rows(door.amounts), limit)
+    while batch := list(islice(rows, MAX_ITEMS)):
+        for row in batch:
+            tally.contradictions += first.of(row)
+        await door.take(batch, tally)
+        advance(file.position, tally.rows)
+    if file.unused_twice:
+        tally.notes.append(f"Columns that stand there twice and are not used: {', '.join(file.unused_twice)}.")
 
 
 @asynccontextmanager
-async def _door(asked: Asked, tally: Tally) -> AsyncIterator[Take]:
+async def _door(asked: Asked, tally: Tally) -> AsyncIterator[Door]:
     """What takes the batches: the API of a server, or the database at hand as live leads or as the past."""
     if asked.url and asked.key:
         async with Remote(asked.url, asked.key) as remote:
-            yield through_api(remote, asked.mapping).take
+            yield Door(through_api(remote, asked.mapping).take, await amounts_behind(remote))
         return
     async with prepared_database(Settings()) as url, quiet_house(url) as house:
+        amounts = await amounts_of(house)
         if not asked.history:
-            yield through_house(house, asked.mapping).take
+            yield Door(through_house(house, asked.mapping).take, amounts)
             return
-        yield _past(house, asked)
+        yield Door(into_the_past(house, asked.mapping, asked.agreement), amounts)
         source = asked.mapping.source
         tally.outcomes = await count_outcomes(house, source)
         tally.groups = await count_outcomes(house, source, asked.by) if asked.by else []
 
 
-def _past(house: House, asked: Asked) -> Take:
-    mapping = asked.mapping
+def into_the_past(house: House, mapping: Mapping, agreement: str | None) -> Take:
+    """Record rows as the past, in the database at hand."""
+
+    async def record(rows: Sequence[ImportedRow]) -> list[PastResult]:
+        return await import_past(
+            house, OPERATOR, source=mapping.source, rows=rows, agreement=agreement, only_known=mapping.only_known
+        )
 
     async def take(rows: Sequence[ImportedRow], tally: Tally) -> None:
-        past = import_past(
-            house,
-            OPERATOR,
-            source=mapping.source,
-            rows=rows,
-            agreement=asked.agreement,
-            only_known=mapping.only_known,
-        )
-        for result in await past:
-            row = result.row
-            tally.count(f"Leads {result.status.value.lower()}")
-            tally.count("Activities recorded", result.activities)
-            tally.count("Stages recorded", result.stages)
-            said = [f"row {row.number} ({row.lead.external_id}): {words}" for words in result.contradictions]
-            tally.contradictions += said
-            tally.faults += [fault_of(row, fault) for fault in result.faults]
+        results = await record([row for row in rows if not tally.left_out(row, faulty=False)])
+        again: dict[int, ImportedRow] = {}
+        for place, result in enumerate(results):
+            paths = [fault.path or () for fault in result.faults]
+            rest = row_without(mapping, result.row, paths) if paths and not result.row.faults else None
+            if rest is not None:
+                again[place] = rest
+        second = await record(list(again.values())) if again else []
+        for place, result in zip(again, second, strict=True):
+            result.faults[:0] = results[place].faults
+            results[place] = result
+        for result in results:
+            _count(result, tally)
 
     return take
+
+
+def _count(result: PastResult, tally: Tally) -> None:
+    row = result.row
+    tally.end(result.status.value)
+    tally.count("Activities recorded", result.activities)
+    tally.count("Stages recorded", result.stages)
+    odd = (*result.contradictions, *result.notes)
+    tally.contradictions += [f"row {row.number} ({row.lead.external_id}): {words}" for words in odd]
+    tally.faults += [fault_of(row, fault) for fault in result.faults]
 
 
 @contextmanager

@@ -9,6 +9,9 @@ import structlog
 
 from api.logs import configure_logs
 
+WRITES_VALUES = ("sqlalchemy",)
+"""Libraries whose lines hold the values of statements, and so data of people."""
+
 
 class _Forwarding(logging.Handler):
     """Hands to structlog what libraries log by way of the standard library."""
@@ -18,7 +21,10 @@ class _Forwarding(logging.Handler):
 
 
 def configure(level: str) -> None:
-    """Set up the log of this process; libraries are heard from warnings on."""
+    """Set up the log of this process; libraries are heard from warnings on, with `debug` from what they call info."""
     number = logging.getLevelNamesMapping()[level.upper()]
     configure_logs(as_json=not sys.stderr.isatty(), level=number)
-    logging.basicConfig(handlers=[_Forwarding()], level=max(number, logging.WARNING), force=True)
+    of_libraries = logging.INFO if number == logging.DEBUG else max(number, logging.WARNING)
+    logging.basicConfig(handlers=[_Forwarding()], level=of_libraries, force=True)
+    for talkative in WRITES_VALUES:
+        logging.getLogger(talkative).setLevel(logging.WARNING)

@@ -6,9 +6,7 @@ import asyncio
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
-from rich.text import Text
-
-from api.cli.output import out, plain
+from api.cli.output import Text, out, plain
 from application import manage_keys
 from application.housing import prepared_database, quiet_house, whereabouts
 from application.settings import Settings

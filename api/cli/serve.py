@@ -6,11 +6,9 @@ import socket
 from importlib import import_module
 from typing import Any
 
-from rich.text import Text
-
 from api.cli import logs
 from api.cli.listening import address_of, listen
-from api.cli.output import out
+from api.cli.output import Text, out
 from application.settings import Settings
 
 

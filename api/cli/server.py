@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import gc
 import socket
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -10,9 +11,10 @@ from contextlib import contextmanager
 import uvicorn
 from starlette.applications import Starlette
 
+from api.access_log import AccessLog
 from api.app import uvicorn_options
 from api.build import create_api
-from api.settings import ApiSettings, DocumentLimits
+from api.settings import ApiSettings, ConnectionLimits, DocumentLimits
 from application.running import open_house
 from application.settings import Settings
 from application.work import House
@@ -21,8 +23,9 @@ from application.work import House
 class HouseServer(uvicorn.Server):
     """Uvicorn that leaves signals to us, and lets subscribers go before it waits for requests to end."""
 
-    def __init__(self, app: Starlette, house: House) -> None:
-        super().__init__(uvicorn.Config(app, **uvicorn_options(), log_config=None, access_log=False))
+    def __init__(self, app: Starlette, house: House, settings: ApiSettings | None = None) -> None:
+        options = uvicorn_options(settings)
+        super().__init__(uvicorn.Config(AccessLog(app), **options, log_config=None, access_log=False))
         self._house = house
 
     @contextmanager
@@ -52,6 +55,7 @@ def api_settings(settings: Settings) -> ApiSettings:
     """What the front door is told of the settings."""
     return ApiSettings(
         limits=DocumentLimits(introspection=settings.introspection),
+        connections=ConnectionLimits(header_bytes=settings.header_bytes, body_rate=settings.body_rate),
         body_bytes=settings.body_bytes,
         requests_per_second=settings.requests_per_second,
         request_burst=max(1, round(2 * settings.requests_per_second)),
@@ -63,9 +67,13 @@ def api_settings(settings: Settings) -> ApiSettings:
 async def serve_house(url: str, settings: Settings, listener: socket.socket) -> None:
     """Serve a house on a database at a socket until cancelled."""
     async with open_house(url, spark=settings.spark_at_hand()) as house:
-        await server_of(house, settings).run_until_cancelled(listener)
+        server = server_of(house, settings)
+        gc.collect()
+        gc.freeze()  # what stays for ever is not searched for garbage again and again, a third of a second each time
+        await server.run_until_cancelled(listener)
 
 
 def server_of(house: House, settings: Settings) -> HouseServer:
     """The server of a house."""
-    return HouseServer(create_api(house, api_settings(settings)), house)
+    door = api_settings(settings)
+    return HouseServer(create_api(house, door), house, door)

@@ -14,7 +14,7 @@ from rich.progress import BarColumn, Progress, TaskProgressColumn, TextColumn, T
 from rich.table import Table
 
 from api.cli import logs
-from api.cli.output import err, fail, out
+from api.cli.output import Text, err, fail, out
 from application.housing import prepared_database, quiet_house
 from application.settings import Settings
 from application.simulating.simulate import numbered_version, simulate, simulation
@@ -107,7 +107,7 @@ def show(result: dict[str, Any]) -> None:
         curve.add_row(*shown)
     load = _table("Week", "Team", "Rep", "Handovers", "Capacity", "")
     for row in result["load"]:
-        over = "[red]over[/red]" if row["over"] else ""
+        over = Text("over", style="red") if row["over"] else ""
         load.add_row(
             row["week"], row["team"] or "-", row["person"] or "", row["handovers"], row["capacity"] or "-", over
         )

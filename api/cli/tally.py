@@ -9,14 +9,23 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from rich.table import Table
-from rich.text import Text
 
-from api.cli.output import err, out
+from api.cli.output import Text, err, out
 from application.import_past import Outcome
 from application.importing.rows import ImportedRow
+from application.incoming import ItemStatus
+from application.written_csv import text_cell
 from domain.refusal import Refusal
 
 SHOWN = 20
+ROWS = {
+    ItemStatus.CREATED.value: "Leads created",
+    ItemStatus.UPDATED.value: "Leads updated",
+    ItemStatus.UNCHANGED.value: "Leads unchanged",
+    ItemStatus.REFUSED.value: "Rows refused",
+    "LEFT_OUT": "Rows left out (nothing in them)",
+}
+"""What becomes of a row: one of these, so that they add up to the rows read."""
 
 
 @dataclass(frozen=True)
@@ -34,16 +43,43 @@ class RowFault:
 class Tally:
     """The sums of an import."""
 
-    rows: int = 0
+    ends: Counter[str] = field(default_factory=Counter)
+    """What became of the rows, each of which counts once."""
     counts: Counter[str] = field(default_factory=Counter)
     """By words for people, in the order in which they first came."""
     faults: list[RowFault] = field(default_factory=list)
     contradictions: list[str] = field(default_factory=list)
+    notes: list[str] = field(default_factory=list)
+    """What is worth knowing of the file and stops nothing."""
     handovers: set[str] = field(default_factory=set)
     outcomes: list[Outcome] = field(default_factory=list)
     """What became of all leads of the source, after an import of the past."""
     groups: list[Outcome] = field(default_factory=list)
     """The same by the values of a field."""
+
+    @property
+    def rows(self) -> int:
+        """How many rows have been dealt with."""
+        return self.ends.total()
+
+    def end(self, status: str) -> None:
+        """Count a row by what became of it."""
+        self.ends[status] += 1
+
+    def left_out(self, row: ImportedRow, *, faulty: bool) -> bool:
+        """Whether a row goes no further, and count it then: nothing is in it, or nothing of it could be read.
+
+        With `faulty` a row with any fault goes no further.
+        """
+        self.faults += [fault_of(row, fault) for fault in row.skipped]
+        if row.left_out:
+            self.end("LEFT_OUT")
+        elif row.unread or (faulty and row.faults):
+            self.end(ItemStatus.REFUSED.value)
+            self.faults += [fault_of(row, fault) for fault in row.faults]
+        else:
+            return False
+        return True
 
     def count(self, words: str, number: int = 1) -> None:
         """Count something."""
@@ -77,7 +113,8 @@ def _write(faults: Iterable[RowFault], file: Path) -> None:
     with file.open("w", encoding="utf-8", newline="") as text:
         writer = csv.writer(text)
         writer.writerow(("row", "externalId", "code", "path", "message"))
-        writer.writerows((f.row, f.external_id, f.code, f.path, f.message) for f in faults)
+        for f in faults:
+            writer.writerow((f.row, *map(text_cell, (f.external_id, f.code, f.path, f.message))))
 
 
 def show_summary(tally: Tally, seconds: float) -> None:
@@ -85,20 +122,23 @@ def show_summary(tally: Tally, seconds: float) -> None:
     table = Table("", "Count", box=None, pad_edge=False, show_header=False)
     table.columns[1].justify = "right"
     table.add_row("Rows read", f"{tally.rows:,}")
+    for status, words in ROWS.items():
+        table.add_row(words, f"{tally.ends[status]:,}")
     for words, number in tally.counts.items():
         table.add_row(words, f"{number:,}")
     if tally.handovers:
         table.add_row("Leads with an open handover", f"{len(tally.handovers):,}")
-    refused = len({fault.row for fault in tally.faults})
-    table.add_row("Rows with faults", Text(f"{refused:,}", style="red" if refused else ""))
+    faulty = len({fault.row for fault in tally.faults})
+    table.add_row("Rows with faults", Text(f"{faulty:,}", style="red" if faulty else ""))
     table.add_row("Seconds", f"{seconds:.1f}")
     console = out()
     console.print(table)
     if tally.contradictions:
-        console.print(Text(f"Contradictions, kept as told: {len(tally.contradictions):,}", style="yellow"))
+        console.print(Text(f"Contradictions: {len(tally.contradictions):,}", style="yellow"))
         for said in tally.contradictions[:SHOWN]:
             console.print(Text(f"  {said}"), soft_wrap=True)
-
+    for note in tally.notes:
+        console.print(Text(note), soft_wrap=True)
     _show_outcomes(tally)
 
 

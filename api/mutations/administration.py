@@ -96,9 +96,9 @@ class CreateApiKeyInput:
     person: str | None = None
     """The person it belongs to; only a person signs."""
     teams: list[str] | None = None
-    """The keys of the teams whose handovers it sees."""
+    """The keys of the teams whose handovers it sees; each has to be in the directory."""
     scopes: list[str] | None = None
-    """What it is for."""
+    """What it is limited to; there are none yet, so each is VALUE_NOT_ALLOWED."""
     expires_at: datetime | None = None
     """When it expires; never, if absent."""
 

@@ -13,9 +13,10 @@ from api.context import Context, Info
 from api.mutations.answers import mutation
 from api.published import published, published_input
 from api.types import version_types
+from api.types.finding_types import SlaFinding, findings_of
 from api.types.ids import row_of
 from api.types.open_work_types import OpenWorkPreview
-from api.types.version_types import Agreement, SlaFinding, SlaVersion, findings_of
+from api.types.version_types import Agreement, SlaVersion
 from api.user_errors import UserError
 from application import deciding_versions, drafting
 from application.drafting import InvalidDocument, NewDraft

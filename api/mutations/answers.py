@@ -8,13 +8,11 @@ from typing import Any, Protocol, TypeVar, cast
 
 from api import published
 from api.context import Info
+from api.error_room import within_bounds
 from api.user_errors import PlainUserError, UserError, user_error
 from application.drafting import InvalidDocument
 from domain.document.findings import Severity
 from domain.refusal import Refusal, Refusals
-
-MOST_ERRORS = 100
-"""How many errors of a document are told at most."""
 
 
 class Payload(Protocol):
@@ -34,7 +32,7 @@ def errors_of(refusal: Refusal) -> list[UserError]:
         return [user_error(fault) for fault in refusal.faults]
     if not isinstance(refusal, InvalidDocument):
         return [user_error(refusal)]
-    faults = [f for f in refusal.findings if f.severity is Severity.ERROR][:MOST_ERRORS]
+    faults = [f for f in refusal.findings if f.severity is Severity.ERROR]
     return [PlainUserError(code=refusal.code, message=f.message, path=[*(refusal.path or ()), f.path]) for f in faults]
 
 
@@ -56,9 +54,11 @@ def mutation(payload: type[P]) -> Callable[[Callable[[S, Info, I], Awaitable[P]]
         async def answer(self: S, info: Info, input: I) -> P:
             info.context.forget()  # what a mutation before it in the same document has loaded
             try:
-                return await act(self, info, input)
+                done = await act(self, info, input)
             except Refusal as refusal:
-                return refused(payload, refusal)
+                done = refused(payload, refusal)
+            within_bounds(done, info.context)
+            return done
 
         field: Any = published.mutation(answer)
         for argument in field.arguments:

@@ -19,9 +19,10 @@ class RecordConsentInput:
     lead: LeadRef
     """Which lead."""
     purpose: str
-    """For what, such as marketing; the purposes that an agreement asks for stand in its contact section."""
+    """For what: a purpose of the contact section of an active agreement, in any spelling; where none has any, any word.
+    A withdrawal may say `*` for everything."""
     channel: str
-    """On which channel, such as email."""
+    """On which channel that an active agreement knows, in any spelling; a withdrawal may say `*` for all."""
     granted: bool
     """Whether it consented, or withdrew."""
     at: datetime | None = None
@@ -40,7 +41,8 @@ class Consents:
 
     @mutation(LeadPayload)
     async def record_consent(self, info: Info, input: RecordConsentInput) -> LeadPayload:
-        """Remember that a lead consented, or withdrew; the newest by when it said so counts, and all is kept."""
+        """Remember that a lead consented, or withdrew; the newest by when it said so counts, of one moment the
+        withdrawal, and all is kept."""
         lead_id = await lead_meant(info.context, input.lead)
         said = SaidConsent(
             purpose=input.purpose, channel=input.channel, granted=input.granted, at=input.at,

@@ -9,6 +9,7 @@ from uuid import UUID
 import strawberry
 
 from api.context import Context, Info
+from api.error_room import ErrorRoom
 from api.mutations.answers import mutation
 from api.published import field, published, published_input, published_interface
 from api.types import handover_types, lead_types
@@ -23,7 +24,7 @@ from api.types.incoming_types import (
 from api.types.lead_types import Lead, LeadRef
 from api.user_errors import UserError, user_errors
 from application import move_lead, record_activities, upsert_leads
-from application.incoming import ItemResult, ItemStatus
+from application.incoming import ItemResult, ItemStatus, OnFault
 from application.reading import single
 
 
@@ -138,9 +139,12 @@ class Leads:
         """Create or merge leads; good items are kept and bad ones told, unless the batch is atomic."""
         done = await upsert_leads.upsert_leads(
             info.context.house, info.context.principal, source=input.source, items=incoming_leads(input.leads),
-            atomic=bool(input.atomic),
+            atomic=bool(input.atomic), on_fault=input.on_fault or OnFault.REFUSE_ITEM,
+            only_known=bool(input.only_known),
         )  # fmt: skip
-        return UpsertLeadsPayload(results=[_of_lead(r) for r in done.results], errors=user_errors(done.faults))
+        room = ErrorRoom(info.context)
+        results = [_of_lead(result, room) for result in done.results]
+        return UpsertLeadsPayload(results=results, errors=user_errors(done.faults))
 
     @mutation(RecordActivitiesPayload)
     async def record_activities(self, info: Info, input: RecordActivitiesInput) -> RecordActivitiesPayload:
@@ -149,7 +153,9 @@ class Leads:
             info.context.house, info.context.principal, source=input.source,
             items=incoming_activities(input.activities), atomic=bool(input.atomic),
         )  # fmt: skip
-        return RecordActivitiesPayload(results=[_of_activity(r) for r in done.results], errors=user_errors(done.faults))
+        room = ErrorRoom(info.context)
+        results = [_of_activity(result, room) for result in done.results]
+        return RecordActivitiesPayload(results=results, errors=user_errors(done.faults))
 
     @mutation(LeadPayload)
     async def move_lead(self, info: Info, input: MoveLeadInput) -> LeadPayload:
@@ -170,23 +176,23 @@ async def lead_meant(context: Context, ref: LeadRef) -> UUID:
     return NOBODY if found is None else found.id
 
 
-def _of_lead(result: ItemResult) -> LeadResult:
+def _of_lead(result: ItemResult, room: ErrorRoom) -> LeadResult:
     return LeadResult(
         index=result.index,
         external_id=result.key,
         status=result.status,
-        errors=user_errors(result.faults),
+        errors=room.told(result.faults),
         _lead_id=result.lead_id,
         _handover_id=result.handover_id,
     )
 
 
-def _of_activity(result: ItemResult) -> ActivityResult:
+def _of_activity(result: ItemResult, room: ErrorRoom) -> ActivityResult:
     return ActivityResult(
         index=result.index,
         key=result.key or "",
         status=result.status,
-        errors=user_errors(result.faults),
+        errors=room.told(result.faults),
         _lead_id=result.lead_id,
         _handover_id=result.handover_id,
     )

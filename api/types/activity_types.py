@@ -40,7 +40,9 @@ class Activity(Node):
     person: str | None
     """The person of that party."""
     channel: str | None
-    """The channel."""
+    """The key of the channel; that of the type where the sender named none, or one that nobody knows."""
+    channel_told: str | None
+    """The sender's word for the channel, where it is not the key."""
     campaign: str | None
     """The campaign."""
     content: str | None
@@ -61,6 +63,7 @@ class Activity(Node):
             party=record.party,
             person=record.person,
             channel=record.channel,
+            channel_told=record.channel_told,
             campaign=record.campaign,
             content=record.content,
             fields=JSON(dict(record.fields)),

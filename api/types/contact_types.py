@@ -20,13 +20,13 @@ class Consent:
     """What a lead said about being contacted for a purpose on a channel."""
 
     purpose: str
-    """For what."""
+    """For what; `*` for everything."""
     channel: str
-    """On which channel."""
+    """On which channel; `*` for all."""
     granted: bool
     """Whether it consented or withdrew."""
     at: datetime
-    """When it said so; of a purpose and channel the newest counts."""
+    """When it said so; of a purpose and channel the newest counts, of one moment the withdrawal."""
     recorded_at: datetime
     """When it became known."""
     recorded_by: str
@@ -60,7 +60,7 @@ class ContactPermission:
     owner: Party
     """The party that owns contact with the lead then."""
     reasons: list[Reason]
-    """Why it may not: NOT_OWNER, FREQUENCY_CAP, NO_CONSENT, CLOSED_STAGE; none where it may."""
+    """Why it may not: NOT_OWNER, FREQUENCY_CAP, NO_CONSENT, CLOSED_STAGE, UNKNOWN_CHANNEL; none where it may."""
     allowed_from: datetime | None
     """When it may again by the passing of time alone; null where it may, or where something must happen first."""
 

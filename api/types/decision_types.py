@@ -176,6 +176,7 @@ class Decision:
         if then is None:
             return self._decision.verdict
         await asyncio.to_thread(len, then.decision.verdict.ways)  # a page of leads takes a while to try
+        await asyncio.to_thread(len, then.decision.verdict.missing)
         return then.decision.verdict
 
     async def told(self, missing: Sequence[Missing], info: Info) -> list[MissingItem]:

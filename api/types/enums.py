@@ -5,7 +5,7 @@ from __future__ import annotations
 from enum import StrEnum
 
 from api.published import publish_enum
-from application.incoming import ItemStatus
+from application.incoming import ItemStatus, OnFault
 from application.reading.lists import LeadOrder
 from domain.decision import Dimension, MissingKind
 from domain.document.findings import Severity
@@ -73,7 +73,7 @@ class BreachEventType(StrEnum):
 
 PLAIN = (
     Party, Role, SlaVersionState, HandoverState, ObligationState, BreachState, BreachSeverity, StageKind, Dimension,
-    MissingKind, Clock, ItemStatus, LeadOrder, HandoverEventType, BreachEventType, QueueReason, Obstacle, Act,
+    MissingKind, Clock, ItemStatus, OnFault, LeadOrder, HandoverEventType, BreachEventType, QueueReason, Obstacle, Act,
     ClockChange, Destination,
 )  # fmt: skip
 for _enum in PLAIN:

@@ -13,7 +13,7 @@ from typing import Any, TypeVar
 from strawberry.scalars import JSON
 
 from api.published import published_input
-from application.incoming import IncomingAccount, IncomingActivity, IncomingLead
+from application.incoming import ABSENT, Absent, IncomingAccount, IncomingActivity, IncomingLead, OnFault
 from domain.document.limits import TimeLimit
 from domain.duration import Clock, Duration
 from domain.party import Party
@@ -33,10 +33,11 @@ def built_by(build: Callable[[Mapping[str, Any]], Any]) -> Callable[[C], C]:
     return mark
 
 
-def _account(values: Mapping[str, Any] | None) -> IncomingAccount | None:
-    if values is None:
-        return None
-    return IncomingAccount(values["key"], values.get("name"), values.get("owner"), values.get("fields"))
+def _account(values: Mapping[str, Any] | Absent | None) -> IncomingAccount | Absent | None:
+    if values is None or isinstance(values, Absent):
+        return values
+    get = values.get
+    return IncomingAccount(values["key"], get("name", ABSENT), get("owner", ABSENT), get("fields"))
 
 
 def build_lead(values: Mapping[str, Any]) -> IncomingLead:
@@ -45,7 +46,7 @@ def build_lead(values: Mapping[str, Any]) -> IncomingLead:
     return IncomingLead(
         values["externalId"],
         values["fields"],
-        _account(values.get("account")),
+        _account(values.get("account", ABSENT)),
         values.get("createdAt"),
         values.get("observedAt"),
         None if same is None else (same["source"], same["externalId"]),
@@ -68,9 +69,9 @@ class AccountInput:
     key: str
     """Its key, the same for all senders."""
     name: str | None = None
-    """Its name."""
+    """Its name; absent keeps what is known, null and blank clear."""
     owner: str | None = None
-    """The person of sales who serves it."""
+    """The person of sales who serves it; absent keeps what is known, null and blank clear."""
     fields: JSON | None = None
     """Its fields; merged into what is known, null clears."""
 
@@ -93,7 +94,7 @@ class LeadInput:
     external_id: str
     """The sender's own key of the lead."""
     account: AccountInput | None = None
-    """The company it belongs to."""
+    """The company it belongs to; absent keeps what is known, null takes it out of its company."""
     fields: JSON
     """Its fields, an object."""
     created_at: datetime | None = None
@@ -122,7 +123,8 @@ class ActivityInput:
     person: str | None = None
     """The person of that party."""
     channel: str | None = None
-    """The channel; that of the type, if absent."""
+    """The channel in any spelling; that of the type, if absent. A word that no active agreement knows is kept and told
+    in the errors of the item, and the activity counts on the channel of its type."""
     campaign: str | None = None
     """The campaign."""
     content: str | None = None
@@ -136,9 +138,13 @@ def as_given(built: Any) -> Any:
     return built
 
 
+_OPTIONS = {"atomic": "atomic", "on_fault": "onFault", "only_known": "onlyKnown"}
+
+
 def _upsert_leads(values: Mapping[str, Any]) -> UpsertLeadsInput:
     given = [build_lead(lead) for lead in values["leads"]]
-    return UpsertLeadsInput(source=values["source"], leads=as_given(given), atomic=values.get("atomic"))
+    options = {name: values.get(told) for name, told in _OPTIONS.items()}
+    return UpsertLeadsInput(source=values["source"], leads=as_given(given), **options)
 
 
 def _record_activities(values: Mapping[str, Any]) -> RecordActivitiesInput:
@@ -157,6 +163,10 @@ class UpsertLeadsInput:
     """The leads."""
     atomic: bool | None = None
     """Whether one bad item refuses them all."""
+    on_fault: OnFault | None = None
+    """What becomes of a lead with a value that cannot be taken; REFUSE_ITEM, if absent."""
+    only_known: bool | None = None
+    """Whether a lead that this source has not sent yet is refused, with UNKNOWN_LEAD."""
 
 
 @built_by(_record_activities)

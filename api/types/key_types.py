@@ -10,8 +10,9 @@ from api.context import Context
 from api.global_ids import Node, global_id
 from api.published import published
 from application.reading import single
+from domain import rights
 from domain.party import Party
-from domain.principal import Principal, Right, Role
+from domain.principal import Principal, Role
 
 
 @published
@@ -86,6 +87,6 @@ class ApiKey(Node):
 
 async def api_keys(context: Context, ids: list[UUID]) -> Sequence[ApiKey | None]:
     """Keys by id; only admins see them."""
-    if not context.principal.may(Right.ADMINISTER):
+    if not rights.may(context.principal, "Node.ApiKey"):
         return [None] * len(ids)
     return [None if k is None else ApiKey.of(k) for k in await single.keys_by_ids(context.house, ids)]

@@ -20,6 +20,7 @@ from api.types import (
     team_types,
     version_types,
 )
+from domain import rights
 
 Loader = Callable[[Context, list[UUID]], Awaitable[Sequence[Any]]]
 
@@ -45,11 +46,12 @@ def loaders() -> dict[str, Loader]:
 
 def readers() -> dict[str, NodeReader]:
     """By type, how one thing is read by its id."""
-    return {name: _reader(loader) for name, loader in loaders().items()}
+    return {name: _reader(name, loader) for name, loader in loaders().items()}
 
 
-def _reader(loader: Loader) -> NodeReader:
+def _reader(name: str, loader: Loader) -> NodeReader:
     async def read(context: Context, key: UUID) -> Any:
+        rights.need(context.principal, f"Node.{name}")
         return await context.load(loader, key)
 
     return read
@@ -58,5 +60,7 @@ def _reader(loader: Loader) -> NodeReader:
 async def subject(context: Context, type_name: str, key: UUID) -> Node | None:
     """What something is about, if the asker sees it."""
     loader = loaders().get(type_name)
-    found: Node | None = await context.load(loader, key) if loader else None
+    if loader is None or not rights.may(context.principal, f"Node.{type_name}"):
+        return None
+    found: Node | None = await context.load(loader, key)
     return found

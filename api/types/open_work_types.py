@@ -12,6 +12,7 @@ import strawberry
 from api.context import Context, Info
 from api.published import argument, field, published, published_interface
 from api.types import handover_types, lead_types
+from api.types.finding_types import SlaFinding, findings_of
 from api.types.links import HandoverLink, LeadLink
 from application.moving import SHOWN, Preview
 from application.reading import single
@@ -90,12 +91,20 @@ class OpenWorkPreview(OpenWorkCounts):
 
     complete: bool
     """Whether all open work was looked at; of very much only as much as a request has time for."""
+    vocabulary: list[SlaFinding]
+    """What becomes of leads that carry words which the version takes away, such as stages; whether or not open work is
+    moved."""
     _items: strawberry.Private[list[domain.MovedClock]]
 
     @classmethod
     def of(cls, tried: Preview) -> OpenWorkPreview:
         """The preview as it is shown."""
-        return cls(**tried.counts.to_json(), complete=tried.complete, _items=tried.items)
+        return cls(
+            **tried.counts.to_json(),
+            complete=tried.complete,
+            vocabulary=findings_of(tried.vocabulary),
+            _items=tried.items,
+        )
 
     @field
     def items(self, first: Shown = 20) -> list[MovedClock]:

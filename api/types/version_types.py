@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from dataclasses import replace
 from datetime import datetime
 from functools import cached_property
@@ -20,17 +20,19 @@ from api.global_ids import Node, global_id
 from api.published import argument, field, published
 from api.types import open_work_types
 from api.types.comment_types import SectionComment, comments_of_version
+from api.types.finding_types import SlaFinding, findings_of
 from api.types.links import OpenWorkMovementLink
 from api.types.pages import Branch, listed_below
+from application.aside import aside
 from application.books import Book
 from application.check_document import check_document
 from application.reading import lists, single
-from application.surroundings import Surroundings, around_each
+from application.surroundings import PENDING, Surroundings, around_each, living_each
 from application.templates import SlaTemplate as Template
 from domain import version as domain
-from domain.document.findings import Finding, Severity
 from domain.party import Party
 from domain.version import SlaVersionState
+from domain.vocabulary import Living
 
 VERSIONS = Cursors("versions", int, UUID)
 OF_AGREEMENTS = Branch(lambda context: lists.versions_of_agreements(context.house))
@@ -58,25 +60,6 @@ class SlaTemplate:
             description=template.description(language),
             document=JSON(template.document.to_json()),
         )
-
-
-@published
-class SlaFinding:
-    """One fault or doubt about a document."""
-
-    severity: Severity
-    """Whether it stops submission."""
-    code: str
-    """What kind of finding it is."""
-    path: str
-    """Where it is, such as scoring.fit.criteria[companySize].bands[0].when; empty for the whole document."""
-    message: str
-    """What is wrong."""
-
-
-def findings_of(findings: Iterable[Finding]) -> list[SlaFinding]:
-    """Findings as they are shown."""
-    return [SlaFinding(severity=f.severity, code=f.code, path=f.path, message=f.message) for f in findings]
 
 
 @published
@@ -190,8 +173,9 @@ class SlaVersion(Node):
 
     @field
     async def findings(self, info: Info) -> list[SlaFinding]:
-        """What is wrong with the document, or looks wrong, with the teams there are and beside the other agreements in
-        force; days are compared with the one on which it was submitted.
+        """What is wrong with the document, or looks wrong, with the teams there are, beside the other agreements in
+        force and, until it is in force itself, for the leads there are now; days are compared with the one on which
+        it was submitted.
         """
         return await self.all_findings(info.context)
 
@@ -201,7 +185,9 @@ class SlaVersion(Node):
         own: UUID | None = self._version.agreement_id
         drafting = self._version.state in (SlaVersionState.DRAFT, SlaVersionState.IN_REVIEW)
         surroundings = replace(await context.load(surroundings_of, own), drafting=drafting)
-        return findings_of(check_document(self._document, today=today, surroundings=surroundings))
+        if self._version.state in PENDING:
+            surroundings = replace(surroundings, living=await context.load(living_of, self._version.id))
+        return findings_of(await aside(lambda: check_document(self._document, today=today, surroundings=surroundings)))
 
     @field
     async def signatures(self, info: Info) -> list[SlaSignature]:
@@ -242,6 +228,11 @@ class SlaVersion(Node):
 async def surroundings_of(context: Context, agreement_ids: list[UUID | None]) -> Sequence[Surroundings]:
     """What versions of agreements are checked against; for None what any document is."""
     return await around_each(context.house, agreement_ids)
+
+
+async def living_of(context: Context, version_ids: list[UUID]) -> Sequence[Living | None]:
+    """What versions that are not in force yet would change for living leads."""
+    return await living_each(context.house, context.principal, version_ids)
 
 
 async def agreements(context: Context, ids: list[UUID]) -> Sequence[Agreement | None]:

@@ -61,7 +61,6 @@ def _somebody(random: Random, number: int) -> Prospect:
         "phone": f"+49 555 {random.randrange(10_000, 99_999)}",
         "function": random.choice(FUNCTIONS),
         "productInterest": random.sample(INTERESTS, random.randint(1, 2)),
-        "emailConsent": random.random() < 0.8,
     }
     account = {
         "country": country,

@@ -6,30 +6,17 @@ from dataclasses import dataclass
 from datetime import datetime, time, timedelta
 from zoneinfo import ZoneInfo
 
-from application.deciding_versions import activate_version, sign_version
-from application.drafting import create_agreement, submit_version
-from application.edit_team import upsert_team
-from application.manage_keys import create_key
-from application.templates import SlaTemplate, TemplateTeam, template
+from application.start_agreement import Key, make_key, start_agreement
+from application.templates import SlaTemplate, template
 from application.work import House
 from domain.business_time import BusinessCalendar
 from domain.document.working_calendars import business_calendar
-from domain.party import Party
-from domain.principal import Principal, Role
-from domain.team import Member, Team
+from domain.principal import Role
 
 TEMPLATE = "mittelstand"
 MORNING = time(7, 45)
 _DAYS = 3
 """So many days in a row must be working days, or the demonstration would begin before a holiday."""
-
-
-@dataclass(frozen=True)
-class Key:
-    """A key of the setting and who holds it."""
-
-    secret: str
-    principal: Principal
 
 
 @dataclass(frozen=True)
@@ -77,46 +64,15 @@ async def set_up(house: House) -> Setting:
     """Bring the template into force as people would: drafted, submitted, signed by both parties, activated."""
     shown = demo_template()
     calendar = working_hours(shown)
-    teams = [team for team in shown.teams if team.party is Party.SALES]
-    setting = Setting(
+    admin = await make_key(house, "demo admin", Role.ADMIN)
+    started = await start_agreement(house, shown, agreement=TEMPLATE, management="andreas.kern")
+    return Setting(
         template=shown,
         calendar=calendar,
         zone=ZoneInfo(calendar.time_zone),
-        admin=await _key(house, "demo admin", Role.ADMIN),
-        management=await _key(house, "demo management", Role.MANAGEMENT, person="andreas.kern"),
-        marketing=await _key(house, "demo marketing", Role.MARKETING, person=shown.document.accountable),
-        integration=await _key(house, "demo marketing automation", Role.INTEGRATION),
-        sales={t.key: await _key(house, f"demo {t.key}", Role.SALES, t.lead_person, (t.key,)) for t in teams},
+        admin=admin,
+        management=started.management,
+        marketing=started.marketing,
+        integration=started.integration,
+        sales=started.sales,
     )
-    for team in shown.teams:
-        await upsert_team(house, setting.management.principal, team=_team(team))
-    await _bring_into_force(house, setting)
-    return setting
-
-
-async def _bring_into_force(house: House, setting: Setting) -> None:
-    marketing, sales = setting.marketing.principal, next(iter(setting.sales.values())).principal
-    title = setting.template.title()
-    _, version = await create_agreement(house, marketing, key=TEMPLATE, title=title, template=TEMPLATE)
-    if version is None:
-        raise LookupError("the template made no draft")
-    await submit_version(house, marketing, version_id=version, expected_revision=1)
-    for signer, party in ((marketing, Party.MARKETING), (sales, Party.SALES)):
-        await sign_version(house, signer, version_id=version, party=party, approve=True, comment=None)
-    await activate_version(house, setting.management.principal, version_id=version)
-
-
-async def _key(house: House, name: str, role: Role, person: str | None = None, teams: tuple[str, ...] = ()) -> Key:
-    key, secret = await create_key(house, None, name=name, role=role, person=person, team_keys=teams)
-    principal = key.principal(now=house.time.now())
-    if principal is None:
-        raise LookupError(f"the key {name} does not hold")
-    return Key(secret, principal)
-
-
-def _team(team: TemplateTeam) -> Team:
-    members = tuple(
-        Member(m.person, weight=m.weight, max_open=m.max_open, max_per_month=m.max_per_month, skills=m.skills)
-        for m in team.members
-    )
-    return Team(team.key, team.title, team.party, team.lead_person, team.calendar, members)

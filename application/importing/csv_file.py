@@ -2,16 +2,15 @@
 
 from __future__ import annotations
 
-import csv
 from collections.abc import Iterator
 from io import TextIOWrapper
 from pathlib import Path
-from typing import Any
 
+from application.importing.amounts import NONE, Amounts
+from application.importing.header import Header, read_header
 from application.importing.mapping import FileFault, Mapping
+from application.importing.records import Record, records
 from application.importing.rows import ImportedRow, RowReading
-
-_LONGEST_FIELD = 10_000_000
 
 
 class CsvFile:
@@ -23,6 +22,8 @@ class CsvFile:
         self._text = TextIOWrapper(self._bytes, encoding=mapping.encoding, newline="")
         self.size = path.stat().st_size
         self.name = path.name
+        self.unused_twice: list[str] = []
+        """Columns that stand there more than once and of which nothing is read; known behind the header."""
 
     def __enter__(self) -> CsvFile:
         return self
@@ -35,25 +36,24 @@ class CsvFile:
         """How many bytes have been read."""
         return self._bytes.tell()
 
-    def rows(self) -> Iterator[ImportedRow]:
+    def rows(self, amounts: Amounts = NONE) -> Iterator[ImportedRow]:
         """The rows behind the header; raises FileFault when the file is not what the mapping says."""
-        csv.field_size_limit(_LONGEST_FIELD)
-        reader = csv.reader(self._text, delimiter=self._mapping.delimiter, quotechar=self._mapping.quote, strict=True)
+        line = 1
         try:
-            reading = RowReading(self._mapping, self._header(reader))
-            for cells in reader:
-                if cells:
-                    yield reading.row(reader.line_num, cells)
-        except csv.Error as fault:
-            raise FileFault(f"{self.name} is no such CSV", [f"line {reader.line_num}: {fault}"]) from None
+            found = records(self._text, delimiter=self._mapping.delimiter, quote=self._mapping.quote)
+            reading = RowReading(self._mapping, self._header(next(found, None)), amounts)
+            for record in found:
+                line = record.line
+                yield reading.row(record)
         except UnicodeDecodeError as fault:
-            message = f"after line {reader.line_num}: the text is not {self._mapping.encoding} ({fault.reason})"
+            message = f"after line {line}: the text is not {self._mapping.encoding} ({fault.reason})"
             raise FileFault(f"{self.name} cannot be read", [message]) from None
 
-    def _header(self, reader: Any) -> list[str]:
-        header: list[str] = next(reader, [])
-        missing = sorted(self._mapping.columns() - set(header))
-        if missing:
-            has = ", ".join(header[:30]) or "none"
-            raise FileFault(f"{self.name} lacks columns", [f"{', '.join(missing)} (it has: {has})"])
+    def _header(self, first: Record | None) -> Header:
+        if first is not None and first.fault is not None:
+            raise FileFault(f"{self.name} is no such CSV", [f"line 1: {first.fault}"])
+        header = read_header(first.cells if first else [], self._mapping.columns())
+        if header.faults:
+            raise FileFault(f"{self.name} does not fit the mapping", header.faults)
+        self.unused_twice = header.unused_twice
         return header

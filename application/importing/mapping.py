@@ -23,6 +23,8 @@ from application.importing.mapping_parts import (
     columns_of,
     walk,
 )
+from application.importing.numbers import Numbers
+from application.incoming import OnFault
 
 
 class FileFault(Exception):
@@ -59,6 +61,10 @@ class Mapping(Part):
     """The zone of naive times where a column names none."""
     only_known: bool = False
     """Whether a row about a lead that is not there yet is refused."""
+    on_fault: OnFault = OnFault.REFUSE_ITEM
+    """What becomes of a row with one value that cannot be taken: refused, or taken without the value."""
+    numbers: Numbers | None = None
+    """How numbers are written; without it one with three digits behind its only point or comma is refused."""
     created_at: Time | None = None
     """When the lead first showed up."""
     observed_at: Time | None = None

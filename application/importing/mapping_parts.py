@@ -11,6 +11,8 @@ from zoneinfo import available_timezones
 from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field, model_validator
 from pydantic.alias_generators import to_camel
 
+from application.importing.numbers import Numbers
+from application.incoming import OnFault
 from domain.party import Party
 
 PLACE = re.compile(r"\{([^{}]+)\}")
@@ -90,6 +92,10 @@ class ValueColumn(Part):
     """The form of a DATE or DATE_TIME."""
     time_zone: Zone | None = None
     """The zone of a naive DATE_TIME."""
+    numbers: Numbers | None = None
+    """How an INTEGER or DECIMAL is written; without it as the mapping says."""
+    on_fault: OnFault | None = None
+    """What becomes of the lead where the value cannot be taken; without it as the mapping says."""
 
     @model_validator(mode="after")
     def _one_source(self) -> ValueColumn:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from bisect import bisect_right
+from bisect import bisect_left, bisect_right
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
@@ -12,15 +12,16 @@ from uuid import UUID
 from application.books import Book
 from application.importing.past_stages import PastStages
 from application.importing.rows import ImportedRow
-from application.incoming import CheckedLead, ItemStatus
+from application.incoming import Absent, CheckedLead, IncomingAccount, ItemStatus
+from application.learning import value_at, words_to_add
 from application.work import Work
 from domain.facts import Canonical
 from domain.ids import new_id
-from domain.lead import Account, Lead, StageChange
+from domain.lead import COMPANY, Account, Lead, StageChange
 from domain.refusal import Refusal
 from persistence import activities, leads
 from persistence.activities import Activity
-from persistence.leads import FieldValue
+from persistence.leads import FieldValue, ToldAgain
 from persistence.past import Timelines
 
 LONG_AGO = datetime.min.replace(tzinfo=UTC)
@@ -34,6 +35,8 @@ class PastResult:
     status: ItemStatus = ItemStatus.REFUSED
     faults: list[Refusal] = field(default_factory=list)
     contradictions: list[str] = field(default_factory=list)
+    notes: list[str] = field(default_factory=list)
+    """What else is odd about it, and kept as told."""
     activities: int = 0
     stages: int = 0
 
@@ -59,6 +62,7 @@ class PastBatch:
     leads: dict[UUID, Lead]
     accounts: dict[str, Account]
     timelines: Timelines
+    told_again: ToldAgain
     stages: dict[UUID, list[StageChange]]
     known_activities: dict[str, Activity]
     _met: set[UUID] = field(default_factory=set)
@@ -73,30 +77,51 @@ class PastBatch:
         item, result = checked.lead.item, checked.result
         before = self.leads[self.ids[item.external_id]]
         observed = item.observed_at or item.created_at or self.work.now
+        self._keep_first_words(before.id, checked.lead.fields, observed, result)
         lead, values = self._with_values(before, checked.lead.fields, observed)
+        news = self._news(values)
         lead, moves = self._with_stages(lead, result)
         new = [a for a in checked.activities if a.key not in self.known_activities]
-        if (values or moves or new) and not before.historical:
+        if (news or moves or new) and not before.historical:
             message = "The lead is live already: its past can no longer be written; send this without --history."
             result.faults.append(Refusal("WRONG_STATE", message, ("externalId",)))
             return
+        if isinstance(item.account, IncomingAccount):
+            company_id = self.accounts[item.account.key].id
+            self._keep_first_words(company_id, checked.lead.account_fields, observed, result)
         lead, company = self._with_account(lead, checked.lead, observed)
-        lead = _with_news(lead, new)
+        lead, told_of_company = _with_news(lead, new), self._news(company)
         self._keep(before, lead, [*values, *company], moves, new)
         result.activities, result.stages = len(new), len(moves)
         self.known_activities |= {activity.key: activity for activity in new}
         if before.id in self.created - self._met:
             result.status = ItemStatus.CREATED
             self._tell("lead.created", lead, lead.created_at, {"source": self.source, "fields": sorted(lead.fields)})
-        elif values or moves or new or company or lead != before:
+        elif news or moves or new or told_of_company or lead != before:
             result.status = ItemStatus.UPDATED
-            changed = sorted({value.field for value in values})
+            changed = sorted({value.field for value in news})
             self._tell("lead.changed", lead, observed, {"source": self.source, "fields": changed})
         else:
             result.status = ItemStatus.UNCHANGED
         self._met.add(before.id)
         for move in moves:
             self._tell_move(lead, move)
+
+    def _keep_first_words(
+        self, subject: UUID, given: dict[str, Canonical | None], observed: datetime, result: PastResult
+    ) -> None:
+        """Take out what contradicts a value known of the same moment, and tell it: the one known first stays.
+
+        So the same file again finds all of it known.
+        """
+        for name, value in list(given.items()):
+            timeline = self.timelines.get((subject, name), [])
+            begin = bisect_left(timeline, observed, key=lambda entry: entry[0])
+            known = [entry[1] for entry in timeline[begin:] if entry[0] == observed]
+            if known and value not in known:
+                result.contradictions.append(f"{name} is {value!r}, but {known[0]!r} is known of that time and stays")
+            if known:
+                del given[name]
 
     def _keep(
         self, before: Lead, lead: Lead, values: list[FieldValue], moves: list[StageChange], new: list[Activity]
@@ -122,15 +147,23 @@ class PastBatch:
         fields, values = dict(present), []
         for name, value in given.items():
             timeline = self.timelines.get((subject, name), [])
-            place = bisect_right(timeline, observed, key=lambda entry: entry[0])
-            if (timeline[place - 1][1] if place else None) == value:
+            again = dict(self.told_again.get((subject, name), []))
+            added = words_to_add(timeline, list(again), value, observed)
+            for at, word in added:
+                source, known_at = (self.source, self.work.now) if at == observed else (again[at], at)
+                values.append(FieldValue(subject, name, word, at, known_at, source))
+            if not added or added[-1][0] < (timeline[-1][0] if timeline else LONG_AGO):
                 continue
-            values.append(FieldValue(subject, name, value, observed, self.work.now, self.source))
-            if place == len(timeline) and value is None:
+            if added[-1][1] is None:
                 fields.pop(name, None)
-            elif place == len(timeline) and value is not None:
-                fields[name] = value
+            else:
+                fields[name] = added[-1][1]
         return fields, values
+
+    def _news(self, values: Sequence[FieldValue]) -> list[FieldValue]:
+        """Those that say what was not known to hold then, of values that are not remembered yet."""
+        known = ((value, self.timelines.get((value.subject_id, value.field), [])) for value in values)
+        return [value for value, timeline in known if value_at(timeline, value.valid_from) != value.value]
 
     def _remember(self, value: FieldValue) -> None:
         timeline = self.timelines.setdefault((value.subject_id, value.field), [])
@@ -143,7 +176,7 @@ class PastBatch:
         past = PastStages(tuple(self.stages.get(lead.id, ())))
         first = past.changes[0].from_stage if past.changes else lead.stage
         past, new = past.learn(lead.id, first or lead.stage, result.row.stages, journey, self.work.person)
-        result.contradictions = past.contradictions(since=lead.created_at)
+        result.contradictions += past.contradictions(since=lead.created_at)
         outcome = past.outcome
         stage = journey.stage(outcome.to_stage) if outcome else None
         if not new or outcome is None or stage is None:
@@ -153,16 +186,25 @@ class PastBatch:
         return replace(moved, stage_since=outcome.at, contact_owner=stage.owner), new
 
     def _with_account(self, lead: Lead, checked: CheckedLead, observed: datetime) -> tuple[Lead, list[FieldValue]]:
-        given = checked.item.account
-        if given is None:
+        if isinstance(checked.item.account, Absent):
             return lead, []
+        given = checked.company
+        told = {COMPANY: str(self.accounts[given.key].id) if given else None}
+        present = {COMPANY: str(lead.account_id)} if lead.account_id else {}
+        known, values = self._learn(lead.id, present, told, observed)
+        lead = replace(lead, account_id=UUID(str(known[COMPANY])) if COMPANY in known else None)
+        return (lead, values) if given is None else (lead, values + self._tell_of(given, checked, observed))
+
+    def _tell_of(self, given: IncomingAccount, checked: CheckedLead, observed: datetime) -> list[FieldValue]:
+        """What is new about a company, which changes by it."""
         account = self.accounts[given.key]
-        fields, values = self._learn(account.id, account.fields, checked.account_fields, observed)
-        merged = replace(account, fields=fields, name=given.name or account.name, owner=given.owner or account.owner)
+        known = {name: value for name, value in account.remembered.items() if value is not None}
+        known, values = self._learn(account.id, known, {**checked.account_fields, **given.known_by}, observed)
+        merged = account.with_remembered(known)
         if merged != account:
             self.accounts[given.key] = replace(merged, changed_at=self.work.now)
             self._changed_accounts.add(given.key)
-        return replace(lead, account_id=account.id), values
+        return values
 
     def _tell(self, type: str, lead: Lead, at: datetime, payload: dict[str, Any]) -> None:
         self.work.tell(type, ("Lead", lead.id), payload=payload, lead_id=lead.id, at=at, historical=True)
@@ -186,6 +228,7 @@ class PastBatch:
     def _tell_activity(self, activity: Activity) -> None:
         names = ("type", "source", "key", "channel", "campaign", "content")
         payload = {"activity": str(activity.id), **{name: getattr(activity, name) for name in names}}
+        payload["channelTold"] = activity.channel_told
         self.work.tell(
             "activity.recorded",
             ("Activity", activity.id),

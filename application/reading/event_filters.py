@@ -8,6 +8,7 @@ from typing import Any
 
 from application.follow_events import StoredEvent
 from application.reading.lists import BreachFilter, HandoverFilter
+from domain.persons import same_person
 
 Accepts = Callable[[StoredEvent], bool]
 Check = Callable[[Any], Accepts]
@@ -30,6 +31,10 @@ def _all(wanted: HandoverFilter | BreachFilter, checks: Mapping[str, Check]) -> 
 
 def _equal(key: str) -> Check:
     return lambda wanted: lambda event: bool(event.payload.get(key) == wanted)
+
+
+def _person(key: str) -> Check:
+    return lambda wanted: lambda event: same_person(event.payload.get(key), wanted)
 
 
 def _one_of(key: str) -> Check:
@@ -69,7 +74,7 @@ HANDOVERS: Mapping[str, Check] = {
     "state": _one_of("state"),
     "open": _equal("open"),
     "team": _one_of("team"),
-    "assignee": _equal("assignee"),
+    "assignee": _person("assignee"),
     "queued": _equal("queued"),
     "overdue": _overdue,
     "lead": _lead,

@@ -8,12 +8,15 @@ from uuid import UUID
 
 from application.page import Page, PageRequest, page_of
 from application.work import House
-from domain.principal import Principal, Role
-from persistence import event_log
+from domain import rights
+from domain.principal import Principal
+from persistence import event_log, visibility
 from persistence.event_log import StoredEvent
 
 OPEN_TO_ALL = ("version.", "team.")
 """Events of these kinds everybody may read."""
+OWED = ("obligation.", "breach.")
+"""Events of these kinds everybody may read where they concern no lead, but an agreement."""
 OF_ADMINS = "key."
 """Events of this kind only admins may read."""
 READ_AT_ONCE = 500
@@ -22,10 +25,12 @@ MOST_READS = 20
 
 
 def visible(principal: Principal, event: StoredEvent) -> bool:
-    """Whether the principal may read the event: admins all, sales those of its teams, others all but those of keys."""
+    """Whether the principal may read the event: admins all, others none about keys, sales those of its teams."""
     if event.type.startswith(OF_ADMINS):
-        return principal.role is Role.ADMIN
+        return rights.may(principal, "Node.ApiKey")
     if principal.sees_all or event.type.startswith(OPEN_TO_ALL):
+        return True
+    if event.lead_id is None and event.type.startswith(OWED):
         return True
     return not principal.teams.isdisjoint(event.visible_to)
 
@@ -69,11 +74,13 @@ async def read_log(
 
 
 async def by_ids(house: House, principal: Principal, ids: Sequence[UUID]) -> list[StoredEvent | None]:
-    """Events by id; None for those unknown or not to be seen."""
+    """Events by id; None for those unknown or not to be seen: whoever sees a lead sees all that happened to it."""
     async with house.database.reading() as connection:
         found = await event_log.read_by_ids(connection, ids)
+        hidden = {event.lead_id for event in found.values() if event.lead_id and not visible(principal, event)}
+        seen = await visibility.leads_of_teams(connection, hidden, principal.teams) if hidden else set()
     events = [found.get(id_) for id_ in ids]
-    return [event if event is not None and visible(principal, event) else None for event in events]
+    return [e if e is not None and (visible(principal, e) or e.lead_id in seen) else None for e in events]
 
 
 async def history(house: House, lead_ids: Sequence[UUID], request: PageRequest) -> list[Page[StoredEvent]]:

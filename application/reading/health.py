@@ -1,14 +1,50 @@
-"""Whether the house can serve."""
+"""Whether the house can serve: whether it could write right now, found out by writing."""
 
 from __future__ import annotations
 
-from sqlalchemy import text
+import asyncio
 
+from application.trouble import DatabaseBusy
 from application.work import House
+from persistence import event_log
+
+PATIENCE_SECONDS = 2.0
+"""How long the database may take to say so."""
+BELIEVED_SECONDS = 0.5
+"""How long the answer is believed: anybody may ask, without a key and as often as they like."""
+FAILED_SECONDS = 2.0
+"""How long a write counts that the database could not take, where none succeeded since: a full disk may still take
+some."""
+
+
+class Readiness:
+    """Says whether a house can serve; however many ask at once, the database is asked twice a second at most."""
+
+    def __init__(self, house: House) -> None:
+        self._house = house
+        self._asking: asyncio.Task[bool] | None = None
+        self._until = 0.0
+
+    async def __call__(self) -> bool:
+        """Whether a write succeeds; raises what it raises when it does not."""
+        now = asyncio.get_running_loop().time()
+        if self._asking is None or (self._asking.done() and now >= self._until):
+            self._asking = asyncio.create_task(answers(self._house), name="readiness")
+            self._asking.add_done_callback(self._answered)
+        return await asyncio.shield(self._asking)
+
+    def _answered(self, task: asyncio.Task[bool]) -> None:
+        self._until = asyncio.get_running_loop().time() + BELIEVED_SECONDS
+        if not task.cancelled():
+            task.exception()  # it is told to those who ask
 
 
 async def answers(house: House) -> bool:
-    """Whether the database answers; raises what it raises when it does not."""
-    async with house.database.reading() as connection:
-        await connection.execute(text("select 1"))
-    return True
+    """Whether the database takes a write and has taken those of this process; raises what it raises else."""
+    try:
+        async with asyncio.timeout(PATIENCE_SECONDS), house.database.transaction() as connection:
+            await event_log.touch(connection)
+    except TimeoutError:
+        raise DatabaseBusy(f"no write within {PATIENCE_SECONDS:.0f} seconds") from None
+    failed_at = house.write_failed_at
+    return failed_at is None or asyncio.get_running_loop().time() - failed_at > FAILED_SECONDS

@@ -91,6 +91,8 @@ LEAD_LISTINGS: dict[LeadOrder, Listing] = {
     LeadOrder.NEWEST: paging.LEADS_NEWEST,
     LeadOrder.OLDEST: paging.LEADS_OLDEST,
 }
+_ASSIGNEE = "lower(normalize(t.assignee)) = lower(normalize(btrim(cast(:assignee as text))))"
+"""By name, however it is spelled; what a list leaves out is no matter of rights, so the database may compare."""
 _AGREEMENT = "t.agreement_id = (select id from agreement where key = :agreement)"
 
 
@@ -128,7 +130,7 @@ def handovers(house: House, principal: Principal, wanted: HandoverFilter) -> Lis
     _narrow_to_teams(query, principal)
     query.where_given("t.state = any(:states)", states=_values(wanted.state))
     query.where_given("t.team = any(:of_teams)", of_teams=wanted.team)
-    query.where_given("t.assignee = :assignee", assignee=wanted.assignee)
+    query.where_given(_ASSIGNEE, assignee=wanted.assignee)
     query.where_given("t.lead_id = :lead", lead=wanted.lead)
     query.where_given(_AGREEMENT, agreement=wanted.agreement)
     query.where_given("t.offered_at >= :offered_since", offered_since=wanted.offered_since)
@@ -165,7 +167,7 @@ def obligations(house: House, principal: Principal, wanted: ObligationFilter) ->
     query.where_given("t.kind = any(:kinds)", kinds=wanted.kind)
     query.where_given("t.party = :party", party=wanted.party and wanted.party.value)
     query.where_given("t.team = any(:of_teams)", of_teams=wanted.team)
-    query.where_given("t.assignee = :assignee", assignee=wanted.assignee)
+    query.where_given(_ASSIGNEE, assignee=wanted.assignee)
     query.where_given("t.due_at < :due_before", due_before=wanted.due_before)
     query.where_given("t.subject_id = :subject", subject=wanted.subject)
     return List(house, query, Obligation)

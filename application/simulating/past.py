@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from bisect import bisect_right
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 from typing import Any
 from uuid import UUID
@@ -14,7 +14,10 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 from application.books import Book
 from application.given_consents import given_consents
 from domain.contact import Consent
+from domain.contact_vocabulary import ContactVocabulary
 from domain.facts import ActivityFact, LeadFacts
+from domain.heirs import Standing
+from domain.lead import BESIDE_FIELDS, COMPANY
 from persistence import activities, contact, past
 from persistence.past import Timelines
 from persistence.recorded import RecordedLead
@@ -42,14 +45,21 @@ class Portion:
     timelines: Mapping[UUID, Mapping[str, Timeline]]
     done: Mapping[UUID, Sequence[ActivityFact]]
     consents: Mapping[UUID, Sequence[Consent]]
+    words: Mapping[UUID, ContactVocabulary]
+    """By version the channels and purposes that are known where it is in force."""
+    stages: Mapping[tuple[UUID, Standing], str] = field(default_factory=dict)
+    """By version, and by where leads stood, at which of its stages they stand."""
 
     def cases(self, book: Book, period: Period) -> Iterator[Case]:
         """The leads at the moments that matter, as far as the version governs them."""
         for number, lead in enumerate(self.leads, self.first):
+            said = self.consents.get(lead.id, ())
+            stage = self.stages.get((book.version_id, stood)) if (stood := lead.standing) else None
             for moment in self._moments(lead, period):
-                facts = self._facts(lead, moment)
+                facts = self._facts(lead, moment, stage)
                 if book.rulebook.governs(facts):
-                    yield Case(number, moment, facts)
+                    given = given_consents(said, self.words[book.version_id], book, now=moment)
+                    yield Case(number, moment, replace(facts, consents=given) if given else facts)
 
     def activities(self) -> list[tuple[int, Sequence[ActivityFact]]]:
         """What each lead did, by its number."""
@@ -57,7 +67,7 @@ class Portion:
 
     def _moments(self, lead: RecordedLead, period: Period) -> list[datetime]:
         """When it was created or the period began, whenever it did something or a field changed, and the end."""
-        subjects = (lead.id, lead.account_id) if lead.account_id is not None else (lead.id,)
+        subjects = (lead.id, *self._companies(lead))
         moments = {max(period.start, lead.created_at), period.end}
         moments.update(activity.occurred_at for activity in self.done.get(lead.id, ()))
         moments.update(consent.at for consent in self.consents.get(lead.id, ()))
@@ -67,34 +77,58 @@ class Portion:
         begin = max(period.start, lead.created_at)
         return sorted(moment for moment in moments if begin <= moment <= period.end)
 
-    def _facts(self, lead: RecordedLead, moment: datetime) -> LeadFacts:
+    def _facts(self, lead: RecordedLead, moment: datetime, stage: str | None) -> LeadFacts:
         return LeadFacts(
             fields=self._at(lead.id, moment),
-            account=self._at(lead.account_id, moment) if lead.account_id is not None else {},
-            stage=lead.stage,
+            account=self._of_company(lead, moment),
+            stage=stage,
             open_handover=lead.open_handover,
             rounds=lead.rounds,
             created_at=lead.created_at,
-            consents=given_consents(self.consents.get(lead.id, ()), now=moment),
         )
 
     def _at(self, subject: UUID, moment: datetime) -> dict[str, Any]:
         """The fields of a lead or account as they were at a moment."""
         found = {}
-        for field, (since, values) in self.timelines.get(subject, {}).items():
+        for name, (since, values) in self.timelines.get(subject, {}).items():
             place = bisect_right(since, moment)
             if place and values[place - 1] is not None:
-                found[field] = values[place - 1]
+                found[name] = values[place - 1]
+        found.pop(COMPANY, None)
         return found
+
+    def _companies(self, lead: RecordedLead) -> set[UUID]:
+        """The accounts that a lead ever belonged to."""
+        told = self.timelines.get(lead.id, {}).get(COMPANY)
+        if told is None:
+            return {lead.account_id} if lead.account_id is not None else set()
+        return {UUID(account) for account in told[1] if account is not None}
+
+    def _of_company(self, lead: RecordedLead, moment: datetime) -> dict[str, Any]:
+        """The fields of the account that a lead belonged to at a moment."""
+        account, told = lead.account_id, self.timelines.get(lead.id, {}).get(COMPANY)
+        if told is not None:
+            place = bisect_right(told[0], moment)
+            written = told[1][place - 1] if place else None
+            account = None if written is None else UUID(written)
+        return {} if account is None else self._at(account, moment)
 
 
 async def portion_of(
-    connection: AsyncConnection, leads: Sequence[RecordedLead], first: int, books: Sequence[Book], period: Period
+    connection: AsyncConnection,
+    leads: Sequence[RecordedLead],
+    first: int,
+    books: Sequence[Book],
+    period: Period,
+    words: Mapping[UUID, ContactVocabulary],
 ) -> Portion:
     """All that versions need to know of some leads."""
-    accounts = [lead.account_id for lead in leads if lead.account_id is not None]
     ids = [lead.id for lead in leads]
-    timelines = await past.values_of(connection, [*ids, *accounts])
+    timelines = await past.values_of(connection, ids)
+    accounts = {lead.account_id for lead in leads if lead.account_id is not None}
+    companies = (told for (_, name), told in timelines.items() if name == COMPANY)
+    accounts |= {UUID(account) for told in companies for _, account in told if account is not None}
+    timelines |= await past.values_of(connection, accounts)
     looks = [book.rulebook.needs.look_back for book in books]
     known = [look for look in looks if look is not None]
     done = await activities.facts(
@@ -106,11 +140,23 @@ async def portion_of(
     )
     asked = any(book.rulebook.consents.required for book in books)
     consents = await contact.consents(connection, ids) if asked else {}
-    return Portion(first, leads, _by_subject(timelines), done, consents)
+    return Portion(first, leads, _by_subject(timelines), done, consents, words)
 
 
 def _by_subject(timelines: Timelines) -> dict[UUID, dict[str, Timeline]]:
     found: dict[UUID, dict[str, Timeline]] = {}
-    for (subject, field), values in timelines.items():
-        found.setdefault(subject, {})[field] = ([at for at, _ in values], [value for _, value in values])
+    for (subject, name), values in timelines.items():
+        if not name.startswith(BESIDE_FIELDS) or name == COMPANY:
+            changes = _changes(values)
+            found.setdefault(subject, {})[name] = ([at for at, _ in changes], [value for _, value in changes])
+    return found
+
+
+def _changes(values: Sequence[tuple[datetime, Any]]) -> list[tuple[datetime, Any]]:
+    """Of a history what changed something: neither what was told again, nor what another word of that time undid."""
+    last = dict(values)
+    found: list[tuple[datetime, Any]] = []
+    for at, value in last.items():
+        if value != (found[-1][1] if found else None):
+            found.append((at, value))
     return found

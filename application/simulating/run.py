@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Sequence
+from dataclasses import replace
 from datetime import datetime, timedelta
 from itertools import islice
 from typing import Any
@@ -11,13 +12,15 @@ from uuid import UUID
 
 import structlog
 
-from application.books import Book
+from application.books import ActiveBooks, Book
+from application.heirs import stages_in
 from application.simulating import comparing
 from application.simulating.benches import workbench_on
 from application.simulating.past import Period, Portion, portion_of
 from application.simulating.workbench import Workbench, WorkbenchUnavailable
 from application.simulating.workload import answers_in_time, load
 from application.work import House
+from domain.contact_vocabulary import ContactVocabulary
 from domain.simulation import Simulation, SimulationState, StoredDifference
 from persistence import recorded, simulations, teams
 from rules.columnar_plan import ColumnarPlan
@@ -96,8 +99,9 @@ class _Running:
     async def _read(self, bench: Workbench, books: Sequence[Book]) -> None:
         plans = [ColumnarPlan(book.rulebook) for book in books]
         filling = _Filling(bench, books, plans, self._period)
-        await asyncio.to_thread(filling.add, Portion(0, [], {}, {}, {}))
+        await asyncio.to_thread(filling.add, Portion(0, [], {}, {}, {}, {}))
         async with self._house.database.reading() as connection:
+            words = _words(books, await self._house.shelf.active(connection))
             number = await recorded.count(connection, until=self._period.end)
         after = None
         while True:
@@ -105,7 +109,10 @@ class _Running:
                 leads = await recorded.leads(
                     connection, start=self._period.start, until=self._period.end, after=after, limit=PORTION
                 )
-                portion = await portion_of(connection, leads, len(self._ids), books, self._period)
+                portion = await portion_of(connection, leads, len(self._ids), books, self._period, words)
+                stood = {lead.standing for lead in leads if lead.standing}
+                stages = await stages_in(connection, self._house.shelf, books, stood)
+                portion = replace(portion, stages=stages)
             if not leads:
                 return
             after = leads[-1].id
@@ -205,6 +212,16 @@ class _Filling:
             self._cases[side] += len(cases)
         outcomes = [(lead.answered, lead.accepted, lead.won, lead.closed) for lead in portion.leads]
         self._bench.add("outcomes", outcomes_table(outcomes, first=portion.first))
+
+
+def _words(books: Sequence[Book], active: ActiveBooks) -> dict[UUID, ContactVocabulary]:
+    """By version the channels and purposes that are known where it is in force beside the other agreements."""
+    return {
+        book.version_id: ContactVocabulary(
+            [book.document, *(b.document for b in active.books if b.agreement_id != book.agreement_id)]
+        )
+        for book in books
+    }
 
 
 def _detail(found: comparing.Found) -> dict[str, Any]:

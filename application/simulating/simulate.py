@@ -12,8 +12,9 @@ from application.books import Book
 from application.reading.pages import List
 from application.simulating.run import run
 from application.work import House
+from domain import rights
 from domain.ids import new_id
-from domain.principal import Principal, Right
+from domain.principal import Principal
 from domain.refusal import Refusal, not_found
 from domain.simulation import Difference, Simulation, SimulationState, StoredDifference
 from persistence import paging, simulations
@@ -35,7 +36,7 @@ async def simulate(
     acceptance_rate: Decimal | None = None,
 ) -> UUID:
     """Begin to judge the recorded past by a version and by another (the active one, if absent); tell its id."""
-    principal.require(Right.EDIT_DRAFTS)
+    rights.need(principal, "Mutation.simulate")
     now = house.time.now()
     until = min(end or now, now)
     if start >= until:
@@ -87,7 +88,7 @@ async def _books(house: House, version_id: UUID, against_id: UUID | None) -> tup
 
 async def simulation(house: House, principal: Principal, simulation_id: UUID) -> Simulation | None:
     """A simulation by its id; one that fell silent has failed."""
-    principal.require(Right.EDIT_DRAFTS)
+    rights.need(principal, "Query.simulation")
     async with house.database.reading() as connection:
         found = await simulations.by_id(connection, simulation_id)
     if found is None or found.state is not SimulationState.RUNNING:
@@ -107,7 +108,7 @@ def differences(house: House, simulation_id: UUID, kind: Difference | None) -> L
 
 async def cancel_simulation(house: House, principal: Principal, simulation_id: UUID) -> None:
     """Give a simulation up; it ends within seconds."""
-    principal.require(Right.EDIT_DRAFTS)
+    rights.need(principal, "Mutation.cancelSimulation")
     found = await simulation(house, principal, simulation_id)
     if found is None:
         raise not_found("simulation")

@@ -60,11 +60,12 @@ def answers_in_time(
 
     Only what is due by now says something: of the latest, those with a quick answer would count and the others not.
     """
-    limit = book.document.handover.answer_within
+    section = book.document.handover
     kept = measured = 0
     for answer in answers:
         team = teams.get(answer.team or "")
         calendar = book.calendars[book.calendar_of(team.calendar if team else None)]
+        limit = section.answer_limit(answer.trigger)
         due = calendar.deadline(answer.offered_at, limit.duration, limit.clock)
         measured += due <= now
         kept += due <= now and answer.answered_at is not None and answer.answered_at <= due

@@ -18,6 +18,7 @@ from application.reading import single
 from application.reading.single import LeadKey
 from application.simulating.simulate import differences
 from application.work import House
+from application.written_csv import text_cell
 from domain.simulation import StoredDifference
 
 _PAGE = 1_000
@@ -70,9 +71,15 @@ async def _write_csv(pages: AsyncIterator[list[dict[str, Any]]], file: Path) -> 
         writer = csv.DictWriter(stream, COLUMNS)
         writer.writeheader()
         async for rows in pages:
-            writer.writerows(row | {"at": row["at"].isoformat()} for row in rows)
+            dated = (row | {"at": row["at"].isoformat()} for row in rows)
+            writer.writerows({name: _cell(name, value) for name, value in row.items()} for row in dated)
             number += len(rows)
     return number
+
+
+def _cell(name: str, value: Any) -> Any:
+    """A text as such; points are numbers, also below zero."""
+    return value if name.partition("_")[0] in _TYPES else text_cell(value)
 
 
 async def _write_parquet(pages: AsyncIterator[list[dict[str, Any]]], file: Path) -> int:

@@ -23,7 +23,6 @@ MUTATIONS = {
     "signVersion": f"version {{ state }} {ERRORS}",
     "activateVersion": f"version {{ state number }} {ERRORS}",
 }
-MEMBER = ("person", "weight", "maxOpen", "maxPerMonth")
 
 
 def change(url: str, secret: str, mutation: str, given: dict[str, Any]) -> dict[str, Any]:
@@ -56,6 +55,8 @@ def main() -> None:
         made = {"name": name, "role": role, "person": person, "teams": list(of_teams)}
         return str(change(url, asked.key, "createApiKey", made)["secret"])
 
+    for team in teams:  # before the keys that name them
+        change(url, asked.key, "upsertTeam", team)
     leaders = [team["leadPerson"] for team in teams if team["party"] == "SALES"] or ["sales.lead"]
     sales_teams = [team["key"] for team in teams if team["party"] == "SALES"]
     keys = {
@@ -64,9 +65,6 @@ def main() -> None:
         "MANAGEMENT": key("management", "MANAGEMENT", "management"),
         "INTEGRATION": key("marketing automation", "INTEGRATION", "tools"),
     }
-    for team in teams:
-        members = [{name: member[name] for name in MEMBER if name in member} for member in team["members"]]
-        change(url, keys["MANAGEMENT"], "upsertTeam", {**team, "members": members})
     made = {"key": asked.agreement, "title": asked.agreement, "document": text}
     version = change(url, keys["MARKETING"], "createAgreement", made)["version"]
     frozen = {"version": version["id"], "expectedRevision": version["revision"]}

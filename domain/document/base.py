@@ -6,6 +6,7 @@ import re
 from collections.abc import Iterable
 from datetime import date
 from decimal import Decimal, InvalidOperation
+from enum import Enum, auto
 from typing import Annotated, Any, TypeVar
 
 from pydantic import (
@@ -108,12 +109,22 @@ Period = Annotated[
     PlainSerializer(str, return_type=str),
     WithJsonSchema({"type": "string", "format": "duration", "examples": ["PT4H", "P3D"]}),
 ]
+
+
+class Names(Enum):
+    """What a text names that the document itself does not define, but the directory."""
+
+    TEAM = auto()
+    PERSON = auto()
+
+
 Key = Annotated[str, Field(pattern=KEY_PATTERN)]
+TeamKey = Annotated[Key, Names.TEAM]
 FieldName = Annotated[str, Field(pattern=FIELD_NAME_PATTERN)]
 """A lead field's key, or account.KEY for a field of the account."""
 Rank = Annotated[int, Field(ge=-1_000_000, le=1_000_000)]
 Text = Annotated[str, Field(min_length=1, max_length=2000)]
-Person = Annotated[str, Field(min_length=1, max_length=200)]
+Person = Annotated[str, Field(min_length=1, max_length=200), Names.PERSON]
 
 
 class Translation(Part):

@@ -10,15 +10,27 @@ from types import SimpleNamespace
 from typing import Any, cast
 
 from domain.document import owed_checking as owed
-from domain.document.clocks import contact_clock, feedback_clocks, outbound_parties, pauses, stage_clocks
+from domain.document import target_checking
+from domain.document.channel_checking import alike, consent_not_asked
+from domain.document.clocks import calendar, contact_clock, feedback_clocks, outbound_parties, pauses, stage_clocks
 from domain.document.document import SlaDocument
 from domain.document.fields import FieldDefinition, FieldOf
-from domain.document.findings import Finding, error, warning
+from domain.document.findings import Finding, error, unknown, warning
 from domain.document.handover import Audience, Destination, EscalationAction, Route
 from domain.document.journey import Stage, StageKind
-from domain.document.nurture_checking import named_field, questions, track_entries, track_names, track_steps
+from domain.document.nurture_checking import (
+    field_names,
+    named_field,
+    questions,
+    track_entries,
+    track_names,
+    track_steps,
+)
 from domain.document.obligation_checking import watching
+from domain.document.replaced_checking import replacements
+from domain.document.scoring_checking import fine_points
 from domain.document.segment_checking import segment_findings
+from domain.document.signatory_checking import signatory_findings
 from domain.document.systems_checking import system_findings
 
 NEEDED_KINDS = (
@@ -79,11 +91,6 @@ def field_subject(document: SlaDocument, name: str) -> str | None:
     return f"account.{field.key}" if field.of is FieldOf.ACCOUNT else field.key
 
 
-def _calendar(document: SlaDocument) -> Iterator[Finding]:
-    if document.default_calendar not in {calendar.key for calendar in document.calendars}:
-        yield error("UNKNOWN_CALENDAR", "defaultCalendar", f"There is no calendar '{document.default_calendar}'.")
-
-
 def _stage_references(document: SlaDocument) -> Iterator[Finding]:
     stages = {stage.key for stage in document.journey.stages}
     buying = {stage.key for stage in document.journey.buying_stages}
@@ -91,12 +98,10 @@ def _stage_references(document: SlaDocument) -> Iterator[Finding]:
         path = f"journey.stages[{stage.key}]"
         for index, key in enumerate(stage.buying_stages):
             if key not in buying:
-                yield error(
-                    "UNKNOWN_BUYING_STAGE", f"{path}.buyingStages[{index}]", f"There is no buying stage '{key}'."
-                )
+                yield unknown("buying stage", f"{path}.buyingStages[{index}]", key, buying)
         for index, key in enumerate(stage.next):
             if key not in stages:
-                yield error("UNKNOWN_STAGE", f"{path}.next[{index}]", f"There is no stage '{key}'.")
+                yield unknown("stage", f"{path}.next[{index}]", key, stages)
             elif key == stage.key:
                 yield warning("STAGE_NEXT_ITSELF", f"{path}.next[{index}]", "A stage is not its own next stage.")
 
@@ -153,7 +158,7 @@ def _required(document: SlaDocument) -> Iterator[Finding]:
         path = f"handover.required[{index}]"
         field = required_field(document, name)
         if field is None:
-            yield error("UNKNOWN_FIELD", path, f"There is no field '{name}'.")
+            yield unknown("field", path, name, field_names(document.fields))
         elif field.key in seen:
             yield warning("REQUIRED_TWICE", path, f"'{name}' is required already.")
         else:
@@ -165,7 +170,7 @@ def _signals(document: SlaDocument) -> Iterator[Finding]:
     for signal in document.scoring.interest.signals:
         if signal.activity not in kinds:
             path = f"scoring.interest.signals[{signal.key}].activity"
-            yield error("UNKNOWN_ACTIVITY_TYPE", path, f"There is no activity type '{signal.activity}'.")
+            yield unknown("activity type", path, signal.activity, kinds)
 
 
 def _groups(document: SlaDocument) -> Iterator[Finding]:
@@ -174,7 +179,7 @@ def _groups(document: SlaDocument) -> Iterator[Finding]:
     for signal in interest.signals:
         if signal.group is not None and signal.group not in known:
             path = f"scoring.interest.signals[{signal.key}].group"
-            yield error("UNKNOWN_GROUP", path, f"There is no group '{signal.group}'.")
+            yield unknown("group", path, signal.group, known)
     for key in sorted(known - used):
         yield warning("GROUP_UNUSED", f"scoring.interest.groups[{key}]", "No signal belongs to this group.")
 
@@ -249,17 +254,11 @@ def _awaited(document: SlaDocument) -> Iterator[Finding]:
         for index, name in enumerate(reason.fields):
             if required_field(document, name) is None:
                 path = f"handover.returnReasons[{reason.key}].fields[{index}]"
-                yield error("UNKNOWN_FIELD", path, f"There is no field '{name}'.")
-
-
-def _targets(document: SlaDocument) -> Iterator[Finding]:
-    for target in document.targets:
-        if target.party is None and target.team is None and target.person is None:
-            yield warning("TARGET_FOR_NOBODY", f"targets[{target.key}]", "It names no party, team or person.")
+                yield unknown("field", path, name, field_names(document.fields))
 
 
 CHECKS = (
-    Check(("calendars", "default_calendar"), _calendar),
+    Check(("calendars", "default_calendar"), calendar),
     Check(("journey",), _stage_references),
     Check(("journey",), _stage_kinds),
     Check(("journey",), _stage_reach),
@@ -268,18 +267,24 @@ CHECKS = (
     Check(("fields", "handover"), _required),
     Check(("activity_types", "scoring"), _signals),
     Check(("scoring",), _groups),
+    Check(("scoring",), fine_points),
     Check(("personas", "journey", "nurturing"), track_names),
     Check(("activity_types", "nurturing"), track_steps),
     Check(("journey", "handover", "nurturing"), track_entries),
     Check(("fields", "handover", "nurturing"), questions),
     Check(("handover", "contact"), _consents),
+    Check(("channels", "contact"), alike),
+    Check(("activity_types", "channels", "contact", "handover", "nurturing"), consent_not_asked),
     Check(("handover",), _escalation),
     Check(("handover",), _routing),
     Check(("obligations",), watching),
     Check(("handover",), _return_reasons),
     Check(("fields", "handover"), _awaited),
     Check(("fields", "systems"), system_findings),
-    Check(("targets",), _targets),
+    Check(("signatories",), signatory_findings),
+    Check(("targets",), target_checking.nobody),
+    Check(("journey", "targets"), target_checking.orders_in_reach),
+    Check(("journey", "replaced"), replacements),
     Check(("journey",), stage_clocks),
     Check(("activity_types", "handover"), contact_clock),
     Check(("activity_types",), outbound_parties),

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 
 from domain.document.document import SlaDocument
 from domain.document.fields import Direction
-from domain.document.findings import Finding, warning
+from domain.document.findings import Finding, unknown, warning
 from domain.document.handover import Destination
 from domain.document.journey import StageKind
 
@@ -14,6 +14,13 @@ ENDS = frozenset({StageKind.WON, StageKind.LOST, StageKind.DISQUALIFIED})
 """The kinds of stages in which nothing is owed about how long a lead stays."""
 WORKED = frozenset({StageKind.ACCEPTED, StageKind.SALES_QUALIFIED, StageKind.OPPORTUNITY})
 """The kinds of stages in which sales works a lead."""
+
+
+def calendar(document: SlaDocument) -> Iterator[Finding]:
+    """A default calendar that is not among the calendars."""
+    known = {calendar.key for calendar in document.calendars}
+    if document.default_calendar not in known:
+        yield unknown("calendar", "defaultCalendar", document.default_calendar, known)
 
 
 def stage_clocks(document: SlaDocument) -> Iterator[Finding]:
@@ -33,9 +40,13 @@ def stage_clocks(document: SlaDocument) -> Iterator[Finding]:
 def contact_clock(document: SlaDocument) -> Iterator[Finding]:
     """A limit for the first contact that no activity can meet."""
     outbound = any(kind.direction is Direction.OUTBOUND for kind in document.activity_types)
-    if document.handover.contact_within is not None and not outbound:
-        message = "No activity type is OUTBOUND, so no contact by sales can be recorded."
-        yield warning("CLOCK_NEVER_STOPS", "handover.contactWithin", message)
+    section = document.handover
+    limits = [("handover", section.contact_within)]
+    limits += [(f"handover.triggers[{trigger.key}]", trigger.contact_within) for trigger in section.triggers]
+    for path, limit in limits:
+        if limit is not None and not outbound:
+            message = "No activity type is OUTBOUND, so no contact by sales can be recorded."
+            yield warning("CLOCK_NEVER_STOPS", f"{path}.contactWithin", message)
 
 
 def outbound_parties(document: SlaDocument) -> Iterator[Finding]:

@@ -25,6 +25,8 @@ ConditionValue = Scalar | tuple[Scalar, ...] | None
 
 MAX_DEPTH = 8
 MAX_COMPARISONS = 200
+MAX_VALUES = 5_000
+"""How many values a comparison with a list has at most."""
 MAX_WHERE = 20
 """How many comparisons the `where` of one comparison has at most."""
 

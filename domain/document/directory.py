@@ -9,8 +9,10 @@ from typing import NamedTuple
 from domain.document.document import SlaDocument
 from domain.document.findings import Finding, warning
 from domain.document.handover import Audience
+from domain.document.naming import unknown_names
 from domain.document.targets import Target, TargetPeriod
 from domain.party import Party
+from domain.persons import same_person
 from domain.team import Team
 
 MONTHS = {TargetPeriod.MONTH: 1, TargetPeriod.QUARTER: 3, TargetPeriod.YEAR: 12}
@@ -37,8 +39,12 @@ class _Holder(NamedTuple):
         return other.level > self.level and other[: self.level] == self[: self.level]
 
 
-def directory_findings(document: SlaDocument, teams: Mapping[str, Team]) -> Iterator[Finding]:
-    """All findings about targets and teams; of teams that the directory does not know nothing is said."""
+def directory_findings(document: SlaDocument, directory: Mapping[str, Team] | None) -> Iterator[Finding]:
+    """All findings about targets, teams and people; without a directory, those for which none is needed."""
+    teams = directory or {}
+    if directory is not None:
+        yield from unknown_names(document, directory)
+        yield from _calendars(document, teams)
     yield from _sums(document, teams)
     yield from _capacity(document, teams)
     yield from _empty_teams(document, teams)
@@ -48,7 +54,7 @@ def directory_findings(document: SlaDocument, teams: Mapping[str, Team]) -> Iter
 def _holder(target: Target, teams: Mapping[str, Team]) -> _Holder:
     team = target.team
     if team is None and target.person is not None:
-        own = [key for key, found in teams.items() if any(m.person == target.person for m in found.members)]
+        own = [key for key, found in teams.items() if any(same_person(m.person, target.person) for m in found.members)]
         team = own[0] if len(own) == 1 else None
     known = teams.get(team or "")
     party = target.party or (known.party if known else None)
@@ -93,7 +99,8 @@ def _most_a_month(document: SlaDocument, target: Target, teams: Mapping[str, Tea
     most: dict[str, int | None] = {}
     for key in keys:
         for member in teams[key].members:
-            if member.active and (holder.party is Party.MARKETING or holder.person in (None, member.person)):
+            own = holder.person is None or same_person(holder.person, member.person)
+            if member.active and (holder.party is Party.MARKETING or own):
                 most[member.person] = member.max_per_month
     rooms = [room for room in most.values() if room is not None]
     return sum(rooms) if len(rooms) == len(most) else None
@@ -105,6 +112,16 @@ def _empty_teams(document: SlaDocument, teams: Mapping[str, Team]) -> Iterator[F
         if all(team is not None and not any(m.active for m in team.members) for team in known):
             message = "Neither this team nor those that take over have a member who works."
             yield warning("TEAM_WITHOUT_MEMBERS", f"handover.routing[{index}].team", message)
+
+
+def _calendars(document: SlaDocument, teams: Mapping[str, Team]) -> Iterator[Finding]:
+    """Teams that work by a calendar which the document does not have: they would be held to the default one."""
+    known = {calendar.key for calendar in document.calendars}
+    routed = dict.fromkeys(key for route in document.handover.routing for key in (route.team, *route.overflow))
+    for team in (teams[key] for key in routed if key in teams):
+        if team.calendar is not None and team.calendar not in known:
+            message = f"The team '{team.key}' works by '{team.calendar}', which is not here: the default would count."
+            yield warning("UNKNOWN_CALENDAR", "calendars", message)
 
 
 def _leaderless(document: SlaDocument, teams: Mapping[str, Team]) -> Iterator[Finding]:

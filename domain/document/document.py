@@ -9,6 +9,7 @@ from pydantic import Field
 from domain.document.after_sales import AfterSales
 from domain.document.base import Day, Key, Keyed, Label, Part, Person, Rank
 from domain.document.calendars import Calendar
+from domain.document.channels import Channel
 from domain.document.conditions import Condition
 from domain.document.contact import ContactSection
 from domain.document.feedback import Feedback
@@ -19,8 +20,10 @@ from domain.document.material import MaterialItem
 from domain.document.notices import Notices
 from domain.document.nurturing import Nurturing
 from domain.document.obligations import ObligationRule
+from domain.document.replaced import Replaced
 from domain.document.scoring import Scoring
 from domain.document.segments import Persona, Segment
+from domain.document.signatories import Signatories
 from domain.document.systems import System
 from domain.document.targets import Target
 
@@ -38,6 +41,8 @@ class SlaDocument(Part):
     """The leads it governs; absent for all."""
     priority: Rank = 0
     """Of several agreements whose scope holds, the highest governs."""
+    signatories: Signatories | None = None
+    """The persons who sign the next version; absent, any person of a party signs for it."""
     review_on: Day | None = None
     """When the agreement is to be looked at again."""
     calendars: Keyed[Calendar] = Field(min_length=1)
@@ -48,6 +53,8 @@ class SlaDocument(Part):
     """The fields of leads and accounts."""
     activity_types: Keyed[ActivityType] = ()
     """The types of activities."""
+    channels: Keyed[Channel] = ()
+    """The channels of contact; those that the rest of the document names are known without standing here."""
     journey: Journey
     """The lead's stages."""
     personas: Keyed[Persona] = ()
@@ -76,6 +83,8 @@ class SlaDocument(Part):
     """How single kinds of obligations are watched, each under its word such as first-contact."""
     targets: Keyed[Target] = ()
     """The numbers both parties sign."""
+    replaced: Replaced = Replaced()
+    """What became of keys of the version before, for leads that carry them."""
 
     def to_json(self) -> dict[str, Any]:
         """The document as it is exchanged and stored: keyed lists as lists of objects with key."""

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from domain.document.base import Key, Keyed, KeyedPart, Label, Part, Person, Several
+from domain.document.base import Key, Keyed, KeyedPart, Label, Part, Person, Several, TeamKey
 from domain.document.limits import TimeLimit
 from domain.document.owners import Owner
 from domain.document.rhythm import Rhythm
@@ -26,7 +26,7 @@ class Meeting(KeyedPart):
     """The calendar by which its days are found; absent for the default one."""
     owner: Owner
     """Who calls it and records that it took place."""
-    teams: Several[Key] = ()
+    teams: Several[TeamKey] = ()
     """The teams that take part."""
     people: Several[Person] = ()
     """The people who take part."""

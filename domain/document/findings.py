@@ -2,8 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from enum import StrEnum
+from uuid import UUID
+
+from domain.near_words import did_you_mean
 
 
 class Severity(StrEnum):
@@ -26,6 +30,10 @@ class Finding:
     """Where it is, such as scoring.fit.criteria[companySize].bands[0].when; empty for the whole document."""
     message: str
     """What is wrong, in one English sentence."""
+    affected: int | None = None
+    """How many leads it concerns, where it concerns any."""
+    affected_ids: tuple[UUID, ...] = ()
+    """The first of them."""
 
 
 def error(code: str, path: str, message: str) -> Finding:
@@ -36,6 +44,12 @@ def error(code: str, path: str, message: str) -> Finding:
 def warning(code: str, path: str, message: str) -> Finding:
     """A finding that is shown."""
     return Finding(Severity.WARNING, code, path, message)
+
+
+def unknown(what: str, path: str, name: str, known: Iterable[str]) -> Finding:
+    """Return the error about a name that is not defined; the nearest defined ones are named."""
+    code = f"UNKNOWN_{what.upper().replace(' ', '_')}"
+    return error(code, path, f"There is no {what} '{name}'.{did_you_mean(name, known)}")
 
 
 def has_errors(findings: tuple[Finding, ...] | list[Finding]) -> bool:

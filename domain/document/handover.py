@@ -8,7 +8,7 @@ from typing import Annotated
 
 from pydantic import Field
 
-from domain.document.base import Amount, FieldName, Key, Keyed, KeyedPart, Label, Part, Period, Rank, Several
+from domain.document.base import Amount, FieldName, Key, Keyed, KeyedPart, Label, Part, Period, Rank, Several, TeamKey
 from domain.document.conditions import Condition
 from domain.document.limits import TimeLimit
 
@@ -79,6 +79,10 @@ class Trigger(KeyedPart):
     """The condition."""
     hand_raiser: bool = False
     """Whether the lead asked for contact: skips scores and grade, never exclusions or required data."""
+    answer_within: TimeLimit | None = None
+    """How fast sales answers handovers by this trigger; absent: as the section says."""
+    contact_within: TimeLimit | None = None
+    """How fast sales contacts these leads after accepting them; absent: as the section says."""
 
 
 class EscalationStep(Part):
@@ -104,13 +108,13 @@ class NeededSkill(Part):
 class Route(Part):
     """The team for a territory; of several routes the first whose condition holds counts."""
 
-    team: Key
+    team: TeamKey
     """The team's key."""
     when: Condition | None = None
     """The territory; absent for every lead."""
     strategy: Annotated[RoutingStrategy, Field(strict=False)] = RoutingStrategy.ROUND_ROBIN
     """How its members take turns."""
-    overflow: Several[Key] = ()
+    overflow: Several[TeamKey] = ()
     """The teams that take over when it is full, in order."""
     skills: Several[NeededSkill] = ()
     """What members must be good at to get the lead; of several that hold all are needed."""
@@ -166,3 +170,15 @@ class HandoverSection(Part):
     """The reasons for which a handover may be returned."""
     max_rounds: Annotated[int, Field(ge=1, le=100)] = 3
     """How often a lead is handed over at most."""
+
+    def answer_limit(self, trigger: str) -> TimeLimit:
+        """Return how fast sales answers a handover by a trigger."""
+        return self._limits(trigger)[0] or self.answer_within
+
+    def contact_limit(self, trigger: str) -> TimeLimit | None:
+        """Return how fast sales contacts a lead that was handed over by a trigger; None where nothing is promised."""
+        return self._limits(trigger)[1] or self.contact_within
+
+    def _limits(self, trigger: str) -> tuple[TimeLimit | None, TimeLimit | None]:
+        limits = ((t.answer_within, t.contact_within) for t in self.triggers if t.key == trigger)
+        return next(limits, (None, None))

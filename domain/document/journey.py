@@ -7,7 +7,7 @@ from typing import Annotated
 
 from pydantic import Field
 
-from domain.document.base import Amount, Day, Key, Keyed, KeyedPart, Label, Part, Several
+from domain.document.base import Amount, Day, Key, Keyed, KeyedPart, Label, Part, Several, TeamKey
 from domain.document.conditions import Condition
 from domain.document.limits import TimeLimit
 from domain.document.owners import Owner
@@ -75,7 +75,7 @@ class Stage(KeyedPart):
     """What the stage means to the engine and the figures."""
     owner: Annotated[Party, Field(strict=False)]
     """The party that owns leads in this stage."""
-    team: Key | None = None
+    team: TeamKey | None = None
     """The special team of that party to which a lead is passed here; absent where it stays with its team."""
     buying_stages: Several[Key] = ()
     """The buying stages that it answers."""

@@ -6,7 +6,7 @@ from collections.abc import Iterable, Iterator
 
 from domain.document.document import SlaDocument
 from domain.document.fields import Direction, FieldDefinition, FieldOf
-from domain.document.findings import Finding, error, warning
+from domain.document.findings import Finding, error, unknown, warning
 from domain.document.handover import Destination
 from domain.document.journey import StageKind
 from domain.document.nurturing import NurtureTrack
@@ -24,13 +24,18 @@ def named_field(fields: Iterable[FieldDefinition], name: str) -> FieldDefinition
     return found
 
 
+def field_names(fields: Iterable[FieldDefinition]) -> list[str]:
+    """Return the names by which other sections speak of fields: a key, or account.KEY for a field of the account."""
+    return [f"account.{field.key}" if field.of is FieldOf.ACCOUNT else field.key for field in fields]
+
+
 def track_names(document: SlaDocument) -> Iterator[Finding]:
     """Personas and stages that a track names and nothing defines."""
     journey = document.journey
     known = (
-        ("personas", "PERSONA", {persona.key for persona in document.personas}),
-        ("buying_stages", "BUYING_STAGE", {stage.key for stage in journey.buying_stages}),
-        ("stages", "STAGE", {stage.key for stage in journey.stages}),
+        ("personas", "persona", {persona.key for persona in document.personas}),
+        ("buying_stages", "buying stage", {stage.key for stage in journey.buying_stages}),
+        ("stages", "stage", {stage.key for stage in journey.stages}),
     )
     for track in document.nurturing.tracks:
         for attribute, word, keys in known:
@@ -38,7 +43,7 @@ def track_names(document: SlaDocument) -> Iterator[Finding]:
             for index, key in enumerate(getattr(track, attribute)):
                 if key not in keys:
                     path = f"nurturing.tracks[{track.key}].{outside}[{index}]"
-                    yield error(f"UNKNOWN_{word}", path, f"There is no {word.lower().replace('_', ' ')} '{key}'.")
+                    yield unknown(word, path, key, keys)
 
 
 def track_steps(document: SlaDocument) -> Iterator[Finding]:
@@ -64,11 +69,11 @@ def track_entries(document: SlaDocument) -> Iterator[Finding]:
         path = f"nurturing.returns[{entry.key}]"
         reason, track = reasons.get(entry.key), tracks.get(entry.track)
         if reason is None:
-            yield error("UNKNOWN_RETURN_REASON", path, f"There is no return reason '{entry.key}'.")
+            yield unknown("return reason", path, entry.key, reasons)
         elif reason.destination is Destination.DISCARD:
             yield warning("ENTRY_NOT_USED", path, "A lead returned for this reason is discarded.")
         if track is None:
-            yield error("UNKNOWN_TRACK", f"{path}.track", f"There is no nurture track '{entry.track}'.")
+            yield unknown("track", f"{path}.track", entry.track, tracks)
         elif entry.step > len(track.steps):
             yield error("UNKNOWN_STEP", f"{path}.step", f"The track has {len(track.steps)} steps.")
     if tracks:
@@ -99,7 +104,7 @@ def questions(document: SlaDocument) -> Iterator[Finding]:
     for index, question in enumerate(document.nurturing.questions):
         path = f"nurturing.questions[{index}].field"
         if named_field(document.fields, question.field) is None:
-            yield error("UNKNOWN_FIELD", path, f"There is no field '{question.field}'.")
+            yield unknown("field", path, question.field, field_names(document.fields))
         elif question.field not in document.handover.required:
             yield warning("QUESTION_NOT_NEEDED", path, "No handover requires this field, so nobody asks for it.")
         elif question.field in seen:

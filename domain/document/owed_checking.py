@@ -9,7 +9,7 @@ from datetime import date
 from domain.document.clocks import ENDS
 from domain.document.document import SlaDocument
 from domain.document.fields import Direction
-from domain.document.findings import Finding, error, warning
+from domain.document.findings import Finding, error, unknown, warning
 from domain.document.journey import StageKind
 from domain.document.owners import Owner
 from domain.wall_clock import FIRST_YEAR, LAST_YEAR
@@ -52,11 +52,9 @@ def material(document: SlaDocument) -> Iterator[Finding]:
     for item in document.material:
         path = f"material[{item.key}]"
         if item.persona is not None and item.persona not in personas:
-            yield error("UNKNOWN_PERSONA", f"{path}.persona", f"There is no persona '{item.persona}'.")
+            yield unknown("persona", f"{path}.persona", item.persona, personas)
         if item.buying_stage is not None and item.buying_stage not in buying:
-            yield error(
-                "UNKNOWN_BUYING_STAGE", f"{path}.buyingStage", f"There is no buying stage '{item.buying_stage}'."
-            )
+            yield unknown("buying stage", f"{path}.buyingStage", item.buying_stage, buying)
 
 
 def meetings(document: SlaDocument) -> Iterator[Finding]:
@@ -65,7 +63,7 @@ def meetings(document: SlaDocument) -> Iterator[Finding]:
     for meeting in document.feedback.meetings:
         path = f"feedback.meetings[{meeting.key}]"
         if meeting.calendar is not None and meeting.calendar not in calendars:
-            yield error("UNKNOWN_CALENDAR", f"{path}.calendar", f"There is no calendar '{meeting.calendar}'.")
+            yield unknown("calendar", f"{path}.calendar", meeting.calendar, calendars)
         if not meeting.teams and not meeting.people:
             yield warning("NOBODY_TAKES_PART", path, "No team and no person takes part.")
 
@@ -96,8 +94,7 @@ def after_sales(document: SlaDocument) -> Iterator[Finding]:
     for path, activities in [(path, rule.activities) for path, rule in named] + [(p, s.activities) for p, s in signs]:
         for index, key in enumerate(activities):
             if key not in known:
-                message = f"There is no activity type '{key}'."
-                yield error("UNKNOWN_ACTIVITY_TYPE", f"{path}.activities[{index}]", message)
+                yield unknown("activity type", f"{path}.activities[{index}]", key, known)
             elif key not in outbound:
                 message = f"'{key}' is something the customer does."
                 yield warning("CLOCK_NEVER_STOPS", f"{path}.activities[{index}]", message)

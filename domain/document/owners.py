@@ -6,7 +6,7 @@ from typing import Annotated
 
 from pydantic import Field
 
-from domain.document.base import Key, Part, Person
+from domain.document.base import Part, Person, TeamKey
 from domain.party import Party
 
 
@@ -15,7 +15,7 @@ class Owner(Part):
 
     party: Annotated[Party, Field(strict=False)]
     """The party that owes it; the other one is owed and confirms it."""
-    team: Key | None = None
+    team: TeamKey | None = None
     """The team that sees to it."""
     person: Person | None = None
     """The person who sees to it."""

@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 from itertools import islice
 
 from domain.document.base import FORBIDDEN, MAX_ITEMS
-from domain.document.conditions import CONDITION_MODELS, MAX_COMPARISONS, MAX_DEPTH
+from domain.document.conditions import CONDITION_MODELS, MAX_COMPARISONS, MAX_DEPTH, MAX_VALUES
 from domain.document.document import SlaDocument
 from domain.document.findings import Finding, error
 from domain.document.shapes import VALUE, Kind, Shape, condition_part, properties
@@ -101,8 +101,9 @@ def unseen_faults(place: Place, *, in_condition: bool = False) -> Iterator[tuple
     texts = place.written if isinstance(place.written, dict) else (place.written,)
     if any(isinstance(text, str) and FORBIDDEN.search(text) for text in texts):
         yield place, error("TEXT_NOT_ALLOWED", place.path, "The text holds a character that is not allowed.")
-    if isinstance(place.written, dict | list | tuple) and len(place.written) > MAX_ITEMS:
-        yield place, error("TOO_MANY_ITEMS", place.path, f"At most {MAX_ITEMS} items are allowed.")
+    most = MAX_VALUES if in_condition and place.shape.kind is Kind.VALUE else MAX_ITEMS
+    if isinstance(place.written, dict | list | tuple) and len(place.written) > most:
+        yield place, error("TOO_MANY_ITEMS", place.path, f"At most {most} items are allowed.")
         return
     if place.shape.kind is Kind.CONDITION:
         if not in_condition:

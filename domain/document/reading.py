@@ -13,6 +13,7 @@ from domain.document.base import Part
 from domain.document.document import SlaDocument
 from domain.document.fault_words import words_for
 from domain.document.findings import Finding, error
+from domain.document.mending import mend
 from domain.document.places import Place, Trail, place_of, shown_name, unseen_faults, without_forbidden
 from domain.document.shapes import Kind, Shape
 
@@ -39,6 +40,10 @@ class Loaded:
     """The faults of its form, in document order."""
     sections: Mapping[str, Any] = field(default_factory=dict)
     """The sections without a fault, by attribute name, so that they can be checked while others are mended."""
+    mended: Mapping[str, Any] = field(default_factory=dict)
+    """The sections with a fault, each as far as it could be read with other words in place of the faulty ones."""
+    where: Callable[[str], str] | None = None
+    """Says where in the text a path is, such as ' (line 3, column 7)'; None where there is no text."""
 
 
 def section_names() -> dict[str, str]:
@@ -55,16 +60,17 @@ def read_document(data: object, marks: Marks | None = None) -> Loaded:
         return Loaded(None, (error("WRONG_TYPE", "", "Wanted: an object with the document's sections."),))
     findings = list(_unknown(data, marks))
     sections: dict[str, Any] = {}
+    mended: dict[str, Any] = {}
     for outside, name in section_names().items():
         if outside in data:
             found, value = _read_section(outside, name, data, marks)
             findings += found
-            sections |= {} if found else {name: value}
+            (mended if found else sections)[name] = value
         elif SlaDocument.model_fields[name].is_required():
             findings.append(error("MISSING", outside, "This is required."))
         else:
             sections[name] = SlaDocument.model_fields[name].get_default(call_default_factory=True)
-    return _loaded(sections, findings)
+    return replace(_loaded(sections, findings), mended={n: v for n, v in mended.items() if v is not None})
 
 
 def merge_sections(current: SlaDocument, sections: object) -> Loaded:
@@ -136,6 +142,7 @@ def _read_section(
             miscounted = code == "TOO_FEW_ITEMS" and place.written  # faulty items are not counted
             if not repeated and not miscounted:
                 faults.append((place, error(code, place.path, message)))
+        value = mend(model, name, written, lambda location: place_of(root, location).trail)
     return [_marked(place, fault, marks) for place, fault in faults], value
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from domain.document.document import SlaDocument
-from domain.document.findings import Finding, error, warning
+from domain.document.findings import Finding, error, unknown, warning
 from domain.document.journey import Journey, StageKind
 from domain.document.segments import Segment, journey_of
 
@@ -32,7 +32,7 @@ def _names(segment: Segment, journey: Journey) -> Iterator[Finding]:
     highest = -1
     for index, key in enumerate(segment.journey):
         if key not in order:
-            yield error("UNKNOWN_STAGE", _path(segment, index), f"There is no stage '{key}'.")
+            yield unknown("stage", _path(segment, index), key, order)
         elif key in segment.journey[:index]:
             yield warning("STAGE_TWICE", _path(segment, index), f"'{key}' stands here already.")
         elif order.index(key) < highest:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from domain.document.document import SlaDocument
-from domain.document.findings import Finding, error, warning
+from domain.document.findings import Finding, error, unknown, warning
 from domain.document.systems import System, field_name
 
 
@@ -22,7 +22,7 @@ def _owners(document: SlaDocument) -> Iterator[Finding]:
     known = {system.key for system in document.systems}
     for field in document.fields:
         if field.owner is not None and field.owner not in known:
-            yield error("UNKNOWN_SYSTEM", f"fields[{field.key}].owner", f"There is no system '{field.owner}'.")
+            yield unknown("system", f"fields[{field.key}].owner", field.owner, known)
 
 
 def _sources(document: SlaDocument) -> Iterator[Finding]:
@@ -41,7 +41,7 @@ def _needs(document: SlaDocument, system: System) -> Iterator[Finding]:
     for index, name in enumerate(system.needs):
         field = fields.get(name)
         if field is None:
-            yield error("UNKNOWN_FIELD", f"{path}.needs[{index}]", f"There is no field '{name}'.")
+            yield unknown("field", f"{path}.needs[{index}]", name, fields)
         elif field.owner in (None, system.key):
             message = "No other system owns the field, so no change of it is ever due here."
             yield warning("NEED_WITHOUT_OWNER", f"{path}.needs[{index}]", message)

@@ -7,7 +7,7 @@ from typing import Annotated
 
 from pydantic import Field
 
-from domain.document.base import Amount, Key, KeyedPart, Label, Person
+from domain.document.base import Amount, Key, KeyedPart, Label, Person, TeamKey
 from domain.party import Party
 
 
@@ -31,7 +31,7 @@ class Target(KeyedPart):
     """The metric's name."""
     party: Annotated[Party, Field(strict=False)] | None = None
     """The party it is for."""
-    team: Key | None = None
+    team: TeamKey | None = None
     """The team it is for."""
     person: Person | None = None
     """The person it is for."""

@@ -23,7 +23,7 @@ def _claims(document: SlaDocument, case: Case) -> Iterator[Claim]:
         return
     yield Claim(
         start=handover.offered_at,
-        limit=section.answer_within,
+        limit=section.answer_limit(handover.trigger),
         occasion=WHOLE,
         met_at=handover.answered_at,
         escalation=section.escalation,
@@ -33,7 +33,7 @@ def _claims(document: SlaDocument, case: Case) -> Iterator[Claim]:
         if handover.answered_at is None or handover.assigned_at <= handover.answered_at:
             yield Claim(
                 start=handover.assigned_at,
-                limit=section.answer_within,
+                limit=section.answer_limit(handover.trigger),
                 occasion=turn,
                 met_at=handover.answered_at,
                 escalation=(),

@@ -12,7 +12,8 @@ WORD = "first-contact"
 
 
 def _claims(document: SlaDocument, case: Case) -> Iterator[Claim]:
-    handover, limit = case.handover, document.handover.contact_within
+    handover = case.handover
+    limit = document.handover.contact_limit(handover.trigger) if handover else None
     if handover is None or limit is None or handover.accepted_at is None:
         return
     if handover.closed_at is None or handover.contacted_at is not None:

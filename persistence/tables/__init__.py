@@ -25,6 +25,7 @@ from persistence.tables.leads import (
     lead,
     lead_key,
     stage_change,
+    told_again,
 )
 from persistence.tables.people import absence, api_key, idempotency, team, team_member
 from persistence.tables.promises import OBLIGATION_PARTITIONS, assignment, breach, deed, handover, notice, obligation
@@ -68,6 +69,7 @@ __all__ = [
     "stage_change",
     "team",
     "team_member",
+    "told_again",
     "version",
     "version_change",
 ]

@@ -68,13 +68,14 @@ lead = Table(
     moment("judged_account_at"),
     Index("ix_lead_account_id", "account_id"),
     Index("ix_lead_valid_until", "valid_until", postgresql_where=text("valid_until is not null")),
+    Index("ix_lead_stage", "agreement_id", "stage", "id"),
     Index("ix_lead_changed_at", "changed_at", "id"),
     Index("ix_lead_priority", text("priority desc"), "id"),
     Index("ix_lead_seen_by", "seen_by", postgresql_using="gin"),
     postgresql_with={"fillfactor": "70", **BUSY},
 )
-"""`priority` orders leads for calling: interest within grade, as one number. `seen_by` names the teams that have or had
-it, whose members may see it."""
+"""`priority` orders leads for calling: interest within grade, as one number. `seen_by` names the teams whose members
+may see it: those that have or had it, and while its handover is queued those of the route."""
 
 lead_key = Table(
     "lead_key",
@@ -100,6 +101,20 @@ field_value = Table(
 )
 """Every value a field of a lead or account ever had: since when it held and when it became known."""
 
+told_again = Table(
+    "told_again",
+    metadata,
+    Column("subject_id", Uuid, nullable=False),
+    words("source", required=True),
+    document("fields"),
+    PrimaryKeyConstraint("subject_id", "source"),
+    postgresql_with={"fillfactor": "70"},
+)
+"""When a source last told again what was known, by field: the instant in microseconds since 1970.
+
+It becomes a value of the history as soon as an older word comes that it is to win against.
+"""
+
 field_conflict = Table(
     "field_conflict",
     metadata,
@@ -118,6 +133,9 @@ field_conflict = Table(
 )
 """What a source wrote into a field that another system owns: the latest of each, and the value that was kept."""
 
+LAST_VALUE = text("coalesce(pg_sequence_last_value('field_value_seq_seq'::regclass), 0)")
+"""The last number that the history of values gave away, or 0."""
+
 activity = Table(
     "activity",
     metadata,
@@ -135,6 +153,7 @@ activity = Table(
     words("content"),
     document("fields"),
     Column("party_found", Boolean, nullable=False, server_default=text("false")),
+    words("channel_told"),
     UniqueConstraint("source", "key"),
     Index("ix_activity_lead_id", "lead_id", "occurred_at"),
 )
@@ -197,7 +216,10 @@ decision = Table(
     words("digest", required=True),
     document("result"),
     document("basis", required=False),
+    Column("values_to", BigInteger, server_default=LAST_VALUE),
     Index("ix_decision_lead_id", "lead_id", "at", "id"),
 )
 """`basis` is what of the facts has no history of its own, so that the decision can be judged again; none once they are
-erased."""
+erased. `values_to` is the last number of the history of values when it was written: what comes to the same instant
+later was not known; none of earlier days."""
+decision.add_is_dependent_on(field_value)

@@ -58,7 +58,8 @@ handover = Table(
     Index("ix_handover_queue", "offered_at", postgresql_where=text("closed_at is null and assignee is null")),
     postgresql_with={"fillfactor": "80", **BUSY},
 )
-"""`visible_to` names the teams that see it: the team it is with, or while it is queued those that may take it."""
+"""`visible_to` names the teams that see it: the team it is with; while it is queued those that may take it; of one that
+ended in the queue nobody but whoever returned it."""
 
 assignment = Table(
     "assignment",

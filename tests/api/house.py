@@ -191,14 +191,22 @@ async def open_world(url: str, **settings: Any) -> AsyncIterator[World]:
         transport = httpx.ASGITransport(app, raise_app_exceptions=False)
         async with httpx.AsyncClient(transport=transport, base_url="http://baton.test", timeout=60) as http:
             world = World(house, time, app)
-            for name, about in PEOPLE.items():
-                _, secret = await create_key(house, None, name=name, **about)
-                world.callers[name] = Caller(http, secret)
+            await _sign_in(world, http, in_teams=False)
+            await _directory(world)
+            await _sign_in(world, http, in_teams=True)
             await _found(world)
             yield world
 
 
-async def _found(world: World) -> None:
+async def _sign_in(world: World, http: httpx.AsyncClient, *, in_teams: bool) -> None:
+    """Keys for those who are in teams, which have to be there before, or for the others."""
+    for name, about in PEOPLE.items():
+        if ("team_keys" in about) is in_teams:
+            _, secret = await create_key(world.house, None, name=name, **about)
+            world.callers[name] = Caller(http, secret)
+
+
+async def _directory(world: World) -> None:
     starter = template("starter")
     assert starter is not None
     for team in starter.teams:
@@ -207,10 +215,18 @@ async def _found(world: World) -> None:
             "upsertTeam", "team { key }", key=team.key, title=team.title, party=team.party.value,
             leadPerson=team.lead_person, calendar=team.calendar, members=members,
         )  # fmt: skip
+
+
+async def _found(world: World) -> None:
     made = await world.marketing.done(
         "createAgreement", "version { id }", key="main", title="Main agreement", template="starter"
     )
     await in_force(world, made["version"]["id"])
+
+
+def besides_consents(findings: list[dict[str, Any]]) -> list[dict[str, Any]]:
+    """The findings, but those that the starter has: it asks for no consents."""
+    return [found for found in findings if found["code"] != "CONSENT_NOT_ASKED"]
 
 
 def ref(key: str) -> dict[str, Any]:
@@ -225,10 +241,12 @@ async def document_in_force(world: World, document: dict[str, Any]) -> None:
     await world.pass_time(seconds=1)
 
 
-async def in_force(world: World, version: str, revision: int = 1) -> None:
-    """Submit, sign and activate a draft."""
+async def in_force(world: World, version: str, revision: int = 1, *, activate: bool = True) -> None:
+    """Submit and sign a draft, and activate it unless that is left."""
     await world.marketing.done("submitVersion", "version { state }", version=version, expectedRevision=revision)
     for party, signer in ((Party.MARKETING, world.marketing), (Party.SALES, world.sales)):
         await signer.done("signVersion", "version { state }", version=version, party=party.value, approve=True)
+    if not activate:
+        return
     active = await world.management.done("activateVersion", "version { state }", version=version)
     assert active["version"]["state"] == "ACTIVE"

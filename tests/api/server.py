@@ -17,6 +17,7 @@ from websockets.typing import Subprotocol
 from websockets.uri import parse_uri
 
 from api.app import uvicorn_options
+from api.settings import ApiSettings
 from tests.api.small import KEY, House, app
 
 SIGN_IN = {"type": "connection_init", "payload": {"Authorization": f"Bearer {KEY}"}}
@@ -29,7 +30,8 @@ class Server:
         self.house = house
         self.listener = socket.create_server(("127.0.0.1", 0))
         self.application = app(house, **settings)
-        config = uvicorn.Config(self.application, log_level="error", **{**uvicorn_options(), "ws_ping_interval": None})
+        options = {**uvicorn_options(ApiSettings(**settings)), "ws_ping_interval": None}
+        config = uvicorn.Config(self.application, log_level="error", **options)
         self.uvicorn = uvicorn.Server(config)
 
     @property

@@ -106,6 +106,24 @@ async def test_only_configured_origins_may_call() -> None:
     assert "access-control-allow-origin" not in closed.headers
 
 
+CLIENTS = {
+    "Apollo Client": "apollographql-client-name,apollographql-client-version,apollo-require-preflight,authorization",
+    "Relay": "content-type,accept,x-relay-request-id",
+    "urql": "content-type,authorization,graphql-client-name,x-graphql-event-stream-token",
+    "Sentry and OpenTelemetry": "sentry-trace,baggage,traceparent,tracestate",
+    "axios": "x-requested-with,x-xsrf-token,cache-control,pragma",
+}
+
+
+@pytest.mark.parametrize("headers", CLIENTS.values(), ids=CLIENTS)
+async def test_the_headers_of_usual_clients_pass_a_preflight(headers: str) -> None:
+    """A client that names itself or its trace is let in from an origin that is configured."""
+    asked = {"Origin": "https://app.example", **PREFLIGHT, "Access-Control-Request-Headers": headers}
+    async with client(origins=("https://app.example",)) as http:
+        answer = await http.options("/graphql", headers=asked)
+    assert (answer.status_code, answer.headers["access-control-allow-headers"]) == (200, headers)
+
+
 async def test_what_fails_outside_of_graphql_is_masked_too() -> None:
     """A route that fails answers masked JSON with a request id."""
     from starlette.routing import Route

@@ -148,7 +148,6 @@ CORPUS = [
     "{ dogs { later failsLater name shout } }",
     "{ dogs { shout(times: 2) name @skip(if: true) age @include(if: false) } }",
     "query ($t: Int = 2) { dogs { shout(times: $t) } }",
-    "query ($t: Int!) { dogs { shout(times: $t) } }",
     "{ dogs { friend { friend { name } name } } }",
     "{ dogs { name } dogs { age } greeting }",
     '{ __type(name: "Dog") { name fields { name type { name kind ofType { name } } } } }',

@@ -99,6 +99,17 @@ async def test_only_json_is_taken(content_type: str) -> None:
     assert (response.status_code, code(response)) == (415, "BAD_REQUEST")
 
 
+@pytest.mark.parametrize("encoding", ["gzip", "deflate", "br", "GZIP", "gzip, identity"])
+async def test_a_body_that_is_packed_is_refused(encoding: str) -> None:
+    """A body with a Content-Encoding is refused with 415, also when it is not really packed."""
+    headers = {"Content-Type": "application/json", "Content-Encoding": encoding}
+    async with client() as http:
+        packed = await http.post("/graphql", content=orjson.dumps(OK), headers=headers)
+        plain = await http.post("/graphql", json=OK, headers={"Content-Encoding": "identity"})
+    assert (packed.status_code, code(packed)) == (415, "BAD_REQUEST")
+    assert plain.status_code == 200
+
+
 @pytest.mark.parametrize("method", ["GET", "PUT", "PATCH", "DELETE", "HEAD", "OPTIONS"])
 async def test_only_post_is_taken(method: str) -> None:
     """Other methods than POST are refused with 405, and nothing runs."""
@@ -184,7 +195,7 @@ async def test_trouble_behind_the_door_is_503_and_masked() -> None:
 
 
 async def test_a_body_over_the_limit_is_413() -> None:
-    """A body over the limit is answered with 413, with and without a content length."""
+    """A body over the limit is answered with 413, with and without a content length; known before who asks."""
 
     async def endless() -> Any:
         for _ in range(100):
@@ -194,7 +205,9 @@ async def test_a_body_over_the_limit_is_413() -> None:
     async with client(body_bytes=10_000) as http:
         announced = await http.post("/graphql", content=b"x" * 10_001, headers=headers)
         streamed = await http.post("/graphql", content=endless(), headers=headers)
-    assert [(r.status_code, code(r)) for r in (announced, streamed)] == [(413, "BAD_REQUEST")] * 2
+    async with client(House(trouble=True), key=None, body_bytes=10_000) as http:
+        unsigned = await http.post("/graphql", content=b"x" * 10_001, headers=headers)
+    assert [(r.status_code, code(r)) for r in (announced, streamed, unsigned)] == [(413, "BAD_REQUEST")] * 3
 
 
 async def test_a_principal_that_asks_too_fast_waits_and_others_do_not() -> None:

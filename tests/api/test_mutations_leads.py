@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from tests.api.house import World
+from tests.api.house import World, mutation_of
 
 LEADS = "results { index externalId status lead { id stage } handover { id } errors { code path } }"
 ACTIVITIES = "results { index key status lead { id } handover { id } errors { code path } }"
@@ -99,7 +99,7 @@ async def test_an_atomic_batch_is_kept_whole_or_not_at_all(world: World) -> None
 
 
 async def test_a_batch_that_is_at_fault_itself_has_no_results(world: World) -> None:
-    """More than 500 items and a malformed source are errors of the batch, with empty results."""
+    """A malformed source is an error of the batch, with empty results; more than 500 items are not even read."""
     for mutation, name, one in (
         ("upsertLeads", "leads", item("x")),
         (
@@ -108,10 +108,29 @@ async def test_a_batch_that_is_at_fault_itself_has_no_results(world: World) -> N
             {"key": "a", "lead": "x", "type": "t", "occurredAt": world.time.at.isoformat()},
         ),
     ):
-        payload = await world.tool.do(mutation, "results { index }", source="crm", **{name: [one] * 501})
-        assert payload == {"results": [], "errors": [{"code": "TOO_MANY_ITEMS", "path": None}]}
+        query = mutation_of(mutation, "results { index }")
+        (error,) = (await world.tool.answer(query, input={"source": "crm", name: [one] * 501}))["errors"]
+        assert (error["extensions"]["code"], error["extensions"]["errors"][0]["path"]) == (
+            "BAD_USER_INPUT",
+            ["input", name],
+        )
         payload = await world.tool.do(mutation, "results { index }", source=" ", **{name: [one]})
         assert payload == {"results": [], "errors": [{"code": "MALFORMED_KEY", "path": ["source"]}]}
+
+
+async def test_errors_are_told_as_far_as_there_is_room(world: World) -> None:
+    """An answer tells 50 errors and the first of each item, and how many more there are; a long name is cut."""
+    wrong = {f"wrong-{number}": 1 for number in range(400)}
+    batch = [item(f"w-{number}", **wrong) for number in range(3)] + [item("w-long", **{"x" * 50_000: 1})]
+    query = mutation_of("upsertLeads", "results { status errors { code message path } }")
+    response = await world.tool.post(query, input={"source": "crm", "leads": batch})
+    answer = response.json()
+    results = answer["data"]["upsertLeads"]["results"]
+    assert [len(result["errors"]) for result in results] == [50, 1, 1, 1]
+    assert {result["status"] for result in results} == {"REFUSED"}
+    assert answer["extensions"] == {"more": 350 + 399 + 399}
+    assert len(results[3]["errors"][0]["path"][1]) == 200
+    assert len(response.content) < 20_000
 
 
 async def test_five_hundred_leads_are_taken_at_once(world: World) -> None:

@@ -113,10 +113,15 @@ async def test_a_stream_of_which_all_is_filtered_out_moves_on(world: World, serv
 
 @pytest.mark.parametrize("how", ["revoked", "expired"])
 async def test_a_key_that_ends_ends_its_streams(world: World, server: Server, how: str) -> None:
-    """A key that is revoked or expires ends its streams with 4403 within two seconds, also quiet ones."""
+    """A key that is revoked or expires ends its streams with 4403 within two seconds, also quiet ones,
+    and the sockets on which nothing runs; those of others stay."""
     expires_at = MONDAY + timedelta(days=300) if how == "expired" else None
     key, secret = await create_key(world.house, None, name=how, role=Role.MARKETING, expires_at=expires_at)
-    async with server.following(secret, HANDOVERS, filter={"team": ["nobody"]}) as follower:
+    async with (
+        server.following(secret, HANDOVERS, filter={"team": ["nobody"]}) as follower,
+        server.signed_in(secret) as idle,
+        server.signed_in(world.admin.secret) as other,
+    ):
         await asyncio.sleep(0.1)
         began = asyncio.get_running_loop().time()
         if how == "expired":
@@ -124,7 +129,10 @@ async def test_a_key_that_ends_ends_its_streams(world: World, server: Server, ho
         else:
             await world.admin.done("revokeApiKey", "apiKey { revokedAt }", apiKey=global_id("ApiKey", key.id))
         code, before = await follower.closed()
+        assert await idle.closed() == (4403, [])
         took = asyncio.get_running_loop().time() - began
+        await other.send({"type": "ping"})
+        assert await other.receive() == {"type": "pong"}
     assert (code, {message["type"] for message in before} <= {"next"}) == (4403, True)
     assert took < 2
 

@@ -119,10 +119,11 @@ MALFORMED: dict[str, Any] = {
 }
 
 
-@pytest.mark.parametrize("what", [*MALFORMED, "no JSON", "binary", "NaN", "deep"])
+@pytest.mark.parametrize("what", [*MALFORMED, "no JSON", "binary", "NaN", "deep", "half a pair"])
 async def test_malformed_frames_close_with_4400_and_no_traceback(what: str) -> None:
     """Malformed frames close the socket with 4400; nothing is logged as a fault."""
     raw: dict[str, str | bytes] = {"no JSON": "{", "binary": b"{}", "NaN": '{"type": NaN}', "deep": "[" * 50_000}
+    raw["half a pair"] = r'{"type": "subscribe", "id": "\ud800", "payload": {"query": "{ language }"}}'
     with capture_logs() as logs:
         async with serving() as server, server.signed_in() as ws:
             await ws.ws.send(raw[what] if what in raw else orjson.dumps(MALFORMED[what]).decode())
@@ -177,3 +178,19 @@ async def test_what_the_client_did_wrong_is_an_error_message_also_the_second_tim
             assert message["payload"][0]["extensions"]["code"] == code
         await ws.subscribe("{ language }", name="3")
         assert (await ws.receive())["type"] == "next"
+
+
+async def test_a_character_that_no_text_may_hold_is_told_with_its_place() -> None:
+    """Over this way in too, halves of surrogate pairs included; the socket stays open."""
+    query = "query ($i: EchoInput!) { echo(input: $i) { text } }"
+    bodies = {
+        "input.text": rf'{{"query": "{query}", "variables": {{"i": {{"text": "a\ud800"}}}}}}',
+        "query": r'{"query": "{ language } #\u0000"}',
+    }
+    async with serving() as server, server.signed_in() as ws:
+        for number, (path, body) in enumerate(bodies.items()):
+            await ws.ws.send(f'{{"type": "subscribe", "id": "{number}", "payload": {body}}}')
+            answer = await ws.receive()
+            extensions = answer["payload"][0]["extensions"]
+            assert (answer["type"], extensions["code"]) == ("error", "BAD_USER_INPUT")
+            assert ".".join(extensions["path"]).replace("i.", "input.") == path

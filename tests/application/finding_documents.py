@@ -45,6 +45,16 @@ def bands(*whens: dict[str, Any]) -> dict[str, Any]:
     return small(scoring__fit__criteria__size__bands=[{"when": when, "points": 100} for when in whens])
 
 
+def two_signals(when: dict[str, Any] | None, other: dict[str, Any] | None) -> dict[str, Any]:
+    """The small document with two signals that count calls."""
+    asked = {"call": when, "again": other}
+    signals = {
+        key: {"label": key, "activity": "call", "points": 10} | ({} if one is None else {"when": one})
+        for key, one in asked.items()
+    }
+    return small(scoring__interest__signals=signals)
+
+
 def nurturing(**section: Any) -> dict[str, Any]:
     """The small document with a section of nurturing, and an activity type that tells what was sent."""
     return small(
@@ -78,9 +88,12 @@ def yaml(text: str) -> str:
     return write_yaml(small()) + text
 
 
-def team(*members: Member, leader: str | None = "ines") -> Surroundings:
-    """A directory with one team."""
-    return Surroundings({"inside": Team("inside", "Inside", Party.SALES, leader, None, members)})
+def team(
+    *members: Member, leader: str | None = "ines", key: str = "inside", calendar: str | None = None
+) -> Surroundings:
+    """A directory with one team of sales, and with whom the small document names."""
+    marketing = Team("marketing", "Marketing", Party.MARKETING, "anna.berg", None, ())
+    return Surroundings({key: Team(key, "Inside", Party.SALES, leader, calendar, members), "marketing": marketing})
 
 
 def beside(**changes: Any) -> Surroundings:

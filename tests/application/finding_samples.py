@@ -128,6 +128,22 @@ PROMISES: list[Sample] = [
         lambda: small(handover__requiredConsents=[{"purpose": "calls", "channel": "phone"}]),
     ),
     (
+        "CHANNELS_FOLD_ALIKE",
+        "channels[post].aliases[0]",
+        lambda: small(channels={"email": {"label": "E"}, "post": {"label": "P", "aliases": ["E-Mail"]}}),
+    ),
+    (
+        "PURPOSES_FOLD_ALIKE",
+        "contact.consents[News_Mail]",
+        lambda: small(contact={"consents": {"news-mail": {"label": "N"}, "News_Mail": {"label": "N"}}}),
+    ),
+    (
+        "CONSENT_NOT_ASKED",
+        "activityTypes[mail].channel",
+        lambda: small(activityTypes__mail={"label": "Mail", "direction": "OUTBOUND", "channel": "email"}),
+    ),
+    ("ALIAS_EMPTY", "channels[post].aliases[0]", lambda: small(channels={"post": {"label": "P", "aliases": [" -"]}})),
+    (
         "FIELDS_UNUSED",
         "handover.returnReasons[no-need].fields",
         lambda: small(**{"handover__returnReasons__no-need__fields": ["email"]}),
@@ -216,7 +232,26 @@ PROMISES: list[Sample] = [
     ("NOBODY_TAKES_PART", "feedback.meetings[m]", lambda: small(feedback__meetings={"m": MEETING | {"people": []}})),
     ("DATE_OUT_OF_RANGE", "reviewOn", lambda: small(reviewOn="9999-12-31")),
     ("DATE_PAST", "reviewOn", lambda: small(reviewOn="2020-01-01")),
+    (
+        "SIGNATORY_FOR_BOTH",
+        "signatories.sales[1]",
+        lambda: small(signatories={"marketing": ["Mara"], "sales": ["x", "mara "]}),
+    ),
+    ("REPLACED_UNKNOWN", "replaced.stages[x].to", lambda: small(replaced={"stages": {"x": {"to": "y"}}})),
+    ("REPLACED_UNUSED", "replaced.stages[sal]", lambda: small(replaced={"stages": {"sal": {"to": "won"}}})),
     ("TARGET_FOR_NOBODY", "targets[t]", lambda: small(targets={"t": {"metric": "won", "period": "YEAR", "value": 3}})),
+    (
+        "TARGETS_DO_NOT_MEET",
+        "targets[orders].value",
+        lambda: small(
+            journey__stages__sal__winProbability=0.1,
+            targets={
+                "accepted": {"metric": "accepted-leads", "party": "MARKETING", "period": "QUARTER", "value": 10},
+                "orders": {"metric": "won", "party": "SALES", "period": "YEAR", "value": 5},
+            },
+        ),
+    ),
+    ("LANGUAGE_MISSING", "journey.stages[mql].label", lambda: small(title={"en": "Small", "de": "Klein"})),
 ]
 
 
@@ -240,6 +275,9 @@ WITH_OTHERS: list[tuple[str, str, Callable[[], Any], Surroundings]] = [
     ),
     ("TEAM_WITHOUT_MEMBERS", "handover.routing[0].team", small, team(Member("jonas", active=False))),
     ("ESCALATION_ENDS_WITH_NOBODY", "handover.escalation[0].audience", small, team(Member("jonas"), leader=None)),
+    ("UNKNOWN_TEAM", "handover.routing[0].team", small, team(Member("jonas"), key="others")),
+    ("UNKNOWN_PERSON", "accountable", lambda: small(accountable="ana"), team(Member("jonas"))),
+    ("UNKNOWN_CALENDAR", "calendars", small, team(Member("jonas"), calendar="elsewhere")),
     ("PRIORITY_TIE", "priority", lambda: small(scope=employees("gte", 5)), beside(scope=employees("lt", 9))),
 ]
 

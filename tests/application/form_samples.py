@@ -12,9 +12,13 @@ from tests.application.finding_documents import (
     employees,
     points,
     trigger,
+    two_signals,
     yaml,
 )
 from tests.domain.document_samples import small
+
+PHONE = {"field": "activity.channel", "op": "eq", "value": "phone"}
+CAMPAIGN = {"field": "activity.campaign", "op": "exists"}
 
 FORM: list[Sample] = [
     # form
@@ -98,6 +102,21 @@ FORM: list[Sample] = [
         "THRESHOLD_UNREACHABLE",
         "handover.triggers[hot].when.value",
         lambda: trigger({"field": "fit.percent", "op": "gt", "value": 100}),
+    ),
+    *(
+        ("DECIMAL_RANGE", path, lambda change=change: small(**change))
+        for path, change in {
+            "scoring.interest.signals[call].points": {"scoring__interest__signals__call__points": 0.005},
+            "scoring.interest.maximum": {"scoring__interest__maximum": 10.333},
+            "scoring.interest.groups[g].maximum": {"scoring__interest__groups": {"g": {"maximum": 5.125}}},
+            "scoring.fit.criteria[size].bands[0].points": {
+                "scoring__fit__criteria__size__bands": [{"when": employees("gte", 5), "points": 0.333}]
+            },
+        }.items()
+    ),
+    *(
+        ("SIGNALS_OVERLAP", "scoring.interest.signals[again]", lambda when=when: two_signals(*when))
+        for when in ((None, None), (None, PHONE), (PHONE, CAMPAIGN))
     ),
     (
         "SCORE_SKIPPED",

@@ -182,19 +182,20 @@ async def set_scene(database: Database, *, active: bool = True) -> Scene:
         assert principal is not None
         return principal
 
+    management = await signed_in(Role.MANAGEMENT, "max.boss")
+    inside = Team("inside-sales", "Inside sales", Party.SALES, "ines.vogt", None, (Member("jonas"), Member("mia")))
+    field_team = Team("field-sales", "Field sales", Party.SALES, "karl", None, (Member("karl"), Member("petra")))
+    for team in (inside, field_team):
+        await upsert_team(house, management, team=team)
     scene = Scene(
         house=house,
         time=time,
         admin=await signed_in(Role.ADMIN, "root"),
         marketing=await signed_in(Role.MARKETING, "anna.berg"),
         sales=await signed_in(Role.SALES, "ines.vogt", "inside-sales", "field-sales"),
-        management=await signed_in(Role.MANAGEMENT, "max.boss"),
+        management=management,
         integration=await signed_in(Role.INTEGRATION, None),
     )
-    inside = Team("inside-sales", "Inside sales", Party.SALES, "ines.vogt", None, (Member("jonas"), Member("mia")))
-    field_team = Team("field-sales", "Field sales", Party.SALES, "karl", None, (Member("karl"), Member("petra")))
-    for team in (inside, field_team):
-        await upsert_team(house, scene.management, team=team)
     if active:
         content = leads_only(starter_document())
         _, scene.version = await create_agreement(house, scene.marketing, key="main", title="Main", document=content)

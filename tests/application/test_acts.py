@@ -92,7 +92,7 @@ class Acting:
 
     async def _answer(self, what: str, handover: UUID, *about: Any) -> None:
         house, scene = self.scene.house, self.scene
-        given = {"handover_id": handover}
+        given: dict[str, Any] = {"handover_id": handover}
         if what == "accept":
             await accept_handover(house, scene.sales, comment=None, **given)
         elif what == "return":
@@ -100,7 +100,7 @@ class Acting:
         elif what == "withdraw":
             await withdraw_handover(house, scene.marketing, reason="x", **given)
         elif what == "reassign":
-            about_it = {"team": "inside-sales", "assignee": about[0], "reason": "x"}
+            about_it: dict[str, Any] = {"team": "inside-sales", "assignee": about[0], "reason": "x"}
             await reassign_handover(house, scene.management, **about_it, **given)
         elif what == "pause":
             until = scene.time.at + timedelta(days=3)
@@ -121,13 +121,13 @@ class Acting:
                 assert lead.contact_owner is Party.SALES
             elif handover.assignee is not None:
                 own = [o for o in owed if o.subject_id == handover.id and o.assignee == handover.assignee and o.is_open]
-                assert any(o.due_at is not None and o.due_at > handover.assigned_at for o in own)
+                assert any(o.due_at and handover.assigned_at and o.due_at > handover.assigned_at for o in own)
         (then,) = await known_at(self.scene.house, [(self.lead, self.scene.time.at)])
         assert then is not None
         assert then.decision.digest == lead.decision_digest
         if then.decision.nurture is not None:
-            asked = {"party": Party.MARKETING, "channel": "email"}
-            answer = (await contact_permission(self.scene.house, lead_id=self.lead, **asked)).permission
+            about: dict[str, Any] = {"lead_id": self.lead, "party": Party.MARKETING, "channel": "email"}
+            answer = (await contact_permission(self.scene.house, self.scene.marketing, **about)).permission
             assert ContactRefusal.NOT_OWNER not in {reason.code for reason in answer.reasons}
 
 

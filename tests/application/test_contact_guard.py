@@ -20,7 +20,7 @@ from tests.application.scene import Scene
 async def asked(scene: Scene, key: str, party: Party, **more: Any) -> Permission:
     """What the guard says about a call."""
     answer = await contact_permission(
-        scene.house, lead_id=None, key=(scene.source, key), party=party, channel="phone", **more
+        scene.house, scene.admin, lead_id=None, key=(scene.source, key), party=party, channel="phone", **more
     )
     return answer.permission
 

@@ -2,6 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from itertools import cycle
+from typing import Any
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -92,3 +96,51 @@ def test_no_condition_breaks_the_check(scope: object, when: object, entry: objec
         small(scope=scope, handover__triggers__hot__when=when, journey__stages__mql__entry=entry), today=TODAY
     )
     assert all(finding.message.endswith((".", ")")) for finding in findings)
+
+
+def leaves(written: Any, trail: tuple[str | int, ...] = ()) -> Iterator[tuple[str | int, ...]]:
+    """The way to every value in a document that is neither a map nor a list."""
+    inside = written.items() if isinstance(written, dict) else enumerate(written) if isinstance(written, list) else None
+    if inside is None:
+        yield trail
+        return
+    for step, content in inside:
+        yield from leaves(content, (*trail, step))
+
+
+def test_no_fault_of_form_hides_a_name_that_nothing_defines() -> None:
+    """Whatever else cannot be read, in the same section too: the unknown field of the handover is told."""
+    sound = small(handover__required=["fax"], handover__returnReasons__late={"label": "L", "destination": "DATA"})
+    hidden = []
+    for trail, nonsense in zip(leaves(sound), cycle([{"no": "thing"}, 7.5, ""]), strict=False):
+        broken = small(handover__required=["fax"], handover__returnReasons__late={"label": "L", "destination": "DATA"})
+        place: Any = broken
+        for step in trail[:-1]:
+            place = place[step]
+        place[trail[-1]] = nonsense
+        _, findings = check(broken, today=TODAY)
+        if trail[:2] != ("handover", "required") and "handover.required[0]" not in {f.path for f in findings}:
+            hidden.append(trail)
+    assert hidden == []
+
+
+def test_every_finding_about_a_text_says_where_it_stands() -> None:
+    """Of form, of references and of conditions; in a template's file too, whose document begins further down."""
+    text = write_yaml(small(scope=UNKNOWN, handover__required=["fax"], title=""))
+    _, findings = check(text, today=TODAY)
+    lines = {f.path: f.message.rpartition("(line ")[2].partition(",")[0] for f in findings}
+    for path in ("title", "scope.field", "handover.required[0]"):
+        word = {"title": "title", "scope.field": "colour", "handover.required[0]": "fax"}[path]
+        assert word in text.splitlines()[int(lines[path]) - 1]
+    template = "template: {}\ndocument:\n" + "".join(f"  {line}\n" for line in text.splitlines())
+    _, inside = check(template, today=TODAY)
+    assert {f.path: f.message for f in inside}.keys() == lines.keys()
+    shifted = {f.path: f.message.rpartition("(line ")[2].partition(",")[0] for f in inside}
+    assert {path: int(line) - 2 for path, line in shifted.items()} == {path: int(line) for path, line in lines.items()}
+
+
+def test_a_misspelt_name_is_told_with_the_one_that_was_meant() -> None:
+    """In references between sections and in conditions."""
+    misspelt = {"field": "emial", "op": "exists"}
+    _, findings = check(small(handover__required=["emial"], scope=misspelt), today=TODAY)
+    assert [f.message.endswith("Did you mean 'email'?") for f in findings] == [True, True]

@@ -97,7 +97,7 @@ async def _a_day(scene: Scene) -> None:
     handover, other = await scene.offered("lea"), await scene.offered("tom")
     consent = SaidConsent("marketing-mail", "email", granted=True)
     await record_consent(scene.house, scene.marketing, lead_id=handover.lead_id, said=consent)
-    await contact_permission(scene.house, lead_id=handover.lead_id, party=Party.SALES, channel="email")
+    await contact_permission(scene.house, scene.admin, lead_id=handover.lead_id, party=Party.SALES, channel="email")
     until = scene.time.now() + timedelta(hours=1)
     await pause_clock(scene.house, scene.sales, handover_id=other.id, until=until, reason="x")
     await accept_handover(scene.house, scene.sales, handover_id=handover.id, comment=None)

@@ -166,8 +166,8 @@ async def test_pauses_of_a_handover_last_as_long_as_agreed_together(scene: Scene
     handover = await accepted(scene)
 
     async def pause(days: int) -> None:
-        about = {"until": scene.time.at + timedelta(days=days), "reason": "asked"}
-        await pause_clock(scene.house, scene.sales, handover_id=handover.id, **about)
+        until = scene.time.at + timedelta(days=days)
+        await pause_clock(scene.house, scene.sales, handover_id=handover.id, until=until, reason="asked")
 
     async def too_long(days: int) -> bool:
         with pytest.raises(Refusal) as refusal:

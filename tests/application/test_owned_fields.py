@@ -11,7 +11,7 @@ from sqlalchemy import text
 
 from application.deciding_versions import activate_version
 from application.drafting import create_agreement
-from application.incoming import IncomingAccount, IncomingLead, ItemResult
+from application.incoming import ABSENT, IncomingAccount, IncomingLead, ItemResult
 from application.page import PageRequest
 from application.reading import lists, single
 from application.upsert_leads import upsert_leads
@@ -36,7 +36,7 @@ async def owned(scene: Scene) -> None:
 async def send(scene: Scene, source: str, key: str, *, employees: int | None = None, **given: Any) -> ItemResult:
     """What became of a lead of a source; `same_as` names another's key."""
     same_as = given.pop("same_as", None)
-    account = None if employees is None else IncomingAccount("firm", fields={"employees": employees})
+    account = ABSENT if employees is None else IncomingAccount("firm", fields={"employees": employees})
     item = IncomingLead(key, given, account, same_as=same_as)
     return (await upsert_leads(scene.house, scene.integration, source=source, items=[item])).results[0]
 

@@ -6,7 +6,7 @@ from datetime import timedelta
 from typing import Any
 
 from application.deciding_versions import activate_version
-from application.incoming import IncomingAccount, IncomingLead
+from application.incoming import ABSENT, IncomingAccount, IncomingLead
 from application.settle_obligation import meet_obligation
 from application.upsert_leads import upsert_leads
 from domain.obligation import Obligation
@@ -30,7 +30,7 @@ async def in_force(scene: Scene, **mail: Any) -> None:
 async def send(scene: Scene, source: str, *, employees: int | None = None, **fields: Any) -> None:
     """The lead as a source tells it."""
     same_as = None if source == "crm" else ("crm", "1")
-    account = None if employees is None else IncomingAccount("firm", fields={"employees": employees})
+    account = ABSENT if employees is None else IncomingAccount("firm", fields={"employees": employees})
     item = IncomingLead("1", fields, account, same_as=same_as)
     done = await upsert_leads(scene.house, scene.integration, source=source, items=[item])
     assert done.results[0].lead_id is not None

@@ -167,6 +167,9 @@ async def test_a_scheduled_version_waits_when_another_came_first(scene: Scene) -
     await scene.tick()
     assert await _state(scene, now) is SlaVersionState.ACTIVE
     assert await _state(scene, later) is SlaVersionState.APPROVED
+    (told,) = await scene.events("version.unscheduled")
+    assert (told.subject_id, told.at) == (later, scene.time.now() - timedelta(hours=2))
+    assert "ACTIVATION_CONFLICT" in told.payload["reason"]
 
 
 async def test_one_field_of_two_types_blocks_activation(scene: Scene) -> None:

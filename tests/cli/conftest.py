@@ -17,6 +17,7 @@ from typing import IO
 
 import httpx
 import pytest
+import structlog
 from typer.testing import CliRunner
 
 from api.cli.commands import app
@@ -145,3 +146,11 @@ async def get(url: str, path: str) -> httpx.Response:
     """What the server of an API answers at a path of its own."""
     async with httpx.AsyncClient(timeout=PATIENCE) as http:
         return await http.get(url.replace("/graphql", path))
+
+
+@pytest.fixture
+def logs_as_before() -> Iterator[None]:
+    """The log of this process, set up afterwards as it was before the test."""
+    before = structlog.get_config()
+    yield
+    structlog.configure(**before)

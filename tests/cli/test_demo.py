@@ -29,12 +29,6 @@ def test_it_shows_what_happens_until_it_is_stopped(start: Start) -> None:
     assert shown.errors == []
 
 
-def test_it_ends_by_itself_after_the_seconds_that_were_asked_for(start: Start) -> None:
-    """Needs nobody who stops it."""
-    shown = start("demo", "--seconds", "1")
-    assert (shown.status(), "In force" in shown.text) == (0, True)
-
-
 def test_the_same_seed_makes_the_same_prospects() -> None:
     """Tells the same story again, and another with another seed."""
     assert list(islice(prospects(3), 40)) == list(islice(prospects(3), 40))

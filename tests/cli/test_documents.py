@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from pathlib import Path
 
 import pytest
@@ -34,6 +35,19 @@ def test_the_documents_shown_as_examples_are_fine(example: Path) -> None:
     """What docs/examples/ ships can be submitted; mappings are read by the import's own tests."""
     if not example.name.endswith(".map.yaml"):
         assert run("check", example).status == 0
+
+
+@pytest.mark.parametrize("template", ["starter", "mittelstand", "saas-inbound"])
+def test_a_templates_file_is_held_against_its_own_teams(template: str, tmp_path: Path) -> None:
+    """Without a warning as it is shipped; a team and a person who are not among them are told."""
+    shipped = (STARTER.parent / f"{template}.yaml").read_text(encoding="utf-8")
+    assert json.loads(run("check", "-", "--json", given=shipped).out) == []
+    strange = re.sub("accountable: .*", "accountable: nobody", shipped, count=1).replace(
+        "team: inside", "team: outside"
+    )
+    told = json.loads(run("check", "-", "--json", given=strange).out)
+    assert {found["code"] for found in told} == {"UNKNOWN_TEAM", "UNKNOWN_PERSON"}
+    assert {found["severity"] for found in told} == {"WARNING"}
 
 
 def test_errors_are_told_with_their_path(tmp_path: Path) -> None:

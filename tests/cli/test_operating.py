@@ -23,12 +23,11 @@ async def _sign_in(address: str, secret: str) -> Principal | None:
 
 def test_a_key_is_all_that_is_printed(address: str) -> None:
     """Makes the tables and the key; nothing but the key stands on standard output."""
-    said = run("keys", "create", "--name", "rep", "--role", "sales", "--person", "eva", "--team", "a", "--team", "b")
+    said = run("keys", "create", "--name", "rep", "--role", "sales", "--person", "eva")
     assert (said.status, said.err, len(said.out.split())) == (0, "", 1)
     principal = asyncio.run(_sign_in(address, said.out.strip()))
     assert principal is not None
     assert (principal.role, principal.party, principal.person) == (Role.SALES, Party.SALES, "eva")
-    assert principal.teams == {"a", "b"}
 
 
 def test_a_refused_key_is_one_line(address: str) -> None:
@@ -36,6 +35,8 @@ def test_a_refused_key_is_one_line(address: str) -> None:
     said = run("keys", "create", "--name", "x", "--role", "SALES", "--party", "MARKETING")
     assert (said.status, said.out) == (1, "")
     assert said.err == "baton: The role SALES belongs to SALES.\n"
+    said = run("keys", "create", "--name", "x", "--role", "SALES", "--team", "nowhere")
+    assert (said.status, said.err) == (1, "baton: There is no team 'nowhere'.\n")
 
 
 def test_migrating_twice_is_fine(address: str) -> None:
@@ -94,3 +95,35 @@ async def test_of_many_first_starts_one_makes_the_key(address: str) -> None:
     async with quiet_house(url) as house:
         made = await asyncio.gather(*(make_first_key(house) for _ in range(4)))
     assert len([secret for secret in made if secret is not None]) == 1
+
+
+def test_a_misspelt_setting_is_told_and_changes_nothing(address: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    """The command goes on; the nearest setting is named."""
+    monkeypatch.setenv("BATON_WORKRES", "4")
+    said = run("migrate")
+    assert (said.status, said.err.count("\n")) == (0, 1)
+    assert "BATON_WORKRES is no setting and changes nothing. Did you mean BATON_WORKERS?" in said.err
+
+
+def test_a_trial_begins_once(address: str) -> None:
+    """Brings a template into force and prints keys that work; a second time it would change teams, so it is refused."""
+    said = run("start", "starter")
+    keys = dict(line.split("=") for line in said.out.split())
+    assert said.status == 0, said.err
+    marketing = asyncio.run(_sign_in(address, keys["MARKETING"]))
+    assert marketing is not None
+    assert marketing.party is Party.MARKETING
+    for step in (
+        "Team ",
+        "drafted from the template",
+        "Submitted",
+        "Signed for marketing",
+        "Signed for sales",
+        "In force",
+    ):
+        assert step in said.err
+    again = run("start", "starter")
+    assert (again.status, again.out) == (1, "")
+    assert "agreements or teams already" in again.err
+    unknown = run("start", "nothing")
+    assert (unknown.status, "there are: mittelstand, saas-inbound, starter" in unknown.err) == (1, True)

@@ -8,9 +8,9 @@ from collections.abc import Awaitable, Callable
 
 import pytest
 
-from api.cli.lines import HANDOVERS
+from api.cli.lines import watched
 from api.cli.remote import RECORD_ACTIVITIES, UPSERT_LEADS, Remote
-from api.cli.stream import StreamRefused, Subscription, Told, follow
+from api.cli.stream import StreamRefused, Told, follow
 from application.demonstration.setting import Setting, set_up
 from application.housing import quiet_house
 from tests.cli.conftest import Start, run
@@ -36,8 +36,7 @@ async def _hand_over(url: str, setting: Setting, key: str) -> None:
 
 
 async def _first(url: str, key: str, after: str | None = None) -> Told:
-    wanted = [Subscription("handovers", HANDOVERS, after)]
-    return await anext(aiter(follow(url, key, wanted, notice=lambda _: None)))
+    return await anext(aiter(follow(url, key, [watched(after)], notice=lambda _: None)))
 
 
 async def test_events_are_told_across_a_restart_of_the_server(
@@ -51,13 +50,14 @@ async def test_events_are_told_across_a_restart_of_the_server(
     server = start("serve", "--port", "0", BATON_DATABASE_URL=database)
     url = await server.seen(URL)
     watching = start("watch", "--url", url, "--key", setting.management.secret, "--after", "EARLIEST")
+    await watching.seen("In force: mittelstand. Open handovers: 0", of=watching.errors)
     await _hand_over(url, setting, "first")
     await watching.seen(r"OFFERED +Egger, Molkerei Egger .* contact-request → field-sales-south/")
     with pytest.raises(StreamRefused, match="The key was refused"):
         await _first(url, "baton_nobody")
     with pytest.raises(StreamRefused, match="is no API of Baton"):
         await _first(url.replace("graphql", "nowhere"), setting.management.secret)
-    with pytest.raises(StreamRefused, match="handovers cannot be followed"):
+    with pytest.raises(StreamRefused, match="events cannot be followed"):
         await _first(url, setting.management.secret, after="nonsense")
     assert await asyncio.to_thread(server.end, signal.SIGTERM) == 0
     server = start("serve", "--port", url.split(":")[2].split("/")[0], BATON_DATABASE_URL=database)

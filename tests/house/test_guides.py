@@ -7,7 +7,7 @@ from functools import cache
 from pathlib import Path
 
 import pytest
-from graphql import GraphQLSchema, build_schema, parse, validate
+from graphql import GraphQLSchema, build_schema, is_scalar_type, parse, validate
 
 HOUSE = Path(__file__).parents[2]
 GUIDES = [HOUSE / "README.md", HOUSE / "CHANGELOG.md", *sorted((HOUSE / "docs").rglob("*.md"))]
@@ -52,3 +52,11 @@ def test_every_field_that_a_page_names_is_published(guide: Path) -> None:
     for kind, name in _FIELD.findall(guide.read_text(encoding="utf-8")):
         assert kind in kinds, kind
         assert name in {**getattr(kinds[kind], "fields", {}), **getattr(kinds[kind], "values", {})}, f"{kind}.{name}"
+
+
+def test_the_types_for_typescript_name_every_scalar() -> None:
+    """With `strictScalars`, a scalar that is left out stops the generator."""
+    text = (HOUSE / "docs" / "guides" / "frontends.md").read_text(encoding="utf-8")
+    (block,) = re.findall(r"scalars: \{(.*?)\}", text, re.DOTALL)
+    own = {name for name, kind in published().type_map.items() if is_scalar_type(kind) and kind.ast_node is not None}
+    assert set(re.findall(r"(\w+):", block)) == own

@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
+import asyncio
 import re
 import subprocess
 from collections.abc import Awaitable, Callable
+from pathlib import Path
 
 import pytest
+from alembic import command
 from alembic.autogenerate import compare_metadata
+from alembic.config import Config
 from alembic.migration import MigrationContext
 from sqlalchemy import Connection, text
 
@@ -16,6 +20,7 @@ from persistence.database import Database, driver_dsn, is_empty, migrate, unmigr
 from persistence.embedded import EmbeddedPostgres
 from tests.conftest import NewDatabase
 
+HOUSE = Path(__file__).parents[2]
 NOT_IN_METADATA = ("alembic_version", *tables.OBLIGATION_PARTITIONS)
 NewDatabaseUrl = Callable[..., Awaitable[str]]
 
@@ -85,4 +90,15 @@ async def test_migrations_can_be_taken_back_and_repeated(new_database_url: NewDa
     await unmigrate(url)
     assert await is_empty(url)
     await migrate(url)
+    assert not await is_empty(url)
+
+
+@pytest.mark.parametrize("form", ["postgresql", "postgres", "postgresql+asyncpg"])
+async def test_alembic_takes_the_address_that_the_settings_describe(
+    form: str, new_database_url: NewDatabaseUrl, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """`alembic upgrade head` reads BATON_DATABASE_URL as `baton` does, whichever way it is written."""
+    url = await new_database_url(migrated=False)
+    monkeypatch.setenv("BATON_DATABASE_URL", url.replace("postgresql+asyncpg", form, 1))
+    await asyncio.to_thread(command.upgrade, Config(HOUSE / "alembic.ini"), "head")
     assert not await is_empty(url)

@@ -9,11 +9,13 @@ from decimal import Decimal
 
 import pytest
 from sqlalchemy import insert, select, text
-from sqlalchemy.exc import DBAPIError
 
+from application.housing import DatabaseUnavailable, prepared_database
+from application.settings import Settings
 from domain.ids import new_id
 from persistence.database import Database, dump_json, is_empty, migrate
 from persistence.tables import account
+from persistence.trouble import DatabaseBusy
 from tests.conftest import NewDatabase
 from tests.persistence.factories import NOW, end_sessions
 
@@ -25,6 +27,21 @@ async def test_instances_that_start_together_migrate_once(new_database_url: Call
     await asyncio.gather(*[migrate(url) for _ in range(4)])
     assert not await is_empty(url)
     await migrate(url)
+
+
+async def test_a_database_of_a_newer_program_is_left_alone(new_database_url: Callable[..., Awaitable[str]]) -> None:
+    """Tables that a newer program made are refused in a plain sentence that says what to do."""
+    url = await new_database_url()
+    database = Database(url)
+    async with database.transaction() as connection:
+        await connection.execute(text("update alembic_version set version_num = '9999'"))
+    await database.dispose()
+    with pytest.raises(DatabaseUnavailable) as refused:
+        async with prepared_database(Settings(database_url=url)):
+            pass
+    said = str(refused.value)
+    assert "made by a newer Baton (revision 9999)" in said
+    assert "\n" not in said
 
 
 async def test_a_transaction_is_all_or_nothing(database: Database) -> None:
@@ -73,7 +90,7 @@ async def test_a_statement_that_takes_too_long_is_ended(new_database: NewDatabas
     """The timeout is the server's, so that it stops working too."""
     database = Database((await new_database()).url, statement_timeout_seconds=0.1)
     try:
-        with pytest.raises(DBAPIError, match="statement timeout"):
+        with pytest.raises(DatabaseBusy, match="57014"):
             async with database.reading() as connection:
                 await connection.execute(text("select pg_sleep(5)"))
     finally:

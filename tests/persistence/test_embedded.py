@@ -9,14 +9,18 @@ import subprocess
 import sys
 from collections.abc import Iterator
 from pathlib import Path
+from unittest.mock import Mock, patch
 
 import asyncpg
 import psutil  # type: ignore[import-untyped]
 import pytest
 from sqlalchemy import make_url
+from structlog.testing import capture_logs
 
+from application import embedded_watch
 from persistence import embedded
 from persistence.database import driver_dsn
+from persistence.postgres_programs import EmbeddedPostgresError
 
 USE_UNTIL_INPUT_ENDS = """
 import sys
@@ -124,3 +128,40 @@ async def test_folders_that_are_closed_deep_or_oddly_named_will_do(
         assert closed.stat().st_mode & 0o077 in (0, 0o001), "at most passed through"
     assert _server_process(folder) is None
     assert not server.socket_folder.exists()
+
+
+async def test_a_server_that_died_is_started_again(folder: Path) -> None:
+    """A server that is killed under its users runs again soon, with all it kept."""
+    server = embedded.start(folder)
+    with capture_logs() as logs, patch.multiple(embedded_watch, LOOK_SECONDS=0.05, FIRST_PAUSE_SECONDS=0.1):
+        async with embedded_watch.kept_alive(server):
+            await _ask(server, "create table kept ()")
+            process = _server_process(folder)
+            assert process is not None
+            process.kill()
+            async with asyncio.timeout(60):
+                while _server_process(folder) in {None, process} or not await _answers(server):  # noqa: ASYNC110
+                    await asyncio.sleep(0.05)
+            assert await _ask(server, "select count(*) from kept") == "0"
+    server.stop()
+    assert _server_process(folder) is None
+    assert [entry["seconds"] for entry in logs if "is gone" in entry["event"]] == [0.1]
+
+
+async def test_one_that_does_not_start_is_tried_after_growing_pauses() -> None:
+    """Whoever cannot be started is not started again and again without end to the trouble."""
+    gone = Mock(is_gone=Mock(return_value=True), revive=Mock(side_effect=EmbeddedPostgresError("no room\nat all")))
+    pauses = patch.multiple(embedded_watch, LOOK_SECONDS=0.0, FIRST_PAUSE_SECONDS=0.01, LONGEST_PAUSE_SECONDS=0.04)
+    with capture_logs() as logs, pauses:
+        async with embedded_watch.kept_alive(gone):
+            while gone.revive.call_count < 4:  # noqa: ASYNC110
+                await asyncio.sleep(0.01)
+    assert [entry["seconds"] for entry in logs if "seconds" in entry][:4] == [0.01, 0.02, 0.04, 0.04]
+    assert {entry["reason"] for entry in logs if "reason" in entry} == {"no room"}
+
+
+async def _answers(server: embedded.EmbeddedPostgres) -> bool:
+    try:
+        return await _ask(server, "select 1") == "1"
+    except (OSError, asyncpg.PostgresError):
+        return False

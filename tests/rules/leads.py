@@ -102,6 +102,8 @@ def documents(draw: st.DrawFn) -> dict[str, Any]:
         handover__routing=[{"team": "t", "when": c} for c in draw(st.lists(conditions | _scores, max_size=2))]
         + [{"team": "inside"}],
     )
+    if draw(st.integers(0, 3)) == 3:
+        data["scope"] = draw(conditions)
     if draw(st.booleans()):
         data["scoring"]["interest"]["maximum"] = draw(st.sampled_from([5, 20, 33.33]))
     stages = data["journey"]["stages"] = {key: dict(stage) for key, stage in data["journey"]["stages"].items()}
@@ -200,8 +202,8 @@ def leads(draw: st.DrawFn) -> LeadFacts:
             id=f"id{number}",
             type=draw(st.sampled_from([*TYPES, "other"])),
             occurred_at=NOW - draw(_ages),
-            channel=draw(st.sampled_from([None, "fair"])),
-            campaign=draw(st.sampled_from([None, "a", "abc", "b"])),
+            channel=draw(st.sampled_from([None, "fair", " "])),
+            campaign=draw(st.sampled_from([None, "a", "abc", "b", ""])),
         )
         for number in range(draw(st.integers(0, 8)))
     ]

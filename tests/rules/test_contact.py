@@ -11,10 +11,12 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from domain.contact import Consent, Contact, ContactFacts, ContactRefusal, Offer, OwnerChange, StageSince
+from domain.contact_vocabulary import ContactVocabulary
 from domain.document.caps import ContactCap
 from domain.document.contact import ContactSection
 from domain.party import Party
 from rules.contact import permission, reached_until, span_of
+from tests.domain.document_samples import document
 from tests.rules.strategies import SETTINGS
 
 NOW = datetime(2026, 3, 2, 9, tzinfo=UTC)
@@ -53,10 +55,17 @@ def said(granted: bool, at: datetime, number: int = 0, **about: Any) -> Consent:
     return Consent(id=UUID(int=number), lead_id=LEAD, granted=granted, at=at, **given | about)
 
 
+def words_of(rules: ContactSection) -> ContactVocabulary:
+    """The channels and purposes that are known beside a section, phone and e-mail among them."""
+    kinds = {key: {"label": key, "direction": "OUTBOUND", "channel": key} for key in (PHONE, EMAIL)}
+    return ContactVocabulary([document(activityTypes=kinds).model_copy(update={"contact": rules})])
+
+
 def codes(rules: ContactSection, facts: ContactFacts, party: Party, at: datetime = NOW, **about: Any) -> list[str]:
     """Why a contact is not allowed."""
     given = {"channel": EMAIL, "person": None} | about
-    return [reason.code.value for reason in permission(rules, facts, party=party, at=at, **given).reasons]
+    answer = permission(rules, facts, words_of(rules), party=party, at=at, **given)
+    return [reason.code.value for reason in answer.reasons]
 
 
 _moments = st.integers(0, 20 * 24).map(lambda hours: NOW + timedelta(hours=hours))
@@ -147,6 +156,8 @@ _rules = section(
     consents={"news": {"label": "N", "party": "MARKETING", "channels": [EMAIL]}, "calls": {"label": "C"}},
 )
 
+_words = words_of(_rules)
+
 
 def _walked(facts: ContactFacts, party: Party, channel: str, person: str | None, at: datetime) -> set[str]:
     """Why a contact is not allowed, found by going through all that happened, moment by moment."""
@@ -162,17 +173,20 @@ def _walked(facts: ContactFacts, party: Party, channel: str, person: str | None,
         elif isinstance(what, StageSince):
             disqualified = what.kind == "DISQUALIFIED"
         else:
-            last[what.purpose, what.channel] = what
+            before = last.get((what.purpose, what.channel))
+            if before is None or (before.at, before.granted) != (what.at, False) or not what.granted:
+                last[what.purpose, what.channel] = what
     for offer in facts.offers:
         held = offer.since <= at and offer.until is not None and at < offer.until
         offered = offered or (held and person in (None, offer.person))
     found = {"CLOSED_STAGE"} if disqualified else set()
     if party is not owner and not (party is Party.SALES and offered):
         found.add("NOT_OWNER")
+    mine = {"calls", "other", *(["news"] if party is Party.MARKETING else ())}
     needed = [("calls", channel)] + ([("news", EMAIL)] if party is Party.MARKETING and channel == EMAIL else [])
     if any(key not in last or not last[key].holds(at=at) for key in needed):
         found.add("NO_CONSENT")
-    if ("other", channel) in last and not last["other", channel].granted:
+    if any(not one.granted and on == channel and purpose in mine for (purpose, on), one in last.items()):
         found.add("NO_CONSENT")
     near = [c for c in facts.contacts if at - timedelta(days=3) < c.occurred_at <= at]
     around = [c for c in facts.of_account if at - timedelta(days=7) < c.occurred_at <= at]
@@ -185,7 +199,7 @@ def test_a_permission_equals_a_walk_over_all_that_happened(
     facts: ContactFacts, party: Party, channel: str, person: str | None, at: datetime
 ) -> None:
     """At every moment the answer is what going through the past gives."""
-    answer = permission(_rules, facts, party=party, channel=channel, person=person, at=at)
+    answer = permission(_rules, facts, _words, party=party, channel=channel, person=person, at=at)
     assert {reason.code.value for reason in answer.reasons} == _walked(facts, party, channel, person, at)
     assert answer.allowed is not bool(answer.reasons)
 
@@ -196,7 +210,7 @@ def test_allowed_from_is_the_first_moment_at_which_time_alone_allows_it(
     facts: ContactFacts, party: Party, at: datetime
 ) -> None:
     """A tick before it a cap still holds; at it none does, if nothing else happens."""
-    answer = permission(_rules, facts, party=party, channel=EMAIL, person=None, at=at)
+    answer = permission(_rules, facts, _words, party=party, channel=EMAIL, person=None, at=at)
     if answer.allowed_from is None:
         assert answer.allowed or any(reason.code is not ContactRefusal.FREQUENCY_CAP for reason in answer.reasons)
         return
@@ -253,3 +267,10 @@ def test_a_withdrawal_counts_also_where_no_agreement_asks_for_consent() -> None:
     facts = ContactFacts(Party.MARKETING, consents=[said(False, NOW)])
     assert codes(section(), facts, Party.MARKETING) == ["NO_CONSENT"]
     assert codes(section(), facts, Party.MARKETING, channel=PHONE) == []
+
+
+def test_the_assignee_of_a_hand_raiser_may_call_however_the_name_is_spelled() -> None:
+    """While it is offered only the assignee may; capitals and composed letters make no other person."""
+    facts = ContactFacts(owner=Party.MARKETING, offers=[Offer(LEAD, "Müller", NOW, None)])
+    for person, refused in (("MU\u0308LLER ", []), ("Mueller", ["NOT_OWNER"])):
+        assert codes(ContactSection(), facts, Party.SALES, channel=PHONE, person=person) == refused

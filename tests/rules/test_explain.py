@@ -27,21 +27,31 @@ def explained(language: str, **changes: Any) -> list[tuple[str, str]]:
 
 
 def test_each_contribution_says_why() -> None:
-    """Bands by their condition, signals by activity and age, faded ones by what they were."""
+    """Bands by their condition, signals by activity and its day, which stays true, faded ones by what they were."""
     faded = {"downloads": {**DOWNLOADS, "halfLife": "P7D"}}
     changes = {"scoring__interest__signals": faded, "scoring__interest__maximum": 20}
     assert explained("en", **changes) == [
         ("Size", "Employees 50–70: 100 points"),
-        ("Downloads", "Downloaded today: 10 points"),
-        ("Downloads", "Downloaded 1 day ago: 9.06 points, faded from 10"),
-        ("Downloads", "Downloaded 7 days ago: 5 points, faded from 10"),
+        ("Downloads", "Downloaded on 2026-03-10: 10 points"),
+        ("Downloads", "Downloaded on 2026-03-09: 9.06 points, faded from 10"),
+        ("Downloads", "Downloaded on 2026-03-03: 5 points, faded from 10"),
         ("Maximum", "At most 20 points count"),
     ]
     assert explained("de", **changes)[:3] == [
         ("Größe", "Mitarbeiter 50–70: 100 Punkte"),
-        ("Downloads", "Heruntergeladen heute: 10 Punkte"),
-        ("Downloads", "Heruntergeladen vor 1 Tag: 9,06 Punkte, verblasst von 10"),
+        ("Downloads", "Heruntergeladen am 2026-03-10: 10 Punkte"),
+        ("Downloads", "Heruntergeladen am 2026-03-09: 9,06 Punkte, verblasst von 10"),
     ]
+
+
+def test_a_contribution_names_the_day_of_the_agreements_zone() -> None:
+    """That of the default calendar; a decision of earlier days, in which no moment is stored, names none."""
+    explainer = Explainer(document(calendars__office__timeZone="Pacific/Auckland"))
+    late = Contribution(
+        Dimension.INTEREST, "downloads", Decimal(10), activity="a", occurred_at=NOW + timedelta(hours=3)
+    )
+    assert explainer.contribution(late).because == "Downloaded on 2026-03-11: 10 points"
+    assert explainer.contribution(late._replace(occurred_at=None)).because == "Downloaded: 10 points"
 
 
 def test_a_signals_condition_is_part_of_the_reason() -> None:
@@ -49,7 +59,7 @@ def test_a_signals_condition_is_part_of_the_reason() -> None:
     asks = {"downloads": {**DOWNLOADS, "when": when("activity.pages", "gt", 3)}}
     assert explained("en", scoring__interest__signals=asks)[1] == (
         "Downloads",
-        "Downloaded today: 10 points (Pages over 3)",
+        "Downloaded on 2026-03-10: 10 points (Pages over 3)",
     )
 
 

@@ -49,6 +49,14 @@ def test_who_goes_a_way_that_is_told_is_due(data: dict[str, Any], lead: LeadFact
 
 @SETTINGS
 @given(EVERY, leads())
+def test_who_is_not_due_is_told_why(data: dict[str, Any], lead: LeadFacts) -> None:
+    """Something is missing, a way leads to it, or something stands against it."""
+    verdict = judge_plain(compiled(data), lead, now=NOW).verdict
+    assert verdict.due != bool(verdict.missing or verdict.ways or verdict.blocked_by)
+
+
+@SETTINGS
+@given(EVERY, leads())
 def test_ways_are_few_and_in_order_and_none_where_none_leads(data: dict[str, Any], lead: LeadFacts) -> None:
     """The cheapest first, requests for contact last; none for who is due, screened out or with sales."""
     decision = judge_plain(compiled(data), lead, now=NOW)

@@ -69,6 +69,20 @@ TOLD: list[tuple[str, dict[str, Any], dict[str, Any], str, str]] = [
         "Eskalationsschritt 1 ist neu: bei 150 %: jemanden benachrichtigen (die Teamleitung)",
     ),
     (
+        "a stage that is replaced",
+        {},
+        {"replaced": {"stages": {"demo": {"to": "sal"}}}},
+        "Replaced stage 'demo' is new: by sal",
+        "Ersetzte Stufe „demo“ ist neu: durch sal",
+    ),
+    (
+        "another stage in its place",
+        {"replaced": {"stages": {"demo": {"to": "sal"}}}},
+        {"replaced": {"stages": {"demo": {"to": "mql"}}}},
+        "Replaced stage 'demo': stage in its place is now mql (was sal)",
+        "Ersetzte Stufe „demo“: Stufe an ihrer Stelle ist jetzt mql (vorher sal)",
+    ),
+    (
         "another digest of notices",
         {"notices": {"digest": "PT15M"}},
         {"notices": {"digest": "PT4H"}},

@@ -14,8 +14,8 @@ import structlog
 from api.cli.acting.marketing import SOURCE
 from api.cli.remote import RECORD_ACTIVITIES, Remote, RemoteRefusal
 from api.cli.stream import Subscription, follow
-from application.demonstration.setting import Key
 from application.demonstration.words import EXPLANATIONS, RETURN_COMMENTS
+from application.start_agreement import Key
 from application.time_source import TimeSource
 from domain.business_time import BusinessCalendar
 

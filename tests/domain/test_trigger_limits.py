@@ -1,0 +1,49 @@
+"""A trigger may have limits of its own for the answer and for the first contact."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+import pytest
+
+from domain.document.document import SlaDocument
+from domain.owed.kind import Case, Subject
+from domain.owed.plan import owed
+from tests.domain.document_samples import document
+from tests.domain.test_owed_laws import BEGIN, HANDOVER
+
+DOCUMENT = document(
+    handover__answerWithin={"duration": "PT8H"},
+    handover__contactWithin={"duration": "PT16H"},
+    handover__triggers__asks={
+        "label": "Asks",
+        "when": {"field": "email", "op": "exists"},
+        "answerWithin": {"duration": "PT1H"},
+        "contactWithin": {"duration": "PT2H"},
+    },
+    handover__triggers__fast={
+        "label": "Fast",
+        "when": {"field": "email", "op": "exists"},
+        "answerWithin": {"duration": "PT3H"},
+    },
+)
+
+
+def hours(of: SlaDocument, trigger: str) -> dict[str, float]:
+    """How many hours the answer and the first contact of a handover by a trigger may take."""
+    handover = replace(HANDOVER, trigger=trigger, accepted_at=BEGIN)
+    required = owed(of, Case(Subject.HANDOVER, HANDOVER.id, BEGIN, handover=handover))
+    limits = {one.kind.word: one.claim.limit for one in required}
+    return {
+        word: limit.duration.elapsed.total_seconds() / 3600
+        for word in ("answer", "first-contact")
+        if (limit := limits.get(word)) is not None
+    }
+
+
+@pytest.mark.parametrize(
+    ("trigger", "answer", "contact"), [("asks", 1, 2), ("fast", 3, 16), ("hot", 8, 16), ("gone", 8, 16)]
+)
+def test_the_limits_of_the_trigger_come_before_those_of_the_section(trigger: str, answer: int, contact: int) -> None:
+    """A trigger without limits, and one that the version does not know, has those of the section."""
+    assert hours(DOCUMENT, trigger) == {"answer": answer, "first-contact": contact}
