@@ -152,8 +152,8 @@ activity = Table(
     words("campaign"),
     words("content"),
     document("fields"),
-    Column("party_found", Boolean, nullable=False, server_default=text("false")),
     words("channel_told"),
+    Column("party_found", Boolean, nullable=False, server_default=text("false")),
     UniqueConstraint("source", "key"),
     Index("ix_activity_lead_id", "lead_id", "occurred_at"),
 )
