@@ -118,6 +118,7 @@ PROPERTIES: dict[str, Words] = {
     "required": ("required data", "Pflichtangaben"),
     "answerWithin": ("time to answer", "Antwortfrist"),
     "contactWithin": ("time to first contact", "Frist für den ersten Kontakt"),
+    "maxPause": ("longest pause of the clocks", "längste Pause der Uhren"),
     "warnAt": ("warning after this share of the time", "Warnung nach diesem Anteil der Frist"),
     "maxRounds": ("most rounds of handover", "höchste Zahl der Übergaben"),
     "at": ("moment as a share of the time", "Zeitpunkt als Anteil der Frist"),

@@ -12,7 +12,7 @@ from typing import Any, cast
 from domain.document import owed_checking as owed
 from domain.document import replaced_checking, target_checking
 from domain.document.channel_checking import alike, consent_not_asked, required_consents
-from domain.document.clocks import contact_clock, feedback_clocks, stage_clocks
+from domain.document.clocks import calendar, contact_clock, feedback_clocks, outbound_parties, pauses, stage_clocks
 from domain.document.document import SlaDocument
 from domain.document.fields import FieldDefinition, FieldOf
 from domain.document.findings import Finding, error, unknown, warning
@@ -87,12 +87,6 @@ def field_subject(document: SlaDocument, name: str) -> str | None:
     if field is None:
         return None
     return f"account.{field.key}" if field.of is FieldOf.ACCOUNT else field.key
-
-
-def _calendar(document: SlaDocument) -> Iterator[Finding]:
-    known = {calendar.key for calendar in document.calendars}
-    if document.default_calendar not in known:
-        yield unknown("calendar", "defaultCalendar", document.default_calendar, known)
 
 
 def _stage_references(document: SlaDocument) -> Iterator[Finding]:
@@ -251,7 +245,7 @@ def _awaited(document: SlaDocument) -> Iterator[Finding]:
 
 
 CHECKS = (
-    Check(("calendars", "default_calendar"), _calendar),
+    Check(("calendars", "default_calendar"), calendar),
     Check(("journey",), _stage_references),
     Check(("journey",), _stage_kinds),
     Check(("journey",), _stage_reach),
@@ -280,6 +274,8 @@ CHECKS = (
     Check(("journey", "replaced"), replaced_checking.replacements),
     Check(("journey",), stage_clocks),
     Check(("activity_types", "handover"), contact_clock),
+    Check(("activity_types",), outbound_parties),
+    Check(("handover",), pauses),
     Check(("journey", "handover", "feedback"), feedback_clocks),
     Check(OWED, owed.owners),
     Check(("journey", "personas", "material"), owed.material),

@@ -10,7 +10,7 @@ from domain.document.checking import check_references
 from domain.document.findings import Severity
 from tests.domain.document_samples import document
 
-MAIL = {"mail": {"label": "Mail", "direction": "OUTBOUND", "channel": "email"}}
+MAIL = {"mail": {"label": "Mail", "direction": "OUTBOUND", "channel": "email", "party": "MARKETING"}}
 
 
 def track(**more: Any) -> dict[str, Any]:
