@@ -11,7 +11,7 @@ from typing import Any, cast
 
 from domain.document import owed_checking as owed
 from domain.document import replaced_checking, target_checking
-from domain.document.channel_checking import alike, consent_not_asked
+from domain.document.channel_checking import alike, consent_not_asked, required_consents
 from domain.document.clocks import contact_clock, feedback_clocks, stage_clocks
 from domain.document.document import SlaDocument
 from domain.document.fields import FieldDefinition, FieldOf
@@ -188,16 +188,6 @@ def _groups(document: SlaDocument) -> Iterator[Finding]:
         yield warning("GROUP_UNUSED", f"scoring.interest.groups[{key}]", "No signal belongs to this group.")
 
 
-def _consents(document: SlaDocument) -> Iterator[Finding]:
-    purposes = {rule.key for rule in document.contact.consents}
-    for index, consent in enumerate(document.handover.required_consents):
-        path = f"handover.requiredConsents[{index}]"
-        if consent.purpose not in purposes:
-            yield error("UNKNOWN_PURPOSE", f"{path}.purpose", f"No consent is named '{consent.purpose}'.")
-        elif consent in document.handover.required_consents[:index]:
-            yield warning("REQUIRED_TWICE", path, "This consent is required already.")
-
-
 def _escalation(document: SlaDocument) -> Iterator[Finding]:
     steps = document.handover.escalation
     for index, (earlier, later) in enumerate(pairwise(steps), start=1):
@@ -275,7 +265,7 @@ CHECKS = (
     Check(("activity_types", "nurturing"), track_steps),
     Check(("journey", "handover", "nurturing"), track_entries),
     Check(("fields", "handover", "nurturing"), questions),
-    Check(("handover", "contact"), _consents),
+    Check(("handover", "contact"), required_consents),
     Check(("channels", "contact"), alike),
     Check(("activity_types", "channels", "contact", "handover", "nurturing"), consent_not_asked),
     Check(("handover",), _escalation),

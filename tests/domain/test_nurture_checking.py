@@ -20,7 +20,8 @@ def track(**more: Any) -> dict[str, Any]:
 
 def found(nurturing: dict[str, Any], **changes: Any) -> dict[tuple[str, str], Severity]:
     """What is found about a document with this section; one of its activity types tells what was sent."""
-    checked = document(nurturing=nurturing, **({"activityTypes": MAIL} | changes))
+    consents = {"consents": {"news": {"label": "News"}}}
+    checked = document(nurturing=nurturing, contact=consents, **({"activityTypes": MAIL} | changes))
     return {(f.code, f.path): f.severity for f in check_references(checked) if "signals" not in f.path}
 
 
