@@ -28,7 +28,7 @@ from domain.document.nurture_checking import (
 )
 from domain.document.obligation_checking import watching
 from domain.document.replaced_checking import replacements
-from domain.document.scoring_checking import fine_points
+from domain.document.scoring_checking import counted_types, fine_points, groups
 from domain.document.segment_checking import segment_findings
 from domain.document.signatory_checking import signatory_findings
 from domain.document.systems_checking import system_findings
@@ -171,25 +171,6 @@ def _required(document: SlaDocument) -> Iterator[Finding]:
             seen.add(field.key)
 
 
-def _signals(document: SlaDocument) -> Iterator[Finding]:
-    kinds = {kind.key for kind in document.activity_types}
-    for signal in document.scoring.interest.signals:
-        if signal.activity not in kinds:
-            path = f"scoring.interest.signals[{signal.key}].activity"
-            yield unknown("activity type", path, signal.activity, kinds)
-
-
-def _groups(document: SlaDocument) -> Iterator[Finding]:
-    interest = document.scoring.interest
-    known, used = {group.key for group in interest.groups}, {signal.group for signal in interest.signals}
-    for signal in interest.signals:
-        if signal.group is not None and signal.group not in known:
-            path = f"scoring.interest.signals[{signal.key}].group"
-            yield unknown("group", path, signal.group, known)
-    for key in sorted(known - used):
-        yield warning("GROUP_UNUSED", f"scoring.interest.groups[{key}]", "No signal belongs to this group.")
-
-
 def _consents(document: SlaDocument) -> Iterator[Finding]:
     purposes = {rule.key for rule in document.contact.consents}
     for index, consent in enumerate(document.handover.required_consents):
@@ -271,8 +252,8 @@ CHECKS = (
     Check(("journey",), _stage_order),
     Check(("journey", "segments"), _segments),
     Check(("fields", "handover"), _required),
-    Check(("activity_types", "scoring"), _signals),
-    Check(("scoring",), _groups),
+    Check(("activity_types", "scoring"), counted_types),
+    Check(("scoring",), groups),
     Check(("scoring",), fine_points),
     Check(("personas", "journey", "nurturing"), track_names),
     Check(("activity_types", "nurturing"), track_steps),
