@@ -2,20 +2,37 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Any
 
 from api.context import Context
 from api.errors import MAX_ERRORS
-from api.user_errors import UserError
+from api.user_errors import UserError, user_error
+from domain.refusal import Refusal
+
+
+class ErrorRoom:
+    """The room for the errors of the items of one batch; the first of each item always has some."""
+
+    def __init__(self, context: Context) -> None:
+        self._context = context
+        self._left = MAX_ERRORS
+
+    def told(self, refusals: Sequence[Refusal]) -> list[UserError]:
+        """The refusals of an item as data, as far as there is room."""
+        return [user_error(refusal) for refusal in refusals[: self.taken(len(refusals), 1)]]
+
+    def taken(self, count: int, least: int) -> int:
+        """How many of so many errors there is room for; the others are counted."""
+        most = max(least, self._left)
+        self._context.more += max(0, count - most)
+        self._left = max(0, self._left - count)
+        return most
 
 
 def within_bounds(payload: Any, context: Context) -> None:
-    """Cut the errors of a payload; of each item that is at fault the first stays, so that no refusal is silent."""
-    own: list[UserError] = payload.errors
-    items: list[list[UserError]] = [result.errors for result in getattr(payload, "results", ())]
-    room = MAX_ERRORS
-    for errors, least in ((own, 0), *((each, 1) for each in items)):
-        most = max(least, room)
-        context.more += max(0, len(errors) - most)
-        del errors[most:]
-        room = max(0, room - len(errors))
+    """Cut the errors of a payload that are too many; what was told within its room already stays as it is."""
+    room = ErrorRoom(context)
+    items = [result.errors for result in getattr(payload, "results", ())]
+    for errors, least in ((payload.errors, 0), *((each, 1) for each in items)):
+        del errors[room.taken(len(errors), least) :]

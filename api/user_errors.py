@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
-from api.errors import short, short_path
+from api.errors import MAX_MESSAGE, short_path
 from api.published import published, published_interface
 from domain.refusal import Refusal, StaleRevision
 
@@ -36,7 +36,7 @@ class StaleRevisionError(UserError):
 
 def user_error(refusal: Refusal) -> UserError:
     """The refusal as data."""
-    path, message = short_path(refusal.path), short(refusal.message)
+    path, message = short_path(refusal.path), refusal.message[:MAX_MESSAGE]
     if isinstance(refusal, StaleRevision):
         return StaleRevisionError(
             code=refusal.code, message=message, path=path, current_revision=refusal.current_revision

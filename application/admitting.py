@@ -20,6 +20,7 @@ from application.incoming import (
     storable,
 )
 from application.linking import Links
+from application.turns import in_turns
 from application.work import Work
 from domain.refusal import Refusal
 from persistence import leads
@@ -49,7 +50,7 @@ async def admit(
     known = await _known(work, source, items, links) if only_known else None
     carried = await carried_by(work.connection, source, items, active, linked=links.leads)
     good: Admitted = []
-    for result, item in zip(results, items, strict=True):
+    async for result, item in in_turns(zip(results, items, strict=True)):
         own = carried.get(item.external_id, Carried())
         checked = _check(
             result, item, links.faults(item), on_fault, partial(check_lead, active=active, now=work.now, carried=own)

@@ -10,6 +10,7 @@ from uuid import UUID
 
 from application import owing
 from application.books import Book
+from application.turns import in_turns
 from domain.duration import Clock
 from domain.handover import Handover, HandoverState
 from domain.ids import new_id
@@ -43,11 +44,11 @@ async def reconcile(desk: Desk, *, only: Collection[UUID] | None = None) -> None
     """Bring what is owed in line with the facts that changed, of some subjects or of all."""
     await _count_touches(desk)
     while subjects := _taken(desk, only):
-        matters = [await _matter(desk, subject_id, subject) for subject_id, subject in subjects]
+        matters = [await _matter(desk, *one) async for one in in_turns(subjects)]
         matters = await _with_history(desk, [m for m in matters if m.present or _claimed(m)])
-        plans = [(m, plan(_claimed(m), m.case, m.present, m.closed)) for m in matters]
+        plans = [(m, plan(_claimed(m), m.case, m.present, m.closed)) async for m in in_turns(matters)]
         await _learn_calendars(desk, plans)
-        for matter, steps in plans:
+        async for matter, steps in in_turns(plans):
             await _carry_out(desk, matter, steps)
 
 

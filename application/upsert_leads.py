@@ -16,6 +16,7 @@ from application.judging import judge_leads
 from application.learning import Learning
 from application.linking import Links, link, links_of
 from application.owning import Claims, Given
+from application.turns import in_turns
 from application.work import House, Work
 from domain import rights
 from domain.document.journey import StageKind
@@ -68,7 +69,7 @@ async def _upsert(work: Work, source: str, items: Sequence[IncomingLead], terms:
     if not good:
         return Upserted(results)
     batch = await _Batch.open(work, source, good, links)
-    for result, checked in good:
+    async for result, checked in in_turns(good):
         batch.merge(result, checked)
     await batch.finish()
     return Upserted(results)

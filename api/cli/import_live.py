@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Callable, Coroutine, Iterator, Mapping, Sequence
 from typing import Any
 from uuid import UUID
@@ -27,6 +28,9 @@ from application.upsert_leads import upsert_leads
 from application.work import House
 from domain.principal import Principal, Role
 from domain.refusal import Refusal, need_no
+
+MOST_VALUES, MOST_BYTES = 15_000, 750_000
+"""What is sent at once at most; the API takes 20,000 values and 1 MiB, with all that stands around the items."""
 
 OPERATOR = Principal(key_id=UUID(int=0), name="baton import", role=Role.INTEGRATION)
 """Whoever works at the command line of the house."""
@@ -76,19 +80,24 @@ class Live:
 
 
 async def _patiently(send: Send, items: Sequence[Any], less: Callable[[Any, list[Path]], Any]) -> list[Answer]:
-    """What became of the items; those whose values at fault may be left out are sent again without them."""
-    answers = await send(items) if items else []
-    again: dict[int, Any] = {}
-    for index, answer in enumerate(answers):
-        paths = [tuple(error["path"] or ()) for error in answer["errors"]]
-        refused = answer["status"] == ItemStatus.REFUSED.value and paths
-        rest = less(items[index], paths) if refused else None
-        if rest is not None:
-            again[index] = rest
-    second = await send(list(again.values())) if again else []
-    for index, answer in zip(again, second, strict=True):
-        answers[index] = {**answer, "errors": [*answers[index]["errors"], *answer["errors"]]}
-    return answers
+    """What became of the items; those whose values at fault may be left out are sent again without them.
+
+    An answer has room for the first error of each item only, so that this may take several rounds.
+    """
+    now, answers = dict(enumerate(items)), {}
+    told: dict[int, list[Any]] = {index: [] for index in now}
+    while now:
+        again: dict[int, Any] = {}
+        for (index, item), answer in zip(now.items(), await send(list(now.values())), strict=True):
+            answers[index] = answer
+            told[index] += answer["errors"]
+            paths = [tuple(error["path"] or ()) for error in answer["errors"]]
+            refused = answer["status"] == ItemStatus.REFUSED.value and paths
+            rest = less(item, paths) if refused else None
+            if rest is not None and rest != item:
+                again[index] = rest
+        now = again
+    return [{**answers[index], "errors": told[index]} for index in range(len(items))]
 
 
 def _settle(row: ImportedRow, answer: Answer, path: tuple[str, ...], tally: Tally) -> bool:
@@ -137,23 +146,44 @@ def through_api(remote: Remote, mapping: CsvMapping) -> Live:
     async def send_leads(items: Sequence[IncomingLead]) -> list[Answer]:
         known = {"onlyKnown": True} if mapping.only_known else {}
         leads = [_lead(item) for item in items]
-        return await _sent(remote, UPSERT_LEADS, source=mapping.source, leads=leads, **known)
+        return await _sent(remote, UPSERT_LEADS, mapping.source, "leads", leads, **known)
 
     async def send_activities(items: Sequence[IncomingActivity]) -> list[Answer]:
-        return await _sent(
-            remote, RECORD_ACTIVITIES, source=mapping.source, activities=[_activity(item) for item in items]
-        )
+        return await _sent(remote, RECORD_ACTIVITIES, mapping.source, "activities", [_activity(item) for item in items])
 
     return Live(mapping, send_leads, send_activities)
 
 
-async def _sent(remote: Remote, mutation: str, **given: Any) -> list[Answer]:
-    payload = await remote.change(mutation, **given)
-    results: list[Answer] = payload["results"]
-    sent = next(items for items in given.values() if isinstance(items, list))
-    if len(results) != len(sent):
-        raise RemoteRefusal("The API answered fewer items than were sent.")
+async def _sent(
+    remote: Remote, mutation: str, source: str, name: str, items: Sequence[Any], **terms: Any
+) -> list[Answer]:
+    results: list[Answer] = []
+    for portion in _portions(items):
+        told = (await remote.change(mutation, source=source, **{name: portion}, **terms))["results"]
+        if len(told) != len(portion):
+            raise RemoteRefusal("The API answered fewer items than were sent.")
+        results += told
     return results
+
+
+def _portions(items: Sequence[Any]) -> Iterator[list[Any]]:
+    """The items in portions of which the API takes each in one request, however wide the rows are."""
+    portion: list[Any] = []
+    values = size = 0
+    for item in items:
+        more, longer = _values(item), len(json.dumps(item, ensure_ascii=False).encode())
+        if portion and (values + more > MOST_VALUES or size + longer > MOST_BYTES):
+            yield portion
+            portion, values, size = [], 0, 0
+        portion.append(item)
+        values, size = values + more, size + longer
+    if portion:
+        yield portion
+
+
+def _values(value: Any) -> int:
+    inside = value.values() if isinstance(value, dict) else value if isinstance(value, list) else ()
+    return 1 + sum(map(_values, inside))
 
 
 def _lead(item: IncomingLead) -> dict[str, Any]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import gc
 import socket
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -66,7 +67,10 @@ def api_settings(settings: Settings) -> ApiSettings:
 async def serve_house(url: str, settings: Settings, listener: socket.socket) -> None:
     """Serve a house on a database at a socket until cancelled."""
     async with open_house(url, spark=settings.spark_at_hand()) as house:
-        await server_of(house, settings).run_until_cancelled(listener)
+        server = server_of(house, settings)
+        gc.collect()
+        gc.freeze()  # what stays for ever is not searched for garbage again and again, a third of a second each time
+        await server.run_until_cancelled(listener)
 
 
 def server_of(house: House, settings: Settings) -> HouseServer:

@@ -3,9 +3,8 @@
 from __future__ import annotations
 
 from rich.table import Table
-from rich.text import Text
 
-from api.cli.output import out, plain
+from api.cli.output import Text, out, plain
 from application.settings import COMMANDS, SettingInWords, settings_in_words
 
 _PAGE = """# Settings

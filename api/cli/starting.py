@@ -4,10 +4,8 @@ from __future__ import annotations
 
 import asyncio
 
-from rich.text import Text
-
 from api.cli.documents import known_template
-from api.cli.output import err, plain
+from api.cli.output import Text, err, plain
 from application.housing import prepared_database, quiet_house
 from application.settings import Settings
 from application.start_agreement import Started, start_agreement

@@ -9,6 +9,7 @@ from uuid import UUID
 import strawberry
 
 from api.context import Context, Info
+from api.error_room import ErrorRoom
 from api.mutations.answers import mutation
 from api.published import field, published, published_input, published_interface
 from api.types import handover_types, lead_types
@@ -42,7 +43,12 @@ class MoveLeadInput:
     currency: str | None = None
     """The currency of the value, ISO 4217, such as EUR."""
     at: datetime | None = None
-    """When it happened; now, if absent."""
+    """When it happened; now, if absent. Not before the lead came to its present stage."""
+    return_reason: str | None = None
+    """The key of one of the version's return reasons: then the lead's open handover is returned. Needed to move a lead
+    to a stage of kind RECYCLED while sales works it, or anywhere before sales answered."""
+    missing: list[str] | None = None
+    """Of a return for missing data: the fields without which the lead does not come again, keys or account.KEY."""
 
 
 @published_interface
@@ -136,7 +142,9 @@ class Leads:
             atomic=bool(input.atomic), on_fault=input.on_fault or OnFault.REFUSE_ITEM,
             only_known=bool(input.only_known),
         )  # fmt: skip
-        return UpsertLeadsPayload(results=[_of_lead(r) for r in done.results], errors=user_errors(done.faults))
+        room = ErrorRoom(info.context)
+        results = [_of_lead(result, room) for result in done.results]
+        return UpsertLeadsPayload(results=results, errors=user_errors(done.faults))
 
     @mutation(RecordActivitiesPayload)
     async def record_activities(self, info: Info, input: RecordActivitiesInput) -> RecordActivitiesPayload:
@@ -145,15 +153,16 @@ class Leads:
             info.context.house, info.context.principal, source=input.source,
             items=incoming_activities(input.activities), atomic=bool(input.atomic),
         )  # fmt: skip
-        return RecordActivitiesPayload(results=[_of_activity(r) for r in done.results], errors=user_errors(done.faults))
+        room = ErrorRoom(info.context)
+        results = [_of_activity(result, room) for result in done.results]
+        return RecordActivitiesPayload(results=results, errors=user_errors(done.faults))
 
     @mutation(LeadPayload)
     async def move_lead(self, info: Info, input: MoveLeadInput) -> LeadPayload:
         """Move a lead by hand: sales qualified, opportunity, won, lost."""
-        lead_id = await move_lead.move_lead(
-            info.context.house, info.context.principal, lead_id=await lead_meant(info.context, input.lead),
-            stage=input.stage, reason=input.reason, value=input.value, currency=input.currency, at=input.at,
-        )  # fmt: skip
+        about = {name: value for name, value in vars(input).items() if name != "lead"}
+        meant = await lead_meant(info.context, input.lead)
+        lead_id = await move_lead.move_lead(info.context.house, info.context.principal, lead_id=meant, **about)
         return LeadPayload(lead=await lead_shown(info.context, lead_id), errors=[])
 
 
@@ -167,23 +176,23 @@ async def lead_meant(context: Context, ref: LeadRef) -> UUID:
     return NOBODY if found is None else found.id
 
 
-def _of_lead(result: ItemResult) -> LeadResult:
+def _of_lead(result: ItemResult, room: ErrorRoom) -> LeadResult:
     return LeadResult(
         index=result.index,
         external_id=result.key,
         status=result.status,
-        errors=user_errors(result.faults),
+        errors=room.told(result.faults),
         _lead_id=result.lead_id,
         _handover_id=result.handover_id,
     )
 
 
-def _of_activity(result: ItemResult) -> ActivityResult:
+def _of_activity(result: ItemResult, room: ErrorRoom) -> ActivityResult:
     return ActivityResult(
         index=result.index,
         key=result.key or "",
         status=result.status,
-        errors=user_errors(result.faults),
+        errors=room.told(result.faults),
         _lead_id=result.lead_id,
         _handover_id=result.handover_id,
     )

@@ -215,13 +215,7 @@ class PastBatch:
         self.work.tell(type, ("Lead", lead.id), payload=payload, lead_id=lead.id, at=at, historical=True)
 
     def _tell_move(self, lead: Lead, move: StageChange) -> None:
-        told = {"from": move.from_stage, "to": move.to_stage, "kind": move.to_kind, "reason": move.reason}
-        self._tell(
-            "lead.stage",
-            lead,
-            move.at,
-            {**told, "value": None if move.value is None else str(move.value), "currency": move.currency},
-        )
+        self._tell("lead.stage", lead, move.at, move.told)
 
     async def write(self) -> None:
         """Write all that is new, one statement for each kind."""

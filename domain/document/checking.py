@@ -10,9 +10,9 @@ from types import SimpleNamespace
 from typing import Any, cast
 
 from domain.document import owed_checking as owed
-from domain.document import target_checking
-from domain.document.channel_checking import alike, consent_not_asked
-from domain.document.clocks import contact_clock, feedback_clocks, stage_clocks
+from domain.document import replaced_checking, target_checking
+from domain.document.channel_checking import alike, consent_not_asked, required_consents
+from domain.document.clocks import calendar, contact_clock, feedback_clocks, outbound_parties, pauses, stage_clocks
 from domain.document.document import SlaDocument
 from domain.document.fields import FieldDefinition, FieldOf
 from domain.document.findings import Finding, error, unknown, warning
@@ -27,8 +27,7 @@ from domain.document.nurture_checking import (
     track_steps,
 )
 from domain.document.obligation_checking import watching
-from domain.document.replaced_checking import replacements
-from domain.document.scoring_checking import counted_types, fine_points, groups
+from domain.document.scoring_checking import fine_points
 from domain.document.segment_checking import segment_findings
 from domain.document.signatory_checking import signatory_findings
 from domain.document.systems_checking import system_findings
@@ -43,7 +42,6 @@ NEEDED_KINDS = (
 """The kinds that the engine moves leads to by itself."""
 WISHED_KINDS = (StageKind.WON, StageKind.LOST)
 """The kinds without which no outcome can be recorded."""
-
 
 OWED = ("journey", "material", "feedback", "after_sales")
 """The sections that name who owes something."""
@@ -89,12 +87,6 @@ def field_subject(document: SlaDocument, name: str) -> str | None:
     if field is None:
         return None
     return f"account.{field.key}" if field.of is FieldOf.ACCOUNT else field.key
-
-
-def _calendar(document: SlaDocument) -> Iterator[Finding]:
-    known = {calendar.key for calendar in document.calendars}
-    if document.default_calendar not in known:
-        yield unknown("calendar", "defaultCalendar", document.default_calendar, known)
 
 
 def _stage_references(document: SlaDocument) -> Iterator[Finding]:
@@ -171,14 +163,23 @@ def _required(document: SlaDocument) -> Iterator[Finding]:
             seen.add(field.key)
 
 
-def _consents(document: SlaDocument) -> Iterator[Finding]:
-    purposes = {rule.key for rule in document.contact.consents}
-    for index, consent in enumerate(document.handover.required_consents):
-        path = f"handover.requiredConsents[{index}]"
-        if consent.purpose not in purposes:
-            yield error("UNKNOWN_PURPOSE", f"{path}.purpose", f"No consent is named '{consent.purpose}'.")
-        elif consent in document.handover.required_consents[:index]:
-            yield warning("REQUIRED_TWICE", path, "This consent is required already.")
+def _signals(document: SlaDocument) -> Iterator[Finding]:
+    kinds = {kind.key for kind in document.activity_types}
+    for signal in document.scoring.interest.signals:
+        if signal.activity not in kinds:
+            path = f"scoring.interest.signals[{signal.key}].activity"
+            yield unknown("activity type", path, signal.activity, kinds)
+
+
+def _groups(document: SlaDocument) -> Iterator[Finding]:
+    interest = document.scoring.interest
+    known, used = {group.key for group in interest.groups}, {signal.group for signal in interest.signals}
+    for signal in interest.signals:
+        if signal.group is not None and signal.group not in known:
+            path = f"scoring.interest.signals[{signal.key}].group"
+            yield unknown("group", path, signal.group, known)
+    for key in sorted(known - used):
+        yield warning("GROUP_UNUSED", f"scoring.interest.groups[{key}]", "No signal belongs to this group.")
 
 
 def _escalation(document: SlaDocument) -> Iterator[Finding]:
@@ -204,12 +205,11 @@ def _routing(document: SlaDocument) -> Iterator[Finding]:
     for index, route in enumerate(routing):
         path = f"handover.routing[{index}]"
         for position, team in enumerate(route.overflow):
+            place = f"{path}.overflow[{position}]"
             if team == route.team:
-                yield error(
-                    "OVERFLOW_TO_ITSELF", f"{path}.overflow[{position}]", "A team cannot take over from itself."
-                )
+                yield error("OVERFLOW_TO_ITSELF", place, "A team cannot take over from itself.")
             elif team in route.overflow[:position]:
-                yield warning("OVERFLOW_TWICE", f"{path}.overflow[{position}]", f"'{team}' takes over already.")
+                yield warning("OVERFLOW_TWICE", place, f"'{team}' takes over already.")
         yield from _skills(route, path)
         if route.when is None and index < len(routing) - 1:
             yield warning("ROUTE_UNREACHABLE", f"handover.routing[{index + 1}]", "An earlier route takes every lead.")
@@ -245,21 +245,21 @@ def _awaited(document: SlaDocument) -> Iterator[Finding]:
 
 
 CHECKS = (
-    Check(("calendars", "default_calendar"), _calendar),
+    Check(("calendars", "default_calendar"), calendar),
     Check(("journey",), _stage_references),
     Check(("journey",), _stage_kinds),
     Check(("journey",), _stage_reach),
     Check(("journey",), _stage_order),
     Check(("journey", "segments"), _segments),
     Check(("fields", "handover"), _required),
-    Check(("activity_types", "scoring"), counted_types),
-    Check(("scoring",), groups),
+    Check(("activity_types", "scoring"), _signals),
+    Check(("scoring",), _groups),
     Check(("scoring",), fine_points),
     Check(("personas", "journey", "nurturing"), track_names),
     Check(("activity_types", "nurturing"), track_steps),
     Check(("journey", "handover", "nurturing"), track_entries),
     Check(("fields", "handover", "nurturing"), questions),
-    Check(("handover", "contact"), _consents),
+    Check(("handover", "contact"), required_consents),
     Check(("channels", "contact"), alike),
     Check(("activity_types", "channels", "contact", "handover", "nurturing"), consent_not_asked),
     Check(("handover",), _escalation),
@@ -271,9 +271,11 @@ CHECKS = (
     Check(("signatories",), signatory_findings),
     Check(("targets",), target_checking.nobody),
     Check(("journey", "targets"), target_checking.orders_in_reach),
-    Check(("journey", "replaced"), replacements),
+    Check(("journey", "replaced"), replaced_checking.replacements),
     Check(("journey",), stage_clocks),
     Check(("activity_types", "handover"), contact_clock),
+    Check(("activity_types",), outbound_parties),
+    Check(("handover",), pauses),
     Check(("journey", "handover", "feedback"), feedback_clocks),
     Check(OWED, owed.owners),
     Check(("journey", "personas", "material"), owed.material),
