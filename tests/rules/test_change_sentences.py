@@ -128,6 +128,7 @@ _NEVER_NAMED = {
         "afterSales",
         "rhythm",
         "nurturing",
+        "replaced",
     ),  # what is told is below them
     *("country", "subdivision", "duration", "clock"),  # told as a whole
 }
