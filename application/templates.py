@@ -210,6 +210,7 @@ class _TemplateFile(Part):
 
 
 _TEAMS: TypeAdapter[tuple[TemplateTeam, ...]] = TypeAdapter(Several[TemplateTeam])
+_EXAMPLES: TypeAdapter[tuple[TemplateExample, ...]] = TypeAdapter(Several[TemplateExample])
 
 
 @dataclass(frozen=True, slots=True)
@@ -240,6 +241,12 @@ def teams_in(text: str) -> dict[str, Team] | None:
         return {team.key: team.team() for team in _TEAMS.validate_python(written["teams"])}
     except ValidationError:
         return None
+
+
+def examples_in(text: str) -> tuple[TemplateExample, ...]:
+    """Return the examples beside the document in a template's file; raises ValidationError for faulty ones."""
+    written = read_yaml(text).data
+    return _EXAMPLES.validate_python(written.get("examples", ()) if isinstance(written, dict) else ())
 
 
 class TemplateFaultError(Exception):

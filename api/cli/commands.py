@@ -154,13 +154,17 @@ def templates(
 def check(
     file: Annotated[Path, typer.Argument(help="An SLA document as YAML or JSON; - reads standard input.")],
     json: Json = False,
+    examples: Annotated[bool, typer.Option("--examples", help="Try the examples in the file too.")] = False,
 ) -> None:
     """Find the faults of an SLA document, without storing it.
+
+    With --examples a file as the templates are is also held against its own examples:
+    a warning EXAMPLE_FAILS tells each that comes out otherwise.
 
     The exit status is 0 when it can be submitted (warnings are shown), 1 when it
     has errors, 2 when the file cannot be read.
     """
-    _do("documents:check", file=file, json=json)
+    _do("documents:check", file=file, json=json, examples=examples)
 
 
 @app.command()

@@ -7,13 +7,15 @@ from importlib import import_module
 from pathlib import Path
 
 import orjson
+from pydantic import ValidationError
 from rich.table import Table
 
 from api.cli.output import Text, fail, out, plain
 from application.check_document import check as findings_of
 from application.document_schema import document_schema
+from application.example_checks import failing_examples
 from application.surroundings import Surroundings
-from application.templates import FOLDER, SlaTemplate, teams_in, template
+from application.templates import FOLDER, SlaTemplate, examples_in, teams_in, template
 from application.templates import templates as all_templates
 from application.time_source import TimeSource
 from domain.document.findings import Finding, Severity, has_errors
@@ -47,10 +49,16 @@ def _list_templates() -> None:
     out().print(table)
 
 
-def check(*, file: Path, json: bool) -> None:
+def check(*, file: Path, json: bool, examples: bool) -> None:
     """Tell the findings of a document, with the teams beside it; the exit status says whether there are errors."""
     text = _read(file)
-    _, findings = findings_of(text, today=TimeSource().now().date(), surroundings=Surroundings(teams_in(text)))
+    document, findings = findings_of(text, today=TimeSource().now().date(), surroundings=Surroundings(teams_in(text)))
+    if examples and document is not None and not has_errors(findings):
+        try:
+            findings += tuple(failing_examples(document, examples_in(text)))
+        except ValidationError as invalid:
+            first = invalid.errors()[0]
+            fail(f"An example cannot be read: {'.'.join(map(str, first['loc']))}: {first['msg']}", UNREADABLE)
     if json:
         plain(orjson.dumps([_as_json(f) for f in findings], option=orjson.OPT_INDENT_2).decode())
     else:

@@ -155,8 +155,15 @@ async def test_a_comment_that_cannot_be_is_refused(world: World) -> None:
 async def test_personas_and_segments_are_read_typed_and_decided(world: World) -> None:
     """The document shows them section by section; a dry run says who a lead is."""
     sections = {
-        "personas": {"boss": {"label": {"en": "Boss", "de": "Chef"}, "when": {"field": "role", "op": "eq", "value": "Owner"}}},
-        "segments": {"small": {"label": {"en": "Small", "de": "Klein"}, "when": {"field": "account.employees", "op": "lt", "value": 100}}},
+        "personas": {
+            "boss": {"label": {"en": "Boss", "de": "Chef"}, "when": {"field": "role", "op": "eq", "value": "Owner"}}
+        },
+        "segments": {
+            "small": {
+                "label": {"en": "Small", "de": "Klein"},
+                "when": {"field": "account.employees", "op": "lt", "value": 100},
+            }
+        },
     }
     version = await draft(world, **sections)
     query = """query ($id: ID!, $lead: LeadInput!) {

@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from application.templates import templates
+from application.templates import FOLDER, templates
 from tests.cli.conftest import HOUSE, run
 
 STARTER = HOUSE / "sla-templates" / "starter.yaml"
@@ -85,3 +85,14 @@ def test_schemas_are_printed() -> None:
     """The SDL of the API, and the JSON Schema of the document."""
     assert "type Mutation {" in run("schema").out
     assert json.loads(run("schema", "--json").out)["title"] == "SLA document"
+
+
+def test_the_examples_of_a_file_are_tried_on_request(tmp_path: Path) -> None:
+    """Each that comes out otherwise is a warning; without the option, and in a sound file, there is none."""
+    text = (FOLDER / "starter.yaml").read_text(encoding="utf-8")
+    wrong = tmp_path / "wrong.yaml"
+    wrong.write_text(text.replace("due: true", "due: false"), encoding="utf-8")
+    assert "EXAMPLE_FAILS" not in run("check", wrong).out
+    failed = run("check", wrong, "--examples")
+    assert (failed.status, "EXAMPLE_FAILS" in failed.out, "due is True, not False" in failed.out) == (0, True, True)
+    assert "EXAMPLE_FAILS" not in run("check", FOLDER / "starter.yaml", "--examples").out
