@@ -37,6 +37,7 @@ from application import dry_run
 from application.aside import aside
 from application.check_document import check
 from application.reading import lists, single
+from application.reading.known_words import need_known
 from application.reading.lists import LeadOrder
 from application.replaying import replay_decision
 from application.templates import templates
@@ -75,6 +76,7 @@ class Reading:
     ) -> Connection[Lead]:
         """Leads; sales sees those that its teams have or had."""
         wanted = filter.wanted() if filter else lists.LeadFilter()
+        await need_known(info.context.house, wanted)
         return await lead_types.connection(
             info, wanted, order_by or LeadOrder.PRIORITY, first=first, after=after, last=last, before=before
         )
@@ -91,6 +93,7 @@ class Reading:
     ) -> Connection[Handover]:
         """Handovers, the newest first; sales sees those of its teams."""
         wanted = filter.wanted() if filter else lists.HandoverFilter()
+        await need_known(info.context.house, wanted)
         return await handover_types.connection(info, wanted, first=first, after=after, last=last, before=before)
 
     @field
@@ -105,6 +108,7 @@ class Reading:
     ) -> Connection[Obligation]:
         """Obligations, the earliest due first; sales sees those of its teams."""
         wanted = filter.wanted() if filter else lists.ObligationFilter()
+        await need_known(info.context.house, wanted)
         return await obligation_types.obligation_connection(
             info, wanted, first=first, after=after, last=last, before=before
         )
@@ -121,6 +125,7 @@ class Reading:
     ) -> Connection[Breach]:
         """Breaches, the newest first; sales sees those of its teams."""
         wanted = filter.wanted() if filter else lists.BreachFilter()
+        await need_known(info.context.house, wanted)
         return await obligation_types.breach_connection(
             info, wanted, first=first, after=after, last=last, before=before
         )
