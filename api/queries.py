@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from datetime import datetime
 from typing import Annotated
 from uuid import UUID
@@ -13,6 +14,7 @@ from api.connections import After, Before, Connection, First, Last
 from api.contact_queries import ContactAsking
 from api.context import Info
 from api.cursors import Cursors
+from api.errors import bad_input
 from api.global_ids import Node, read_node
 from api.published import argument, field, published
 from api.rule_queries import RuleWriting
@@ -43,6 +45,8 @@ from application.replaying import replay_decision
 from application.templates import templates
 
 AGREEMENTS = Cursors("agreements", str)
+MOST_NODES = 100
+"""So many things are read by their ids at once."""
 
 AgreementKey = Annotated[str | None, argument("The key of the agreement whose version in force counts.")]
 VersionId = Annotated[strawberry.ID | None, argument("The id of the version that counts.")]
@@ -57,6 +61,16 @@ class Reading:
         """Anything by its global id; null for what is unknown and for what the asker does not see."""
         found: Node | None = await read_node(info.context, id, nodes.readers())
         return found
+
+    @field
+    async def nodes(
+        self, info: Info, ids: Annotated[list[strawberry.ID], argument(f"Global ids, at most {MOST_NODES}.")]
+    ) -> list[Node | None]:
+        """Many things by their global ids, in the order of the ids; null where `node` would be null."""
+        if len(ids) > MOST_NODES:
+            raise bad_input(f"'ids' are at most {MOST_NODES}.")
+        readers = nodes.readers()
+        return list(await asyncio.gather(*(read_node(info.context, id, readers) for id in ids)))
 
     @field
     async def lead(self, info: Info, ref: Annotated[LeadRef, argument("Which one.")]) -> Lead | None:

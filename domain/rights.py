@@ -61,7 +61,7 @@ _LETTERS = {
 }
 _READ = """
 Query.leads Query.lead Query.handovers Query.obligations Query.breaches Query.events Query.replayDecision Query.node
-Query.contactPermission Node.Lead Node.Account Node.Activity Node.Handover Node.Obligation Node.Breach Node.Event
+Query.nodes Query.contactPermission Node.Lead Node.Account Node.Activity Node.Handover Node.Obligation Node.Breach Node.Event
 Subscription.handovers Subscription.breaches Subscription.events
 """
 _LOOK = """
