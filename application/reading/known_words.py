@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Iterator, Mapping, Sequence
+from itertools import islice
 
 from application.collisions import KIND as CONTACT_COLLISION
 from application.owing import NO_CAPACITY
@@ -24,6 +25,8 @@ FIXED: Mapping[type[Wanted], Mapping[str, Collection[str]]] = {
 """The properties of filters whose words never change; those of `words.STORED` are looked up."""
 MOST_COMPARED = 20
 """For so many unknown words near ones are looked for."""
+MOST_TOLD = 1_000
+"""Of so many unknown words of a list it is said that they are; somebody may send very many."""
 _LONGEST = 80
 
 
@@ -55,8 +58,8 @@ def _refuse(faults: Iterator[Refusal]) -> None:
 
 def _unknown(what: str, given: str | Sequence[str], known: Collection[str], path: tuple[str, ...]) -> Iterator[Refusal]:
     several = [(given, path)] if isinstance(given, str) else [(one, (*path, str(i))) for i, one in enumerate(given)]
-    wrong = [(word, place) for word, place in several if word not in known]
-    for number, (word, place) in enumerate(wrong):
+    wrong = ((word, place) for word, place in several if word not in known)
+    for number, (word, place) in enumerate(islice(wrong, MOST_TOLD)):
         shown = word if len(word) <= _LONGEST else word[: _LONGEST - 1] + "…"
         near = did_you_mean(word, sorted(known)) if number < MOST_COMPARED else ""
         yield Refusal("VALUE_NOT_ALLOWED", f"There is no {what} {shown!r}.{near}", place)
