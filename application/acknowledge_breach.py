@@ -17,7 +17,7 @@ ACKNOWLEDGE = "Mutation.acknowledgeBreach"
 
 
 async def acknowledge_breach(house: House, principal: Principal, *, breach_id: UUID, explanation: str) -> UUID:
-    """Acknowledge and explain a breach."""
+    """Acknowledge and explain a breach, once; one that is resolved and was never explained too."""
     rights.need(principal, ACKNOWLEDGE)
     if not explanation.strip():
         raise Refusal("VALUE_NOT_ALLOWED", "An explanation says something.", ("explanation",))
@@ -30,6 +30,8 @@ async def acknowledge_breach(house: House, principal: Principal, *, breach_id: U
             raise not_found("breach")
         rights.need_party(principal, ACKNOWLEDGE, breach.party)
         acknowledged = breach.acknowledged(principal.signature, explanation, now=work.now)
+        if acknowledged == breach:
+            return breach_id  # told again, as after a lost answer
         await obligations.update_breaches(work.connection, [acknowledged])
         work.tell(
             "breach.acknowledged",

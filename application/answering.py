@@ -11,11 +11,10 @@ from application import owing
 from application.books import Book
 from application.desk import Desk
 from application.journeys import stage_for
-from application.judging import judge_leads
 from application.offering import tell
 from domain.document.checking import field_subject
 from domain.document.handover import Destination, ReturnReason
-from domain.document.journey import StageKind
+from domain.document.journey import Stage, StageKind
 from domain.handover import Handover
 from domain.lead import Lead, known
 from domain.party import Party
@@ -36,12 +35,12 @@ async def accept(desk: Desk, book: Book, handover: Handover, *, comment: str | N
     return accepted
 
 
-def reason_of(book: Book, key: str) -> ReturnReason:
-    """The return reason of that key; refused when the version under which it was offered has none."""
+def reason_of(book: Book, key: str, named: str = "reason") -> ReturnReason:
+    """The return reason of that key; refused, where the input names it, when the version of the offer has none."""
     reason = next((r for r in book.document.handover.return_reasons if r.key == key), None)
     if reason is None:
         known = ", ".join(r.key for r in book.document.handover.return_reasons)
-        raise Refusal("UNKNOWN_REASON", f"Known return reasons: {known}.", ("reason",))
+        raise Refusal("UNKNOWN_REASON", f"Known return reasons: {known}.", (named,))
     return reason
 
 
@@ -53,11 +52,11 @@ async def give_back(
     *,
     comment: str | None,
     awaited: Sequence[str] = (),
+    stage: Stage | None = None,
 ) -> Handover:
     """Return: the reason's destination decides where the lead goes; marketing owns contact again.
 
-    Without a reason the clock took it back, because nobody answered. The lead is judged at once, so that its decision
-    says what it takes to come again.
+    Without a reason the clock took it back, because nobody answered. `stage` is the one of its kind that was named.
     """
     now = desk.work.now
     destination = reason.destination if reason else Destination.NURTURE
@@ -70,24 +69,24 @@ async def give_back(
     lead = _returned(desk, handover, reason, awaited)
     desk.put_lead(lead)
     kind = StageKind.DISQUALIFIED if discard else StageKind.RECYCLED
-    desk.move(lead, stage_for(desk, book, lead, kind), reason=reason.key if reason else "unanswered")
+    stage = stage or stage_for(desk, book, lead, kind)
+    moved = desk.move(lead, stage, reason=reason.key if reason else "unanswered")
+    desk.put_lead(replace(moved, contact_owner=Party.MARKETING))
     desk.put_handover(returned)
     await _room_found(desk, returned)
     word = "handover.discarded" if discard else "handover.returned"
     told = {"reason": returned.return_reason, "destination": destination.value, "dataAwaited": list(awaited)}
     tell(desk, word, returned, book, **told, comment=comment, also_visible_to=handover.visible_to)
-    await judge_leads(desk, [lead.id])
     return returned
 
 
 def _returned(desk: Desk, handover: Handover, reason: ReturnReason | None, awaited: Sequence[str]) -> Lead:
-    """The lead, with marketing, and with what it takes to come again."""
+    """The lead, with what it takes to come again."""
     lead = desk.leads[handover.lead_id]
     account = desk.account_fields(lead)
     for_data = reason is not None and reason.destination is Destination.DATA
     return replace(
         lead,
-        contact_owner=Party.MARKETING,
         returned_at=desk.work.now,
         return_reason=reason.key if reason else None,
         cool_off_until=cool_off_until(reason, desk.work.now),
@@ -119,34 +118,28 @@ async def take_back(desk: Desk, book: Book, handover: Handover, *, reason: str) 
     """Withdraw: marketing takes an unanswered handover back; the lead comes again only with something new."""
     withdrawn = handover.withdrawn(comment=reason, now=desk.work.now)
     desk.end_assignment(handover.id)
-    lead = replace(
-        desk.leads[handover.lead_id],
-        returned_at=desk.work.now,
-        return_reason=None,
-        cool_off_until=None,
-        data_awaited={},
-        asked_by=None,
-    )
+    lead = waiting_for_news(desk.leads[handover.lead_id], now=desk.work.now)
     desk.put_lead(lead)
     if lead.stage_kind == StageKind.QUALIFIED.value:
         desk.move(lead, stage_for(desk, book, lead, StageKind.RECYCLED), reason="withdrawn")
     desk.put_handover(withdrawn)
     await _room_found(desk, withdrawn)
     tell(desk, "handover.withdrawn", withdrawn, book, reason=reason, also_visible_to=handover.visible_to)
-    await judge_leads(desk, [lead.id])
     return withdrawn
+
+
+def waiting_for_news(lead: Lead, *, now: datetime) -> Lead:
+    """A lead that is back with marketing without a reason: it comes again only with something new."""
+    return replace(lead, returned_at=now, return_reason=None, cool_off_until=None, data_awaited={}, asked_by=None)
 
 
 async def close(desk: Desk, book: Book, handover: Handover, outcome: StageKind) -> Handover:
     """End a handover because its lead is won, lost or disqualified."""
     closed = handover.closed(outcome, now=desk.work.now)
-    if handover.answered_at is None:
-        closed = replace(closed, answered_at=desk.work.now)
     desk.end_assignment(handover.id)
     tell(desk, "handover.closed", closed, book, also_visible_to=handover.visible_to)
     desk.put_handover(closed)
     await _room_found(desk, closed)
-    await judge_leads(desk, [handover.lead_id])
     return closed
 
 

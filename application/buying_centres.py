@@ -5,11 +5,14 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Iterable, Mapping
 from dataclasses import replace
+from typing import TYPE_CHECKING
 from uuid import UUID
 
-from application.desk import Desk
 from domain.facts import BuyingCentre
 from persistence import leads
+
+if TYPE_CHECKING:
+    from application.desk import Desk
 
 ALONE = BuyingCentre()
 

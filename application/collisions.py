@@ -107,8 +107,11 @@ def _not_allowed(
     facts: Mapping[UUID, ContactFacts],
     contacts: Iterable[Contact],
 ) -> list[tuple[Contact, Permission]]:
+    """Those that were not allowed; of whom nobody knows who made them, nobody is at fault for."""
     found = []
     for one in contacts:
+        if one.party is None:
+            continue
         judged = permission(
             rules.at(leads[one.lead_id].agreement_id, one.occurred_at),
             facts[one.lead_id],
@@ -128,13 +131,14 @@ def _open(
     desk: Desk, lead: Lead, handover: Handover | None, one: Contact, why: Permission, of_person: Sequence[str]
 ) -> None:
     codes = [reason.code for reason in why.reasons]
+    assert one.party is not None  # noqa: S101 - what nobody did is not judged
     with_it = handover.visible_to if handover else ()
     breach = Breach(
         id=new_id(now=desk.work.now),
         state=BreachState.OPEN,
         severity=BreachSeverity.HIGH if GRAVE & set(codes) else BreachSeverity.MEDIUM,
         kind=KIND,
-        party=one.party or why.owner,
+        party=one.party,
         team=_team(handover, of_person),
         assignee=one.person,
         visible_to=tuple(dict.fromkeys((*lead.seen_by, *with_it, *of_person))),

@@ -94,6 +94,8 @@ async def activate_version(
         if (active and active.id) != (before and before.id):
             raise conflict()
         version.need(SlaVersionState.APPROVED)
+        if at is not None and at < version.created_at:
+            raise Refusal("VALUE_NOT_ALLOWED", "The version was not written yet then.", ("at",))
         if at is not None and at > work.now:
             await need_fit(work, version)
             scheduled = version.scheduled(at, active.id if active else None, moves_open_work=move_open_work)

@@ -9,6 +9,7 @@ from uuid import UUID
 
 from domain.facts import BuyingCentre, GivenConsent, LastReturn, LeadFacts
 from domain.lead import Account
+from domain.party import Party
 
 HISTORIES = frozenset({"fields", "account", "activities"})
 """The facts that are found in histories: values with the time they became known, activities likewise."""
@@ -35,6 +36,7 @@ def basis_json(facts: LeadFacts, account: Account | None) -> dict[str, Any]:
         },
         "createdAt": _written(facts.created_at),
         "consents": [[*key, said.granted, _written(said.until)] for key, said in sorted(facts.consents.items())],
+        "contactOwner": facts.contact_owner.value,
         "buyingCentre": None if centre is None else {"size": centre.size, "grades": list(centre.grades)},
     }
 
@@ -61,6 +63,7 @@ def read_basis(stored: Mapping[str, Any]) -> LeadFacts:
             (purpose, channel): GivenConsent(granted, _read(until))
             for purpose, channel, granted, until in stored["consents"]
         },
+        contact_owner=Party(stored.get("contactOwner", Party.MARKETING)),
         buying_centre=None if centre is None else BuyingCentre(centre["size"], tuple(centre["grades"])),
     )
 

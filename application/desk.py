@@ -8,7 +8,7 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from application import reconciling
+from application import judging, reconciling
 from application.books import ActiveBooks, Book
 from application.rostering import Roster
 from application.rounds import Rounds
@@ -50,6 +50,8 @@ class Desk:
     """Whether what lies on it passes to another version."""
     changed: dict[UUID, Subject] = field(default_factory=dict)
     """About what facts changed since what is owed was last held against them."""
+    unjudged: set[UUID] = field(default_factory=set)
+    """The leads of which something changed that is judged, since they were judged last."""
     touches: list[tuple[Lead, Touch]] = field(default_factory=list)
     """What was done with leads meanwhile, each with the lead as it was before."""
     deeds: dict[UUID, list[Deed]] = field(default_factory=dict)
@@ -123,17 +125,16 @@ class Desk:
 
     def account_fields(self, lead: Lead) -> Mapping[str, Canonical]:
         """What is known of the lead's company."""
-        account = self.account_of(lead)
-        return account.fields if account else {}
+        return account.fields if (account := self.account_of(lead)) else {}
 
     def put_lead(self, lead: Lead) -> None:
         """Change a lead."""
         present = self.leads[lead.id]
         if lead.at_its_stage != present.at_its_stage:
             self.changed[lead.id] = Subject.LEAD
-        carried = lead.judged_epoch is not None and lead.judged_epoch == present.judged_epoch
-        if carried and lead.as_judged != present.as_judged:
-            lead = replace(lead, judged_epoch=None)
+        if lead.as_judged != present.as_judged:
+            self.unjudged.add(lead.id)
+            lead = lead if lead.judged_epoch != present.judged_epoch else replace(lead, judged_epoch=None)
         self._before.setdefault(lead.id, present)
         self.leads[lead.id] = lead
 
@@ -142,8 +143,7 @@ class Desk:
         if lead.stage == stage.key:
             return lead
         at = about.pop("at", None) or self.work.now
-        person = about.pop("person", self.work.person)
-        more = about.pop("told", {})
+        person, more = about.pop("person", self.work.person), about.pop("told", {})
         change = StageChange(lead.id, lead.stage, stage.key, stage.kind.value, at, person=person, **about)
         touch = Touch(at=at, person=person, to_stage=stage, forward=forward, by_hand=by_hand, reason=change.reason)
         self.touches.append((lead, touch))
@@ -153,12 +153,10 @@ class Desk:
         """Put a lead that came to another stage, remember the change and tell of it."""
         self._stages.append((new_id(now=self.work.now), change))
         self.put_lead(lead)
-        told = {"from": change.from_stage, "to": stage.key, "kind": stage.kind.value, "reason": change.reason}
-        told |= {"value": None if change.value is None else str(change.value), "currency": change.currency}
         book = self.active.of_agreement(lead.agreement_id) if lead.agreement_id else None
-        worked = self.handovers.get(lead.id)
-        team, left = worked.team if worked else None, change.from_stage or ""
-        told |= {**hands(book.document.journey if book else None, left, stage, team), **more}
+        team = worked.team if (worked := self.handovers.get(lead.id)) else None
+        passed = hands(book.document.journey if book else None, change.from_stage or "", stage, team)
+        told = {**change.told, **passed, **more}
         seen_by = self.teams_of(lead.id)
         self.work.tell("lead.stage", ("Lead", lead.id), payload=told, lead_id=lead.id, at=change.at, visible_to=seen_by)
         return lead
@@ -184,6 +182,8 @@ class Desk:
 
     def put_handover(self, handover: Handover) -> None:
         """Change a handover; a closed one is no longer the lead's open one."""
+        if self.rounds.get(handover.id, handover).standing != handover.standing:
+            self.unjudged.add(handover.lead_id)
         if changed := self.rounds.put(handover):
             self.changed |= dict.fromkeys(changed, Subject.HANDOVER) | {handover.lead_id: Subject.LEAD}
         self._handovers[handover.id] = handover
@@ -271,7 +271,8 @@ class Desk:
         self._decisions.append(row)
 
     async def save(self) -> None:
-        """Hold what is owed against the facts, then write all that changed, one statement for each kind of change."""
+        """Judge what changed and hold what is owed against it; then write, one statement for each kind of change."""
+        await judging.judge_leads(self, sorted(self.unjudged))
         await reconciling.reconcile(self)
         connection = self.work.connection
         await handovers.remember_decisions(connection, self._decisions)

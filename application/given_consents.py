@@ -4,16 +4,19 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime
+from typing import TYPE_CHECKING
 from uuid import UUID
 
 from application.books import Book
-from application.desk import Desk
 from domain.contact import Consent
 from domain.contact_vocabulary import ContactVocabulary
 from domain.facts import FUTURE_TOLERANCE, GivenConsent
 from domain.party import Party
 from persistence import contact
 from rules.standing import REST, Standing
+
+if TYPE_CHECKING:
+    from application.desk import Desk
 
 Given = Mapping[tuple[str, str], GivenConsent]
 

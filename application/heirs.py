@@ -5,18 +5,21 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import replace
 from itertools import pairwise
+from typing import TYPE_CHECKING
 from uuid import UUID
 
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from application.books import Book, BookShelf
-from application.desk import Desk
 from application.work import CLOCK
 from domain.document.journey import Stage, StageKind
 from domain.heirs import Standing, heir
 from domain.lead import Lead, StageChange
 from domain.party import Party
 from persistence import versions
+
+if TYPE_CHECKING:
+    from application.desk import Desk
 
 VERSION, AGREEMENT = "version", "agreement"
 """Why a lead changed its stage: a version of its agreement has it no longer, or another agreement governs it."""

@@ -28,6 +28,7 @@ from domain.handover import HandoverState
 from domain.heirs import Standing
 from domain.ids import made_at
 from domain.lead import UNGOVERNED_STAGE, Lead
+from domain.party import Party
 from domain.refusal import BadRequest, Refusal
 from persistence import known, lookups
 from persistence.known import DecisionRow, HandoverThen, Moment, StageThen
@@ -66,6 +67,8 @@ class _Ground:
     decision: DecisionRow | None
     stage: StageThen | None
     handovers: Sequence[HandoverThen]
+    owner: Party
+    """The party that owned contact."""
     account: UUID | None
     """The lead's account then."""
 
@@ -154,6 +157,7 @@ async def _grounds(connection: AsyncConnection, moments: Sequence[Moment]) -> li
     decisions = await known.decisions(connection, moments)
     stages = await known.stages(connection, moments)
     handovers = await known.handovers(connection, moments)
+    owners = await known.contact_owners(connection, moments)
     companies = await known.companies(connection, moments)
     return [
         _Ground(
@@ -162,6 +166,7 @@ async def _grounds(connection: AsyncConnection, moments: Sequence[Moment]) -> li
             decisions[place],
             stages[place],
             handovers[place],
+            owners[place] or lead.contact_owner,
             companies[place] if place in companies else _account(lead, decisions[place]),
         )
         if lead_id in leads and made_at(lead_id) <= at
@@ -238,6 +243,7 @@ async def _moved(house: House, connection: AsyncConnection, ground: _Ground, fac
         open_handover=ground.open_handover is not None,
         rounds=max(facts.rounds, len(ground.handovers)),
         last_return=returned,
+        contact_owner=ground.owner,
     )
 
 

@@ -12,6 +12,7 @@ from application.channels import heard_channel
 from application.importing.past_batch import Checked, PastBatch, PastResult
 from application.importing.rows import ImportedRow
 from application.incoming import IncomingActivity, check_activity, check_batch, check_lead, moment_faults, storable
+from application.speaking import Speaker
 from application.work import House, Work
 from domain import rights
 from domain.document.journey import StageKind
@@ -132,6 +133,8 @@ class _Checks:
     def _activity(self, row: ImportedRow, item: IncomingActivity, lead_id: UUID, result: PastResult) -> Activity:
         path = ("activities", str(row.activities.index(item)))
         fields, faults = check_activity(item, self.active, now=self.work.now)
+        kind = self.active.activity_types.get(item.type)
+        party = Speaker(None).party_of(item, kind) if kind else item.party
         on = heard_channel(item, self.active)
         result.notes += [f"{'.'.join(path)}: {said.message}" for said in on.unknown]
         activity = Activity(
@@ -142,7 +145,8 @@ class _Checks:
             type=item.type,
             occurred_at=item.occurred_at,
             recorded_at=self.work.now,
-            party=item.party,
+            party=party,
+            party_found=party is not item.party,
             person=item.person,
             channel=on.channel,
             campaign=item.campaign,

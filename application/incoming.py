@@ -199,8 +199,13 @@ def read_fields(
     return values, faults
 
 
-def moment_faults(at: datetime | None, name: str, *, now: datetime) -> list[Refusal]:
-    """The fault of a moment that lies ahead by more than a sender's clock may be wrong, or stands for none."""
+def moment_faults(at: datetime | None, name: str, *, now: datetime, since: datetime | None = None) -> list[Refusal]:
+    """The fault of a moment that lies ahead by more than a sender's clock may be wrong, or stands for none.
+
+    `since` is when what is done something with was there; before it nothing can be done.
+    """
+    if at is not None and since is not None and at < since:
+        return [Refusal("VALUE_NOT_ALLOWED", f"{name} lies before {since.isoformat()}, when it began.", (name,))]
     if at is not None and not tellable(at):
         return [Refusal("VALUE_NOT_ALLOWED", f"{name} lies before 1900 or after 9999.", (name,))]
     if at is None or at <= now + FUTURE_TOLERANCE:

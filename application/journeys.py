@@ -2,11 +2,15 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 from application.books import Book
-from application.desk import Desk
 from domain.document.journey import Journey, Stage, StageKind
 from domain.document.segments import journey_of
 from domain.lead import Lead
+
+if TYPE_CHECKING:
+    from application.desk import Desk
 
 
 def journey_for(desk: Desk, book: Book, lead: Lead) -> Journey:

@@ -6,14 +6,14 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 from types import MappingProxyType
+from typing import TYPE_CHECKING
 from uuid import UUID
 
-from application import offering, queueing
+from application import offering
 from application.books import Book
 from application.buying_centres import buying_centres, judge_others_again
 from application.decision_basis import basis_json
 from application.decision_record import decision_json
-from application.desk import Desk
 from application.given_consents import consents_of, given_consents
 from application.heirs import AGREEMENT, VERSION, go_to, stage_in
 from application.offering import Due
@@ -26,6 +26,9 @@ from domain.ids import new_id
 from domain.lead import UNGOVERNED_STAGE, Lead
 from persistence import activities
 from rules.judge import judge
+
+if TYPE_CHECKING:
+    from application.desk import Desk
 
 _BAND_STEP = 10**12
 _POINT_LIMIT = 10**11
@@ -50,6 +53,8 @@ async def judge_leads(
 ) -> None:
     """Judge leads by the version in force and open the handovers that are due; `happened` says when what is new did."""
     ids = [lead_id for lead_id in lead_ids if lead_id in desk.leads]
+    if not ids:
+        return
     known = await _activities(desk, ids)
     centres = await buying_centres(desk, ids)
     consents = await consents_of(desk, ids)
@@ -63,6 +68,7 @@ async def judge_leads(
                 due.append(found)
     await judge_others_again(desk, ids)
     await offering.offer(desk, due)
+    desk.unjudged.difference_update(ids)  # what it led to is a fact of the next judgement, not of this one
 
 
 async def _activities(desk: Desk, ids: list[UUID]) -> dict[UUID, list[ActivityFact]]:
@@ -160,7 +166,7 @@ def _take_over(desk: Desk, judged: _Judged, happened: datetime | None) -> Due | 
         _remember(desk, lead, judged, decision_id)
     if lead.stage != stage.key or lead.stage_kind != stage.kind.value:
         _go(desk, lead, judged, stage)
-    queueing.route_anew(desk, book, lead.id, decision)
+    offering.route_anew(desk, book, lead.id, decision)
     if not decision.verdict.due:
         return None
     return Due(lead.id, decision, decision_id, book, _due_since(judged.lead, happened, now=desk.work.now))

@@ -5,12 +5,11 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
-from typing import Any
+from typing import TYPE_CHECKING, Any
 from uuid import UUID
 
 from application import owing, reconciling
 from application.books import Book
-from application.desk import Desk
 from application.journeys import journey_for, stage_for
 from application.turns import in_turns
 from domain.decision import Decision
@@ -19,11 +18,19 @@ from domain.document.journey import StageKind
 from domain.handover import Assignment, Handover, HandoverState
 from domain.ids import new_id
 from domain.lead import Lead
+from domain.routing import QueueReason
 from persistence import handovers, obligations
 from rules.routing import Assigned, Queued, Wish, teams_of
 
+if TYPE_CHECKING:
+    from application.desk import Desk
+
 BEFORE_QUALIFIED = frozenset({StageKind.PROSPECT.value, StageKind.RECYCLED.value})
 """The kinds of stages from which a due handover moves a lead to QUALIFIED, wherever they stand in the journey."""
+
+
+UNROUTED = frozenset({QueueReason.UNKNOWN_TEAM, QueueReason.NO_ROUTE})
+"""Why a handover waits for nobody who could ever take it."""
 
 
 @dataclass(frozen=True)
@@ -215,6 +222,21 @@ def route_of(book: Book, handover: Handover) -> Route | None:
     routing = book.document.handover.routing
     led = (route for route in routing if route.team == handover.team)
     return next(led, None) or next((route for route in routing if handover.team in route.overflow), None)
+
+
+def route_anew(desk: Desk, book: Book, lead_id: UUID, decision: Decision) -> None:
+    """Put a handover that waits for teams which are not there, or on no route, on its lead's route under a version.
+
+    It passes to that version, since under its own it would wait for ever; the time that runs for its answer stays.
+    """
+    handover = desk.handovers.get(lead_id)
+    if handover is None or not handover.queued or not decision.route or handover.version_id == book.version_id:
+        return
+    if handover.queue_reason in UNROUTED:
+        place = decision.route[0]
+        able = teams_of(book.document.handover.routing[place])
+        desk.put_handover(handover.routed_anew(book.version_id, place, able, decision.skills))
+        desk.work.wake_clock()
 
 
 def offered_route(book: Book, place: int | None) -> Route | None:

@@ -9,7 +9,9 @@ from application.answer_handover import HandoverCase, need_its_team, with_handov
 from application.offering import tell
 from application.work import House
 from domain import rights
-from domain.pause import Pause
+from domain.duration import Duration
+from domain.handover import Handover
+from domain.pause import Pause, length_of
 from domain.principal import Principal
 from domain.refusal import Refusal, need_no
 
@@ -32,6 +34,7 @@ async def pause_clock(house: House, principal: Principal, *, handover_id: UUID, 
         if len(case.handover.pauses) >= MOST:
             raise Refusal("WRONG_STATE", f"A handover has at most {MOST} pauses.")
         paused = case.handover.paused(Pause(now, until, reason, principal.signature))
+        _need_within(case.book.document.handover.max_pause, paused)
         case.desk.put_handover(paused)
         lasting = paused.resumes_at or until
         tell(case.desk, "handover.paused", paused, case.book, reason=reason, until=lasting.isoformat())
@@ -45,6 +48,14 @@ def _faults(until: datetime, reason: str, *, now: datetime) -> list[Refusal]:
     if not now < until <= now + LONGEST:
         faults.append(Refusal("VALUE_NOT_ALLOWED", "A pause ends after now and within a year.", ("until",)))
     return faults
+
+
+def _need_within(longest: Duration | None, paused: Handover) -> None:
+    """All pauses of a handover together last no longer than agreed; what was given back does not count."""
+    if longest is None or length_of(paused.pauses) <= timedelta(days=longest.days, seconds=longest.seconds):
+        return
+    message = f"All pauses of a handover together last at most {longest}."
+    raise Refusal("VALUE_NOT_ALLOWED", message, ("until",))
 
 
 async def resume_clock(house: House, principal: Principal, *, handover_id: UUID) -> UUID:

@@ -11,22 +11,17 @@ from collections.abc import Iterator, Sequence
 from datetime import datetime
 from uuid import UUID
 
-from application.books import Book
 from application.desk import Desk
 from application.offering import hand_to, offered_route, route_of, wish_of
 from application.rostering import Roster
 from application.work import House, Work
-from domain.decision import Decision
 from domain.handover import Handover
-from domain.routing import QueueReason
 from domain.team import end_of_month
 from persistence import handovers, teams
 from persistence.handovers import Waiting
-from rules.routing import Assigned, Queued, Wish, teams_of
+from rules.routing import Assigned, Queued, Wish
 
 BATCH = 200
-UNROUTED = frozenset({QueueReason.UNKNOWN_TEAM, QueueReason.NO_ROUTE})
-"""Why a handover waits for nobody who could ever take it."""
 
 
 async def drain(house: House) -> bool:
@@ -44,21 +39,6 @@ async def drain(house: House) -> bool:
         return found
 
     return await house.transact(body) > 0 and len(waiting) == BATCH
-
-
-def route_anew(desk: Desk, book: Book, lead_id: UUID, decision: Decision) -> None:
-    """Put a handover that waits for teams which are not there, or on no route, on its lead's route under a version.
-
-    It passes to that version, since under its own it would wait for ever; the time that runs for its answer stays.
-    """
-    handover = desk.handovers.get(lead_id)
-    if handover is None or not handover.queued or not decision.route or handover.version_id == book.version_id:
-        return
-    if handover.queue_reason in UNROUTED:
-        place = decision.route[0]
-        able = teams_of(book.document.handover.routing[place])
-        desk.put_handover(handover.routed_anew(book.version_id, place, able, decision.skills))
-        desk.work.wake_clock()
 
 
 async def next_chance(house: House) -> datetime | None:

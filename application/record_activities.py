@@ -9,6 +9,7 @@ from uuid import UUID
 from application import answering, reconciling
 from application.channels import HeardChannel, heard_channel
 from application.collisions import find_collisions
+from application.contact_facts import outbound_types
 from application.desk import Desk
 from application.holding import leads_held
 from application.incoming import (
@@ -21,13 +22,13 @@ from application.incoming import (
     storable,
 )
 from application.judging import judge_leads, still_stands
+from application.speaking import Speaker
 from application.turns import in_turns
 from application.work import House, Work
 from domain import rights
 from domain.document.fields import Direction
 from domain.facts import Canonical
 from domain.ids import new_id
-from domain.lead import Lead
 from domain.owed.kind import Touch
 from domain.party import Party
 from domain.principal import Principal
@@ -44,8 +45,8 @@ class Recorded:
     faults: list[Refusal] = field(default_factory=list)
 
 
-_Good = tuple[ItemResult, IncomingActivity, UUID, Mapping[str, Canonical]]
-"""An item without fault: its lead, and its fields in canonical form."""
+_Good = tuple[ItemResult, IncomingActivity, UUID, Mapping[str, Canonical], Party | None]
+"""An item without fault: its lead, its fields in canonical form, and the party that did it, where one is known."""
 
 
 class _AtomicFault(Exception):
@@ -80,16 +81,19 @@ async def _record(
     ids = await leads.ids_of_keys(work.connection, source, [item.lead for item in items if storable(item.lead)])
     if work.principal is not None and not work.principal.sees_all:
         ids = await _own(work, ids, work.principal)
+    speaker = await Speaker.of(work.connection, work.principal, items)
     good: list[_Good] = []
     async for result, item in in_turns(zip(results, items, strict=True)):
         fields, result.faults = check_activity(item, active, now=work.now)
+        kind = active.activity_types.get(item.type)
+        result.faults += speaker.faults(item, kind) if kind else []
         lead_id = ids.get(item.lead)
         if lead_id is None:
             if storable(item.lead):
                 result.faults.append(Refusal("UNKNOWN_LEAD", "This source has no such lead.", ("lead",)))
-        elif not result.faults:
+        elif kind is not None and not result.faults:
             result.lead_id = lead_id
-            good.append((result, item, lead_id, fields))
+            good.append((result, item, lead_id, fields, speaker.party_of(item, kind)))
     if atomic and len(good) < len(items):
         raise _AtomicFault
     if good:
@@ -103,12 +107,9 @@ async def _own(work: Work, ids: Mapping[str, UUID], principal: Principal) -> dic
 
 
 async def _store(work: Work, source: str, good: Sequence[_Good], atomic: bool) -> None:
-    desk = await Desk.open(work, {lead_id for _, _, lead_id, _ in good})
-    heard = [heard_channel(item, desk.active) for _, item, _, _ in good]
-    candidates = [
-        (result, _activity(desk, source, item, lead_id, fields, on))
-        for (result, item, lead_id, fields), on in zip(good, heard, strict=True)
-    ]
+    desk = await Desk.open(work, {one[2] for one in good})
+    heard = [heard_channel(one[1], desk.active) for one in good]
+    candidates = [(one[0], _activity(desk, source, one, on)) for one, on in zip(good, heard, strict=True)]
     first: dict[str, Activity] = {}
     for _, activity in candidates:
         first.setdefault(activity.key, activity)
@@ -140,12 +141,12 @@ async def _follow_up(desk: Desk, recorded: Sequence[Activity], touched: set[UUID
     await find_collisions(desk, recorded)
     async for activity in in_turns(sorted(recorded, key=lambda a: (a.occurred_at, a.id))):
         lead = desk.leads[activity.lead_id]
-        by_sales = _is_contact_by_sales(desk, lead, activity)
+        touch = _touch(desk, activity)
+        by_sales = touch.outbound and touch.party is Party.SALES
         news = min(activity.occurred_at, desk.work.now)
         handed_over = lead.returned_at is not None or desk.rounds.of(lead.id)
         if handed_over and not by_sales and (lead.news_at is None or lead.news_at < news):
             desk.put_lead(replace(lead, news_at=news))
-        touch = _touch(desk, lead, activity)
         desk.touches.append((lead, touch))
         handover = reconciling.concerned(desk, lead.id, touch) if by_sales else None
         if handover is not None:
@@ -159,20 +160,13 @@ async def _follow_up(desk: Desk, recorded: Sequence[Activity], touched: set[UUID
     await desk.save()
 
 
-def _is_contact_by_sales(desk: Desk, lead: Lead, activity: Activity) -> bool:
-    activity_type = desk.active.activity_types[activity.type]
-    party = activity.party or lead.contact_owner
-    return activity_type.direction is Direction.OUTBOUND and party is Party.SALES
-
-
-def _touch(desk: Desk, lead: Lead, activity: Activity) -> Touch:
-    outbound = desk.active.activity_types[activity.type].direction is Direction.OUTBOUND
+def _touch(desk: Desk, activity: Activity) -> Touch:
     return Touch(
         at=activity.occurred_at,
-        party=activity.party or (lead.contact_owner if outbound else None),
+        party=activity.party,
         person=activity.person,
         activity=activity.type,
-        outbound=outbound,
+        outbound=desk.active.activity_types[activity.type].direction is Direction.OUTBOUND,
         channel=activity.channel,
     )
 
@@ -184,6 +178,7 @@ def _tell(desk: Desk, activity: Activity) -> None:
         "source": activity.source,
         "key": activity.key,
         "party": activity.party.value if activity.party else None,
+        "partyUnknown": activity.party is None and activity.type in outbound_types(desk.active),
         "channel": activity.channel,
         "channelTold": activity.channel_told,
         "campaign": activity.campaign,
@@ -199,9 +194,8 @@ def _tell(desk: Desk, activity: Activity) -> None:
     )
 
 
-def _activity(
-    desk: Desk, source: str, item: IncomingActivity, lead_id: UUID, fields: Mapping[str, Canonical], on: HeardChannel
-) -> Activity:
+def _activity(desk: Desk, source: str, good: _Good, on: HeardChannel) -> Activity:
+    _, item, lead_id, fields, party = good
     now = desk.work.now
     return Activity(
         id=new_id(now=now),
@@ -211,7 +205,8 @@ def _activity(
         type=item.type,
         occurred_at=item.occurred_at,
         recorded_at=now,
-        party=item.party,
+        party=party,
+        party_found=party is not item.party,
         person=item.person,
         channel=on.channel,
         campaign=item.campaign,

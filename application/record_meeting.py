@@ -62,7 +62,8 @@ async def record_meeting(
             raise Refusal("VALUE_NOT_ALLOWED", "This obligation is not a meeting.", ("obligation",))
         if not obligation.is_open:
             raise settled(obligation)
-        faults = [*text_faults(minutes, "minutes"), *moment_faults(at, "at", now=desk.work.now)]
+        faults = text_faults(minutes, "minutes")
+        faults += moment_faults(at, "at", now=desk.work.now, since=obligation.opened_at)
         faults += await _faults(desk, measures)
         need_no(faults)
         done = min(at or desk.work.now, desk.work.now)

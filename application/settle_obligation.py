@@ -16,7 +16,7 @@ from domain import rights
 from domain.obligation import Obligation, ObligationState
 from domain.owed import material
 from domain.owed.kind import Subject
-from domain.owed.kinds import CONFIRMED
+from domain.owed.kinds import CONFIRMED, MET_BY
 from domain.principal import Principal
 from domain.refusal import Refusal, need_no, not_found
 from persistence import obligations, visibility
@@ -44,7 +44,10 @@ async def meet_obligation(
         # what the owed party confirms is settled as it is waived
         rights.need_party(principal, WAIVE if obligation.kind in CONFIRMED else MEET, obligation.party)
         await _need_confirmer(desk, principal, obligation)
-        need_no([*text_faults(evidence, "evidence"), *moment_faults(at, "at", now=desk.work.now)])
+        if obligation.kind in MET_BY:
+            raise Refusal("WRONG_STATE", f"Nobody's word meets this obligation, only {MET_BY[obligation.kind]} does.")
+        wrong_moment = moment_faults(at, "at", now=desk.work.now, since=obligation.opened_at)
+        need_no([*text_faults(evidence, "evidence"), *wrong_moment])
         done = min(at or desk.work.now, desk.work.now)
         about = {"person": principal.signature, "evidence": evidence}
         late = obligation.state is ObligationState.MET_LATE

@@ -93,3 +93,5 @@ class LeadFacts:
     """When the lead came."""
     consents: Mapping[tuple[str, str], GivenConsent] = field(default_factory=dict)
     """What it last said, by purpose and channel; nothing where no version in force asks."""
+    contact_owner: Party = Party.MARKETING
+    """The party that owns contact with the lead."""

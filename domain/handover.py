@@ -93,6 +93,11 @@ class Handover:
         return self.closed_at is None and self.assignee is None
 
     @property
+    def standing(self) -> tuple[HandoverState, datetime | None]:
+        """What a judgement of its lead may depend on: how it was answered, and when it ended."""
+        return self.state, self.closed_at
+
+    @property
     def stood_with(self) -> tuple[str, ...]:
         """The teams that see it after its end; what ends in the queue leaves the sight of those that might take it."""
         return self.visible_to if self.team is not None else ()
@@ -163,10 +168,9 @@ class Handover:
         return replace(ended, visible_to=self.stood_with)
 
     def closed(self, outcome: StageKind, *, now: datetime) -> Handover:
-        """This handover, at its end: its lead is won, lost or disqualified."""
-        self._need(HandoverState.OFFERED, HandoverState.ACCEPTED)
-        ended = replace(self, closed_at=now, outcome=outcome, resumes_at=None, passes_to=None)
-        return replace(ended, visible_to=self.stood_with)
+        """This handover, at its end: its lead is won, lost or disqualified after sales worked it."""
+        self._need(HandoverState.ACCEPTED)
+        return replace(self, closed_at=now, outcome=outcome, resumes_at=None, passes_to=None)
 
     def return_answered(self, comment: str, *, now: datetime) -> Handover:
         """This handover, whose return marketing answered."""

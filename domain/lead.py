@@ -12,6 +12,8 @@ from domain.document.journey import Stage, StageKind
 from domain.facts import ActivityFact, BuyingCentre, Canonical, LastReturn, LeadFacts, is_blank
 from domain.party import Party
 
+SETTLED = frozenset({StageKind.WON, StageKind.LOST, StageKind.DISQUALIFIED, StageKind.RECYCLED})
+"""The kinds of stages at which no handover is worked any longer."""
 COMPANY, COMPANY_NAME, COMPANY_OWNER = "@account", "@name", "@owner"
 """What is remembered like a field though it is none: the id of a lead's company, the name and owner of a company."""
 BESIDE_FIELDS = "@"
@@ -93,7 +95,7 @@ class Lead:
     """When its company had changed last as it was judged."""
 
     def at(self, stage: Stage, *, since: datetime, version_id: UUID | None) -> Lead:
-        """This lead, come to a stage; who owns contact with a customer is what the stage says."""
+        """This lead, come to a stage; where nobody works it any longer, the stage says who owns contact."""
         return replace(
             self,
             stage=stage.key,
@@ -102,7 +104,7 @@ class Lead:
             stage_clock_from=since,
             stage_version_id=version_id,
             signs=(),
-            contact_owner=stage.owner if stage.kind is StageKind.WON else self.contact_owner,
+            contact_owner=stage.owner if stage.kind in SETTLED else self.contact_owner,
         )
 
     def renamed(self, stage: Stage, *, version_id: UUID | None) -> Lead:
@@ -126,6 +128,7 @@ class Lead:
             self.stage_since,
             self.rounds,
             self.returned_at,
+            self.contact_owner,
         )
 
     def facts(
@@ -148,6 +151,7 @@ class Lead:
             last_return=self.last_return(account),
             buying_centre=buying_centre,
             created_at=self.created_at,
+            contact_owner=self.contact_owner,
         )
 
     def last_return(self, account: Mapping[str, Canonical]) -> LastReturn | None:
@@ -190,3 +194,9 @@ class StageChange:
     reason: str | None = None
     value: Any = None
     currency: str | None = None
+
+    @property
+    def told(self) -> dict[str, Any]:
+        """What an event tells of it."""
+        worth = {"value": None if self.value is None else str(self.value), "currency": self.currency}
+        return {"from": self.from_stage, "to": self.to_stage, "kind": self.to_kind, "reason": self.reason} | worth

@@ -11,6 +11,7 @@ from uuid import UUID
 
 from domain.duration import Clock
 from domain.party import Party
+from domain.refusal import Refusal
 
 
 class ObligationState(StrEnum):
@@ -217,7 +218,11 @@ class Breach:
     """Of a contact that was not allowed: why not, by code."""
 
     def acknowledged(self, person: str, explanation: str, *, now: datetime) -> Breach:
-        """This breach, seen and explained."""
+        """This breach, seen and explained, once; the same from the same person again changes nothing."""
+        if self.acknowledged_at is not None:
+            if (self.acknowledged_by, self.explanation) == (person, explanation):
+                return self
+            raise Refusal("WRONG_STATE", f"{self.acknowledged_by} has explained this breach already.")
         state = BreachState.RESOLVED if self.state is BreachState.RESOLVED else BreachState.ACKNOWLEDGED
         return replace(self, state=state, acknowledged_by=person, acknowledged_at=now, explanation=explanation)
 

@@ -51,6 +51,11 @@ def together(intervals: Iterable[Interval]) -> tuple[Interval, ...]:
     return tuple(joined)
 
 
+def length_of(pauses: Iterable[Pause]) -> timedelta:
+    """How long clocks stand still by pauses; where several overlap, the time counts once."""
+    return sum((end - begin for begin, end in together(pause.interval for pause in pauses)), timedelta())
+
+
 def resumed(pauses: Sequence[Pause], *, now: datetime) -> tuple[Pause, ...]:
     """The pauses, those that last ended now; what had passed of them stays passed."""
     kept = (p if p.until <= now else replace(p, until=now) for p in pauses if p.from_at < now)

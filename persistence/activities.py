@@ -35,6 +35,8 @@ class Activity:
     campaign: str | None
     content: str | None
     fields: Mapping[str, Canonical]
+    party_found: bool = False
+    """Whether the party was not told, but found by who told it, by the person or by the type."""
     channel_told: str | None = None
     """The sender's word for the channel, where it is not the channel's key."""
 
@@ -48,7 +50,7 @@ class Activity:
     @property
     def content_key(self) -> tuple[Any, ...]:
         """What the sender said of it, but for the channel."""
-        said = (self.lead_id, self.type, self.occurred_at, self.party)
+        said = (self.lead_id, self.type, self.occurred_at, None if self.party_found else self.party)
         words = (self.person, self.campaign, self.content)
         fields = {name: _carried(value) for name, value in self.fields.items() if not is_blank(value)}
         return (*said, *(None if is_blank(word) else word for word in words), fields)

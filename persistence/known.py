@@ -162,6 +162,20 @@ async def handovers(connection: AsyncConnection, moments: Sequence[Moment]) -> l
     return found
 
 
+_OWNER = """select coalesce(
+  (select party from contact_owner_change c where c.lead_id = asked.id and c.at <= asked.moment
+   order by c.at desc, c.id desc limit 1),
+  (select was from contact_owner_change c where c.lead_id = asked.id order by c.at, c.id limit 1)) as party"""
+
+
+async def contact_owners(connection: AsyncConnection, moments: Sequence[Moment]) -> list[Party | None]:
+    """The party that owned contact with leads at moments; None where it never changed."""
+    found: list[Party | None] = [None for _ in moments]
+    for place, row in await _rows(connection, _OWNER, moments):
+        found[place] = Party(row["party"]) if row["party"] else None
+    return found
+
+
 _DECISION = """select * from decision where lead_id = asked.id and at <= asked.moment
  order by at desc, id desc limit 1"""
 

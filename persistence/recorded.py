@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
@@ -12,7 +13,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 from domain.document.journey import StageKind
 from domain.handover import HandoverState
 from domain.heirs import WORKED, Standing
-from persistence.records import read, read_all
+from persistence.records import read_all
 
 _LEADS = """
 select l.id, l.account_id, l.created_at,
@@ -32,8 +33,8 @@ left join lateral (
 cross join lateral (
  select exists (select from stage_change where lead_id = l.id and at > :start
   and to_kind in ('ACCEPTED', 'SALES_QUALIFIED', 'OPPORTUNITY', 'WON')) as accepted) reached
-where l.id > :after and l.created_at <= :until
-order by l.id limit :limit
+where {which}
+order by l.id
 """
 
 
@@ -70,8 +71,15 @@ async def leads(
     connection: AsyncConnection, *, start: datetime, until: datetime, after: UUID | None, limit: int
 ) -> list[RecordedLead]:
     """The next leads, in id order, of those that there were until a moment."""
+    statement = _LEADS.format(which="l.id > :after and l.created_at <= :until") + " limit :limit"
     given = {"start": start, "until": until, "after": after or UUID(int=0), "limit": limit}
-    return [read(RecordedLead, row) for row in (await connection.execute(text(_LEADS), given)).mappings()]
+    return read_all(RecordedLead, await connection.execute(text(statement), given))
+
+
+async def these(connection: AsyncConnection, ids: Iterable[UUID], *, start: datetime) -> list[RecordedLead]:
+    """Leads by their ids."""
+    statement = _LEADS.format(which="l.id = any(:ids)")
+    return read_all(RecordedLead, await connection.execute(text(statement), {"start": start, "ids": sorted(set(ids))}))
 
 
 async def count(connection: AsyncConnection, *, until: datetime) -> int:
@@ -90,10 +98,14 @@ class Answered:
     answered_at: datetime | None
 
 
-async def answers(connection: AsyncConnection, *, start: datetime, until: datetime, limit: int) -> list[Answered]:
-    """The handovers last offered in a period, the newest first."""
+async def answers(
+    connection: AsyncConnection, agreements: Iterable[UUID], *, start: datetime, until: datetime, limit: int
+) -> list[Answered]:
+    """The handovers of agreements last offered in a period, the newest first."""
     statement = """
-    select team, trigger, offered_at, answered_at from handover where offered_at between :start and :until
+    select team, trigger, offered_at, answered_at from handover
+    where offered_at between :start and :until and agreement_id = any(:agreements)
     order by offered_at desc limit :limit"""
-    found = await connection.execute(text(statement), {"start": start, "until": until, "limit": limit})
+    given = {"start": start, "until": until, "limit": limit, "agreements": sorted(set(agreements))}
+    found = await connection.execute(text(statement), given)
     return read_all(Answered, found)

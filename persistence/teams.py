@@ -11,6 +11,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 
 from domain.ids import new_id
 from domain.party import Party
+from domain.persons import folded
 from domain.team import Absence, Member, Team, beginning_of_month
 from persistence import bulk, tables
 
@@ -26,6 +27,10 @@ select m.*,
   coalesce((select jsonb_agg(jsonb_build_array(b.from_at, b.until_at) order by b.from_at) from absence b
     where b.person = m.person and b.until_at > :now), '[]') as absences
 from team_member m join asked on asked.team = m.team order by m.team, m.place, m.person
+"""
+_BELONGING = """
+select m.person, t.key, t.party from team_member m join team t on t.key = m.team
+union select lead_person, key, party from team where lead_person is not null
 """
 _LOCK_MEMBERS = """
 select 1 from team_member where person in (select person from team_member where team = any(:teams))
@@ -159,6 +164,14 @@ async def teams_of(connection: AsyncConnection, person: str) -> list[str]:
         text("select team from team_member where person = :person order by team"), {"person": person}
     )
     return list(found.scalars())
+
+
+async def belonging(connection: AsyncConnection) -> dict[str, dict[str, Party]]:
+    """The teams that each member or leader belongs to, each with its party; persons as they are compared."""
+    teams: dict[str, dict[str, Party]] = {}
+    for row in await connection.execute(text(_BELONGING)):
+        teams.setdefault(folded(row.person), {})[row.key] = Party(row.party)
+    return teams
 
 
 async def members(connection: AsyncConnection) -> list[str]:

@@ -72,6 +72,11 @@ def least(one: Column, other: Column) -> Column:
     return ibis.least(one, other)
 
 
+def greatest(one: Column, other: Column) -> Column:
+    """The larger of two values."""
+    return ibis.greatest(one, other)
+
+
 def every(parts: Sequence[Column]) -> Column:
     """Whether all hold; with none, always."""
     return reduce(operator.and_, parts) if parts else constant(True)

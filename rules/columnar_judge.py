@@ -36,11 +36,12 @@ from rules.columnar_activities import with_measures
 from rules.columnar_interest import BASE, interest_by_lead
 from rules.columnar_leads import SCORES, holds_for, resolver, with_groups
 from rules.columnar_plan import ColumnarPlan
+from rules.columnar_reach import reach
 from rules.columnar_stages import moved, started
 
 RESULT = (*SCORES.values(), "stage_now", "trigger", "lacking", "blocked", "due")
 """The columns of a decision; beside them stand those that say which exclusions and routes hold, see `bits`."""
-EXCLUSIONS, ROUTES = "excluded", "route"
+EXCLUSIONS, ROUTES, REACH = "excluded", "route", "reach"
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,8 +54,11 @@ class Recorded:
     worth: Table
 
 
-def judged(plan: ColumnarPlan, recorded: Recorded, *, key: str = "lead") -> Table:
-    """The decision on every lead: the key, and the columns of RESULT. The key tells rows of the leads' table apart."""
+def judged(plan: ColumnarPlan, recorded: Recorded, *, key: str = "lead", reaching: bool = False) -> Table:
+    """The decision on every lead: the key, and the columns of RESULT. The key tells rows of the leads' table apart.
+
+    With `reaching` also how far the interest threshold of the triggers can move, in REACH.
+    """
     leads = recorded.leads
     if plan.account_columns:
         leads = leads.left_join(recorded.accounts, "account").drop("account_right")
@@ -63,7 +67,12 @@ def judged(plan: ColumnarPlan, recorded: Recorded, *, key: str = "lead") -> Tabl
     leads = leads.left_join(done, key, rname="{name}_interest")
     leads = _graded(plan, _scored(plan, leads))
     leads = _verdict(plan, moved(plan, leads))
-    return leads.select(key, *RESULT, *(name for name in leads.columns if name.startswith((EXCLUSIONS, ROUTES))))
+    beside = []
+    if reaching:
+        leads, beside = leads.mutate(**{REACH: reach(plan, leads)}), [REACH]
+    return leads.select(
+        key, *RESULT, *beside, *(name for name in leads.columns if name.startswith((EXCLUSIONS, ROUTES)))
+    )
 
 
 def _scored(plan: ColumnarPlan, leads: Table) -> Table:

@@ -38,6 +38,8 @@ class Case:
     lead: int
     now: datetime
     facts: LeadFacts
+    standing: bool = False
+    """Whether the case only says how things stood when the period began: nothing happened at that moment."""
 
 
 def cases_of(facts: Sequence[LeadFacts], *, now: datetime) -> list[Case]:
@@ -55,6 +57,7 @@ def leads_table(plan: ColumnarPlan, cases: Sequence[Case], *, first: int = 0) ->
             "case": numbers,
             "lead": pa.array([case.lead for case in cases], pa.int64()),
             "account": numbers,
+            "standing": pa.array([case.standing for case in cases], pa.bool_()),
             "now": pa.array([microseconds(case.now.astimezone(UTC)) for case in cases], pa.int64()),
             "stage": pa.array([_text(lead.stage) for lead in facts], pa.string()),
             "open_handover": pa.array([lead.open_handover for lead in facts], pa.bool_()),

@@ -24,7 +24,7 @@ def permission(
     facts: ContactFacts,
     words: ContactVocabulary,
     *,
-    party: Party | None,
+    party: Party,
     channel: str | None,
     person: str | None,
     at: datetime,
@@ -32,23 +32,22 @@ def permission(
 ) -> Permission:
     """Whether a contact is allowed at a moment; of contacts at that very moment those `before` it count.
 
-    Without `before` all of that moment count, so that it answers for the next one. Without a party it is the owner's.
+    Without `before` all of that moment count, so that it answers for the next one.
     Without a channel it is held against the rules of every channel; a channel that nobody knows is never allowed.
     """
     owner = owner_at(facts, at)
-    by = party or owner
     known = None if channel is None else words.channel(channel)
     unknown = channel is not None and known is None
-    if by is owner and not (unknown or facts.stages or facts.consents or rules.consents or rules.caps):
+    if party is owner and not (unknown or facts.stages or facts.consents or rules.consents or rules.caps):
         return Permission(
             owner, ()
         )  # nothing that could stand against it: so it is with most leads that are written to
     on = () if unknown else _EVERY_CHANNEL if known is None and not words.channels else words.channels
     reasons = [
         *([Refused(ContactRefusal.UNKNOWN_CHANNEL, channel)] if unknown else ()),
-        *_ownership(facts, owner, by, person, at),
+        *_ownership(facts, owner, party, person, at),
         *_stage(facts, at),
-        *_consents(rules, facts, words, by, on if known is None else (known,), at),
+        *_consents(rules, facts, words, party, on if known is None else (known,), at),
         *_caps(rules, facts, at, before),
     ]
     return Permission(owner, tuple(reasons))

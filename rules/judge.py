@@ -12,6 +12,7 @@ import orjson
 from domain.decision import Blocked, Contribution, Decision, Nurture
 from domain.document.journey import StageKind
 from domain.facts import LeadFacts
+from domain.party import Party
 from rules.later import Later
 from rules.recent import Recent
 from rules.rulebook import Form, Rulebook
@@ -61,7 +62,8 @@ def _judge(rulebook: Rulebook, form: Form, facts: LeadFacts, at: datetime) -> De
     if blocked:
         used += map(_seen, blocked)
     nurture = None
-    if rulebook.nurture is not None and not (facts.open_handover or verdict.due or exclusions):
+    theirs = facts.open_handover or facts.contact_owner is Party.SALES
+    if rulebook.nurture is not None and not (theirs or verdict.due or exclusions):
         nurture = rulebook.nurture.next(facts, row, persona, recent)
         used.append(_next(nurture))
     signs = _signs(rulebook, facts, stage, row, recent) if stage in rulebook.stages.closed else ()

@@ -94,13 +94,18 @@ async def _finished(house: House, asked: Asked) -> Simulation:
 def show(result: dict[str, Any]) -> None:
     """Print what a simulation found."""
     counts = result["counts"]
-    table = _table("Leads", "Handovers", "before", "newly due", "no longer due", "other grade")
-    names = ("leads", "handovers", "handoversBefore", "newlyDue", "noLongerDue", "changedGrade")
-    table.add_row(*(f"{counts[name]:,}" for name in names))
-    quality = _table("Outcome", "Precision", "before", "Recall", "before")
+    leads = _table("Leads", "newly due", "no longer due", "other grade")
+    leads.add_row(*(f"{counts[name]:,}" for name in ("leads", "newlyDue", "noLongerDue", "changedGrade")))
+    handovers = _table("Handovers", "in the period", "due at its start")
+    for name, side in (("by this version", ""), ("before", "Before")):
+        handovers.add_row(name, f"{counts[f'handovers{side}']:,}", f"{counts[f'dueAtStart{side}']:,}")
+    quality = _table("Outcome", "Precision", "of", "before", "of", "Recall", "of", "before", "of")
     for outcome, sides in result["quality"].items():
-        shares = [sides[side][name] for name in ("precision", "recall") for side in ("after", "before")]
-        quality.add_row(outcome, *map(_percent, shares))
+        if any(_wanted(side) or side["known"] for side in sides.values()):
+            both = [sides["after"], sides["before"]]
+            precision = [cell for side in both for cell in (_percent(side["precision"]), f"{side['known']:,}")]
+            recall = [cell for side in both for cell in (_percent(side["recall"]), f"{_wanted(side):,}")]
+            quality.add_row(outcome, *precision, *recall)
     curve = _table("Interest points", "Handovers", "Precision", "Recall")
     for point in result["curve"]:
         shown = (point["threshold"], f"{point['handovers']:,}", _percent(point["precision"]), _percent(point["recall"]))
@@ -111,14 +116,25 @@ def show(result: dict[str, Any]) -> None:
         load.add_row(
             row["week"], row["team"] or "-", row["person"] or "", row["handovers"], row["capacity"] or "-", over
         )
-    for one in (table, quality, curve, load):
+    for one in (leads, handovers, quality, curve, load):
         if one.row_count:
             out().print(one)
             out().print()
     _tell(result)
 
 
+def _wanted(side: dict[str, Any]) -> int:
+    """How many good leads there are that could be handed over."""
+    number: int = side["good"] + side["missed"]
+    return number
+
+
 def _tell(result: dict[str, Any]) -> None:
+    for outcome, sides in result["quality"].items():
+        if not any(_wanted(side) or side["known"] for side in sides.values()):
+            out().print(f"Of no lead it is known yet whether it was {outcome}.")
+    if not result["curve"]:
+        out().print("No trigger asks for at least so many interest points, so there is no curve of thresholds.")
     answers = result["answers"]
     if answers["share"] is not None:
         out().print(f"Answered in time as lately: {_percent(answers['share'])}, {answers['expected']:,} handovers.")

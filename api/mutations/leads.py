@@ -43,7 +43,12 @@ class MoveLeadInput:
     currency: str | None = None
     """The currency of the value, ISO 4217, such as EUR."""
     at: datetime | None = None
-    """When it happened; now, if absent."""
+    """When it happened; now, if absent. Not before the lead came to its present stage."""
+    return_reason: str | None = None
+    """The key of one of the version's return reasons: then the lead's open handover is returned. Needed to move a lead
+    to a stage of kind RECYCLED while sales works it, or anywhere before sales answered."""
+    missing: list[str] | None = None
+    """Of a return for missing data: the fields without which the lead does not come again, keys or account.KEY."""
 
 
 @published_interface
@@ -155,10 +160,9 @@ class Leads:
     @mutation(LeadPayload)
     async def move_lead(self, info: Info, input: MoveLeadInput) -> LeadPayload:
         """Move a lead by hand: sales qualified, opportunity, won, lost."""
-        lead_id = await move_lead.move_lead(
-            info.context.house, info.context.principal, lead_id=await lead_meant(info.context, input.lead),
-            stage=input.stage, reason=input.reason, value=input.value, currency=input.currency, at=input.at,
-        )  # fmt: skip
+        about = {name: value for name, value in vars(input).items() if name != "lead"}
+        meant = await lead_meant(info.context, input.lead)
+        lead_id = await move_lead.move_lead(info.context.house, info.context.principal, lead_id=meant, **about)
         return LeadPayload(lead=await lead_shown(info.context, lead_id), errors=[])
 
 

@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from datetime import date, datetime
+from datetime import datetime
 from decimal import Decimal
-from typing import Annotated, Any
+from typing import Annotated
 from uuid import UUID
 
 import strawberry
@@ -19,163 +19,14 @@ from api.published import argument, field, publish_enum, published
 from api.types import lead_types, version_types
 from api.types.links import LeadLink, SlaVersionLink
 from api.types.pages import listed
-from application.simulating import simulate
+from api.types.simulation_figures import SimulationResult
+from application.simulating import simulate, telling
 from domain import simulation as domain
 from domain.simulation import Difference, SimulationState
 
 publish_enum(SimulationState)
 publish_enum(Difference, "SimulationDifferenceKind")
 DIFFERENCES = Cursors("simulation/differences", int)
-
-
-@published
-class SimulationCounts:
-    """How many leads were looked at and how many come out differently."""
-
-    leads: int
-    """All leads that either version governs."""
-    handovers: int
-    """Those that the version would have handed over."""
-    handovers_before: int
-    """Those that the version it is compared with would have handed over."""
-    newly_due: int
-    """Those that only the version would have handed over."""
-    no_longer_due: int
-    """Those that only the other would have handed over."""
-    changed_grade: int
-    """Those with another grade at the end."""
-
-
-@published
-class SimulationQuality:
-    """How good the handovers are, where it is known what became of the leads."""
-
-    outcome: str
-    """What counts as good: accepted or won."""
-    known: int
-    """Of how many leads handed over it is known."""
-    good: int
-    """How many of them are good."""
-    missed: int
-    """How many good leads are not handed over."""
-    precision: Decimal | None
-    """Of the leads handed over whose outcome is known, the share of good ones; null where none is known."""
-    precision_before: Decimal | None
-    """The same by the version it is compared with."""
-    recall: Decimal | None
-    """Of the good leads the share that is handed over; null where there is none."""
-    recall_before: Decimal | None
-    """The same by the version it is compared with."""
-
-
-@published
-class SimulationLoad:
-    """Handovers of a week against the capacity of a team or a rep."""
-
-    week: date
-    """Its Monday."""
-    team: str | None
-    """The key of the team of the first route that holds; null where none does."""
-    person: str | None
-    """The rep, who takes a share by weight; null for the whole team."""
-    handovers: Decimal
-    """How many."""
-    capacity: Decimal | None
-    """How many can be taken in a week; null without limit."""
-    over: bool
-    """Whether it is too many."""
-
-
-@published
-class SimulationThreshold:
-    """What a threshold of interest points would give."""
-
-    threshold: Decimal
-    """The fewest interest points that are handed over."""
-    handovers: int
-    """How many leads reach it and have nothing against them."""
-    precision: Decimal | None
-    """Of those that sales answered, the share that it accepted; null where it answered none."""
-    recall: Decimal | None
-    """Of the accepted leads the share that reaches it; null where there is none."""
-
-
-@published
-class SimulationAnswers:
-    """How many handovers would be answered in time, if sales answers as it did in the year before."""
-
-    measured: int
-    """How many handovers that is taken from."""
-    share: Decimal | None
-    """The share answered within the version's limit; null where nothing is measured."""
-    expected: int | None
-    """How many of the simulated handovers that makes."""
-
-
-@published
-class SimulationResult:
-    """What a simulation found."""
-
-    counts: SimulationCounts
-    """How many leads come out differently."""
-    quality: list[SimulationQuality]
-    """How good the handovers are."""
-    load: list[SimulationLoad]
-    """By week, team and rep."""
-    answers: SimulationAnswers
-    """How many would be answered in time."""
-    curve: list[SimulationThreshold]
-    """What thresholds of interest points would give, the lowest first."""
-    meeting: Decimal | None
-    """The lowest threshold that meets the acceptance rate that was wished for; null where none does."""
-
-    @classmethod
-    def of(cls, found: dict[str, Any]) -> SimulationResult:
-        """The stored result."""
-        counts = found["counts"]
-        return cls(
-            counts=SimulationCounts(
-                leads=counts["leads"],
-                handovers=counts["handovers"],
-                handovers_before=counts["handoversBefore"],
-                newly_due=counts["newlyDue"],
-                no_longer_due=counts["noLongerDue"],
-                changed_grade=counts["changedGrade"],
-            ),
-            quality=[_quality(outcome, sides) for outcome, sides in found["quality"].items()],
-            load=[_load(row) for row in found["load"]],
-            answers=SimulationAnswers(**found["answers"] | {"share": _number(found["answers"]["share"])}),
-            curve=[_threshold(point) for point in found["curve"]],
-            meeting=_number(found["meeting"]),
-        )
-
-
-def _number(text: str | None) -> Decimal | None:
-    return None if text is None else Decimal(text)
-
-
-def _quality(outcome: str, sides: dict[str, Any]) -> SimulationQuality:
-    after, before = sides["after"], sides["before"]
-    return SimulationQuality(
-        outcome=outcome,
-        known=after["known"],
-        good=after["good"],
-        missed=after["missed"],
-        precision=_number(after["precision"]),
-        precision_before=_number(before["precision"]),
-        recall=_number(after["recall"]),
-        recall_before=_number(before["recall"]),
-    )
-
-
-def _load(row: dict[str, Any]) -> SimulationLoad:
-    numbers = {"handovers": Decimal(row["handovers"]), "capacity": _number(row["capacity"])}
-    return SimulationLoad(**row | numbers | {"week": date.fromisoformat(row["week"])})
-
-
-def _threshold(point: dict[str, Any]) -> SimulationThreshold:
-    numbers = {name: _number(point[name]) for name in ("precision", "recall")}
-    return SimulationThreshold(**point | numbers | {"threshold": Decimal(point["threshold"])})
 
 
 @published
@@ -190,10 +41,19 @@ class SimulationDifference:
     """What the version it is compared with says then; null where it does not govern the lead."""
     after: JSON | None
     """What the version says then; null where it does not govern the lead."""
-    reasons: JSON
-    """Why: a list of {code, …}: NOT_GOVERNED, BLOCKED, DATA_MISSING, NO_TRIGGER (by which of both), and what came out
-    else with before and after: FIT, INTEREST, GRADE, STAGE, TRIGGER."""
     _stored: strawberry.Private[domain.StoredDifference]
+
+    @field
+    async def reasons(self, info: Info) -> JSON:
+        """Why: a list of {code, …}. First the changes of rules that come out differently for the lead, RULE with path
+        and message; then what comes of them: NOT_GOVERNED, BLOCKED, DATA_MISSING, NO_TRIGGER (by which of both), and
+        what came out else with before and after: FIT, INTEREST, GRADE, STAGE, TRIGGER."""
+        return JSON(telling.reasons(self._stored, info.context.language))
+
+    @field
+    async def summary(self, info: Info) -> str:
+        """What becomes of the lead and why, in one sentence of the asker's language."""
+        return telling.summary(self._stored, info.context.language)
 
     @field
     async def lead(self, info: Info) -> LeadLink | None:
@@ -210,7 +70,6 @@ class SimulationDifference:
             at=stored.at,
             before=said["before"],
             after=said["after"],
-            reasons=JSON(said["reasons"]),
             _stored=stored,
         )
 

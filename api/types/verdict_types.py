@@ -99,12 +99,12 @@ class HandoverVerdict:
     priority: int | None
     """The trigger's priority."""
     blocked_by: list[Reason]
-    """Why nothing is handed over although a trigger holds."""
+    """What stands against a handover, whether a trigger holds or not."""
     _asked: strawberry.Private[Asked]
 
     @field
     async def missing(self, info: Info) -> list[MissingItem]:
-        """What is missing on the cheapest way to become due."""
+        """What is missing on the cheapest way to become due; where none is found, what the easiest trigger asks for."""
         verdict = self._asked.judged.verdict
         if verdict.trigger is None:
             verdict = await self._asked.found(info)

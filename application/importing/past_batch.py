@@ -17,7 +17,7 @@ from application.learning import value_at, words_to_add
 from application.work import Work
 from domain.facts import Canonical
 from domain.ids import new_id
-from domain.lead import COMPANY, Account, Lead, StageChange
+from domain.lead import COMPANY, COMPANY_NAME, COMPANY_OWNER, Account, Lead, StageChange
 from domain.refusal import Refusal
 from persistence import activities, leads
 from persistence.activities import Activity
@@ -86,10 +86,7 @@ class PastBatch:
             message = "The lead is live already: its past can no longer be written; send this without --history."
             result.faults.append(Refusal("WRONG_STATE", message, ("externalId",)))
             return
-        if isinstance(item.account, IncomingAccount):
-            company_id = self.accounts[item.account.key].id
-            self._keep_first_words(company_id, checked.lead.account_fields, observed, result)
-        lead, company = self._with_account(lead, checked.lead, observed)
+        lead, company = self._with_account(lead, checked.lead, observed, result)
         lead, told_of_company = _with_news(lead, new), self._news(company)
         self._keep(before, lead, [*values, *company], moves, new)
         result.activities, result.stages = len(new), len(moves)
@@ -119,7 +116,7 @@ class PastBatch:
             begin = bisect_left(timeline, observed, key=lambda entry: entry[0])
             known = [entry[1] for entry in timeline[begin:] if entry[0] == observed]
             if known and value not in known:
-                result.contradictions.append(f"{name} is {value!r}, but {known[0]!r} is known of that time and stays")
+                result.contradictions.append(_contradiction(name, value, known[0]))
             if known:
                 del given[name]
 
@@ -185,21 +182,29 @@ class PastBatch:
         moved = replace(lead, agreement_id=self.book.agreement_id, stage=stage.key, stage_kind=stage.kind.value)
         return replace(moved, stage_since=outcome.at, contact_owner=stage.owner), new
 
-    def _with_account(self, lead: Lead, checked: CheckedLead, observed: datetime) -> tuple[Lead, list[FieldValue]]:
+    def _with_account(
+        self, lead: Lead, checked: CheckedLead, observed: datetime, result: PastResult
+    ) -> tuple[Lead, list[FieldValue]]:
         if isinstance(checked.item.account, Absent):
             return lead, []
         given = checked.company
-        told = {COMPANY: str(self.accounts[given.key].id) if given else None}
+        told: dict[str, Canonical | None] = {COMPANY: str(self.accounts[given.key].id) if given else None}
+        self._keep_first_words(lead.id, told, observed, result)
         present = {COMPANY: str(lead.account_id)} if lead.account_id else {}
         known, values = self._learn(lead.id, present, told, observed)
         lead = replace(lead, account_id=UUID(str(known[COMPANY])) if COMPANY in known else None)
-        return (lead, values) if given is None else (lead, values + self._tell_of(given, checked, observed))
+        if given is not None:
+            values += self._tell_of(given, {**checked.account_fields, **given.known_by}, observed, result)
+        return lead, values
 
-    def _tell_of(self, given: IncomingAccount, checked: CheckedLead, observed: datetime) -> list[FieldValue]:
+    def _tell_of(
+        self, given: IncomingAccount, told: dict[str, Canonical | None], observed: datetime, result: PastResult
+    ) -> list[FieldValue]:
         """What is new about a company, which changes by it."""
         account = self.accounts[given.key]
+        self._keep_first_words(account.id, told, observed, result)
         known = {name: value for name, value in account.remembered.items() if value is not None}
-        known, values = self._learn(account.id, known, {**checked.account_fields, **given.known_by}, observed)
+        known, values = self._learn(account.id, known, told, observed)
         merged = account.with_remembered(known)
         if merged != account:
             self.accounts[given.key] = replace(merged, changed_at=self.work.now)
@@ -210,13 +215,7 @@ class PastBatch:
         self.work.tell(type, ("Lead", lead.id), payload=payload, lead_id=lead.id, at=at, historical=True)
 
     def _tell_move(self, lead: Lead, move: StageChange) -> None:
-        told = {"from": move.from_stage, "to": move.to_stage, "kind": move.to_kind, "reason": move.reason}
-        self._tell(
-            "lead.stage",
-            lead,
-            move.at,
-            {**told, "value": None if move.value is None else str(move.value), "currency": move.currency},
-        )
+        self._tell("lead.stage", lead, move.at, move.told)
 
     async def write(self) -> None:
         """Write all that is new, one statement for each kind."""
@@ -243,6 +242,16 @@ class PastBatch:
             at=activity.occurred_at,
             historical=True,
         )
+
+
+_BESIDE = {COMPANY_NAME: "account.name", COMPANY_OWNER: "account.owner"}
+"""What people call what is remembered beside fields."""
+
+
+def _contradiction(name: str, value: Canonical | None, known: Canonical | None) -> str:
+    if name == COMPANY:
+        return "the account is another one than is known of that time, which stays"
+    return f"{_BESIDE.get(name, name)} is {value!r}, but {known!r} is known of that time and stays"
 
 
 def _with_news(lead: Lead, new: Sequence[Activity]) -> Lead:

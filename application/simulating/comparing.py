@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
-from decimal import Decimal
 from typing import Any
 
 from application.simulating.workbench import Workbench
@@ -13,12 +12,11 @@ from domain.simulation import Difference
 from rules.columnar import BITS
 from rules.columnar_judge import ROUTES
 from rules.columnar_plan import DAY, microseconds
+from rules.columnar_reach import FAR
 from rules.points import amount
 
 NEW, OLD = "new_", "old_"
 """How the tables of the version and of the one it is compared with begin."""
-THRESHOLDS = 40
-"""How many points the curve has at most."""
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 _MONDAY = datetime(1970, 1, 5, tzinfo=UTC)
 _WEEK = 7 * DAY
@@ -43,16 +41,22 @@ _SAID = ("trigger", "grade", "stage_now", "lacking", "blocked", "due", "fit_poin
 def gather(bench: Workbench) -> None:
     """Find for each lead when it would first be handed over and by which routes, and its grade at the end.
 
-    Cases are numbered by lead and time, so a lead's lowest number is its earliest moment.
+    Cases are numbered by lead and time, so a lead's lowest number is its earliest moment. A lead that is due when the
+    period begins is `waiting`. `best` and `standing` are how far the threshold of interest may rise so that it is due
+    at some moment, and when the period begins.
     """
     for side in (NEW, OLD):
         routes = "".join(
             f', due."{column}"' for column in bench.columns(f"{side}decisions") if column in _ROUTE_COLUMNS
         )
-        query = f"""with one as (select l.lead, min("case") filter (where d.due) as due_case, max("case") as last_case,
-              max(d.interest_points) filter (where not d.lacking and not d.blocked) as best
-              from {side}leads l join {side}decisions d using ("case") group by l.lead)
-            select one.lead, due_at.now as due_at, one.best, last_at.now as "last", final.grade{routes} from one
+        query = f"""with judged as (select l.lead, l."case", l.standing, d.due,
+              case when d.lacking or d.blocked then {-FAR} else d.reach end as reach
+              from {side}leads l join {side}decisions d using ("case")),
+            one as (select lead, min("case") filter (where due) as due_case, max("case") as last_case,
+              max(reach) as best, coalesce(max(reach) filter (where standing), {-FAR}) as standing
+              from judged group by lead)
+            select one.lead, due_at.now as due_at, coalesce(due_at.standing, false) as waiting, one.best, one.standing,
+            last_at.now as "last", final.grade{routes} from one
             join {side}decisions final on final."case" = one.last_case
             join {side}leads last_at on last_at."case" = one.last_case
             left join {side}decisions due on due."case" = one.due_case
@@ -60,8 +64,9 @@ def gather(bench: Workbench) -> None:
         bench.keep(f"{side}found", query)
 
 
-_BOTH = """select coalesce(n.lead, o.lead) as lead, n.due_at as new_due, o.due_at as old_due, n.grade as new_grade,
-  o.grade as old_grade, coalesce(n."last", o."last") as "last" from new_found n full join old_found o using (lead)"""
+_BOTH = """select coalesce(n.lead, o.lead) as lead, n.due_at as new_due, o.due_at as old_due, n.waiting as new_waiting,
+  o.waiting as old_waiting, n.grade as new_grade, o.grade as old_grade, coalesce(n."last", o."last") as "last"
+  from new_found n full join old_found o using (lead)"""
 _KINDS = {
     Difference.NEWLY_DUE: ("new_due is not null and old_due is null", "new_due"),
     Difference.NO_LONGER_DUE: ("old_due is not null and new_due is null", "old_due"),
@@ -70,13 +75,24 @@ _KINDS = {
 
 
 def counts(bench: Workbench) -> dict[str, int]:
-    """How many leads there are of each difference, and how many handovers by each version."""
-    sums = ", ".join(f"count(*) filter (where {where})" for where, _ in _KINDS.values())
-    ((leads, new, old, *kinds),) = bench.ask(
-        f"select count(*), count(new_due), count(old_due), {sums} from ({_BOTH}) both_sides"  # noqa: S608 - our own words
+    """How many leads there are of each difference, and how many handovers by each version in the period.
+
+    Those that were due already when it began are told apart.
+    """
+    wanted = ["new_due is not null and not new_waiting", "old_due is not null and not old_waiting"]
+    wanted += ["new_waiting", "old_waiting", *(where for where, _ in _KINDS.values())]
+    sums = ", ".join(f"count(*) filter (where {where})" for where in wanted)
+    ((leads, *found),) = bench.ask(f"select count(*), {sums} from ({_BOTH}) both_sides")  # noqa: S608 - our own words
+    names = (
+        "handovers",
+        "handoversBefore",
+        "dueAtStart",
+        "dueAtStartBefore",
+        "newlyDue",
+        "noLongerDue",
+        "changedGrade",
     )
-    named = dict(zip(("newlyDue", "noLongerDue", "changedGrade"), kinds, strict=True))
-    return {"leads": leads, "handovers": new, "handoversBefore": old, **named}
+    return {"leads": leads, **dict(zip(names, found, strict=True))}
 
 
 def differences(bench: Workbench) -> Iterator[Found]:
@@ -147,63 +163,17 @@ class Handed:
 
 
 def handed_over(bench: Workbench) -> list[Handed]:
-    """How many handovers there are a week, by the routes that hold for them."""
+    """How many handovers of the period there are a week, by the routes that hold for them."""
     known = bench.columns(f"{NEW}found")
     routes = [column for column in _ROUTE_COLUMNS if column in known]
     named = "".join(f', "{column}"' for column in routes)
     since = microseconds(_MONDAY)
     rows = bench.ask(f"""select week, count(*){named} from (select *,
         cast(floor((due_at - {since}) / {_WEEK}.0) as bigint) as week
-        from new_found where due_at is not null) due group by week{named} order by week{named}""")  # noqa: S608
+        from new_found where due_at is not null and not waiting) due group by week{named} order by week{named}""")  # noqa: S608
     return [
         Handed(
             sum((value or 0) << n * BITS for n, value in enumerate(held)), _MONDAY + week * timedelta(days=7), number
         )
         for week, number, *held in rows
     ]
-
-
-def quality(bench: Workbench) -> dict[str, Any]:
-    """Precision and recall of both versions against what sales accepted and won."""
-    found: dict[str, Any] = {}
-    for name, side in (("after", NEW), ("before", OLD)):
-        for outcome, known in (("accepted", "answered"), ("won", "closed")):
-            ((good, told, all_),) = bench.ask(f"""select
-                count(*) filter (where f.due_at is not null and o.{outcome}),
-                count(*) filter (where f.due_at is not null and o.{known}), count(*) filter (where o.{outcome})
-                from outcomes o left join {side}found f using (lead)""")  # noqa: S608 - our own names
-            shares = {"precision": _share(good, told), "recall": _share(good, all_)}
-            found.setdefault(outcome, {})[name] = shares | {"known": told, "good": good, "missed": all_ - good}
-    return found
-
-
-def curve(bench: Workbench) -> list[dict[str, Any]]:
-    """For each threshold of interest, in whole points, that tells leads apart: the handovers, and how good they are."""
-    ((wanted,),) = bench.ask("select count(*) filter (where accepted) from outcomes")
-    rows = bench.ask("""select cast(floor(best / 100.0) as bigint) as step, count(*),
-        count(*) filter (where o.accepted), count(*) filter (where o.answered)
-        from outcomes o join new_found f using (lead) where best is not null group by 1 order by 1 desc""")
-    found, handovers, accepted, answered = [], 0, 0, 0
-    for step, leads, yes, told in rows:
-        handovers, accepted, answered = handovers + leads, accepted + yes, answered + told
-        quality = {"precision": _share(accepted, answered), "recall": _share(accepted, wanted)}
-        found.append({"threshold": str(step), "handovers": handovers, **quality})
-    return found[::-1]
-
-
-def thinned(points: list[dict[str, Any]]) -> list[dict[str, Any]]:
-    """At most so many points of a curve as can be shown, the first and the last among them."""
-    if len(points) <= THRESHOLDS:
-        return points
-    return [points[round(n * (len(points) - 1) / (THRESHOLDS - 1))] for n in range(THRESHOLDS)]
-
-
-def meeting(points: list[dict[str, Any]], rate: Decimal) -> str | None:
-    """The lowest threshold that meets an acceptance rate; None where none does."""
-    met = [point for point in points if point["precision"] is not None and Decimal(point["precision"]) >= rate]
-    return met[0]["threshold"] if met else None
-
-
-def _share(part: int, whole: int) -> str | None:
-    """A share with four decimals; None of nothing."""
-    return None if whole == 0 else str((Decimal(part) / whole).quantize(Decimal("0.0001")))

@@ -53,29 +53,39 @@ class Portion:
     def cases(self, book: Book, period: Period) -> Iterator[Case]:
         """The leads at the moments that matter, as far as the version governs them."""
         for number, lead in enumerate(self.leads, self.first):
-            said = self.consents.get(lead.id, ())
-            stage = self.stages.get((book.version_id, stood)) if (stood := lead.standing) else None
-            for moment in self._moments(lead, period):
+            stage, happened = self._stage(lead, book), self._happened(lead)
+            for moment in _moments(lead, happened, period):
                 facts = self._facts(lead, moment, stage)
                 if book.rulebook.governs(facts):
-                    given = given_consents(said, self.words[book.version_id], book, now=moment)
-                    yield Case(number, moment, replace(facts, consents=given) if given else facts)
+                    standing = lead.created_at < moment == period.start and moment not in happened
+                    yield Case(number, moment, self._with_consents(lead, facts, moment, book), standing)
+
+    def facts(self, lead: RecordedLead, moment: datetime, book: Book) -> LeadFacts:
+        """All that was known of a lead at a moment, as a version judges it."""
+        facts = replace(self._facts(lead, moment, self._stage(lead, book)), activities=self.done.get(lead.id, ()))
+        return self._with_consents(lead, facts, moment, book)
+
+    def _with_consents(self, lead: RecordedLead, facts: LeadFacts, moment: datetime, book: Book) -> LeadFacts:
+        given = given_consents(self.consents.get(lead.id, ()), self.words[book.version_id], book, now=moment)
+        return replace(facts, consents=given) if given else facts
 
     def activities(self) -> list[tuple[int, Sequence[ActivityFact]]]:
         """What each lead did, by its number."""
         return [(number, self.done.get(lead.id, ())) for number, lead in enumerate(self.leads, self.first)]
 
-    def _moments(self, lead: RecordedLead, period: Period) -> list[datetime]:
-        """When it was created or the period began, whenever it did something or a field changed, and the end."""
+    def _stage(self, lead: RecordedLead, book: Book) -> str | None:
+        """The stage at which it stood when the period began, as a version knows it."""
+        return self.stages.get((book.version_id, stood)) if (stood := lead.standing) else None
+
+    def _happened(self, lead: RecordedLead) -> set[datetime]:
+        """When it did or said something, or a field of it or of its account changed."""
         subjects = (lead.id, *self._companies(lead))
-        moments = {max(period.start, lead.created_at), period.end}
-        moments.update(activity.occurred_at for activity in self.done.get(lead.id, ()))
+        moments = {activity.occurred_at for activity in self.done.get(lead.id, ())}
         moments.update(consent.at for consent in self.consents.get(lead.id, ()))
         for subject in subjects:
             for since, _ in self.timelines.get(subject, {}).values():
                 moments.update(since)
-        begin = max(period.start, lead.created_at)
-        return sorted(moment for moment in moments if begin <= moment <= period.end)
+        return moments
 
     def _facts(self, lead: RecordedLead, moment: datetime, stage: str | None) -> LeadFacts:
         return LeadFacts(
@@ -112,6 +122,12 @@ class Portion:
             written = told[1][place - 1] if place else None
             account = None if written is None else UUID(written)
         return {} if account is None else self._at(account, moment)
+
+
+def _moments(lead: RecordedLead, happened: set[datetime], period: Period) -> list[datetime]:
+    """When it was created or the period began, whenever something happened to it, and the end."""
+    begin = max(period.start, lead.created_at)
+    return sorted(moment for moment in {begin, period.end} | happened if begin <= moment <= period.end)
 
 
 async def portion_of(

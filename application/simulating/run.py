@@ -3,8 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Sequence
-from dataclasses import replace
+from collections.abc import Mapping, Sequence
 from datetime import datetime, timedelta
 from itertools import islice
 from typing import Any
@@ -12,18 +11,20 @@ from uuid import UUID
 
 import structlog
 
-from application.books import ActiveBooks, Book
-from application.heirs import stages_in
-from application.simulating import comparing
+from application.books import Book
+from application.simulating import comparing, goodness
 from application.simulating.benches import workbench_on
-from application.simulating.past import Period, Portion, portion_of
+from application.simulating.past import Period, Portion
+from application.simulating.recorded_past import Looked, RecordedPast
+from application.simulating.telling import RULE
 from application.simulating.workbench import Workbench, WorkbenchUnavailable
 from application.simulating.workload import answers_in_time, load
 from application.work import House
-from domain.contact_vocabulary import ContactVocabulary
 from domain.simulation import Simulation, SimulationState, StoredDifference
 from persistence import recorded, simulations, teams
+from rules.causes import Cause, Causes
 from rules.columnar_plan import ColumnarPlan
+from rules.columnar_reach import threshold
 from rules.columnar_tables import accounts_table, activities_table, leads_table, outcomes_table
 
 log = structlog.get_logger("baton.simulation")
@@ -34,6 +35,8 @@ ANSWERS = 10_000
 """Of how many of the latest handovers the response times are taken."""
 LATELY = timedelta(days=365)
 """How far back from the end of the period they lie at most."""
+EXPLAINED = 10_000
+"""Of how many differences the causes are told: for each, a lead is judged once more by both versions."""
 BEAT_SECONDS = 5
 READING, JUDGING = 0.6, 0.3
 """The shares of the work."""
@@ -78,13 +81,14 @@ class _Running:
     async def result(self) -> dict[str, Any]:
         """What it finds; the differences are stored on the way."""
         books = await self._books()
+        self._past = RecordedPast(self._house, books, self._period)
         bench = await asyncio.to_thread(workbench_on, self._house.spark)
         try:
             await self._read(bench, books)
             await self._judge(bench, books)
             await asyncio.to_thread(comparing.gather, bench)
-            await self._store(bench)
-            return await self._summed(bench, books[0])
+            await self._store(bench, books)
+            return await self._summed(bench, books)
         finally:
             await asyncio.to_thread(bench.close)
 
@@ -100,23 +104,13 @@ class _Running:
         plans = [ColumnarPlan(book.rulebook) for book in books]
         filling = _Filling(bench, books, plans, self._period)
         await asyncio.to_thread(filling.add, Portion(0, [], {}, {}, {}, {}))
-        async with self._house.database.reading() as connection:
-            words = _words(books, await self._house.shelf.active(connection))
-            number = await recorded.count(connection, until=self._period.end)
-        after = None
+        number, after = await self._past.count(), None
         while True:
-            async with self._house.database.reading() as connection:
-                leads = await recorded.leads(
-                    connection, start=self._period.start, until=self._period.end, after=after, limit=PORTION
-                )
-                portion = await portion_of(connection, leads, len(self._ids), books, self._period, words)
-                stood = {lead.standing for lead in leads if lead.standing}
-                stages = await stages_in(connection, self._house.shelf, books, stood)
-                portion = replace(portion, stages=stages)
-            if not leads:
+            portion = await self._past.portion(after=after, first=len(self._ids), limit=PORTION)
+            if not portion.leads:
                 return
-            after = leads[-1].id
-            self._ids += [lead.id for lead in leads]
+            after = portion.leads[-1].id
+            self._ids += [lead.id for lead in portion.leads]
             await asyncio.to_thread(filling.add, portion)
             await self._told(READING * min(1.0, len(self._ids) / max(1, number)))
 
@@ -131,33 +125,47 @@ class _Running:
             plan = ColumnarPlan(book.rulebook)
             await asyncio.to_thread(bench.judge, plan, side, key="case", keep_on=keep_on)
 
-    async def _store(self, bench: Workbench) -> None:
-        found = enumerate(comparing.differences(bench))
+    async def _store(self, bench: Workbench, books: Sequence[Book]) -> None:
+        found, causes = enumerate(comparing.differences(bench)), Causes(books[1].rulebook, books[0].rulebook)
         while some := await asyncio.to_thread(lambda: list(islice(found, PORTION))):
-            rows = [
-                StoredDifference(self._simulation.id, number, one.kind, self._ids[one.lead], one.at, _detail(one))
-                for number, one in some
-            ]
+            looked = [(self._ids[one.lead], one.at) for number, one in some if number < EXPLAINED]
+            explained = await self._past.causes(looked, causes) if looked else {}
+            rows = [self._difference(number, one, explained) for number, one in some]
             async with self._house.database.transaction() as connection:
                 await simulations.add_differences(connection, rows)
             await self._told(READING + JUDGING)
 
-    async def _summed(self, bench: Workbench, book: Book) -> dict[str, Any]:
-        rate = self._simulation.acceptance_rate
+    def _difference(
+        self, number: int, found: comparing.Found, explained: Mapping[Looked, Sequence[Cause]]
+    ) -> StoredDifference:
+        lead = self._ids[found.lead]
+        causes = explained.get((lead, found.at), ())
+        rules = [{"code": RULE, "path": cause.path, "sentences": dict(cause.sentences)} for cause in causes]
+        reasons = [*rules, *comparing.reasons(found)]
+        detail = {"before": found.before, "after": found.after, "reasons": reasons}
+        return StoredDifference(self._simulation.id, number, found.kind, lead, found.at, detail)
+
+    async def _summed(self, bench: Workbench, books: Sequence[Book]) -> dict[str, Any]:
+        book, rate = books[0], self._simulation.acceptance_rate
         counted = await asyncio.to_thread(comparing.counts, bench)
         handed = await asyncio.to_thread(comparing.handed_over, bench)
-        curve = await asyncio.to_thread(comparing.curve, bench)
+        own = threshold(ColumnarPlan(book.rulebook))
+        curve = await asyncio.to_thread(goodness.curve, bench, own)
         now, number = self._house.time.now(), counted["handovers"]
         async with self._house.database.reading() as connection:
             known = await teams.read_teams(connection, now=now)
             answers = await recorded.answers(
-                connection, start=self._period.end - LATELY, until=self._period.end, limit=ANSWERS
+                connection,
+                {one.agreement_id for one in books},
+                start=self._period.end - LATELY,
+                until=self._period.end,
+                limit=ANSWERS,
             )
         return {
             "counts": counted,
-            "quality": await asyncio.to_thread(comparing.quality, bench),
-            "curve": comparing.thinned(curve),
-            "meeting": None if rate is None else comparing.meeting(curve, rate),
+            "quality": await asyncio.to_thread(goodness.quality, bench),
+            "curve": goodness.thinned(curve, own),
+            "meeting": None if rate is None else goodness.meeting(curve, rate),
             "load": load(book, known, handed),
             "answers": await asyncio.to_thread(answers_in_time, book, known, answers, number, now=now),
         }
@@ -212,17 +220,3 @@ class _Filling:
             self._cases[side] += len(cases)
         outcomes = [(lead.answered, lead.accepted, lead.won, lead.closed) for lead in portion.leads]
         self._bench.add("outcomes", outcomes_table(outcomes, first=portion.first))
-
-
-def _words(books: Sequence[Book], active: ActiveBooks) -> dict[UUID, ContactVocabulary]:
-    """By version the channels and purposes that are known where it is in force beside the other agreements."""
-    return {
-        book.version_id: ContactVocabulary(
-            [book.document, *(b.document for b in active.books if b.agreement_id != book.agreement_id)]
-        )
-        for book in books
-    }
-
-
-def _detail(found: comparing.Found) -> dict[str, Any]:
-    return {"before": found.before, "after": found.after, "reasons": comparing.reasons(found)}

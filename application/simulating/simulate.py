@@ -17,7 +17,7 @@ from domain.ids import new_id
 from domain.principal import Principal
 from domain.refusal import Refusal, not_found
 from domain.simulation import Difference, Simulation, SimulationState, StoredDifference
-from persistence import paging, simulations
+from persistence import paging, simulations, versions
 from rules.rulebook import UnsoundDocument
 
 SILENT_AFTER = 30
@@ -124,6 +124,8 @@ async def numbered_version(house: House, agreement: str, number: int) -> UUID:
     query = paging.Query(paging.VERSIONS).where("t.number = :number", number=number)
     query.where("t.agreement_id = (select id from agreement where key = :agreement)", agreement=agreement)
     async with house.database.reading() as connection:
+        if await versions.agreement_by(connection, key=agreement) is None:
+            raise not_found("agreement")
         rows = await query.rows(connection, limit=1, after=None, before=None, backward=False)
     if not rows:
         raise not_found("version")

@@ -85,7 +85,7 @@ class Workbench(ABC):
             table_of("portion_activities", self._schemas[f"{of}activities"]),
             self.table(f"{of}worth"),
         )
-        query = sql(judged(plan, facts, key=key), self.dialect)
+        query = sql(judged(plan, facts, key=key, reaching=True), self.dialect)
         for low, high, share in self._portions(f"{of}leads", key):
             keep_on(share)
             self._view("portion", f"{of}leads", f'"{key}" >= {low:d} and "{key}" < {high:d}')

@@ -17,6 +17,7 @@ from application.page import PageRequest
 from application.reading import single
 from application.reading.single import LeadKey
 from application.simulating.simulate import differences
+from application.simulating.telling import reasons, summary
 from application.work import House
 from application.written_csv import text_cell
 from domain.simulation import StoredDifference
@@ -33,7 +34,7 @@ _TYPES = {
 COLUMNS = (
     *("kind", "lead", "source", "externalId", "at"),
     *(f"{name}_{side}" for side in ("before", "after") for name in _SAID),
-    "reasons",
+    *("summary", "reasons"),
 )
 SUFFIXES = (".csv", ".parquet")
 
@@ -62,7 +63,7 @@ def _row(one: StoredDifference, keys: Sequence[LeadKey]) -> dict[str, Any]:
     for side in ("before", "after"):
         said = one.detail[side] or {}
         row |= {f"{name}_{side}": said.get(name) for name in _SAID}
-    return row | {"reasons": orjson.dumps(one.detail["reasons"]).decode()}
+    return row | {"summary": summary(one, "en"), "reasons": orjson.dumps(reasons(one, "en")).decode()}
 
 
 async def _write_csv(pages: AsyncIterator[list[dict[str, Any]]], file: Path) -> int:

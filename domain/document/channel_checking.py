@@ -11,6 +11,17 @@ from domain.document.findings import Finding, error, warning
 from domain.spelling import spelled
 
 
+def required_consents(document: SlaDocument) -> Iterator[Finding]:
+    """Consents that handovers require and nobody asks for, or that are required twice."""
+    purposes = {rule.key for rule in document.contact.consents}
+    for index, consent in enumerate(document.handover.required_consents):
+        path = f"handover.requiredConsents[{index}]"
+        if consent.purpose not in purposes:
+            yield error("UNKNOWN_PURPOSE", f"{path}.purpose", f"No consent is named '{consent.purpose}'.")
+        elif consent in document.handover.required_consents[:index]:
+            yield warning("REQUIRED_TWICE", path, "This consent is required already.")
+
+
 def alike(document: SlaDocument) -> Iterator[Finding]:
     """Channels and purposes that are the same word in another spelling."""
     owners: dict[str, str] = {}

@@ -56,7 +56,7 @@ def _compared(part: object) -> Iterator[str]:
         yield from (value for value in values if isinstance(value, str))
     if isinstance(part, Part):
         for name in type(part).model_fields:
-            yield from _compared(getattr(part, name))
+            yield from _compared(getattr(part, name, None))
     elif isinstance(part, tuple):
         for item in part:
             yield from _compared(item)

@@ -10,9 +10,9 @@ from types import SimpleNamespace
 from typing import Any, cast
 
 from domain.document import owed_checking as owed
-from domain.document import target_checking
-from domain.document.channel_checking import alike, consent_not_asked
-from domain.document.clocks import contact_clock, feedback_clocks, stage_clocks
+from domain.document import replaced_checking, target_checking
+from domain.document.channel_checking import alike, consent_not_asked, required_consents
+from domain.document.clocks import calendar, contact_clock, feedback_clocks, outbound_parties, pauses, stage_clocks
 from domain.document.document import SlaDocument
 from domain.document.fields import FieldDefinition, FieldOf
 from domain.document.findings import Finding, error, unknown, warning
@@ -27,7 +27,6 @@ from domain.document.nurture_checking import (
     track_steps,
 )
 from domain.document.obligation_checking import watching
-from domain.document.replaced_checking import replacements
 from domain.document.scoring_checking import fine_points
 from domain.document.segment_checking import segment_findings
 from domain.document.signatory_checking import signatory_findings
@@ -43,7 +42,6 @@ NEEDED_KINDS = (
 """The kinds that the engine moves leads to by itself."""
 WISHED_KINDS = (StageKind.WON, StageKind.LOST)
 """The kinds without which no outcome can be recorded."""
-
 
 OWED = ("journey", "material", "feedback", "after_sales")
 """The sections that name who owes something."""
@@ -89,12 +87,6 @@ def field_subject(document: SlaDocument, name: str) -> str | None:
     if field is None:
         return None
     return f"account.{field.key}" if field.of is FieldOf.ACCOUNT else field.key
-
-
-def _calendar(document: SlaDocument) -> Iterator[Finding]:
-    known = {calendar.key for calendar in document.calendars}
-    if document.default_calendar not in known:
-        yield unknown("calendar", "defaultCalendar", document.default_calendar, known)
 
 
 def _stage_references(document: SlaDocument) -> Iterator[Finding]:
@@ -190,16 +182,6 @@ def _groups(document: SlaDocument) -> Iterator[Finding]:
         yield warning("GROUP_UNUSED", f"scoring.interest.groups[{key}]", "No signal belongs to this group.")
 
 
-def _consents(document: SlaDocument) -> Iterator[Finding]:
-    purposes = {rule.key for rule in document.contact.consents}
-    for index, consent in enumerate(document.handover.required_consents):
-        path = f"handover.requiredConsents[{index}]"
-        if consent.purpose not in purposes:
-            yield error("UNKNOWN_PURPOSE", f"{path}.purpose", f"No consent is named '{consent.purpose}'.")
-        elif consent in document.handover.required_consents[:index]:
-            yield warning("REQUIRED_TWICE", path, "This consent is required already.")
-
-
 def _escalation(document: SlaDocument) -> Iterator[Finding]:
     steps = document.handover.escalation
     for index, (earlier, later) in enumerate(pairwise(steps), start=1):
@@ -223,12 +205,11 @@ def _routing(document: SlaDocument) -> Iterator[Finding]:
     for index, route in enumerate(routing):
         path = f"handover.routing[{index}]"
         for position, team in enumerate(route.overflow):
+            place = f"{path}.overflow[{position}]"
             if team == route.team:
-                yield error(
-                    "OVERFLOW_TO_ITSELF", f"{path}.overflow[{position}]", "A team cannot take over from itself."
-                )
+                yield error("OVERFLOW_TO_ITSELF", place, "A team cannot take over from itself.")
             elif team in route.overflow[:position]:
-                yield warning("OVERFLOW_TWICE", f"{path}.overflow[{position}]", f"'{team}' takes over already.")
+                yield warning("OVERFLOW_TWICE", place, f"'{team}' takes over already.")
         yield from _skills(route, path)
         if route.when is None and index < len(routing) - 1:
             yield warning("ROUTE_UNREACHABLE", f"handover.routing[{index + 1}]", "An earlier route takes every lead.")
@@ -264,7 +245,7 @@ def _awaited(document: SlaDocument) -> Iterator[Finding]:
 
 
 CHECKS = (
-    Check(("calendars", "default_calendar"), _calendar),
+    Check(("calendars", "default_calendar"), calendar),
     Check(("journey",), _stage_references),
     Check(("journey",), _stage_kinds),
     Check(("journey",), _stage_reach),
@@ -278,7 +259,7 @@ CHECKS = (
     Check(("activity_types", "nurturing"), track_steps),
     Check(("journey", "handover", "nurturing"), track_entries),
     Check(("fields", "handover", "nurturing"), questions),
-    Check(("handover", "contact"), _consents),
+    Check(("handover", "contact"), required_consents),
     Check(("channels", "contact"), alike),
     Check(("activity_types", "channels", "contact", "handover", "nurturing"), consent_not_asked),
     Check(("handover",), _escalation),
@@ -290,9 +271,11 @@ CHECKS = (
     Check(("signatories",), signatory_findings),
     Check(("targets",), target_checking.nobody),
     Check(("journey", "targets"), target_checking.orders_in_reach),
-    Check(("journey", "replaced"), replacements),
+    Check(("journey", "replaced"), replaced_checking.replacements),
     Check(("journey",), stage_clocks),
     Check(("activity_types", "handover"), contact_clock),
+    Check(("activity_types",), outbound_parties),
+    Check(("handover",), pauses),
     Check(("journey", "handover", "feedback"), feedback_clocks),
     Check(OWED, owed.owners),
     Check(("journey", "personas", "material"), owed.material),

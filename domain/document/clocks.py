@@ -6,7 +6,7 @@ from collections.abc import Iterator
 
 from domain.document.document import SlaDocument
 from domain.document.fields import Direction
-from domain.document.findings import Finding, warning
+from domain.document.findings import Finding, unknown, warning
 from domain.document.handover import Destination
 from domain.document.journey import StageKind
 
@@ -14,6 +14,13 @@ ENDS = frozenset({StageKind.WON, StageKind.LOST, StageKind.DISQUALIFIED})
 """The kinds of stages in which nothing is owed about how long a lead stays."""
 WORKED = frozenset({StageKind.ACCEPTED, StageKind.SALES_QUALIFIED, StageKind.OPPORTUNITY})
 """The kinds of stages in which sales works a lead."""
+
+
+def calendar(document: SlaDocument) -> Iterator[Finding]:
+    """A default calendar that is not among the calendars."""
+    known = {calendar.key for calendar in document.calendars}
+    if document.default_calendar not in known:
+        yield unknown("calendar", "defaultCalendar", document.default_calendar, known)
 
 
 def stage_clocks(document: SlaDocument) -> Iterator[Finding]:
@@ -40,6 +47,21 @@ def contact_clock(document: SlaDocument) -> Iterator[Finding]:
         if limit is not None and not outbound:
             message = "No activity type is OUTBOUND, so no contact by sales can be recorded."
             yield warning("CLOCK_NEVER_STOPS", f"{path}.contactWithin", message)
+
+
+def outbound_parties(document: SlaDocument) -> Iterator[Finding]:
+    """Outbound activity types that do not say whose they are."""
+    for kind in document.activity_types:
+        if kind.direction is Direction.OUTBOUND and kind.party is None:
+            message = "Where neither the sender nor the person tells the party, such an activity is nobody's contact."
+            yield warning("PARTY_UNKNOWN", f"activityTypes[{kind.key}]", message)
+
+
+def pauses(document: SlaDocument) -> Iterator[Finding]:
+    """Clocks that sales may stop for as long as it likes."""
+    if document.handover.max_pause is None:
+        message = "Without maxPause sales may stop its own clocks for a year, as often as it likes."
+        yield warning("PAUSE_UNBOUNDED", "handover", message)
 
 
 def feedback_clocks(document: SlaDocument) -> Iterator[Finding]:

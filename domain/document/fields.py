@@ -9,6 +9,7 @@ from pydantic import Field, model_validator
 from pydantic_core import PydanticCustomError
 
 from domain.document.base import Key, Keyed, KeyedPart, Label, Several, Text
+from domain.party import Party
 
 
 class FieldType(StrEnum):
@@ -99,5 +100,7 @@ class ActivityType(KeyedPart):
     """Whether the lead turned to us, or we to the lead."""
     channel: Key | None = None
     """The channel it happens on, unless the activity names another."""
+    party: Annotated[Party, Field(strict=False)] | None = None
+    """Of an outbound activity the party that does it, where neither the sender nor the person tells."""
     fields: Keyed[ActivityField] = ()
     """The fields that activities of this type carry."""

@@ -158,6 +158,8 @@ class HandoverSection(Part):
     """How fast sales answers."""
     contact_within: TimeLimit | None = None
     """How fast sales contacts the lead after accepting it."""
+    max_pause: Period | None = None
+    """How long the clocks of a handover may stand still at most, all its pauses together; absent: a year each time."""
     warn_at: Annotated[Amount, Field(gt=0, lt=1)] = Decimal("0.75")
     """When to warn, as a share of the open time of a limit."""
     escalation: Several[EscalationStep] = ()

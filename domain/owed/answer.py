@@ -1,4 +1,8 @@
-"""Sales' answer to a handover: the handover's own clock, and a personal one for each later assignment."""
+"""Sales' answer to a handover: the handover's own clock, and a personal one for each assignment.
+
+The clock of the whole runs from the offer, that of a person from the assignment with the full limit; where both begin
+at the same instant they are one.
+"""
 
 from __future__ import annotations
 
@@ -24,7 +28,7 @@ def _claims(document: SlaDocument, case: Case) -> Iterator[Claim]:
         met_at=handover.answered_at,
         escalation=section.escalation,
     )
-    if handover.turns > 1 and handover.assigned_at is not None:
+    if handover.assigned_at is not None and handover.assigned_at > handover.offered_at:
         turn = f"turn-{handover.turns}"
         if handover.answered_at is None or handover.assigned_at <= handover.answered_at:
             yield Claim(
@@ -36,4 +40,10 @@ def _claims(document: SlaDocument, case: Case) -> Iterator[Claim]:
             )
 
 
-KIND = Kind(word=WORD, about=Subject.HANDOVER, party=Party.SALES, claims=_claims)
+KIND = Kind(
+    word=WORD,
+    about=Subject.HANDOVER,
+    party=Party.SALES,
+    claims=_claims,
+    met_by="acceptHandover or returnHandover",
+)

@@ -156,6 +156,8 @@ class Kind:
     """Whether the pauses of the handover stop its clock."""
     confirmed: bool = False
     """Whether the party that is owed says that it was done, not the one that owes it."""
+    met_by: str | None = None
+    """The operation by which alone it is met, with its name on the wire; None where a person's word counts too."""
     itemized: bool = False
     """Whether each is about an item of the document, whose key its occasion begins with."""
     severity: BreachSeverity = BreachSeverity.MEDIUM

@@ -47,6 +47,8 @@ ITEMIZED = frozenset(kind.word for kind in KINDS if kind.itemized)
 """The kinds that are about items of the document."""
 CONFIRMED = frozenset(kind.word for kind in KINDS if kind.confirmed)
 """The kinds of which the party that is owed says that they were done."""
+MET_BY = {kind.word: kind.met_by for kind in KINDS if kind.met_by is not None}
+"""The operations by which alone some kinds are met, by the word of the kind."""
 
 
 def item_of(word: str, occasion: str) -> str | None:

@@ -20,4 +20,11 @@ def _claims(document: SlaDocument, case: Case) -> Iterator[Claim]:
         yield Claim(start=handover.closed_at, limit=limit, met_at=handover.return_answered_at)
 
 
-KIND = Kind(word=WORD, about=Subject.HANDOVER, party=Party.MARKETING, claims=_claims, pausable=False)
+KIND = Kind(
+    word=WORD,
+    about=Subject.HANDOVER,
+    party=Party.MARKETING,
+    claims=_claims,
+    pausable=False,
+    met_by="answerReturn",
+)

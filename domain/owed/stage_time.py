@@ -36,4 +36,4 @@ def _counts(_document: SlaDocument, case: Case, touch: Touch) -> str | None:
     return _occasion(case.lead) if case.lead is not None and touch.forward else None
 
 
-KIND = Kind(word=WORD, about=Subject.LEAD, party=Party.SALES, claims=_claims, counts=_counts)
+KIND = Kind(word=WORD, about=Subject.LEAD, party=Party.SALES, claims=_claims, counts=_counts, met_by="moveLead")

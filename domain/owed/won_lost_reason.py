@@ -29,4 +29,12 @@ def _counts(_document: SlaDocument, case: Case, touch: Touch) -> str | None:
     return "" if touch.to_stage.kind in OUTCOMES and handover.outcome is touch.to_stage.kind else None
 
 
-KIND = Kind(word=WORD, about=Subject.HANDOVER, party=Party.SALES, claims=_claims, counts=_counts, pausable=False)
+KIND = Kind(
+    word=WORD,
+    about=Subject.HANDOVER,
+    party=Party.SALES,
+    claims=_claims,
+    counts=_counts,
+    pausable=False,
+    met_by="moveLead",
+)

@@ -153,6 +153,7 @@ activity = Table(
     words("content"),
     document("fields"),
     words("channel_told"),
+    Column("party_found", Boolean, nullable=False, server_default=text("false")),
     UniqueConstraint("source", "key"),
     Index("ix_activity_lead_id", "lead_id", "occurred_at"),
 )

@@ -113,8 +113,8 @@ async def set_stage(url: str) -> AsyncIterator[Stage]:
     async with open_world(url) as world:
         for team in TEAMS:
             await world.admin.done(
-                "upsertTeam", "team { key }", key=team, title=team, party="SALES", leadPerson=f"lead of {team}",
-                members=[{"person": f"lead of {team}"}, {"person": f"rep of {team}"}],
+                "upsertTeam", "team { key }", key=team, title=team, party="SALES", leadPerson=f"lead-of-{team}",
+                members=[{"person": f"lead-of-{team}"}, {"person": f"rep-of-{team}"}],
             )  # fmt: skip
         actors = {
             "marketing": Actor(world.marketing, Role.MARKETING),
@@ -123,7 +123,7 @@ async def set_stage(url: str) -> AsyncIterator[Stage]:
             "admin": Actor(world.admin, Role.ADMIN),
         }
         for team in TEAMS:
-            person = f"lead of {team}"
+            person = f"lead-of-{team}"
             _, secret = await create_key(world.house, None, name=team, role=Role.SALES, person=person, team_keys=[team])
             actors[f"sales of {team}"] = Actor(Caller(world.admin.http, secret), Role.SALES, team)
         stage = Stage(world, actors)
@@ -159,7 +159,7 @@ async def _lead_in(world: World, state: str) -> str:
     await world.admin.done("returnHandover", "handover { id }", handover=first, reason=FIRST)
     if state == "queued":
         for team in ("own", "overflow"):
-            for person in (f"lead of {team}", f"rep of {team}"):
+            for person in (f"lead-of-{team}", f"rep-of-{team}"):
                 await world.admin.done("setAbsence", "team { key }", person=person, **away)
     world.time.at += timedelta(seconds=1)
     handover = (await world.activity(key, "contact-form"))["handover"]["id"]
@@ -176,7 +176,7 @@ async def _lead_in(world: World, state: str) -> str:
 
 
 async def _reassign(world: World, handover: str, team: str) -> None:
-    given = {"handover": handover, "team": team, "assignee": f"rep of {team}", "reason": "x"}
+    given = {"handover": handover, "team": team, "assignee": f"rep-of-{team}", "reason": "x"}
     await world.admin.done("reassignHandover", "handover { id }", **given)
 
 

@@ -47,6 +47,9 @@ async def test_what_a_version_would_have_done_is_shown_and_written(number: str, 
     said = await run(number, "--agreement", "main", *period, "--acceptance-rate", "0.5", "--write", str(file))
     assert said.exit_code == 0, said.output
     assert "no longer due" in said.output
+    assert "due at its start" in said.output
+    assert "Of no lead it is known yet whether it was won." in said.output
+    assert "No trigger asks for at least so many interest points" in said.output
     rows: list[dict[str, Any]]
     if ending == "csv":
         with file.open(encoding="utf-8", newline="") as stream:
@@ -60,12 +63,16 @@ async def test_what_a_version_would_have_done_is_shown_and_written(number: str, 
         assert (before["due_before"], before["due_after"]) == (True, False)
         assert isinstance(before["interestPoints_before"], Decimal)
         assert before["at"].tzinfo is not None
-    assert all("NO_TRIGGER" in row["reasons"] for row in rows if row["kind"] == "NO_LONGER_DUE")
+    lost = [row for row in rows if row["kind"] == "NO_LONGER_DUE"]
+    assert all("NO_TRIGGER" in row["reasons"] for row in lost)
+    assert all(row["summary"].startswith("No longer handed over: Trigger ") for row in lost)
     assert f"{len(rows)} differences written" in said.output
 
 
 async def test_what_cannot_be_simulated_is_told_in_one_line(number: str) -> None:
-    """An unknown version, and a file of another kind."""
+    """An unknown version or agreement, and a file of another kind."""
+    nowhere = await run(number, "--agreement", "other", "--from", "2026-01-01")
+    assert (nowhere.exit_code, "There is no such agreement." in nowhere.output) == (1, True)
     unknown = await run("999", "--agreement", "main", "--from", "2026-01-01")
     assert (unknown.exit_code, "There is no such version." in unknown.output) == (1, True)
     other = await run(number, "--agreement", "main", "--from", "2026-01-01", "--write", "x.txt")

@@ -47,7 +47,7 @@ ABOUT_LEADS: dict[str, Callable[[Case], dict[str, Any]]] = {
     "upsertLeads": lambda case: {"source": "crm", "leads": [{"externalId": case.key, "fields": {"nothing": 1}}]},
     "acceptHandover": of_lead("Handover"),
     "returnHandover": of_lead("Handover", reason="no-need"),
-    "reassignHandover": of_lead("Handover", team="own", assignee="lead of own", reason="x"),
+    "reassignHandover": of_lead("Handover", team="own", assignee="lead-of-own", reason="x"),
     "withdrawHandover": of_lead("Handover", reason="x"),
     "answerReturn": of_lead("Handover", comment="x"),
     "pauseClock": of_lead("Handover", until=AT, reason="x"),
@@ -71,7 +71,7 @@ ELSEWHERE: dict[str, Callable[[Stage, Actor], dict[str, Any]]] = {
     "activateVersion": lambda stage, _actor: {"version": stage.version},
     "rollback": lambda stage, _actor: {"agreement": "main", "toVersion": stage.version},
     "upsertTeam": lambda _stage, _actor: {"key": "", "title": "x", "party": "SALES", "members": []},
-    "setAbsence": lambda _stage, _actor: {"person": "rep of own", "from": AT, "until": AT},
+    "setAbsence": lambda _stage, _actor: {"person": "rep-of-own", "from": AT, "until": AT},
     "createApiKey": lambda _stage, _actor: {"name": "", "role": "SALES"},
     "revokeApiKey": lambda _stage, _actor: {"apiKey": ID},
     "ackEvents": lambda _stage, _actor: {"consumer": "", "cursor": write_event_cursor(0)},
@@ -230,5 +230,5 @@ async def test_a_refusal_says_who_may(stage: Stage) -> None:
     assert roles == nothing | {"roles": ["MANAGEMENT", "ADMIN"]}
     party = await needs("marketing", "meetObligation", obligation=case.ids["Obligation"])
     assert party == nothing | {"party": "SALES"}
-    absence = {"person": "rep of own", "from": AT, "until": AT}
-    assert await needs("sales of other", "setAbsence", **absence) == nothing | {"persons": ["lead of own"]}
+    absence = {"person": "rep-of-own", "from": AT, "until": AT}
+    assert await needs("sales of other", "setAbsence", **absence) == nothing | {"persons": ["lead-of-own"]}

@@ -12,11 +12,12 @@ from tests.api.house import World
 from tests.application.scene import starter_document
 
 RESULT = """id state progress to version { number } against { number }
- result { counts { leads handovers handoversBefore newlyDue noLongerDue changedGrade } meeting
+ result { counts { leads handovers handoversBefore dueAtStart dueAtStartBefore newlyDue noLongerDue changedGrade }
+  meeting
   quality { outcome known good missed precision recall precisionBefore recallBefore }
   curve { threshold handovers precision recall }
   load { week team person handovers capacity over } answers { measured share expected } }
- differences(first: 5, kind: NO_LONGER_DUE) { totalCount nodes { kind at before after reasons lead { id } } }"""
+ differences(first: 5, kind: NO_LONGER_DUE) { totalCount nodes { kind at before after reasons summary lead { id } } }"""
 PROGRESS = "subscription ($id: ID!) { simulationProgress(id: $id) { id state progress } }"
 
 
@@ -59,6 +60,9 @@ async def test_a_draft_is_simulated_followed_and_read(world: World, server: Serv
     assert lost["totalCount"] == found["result"]["counts"]["noLongerDue"] >= 1
     assert {"code": "NO_TRIGGER", "by": "after"} in lost["nodes"][0]["reasons"]
     assert lost["nodes"][0]["lead"]["id"]
+    rule = lost["nodes"][0]["reasons"][0]
+    assert (rule["code"], rule["path"]) == ("RULE", "handover.triggers[contact-request]")
+    assert lost["nodes"][0]["summary"] == f"No longer handed over: {rule['message']}."
 
 
 async def test_what_cannot_be_simulated_is_told_as_data(world: World) -> None:

@@ -57,7 +57,9 @@ def two_signals(when: dict[str, Any] | None, other: dict[str, Any] | None) -> di
 
 def nurturing(**section: Any) -> dict[str, Any]:
     """The small document with a section of nurturing, and an activity type that tells what was sent."""
-    return small(nurturing=section, activityTypes__mail={"label": "Mail", "direction": "OUTBOUND"})
+    return small(
+        nurturing=section, activityTypes__mail={"label": "Mail", "direction": "OUTBOUND", "party": "MARKETING"}
+    )
 
 
 def systems(fields: dict[str, Any] | None = None, **mail: Any) -> dict[str, Any]:

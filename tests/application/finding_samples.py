@@ -158,6 +158,12 @@ PROMISES: list[Sample] = [
         "handover.returnReasons[no-need]",
         lambda: small(**{"handover__returnReasons__no-need__coolOff": None}),
     ),
+    ("PAUSE_UNBOUNDED", "handover", lambda: small(handover__maxPause=None)),
+    (
+        "PARTY_UNKNOWN",
+        "activityTypes[mail]",
+        lambda: small(activityTypes__mail={"label": "Mail", "direction": "OUTBOUND"}),
+    ),
     # nurturing
     (
         "UNKNOWN_PERSONA",

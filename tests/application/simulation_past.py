@@ -108,6 +108,8 @@ def counted(new: list[Judged], old: list[Judged]) -> dict[str, int]:
         "leads": len(pairs),
         "handovers": sum(n.due is not None for n in new),
         "handoversBefore": sum(o.due is not None for o in old),
+        "dueAtStart": 0,
+        "dueAtStartBefore": 0,
         "newlyDue": sum(n.due is not None and o.due is None for n, o in pairs),
         "noLongerDue": sum(n.due is None and o.due is not None for n, o in pairs),
         "changedGrade": sum(n.grade != o.grade for n, o in pairs),
@@ -129,11 +131,12 @@ def quality(kept: list[Kept], found: list[Judged]) -> dict[str, Any]:
     return shares | {"known": told, "good": hits, "missed": wanted - hits}
 
 
-def curve(kept: list[Kept], found: list[Judged]) -> list[dict[str, Any]]:
-    """For each whole number of points that some lead had at most: the handovers from there on, how good they are."""
+def curve(kept: list[Kept], found: list[Judged], own: int) -> list[dict[str, Any]]:
+    """For each whole number of points that some lead had at most, and for the version's own threshold: the handovers
+    from there on, how good they are."""
     wanted = sum(one.accepted for one in kept)
     points = []
-    for step in sorted({int(by.best // 1) for by in found if by.best is not None}):
+    for step in sorted({own, *(int(by.best // 1) for by in found if by.best is not None)}):
         over = [one for one, by in zip(kept, found, strict=True) if by.best is not None and by.best >= step]
         hits, told = sum(one.accepted for one in over), sum(one.answered for one in over)
         quality_ = {"precision": share(hits, told), "recall": share(hits, wanted)}

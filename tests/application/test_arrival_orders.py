@@ -150,6 +150,20 @@ async def test_the_imported_past_may_come_in_any_order_too(scene: Scene) -> None
     assert {result.status for result in again} == {ItemStatus.UNCHANGED}
 
 
+async def test_of_a_file_that_contradicts_itself_the_first_row_counts(scene: Scene) -> None:
+    """Also about the name and the owner of a company, and about whose lead it is; the same file again is unchanged."""
+    told = {"name": "First", "owner": "mia", "employees": 60}
+    words = [Word(3, {"role": "A"}, told), Word(3, {"role": "B"}, {"name": "Second", "owner": None, "employees": 5})]
+    items = [word.item("c") for word in words] + [replace(words[0], moves=True).item("c")]
+    rows = [ImportedRow(number=place, lead=item) for place, item in enumerate(items)]
+    first = await import_past(scene.house, scene.integration, source=scene.source, rows=rows)
+    assert [len(result.contradictions) for result in first] == [0, 4, 1]
+    assert not any("@" in told for result in first for told in result.contradictions)
+    assert (await _state(scene, "c"))[:2] == [{"role": "A"}, ("co", "First", "mia", {"employees": 60})]
+    again = await import_past(scene.house, scene.integration, source=scene.source, rows=rows)
+    assert {result.status for result in again} == {ItemStatus.UNCHANGED}
+
+
 async def test_what_is_confirmed_without_a_time_of_its_own_wins_against_older_words(scene: Scene) -> None:
     """A plain repetition writes no history, yet an older word that comes later finds it; whichever source told it."""
     told = {"role": "A", "phone": None}

@@ -25,6 +25,7 @@ from application.replaying import ReplayOutcome, replay_decision
 from application.upsert_leads import upsert_leads
 from domain.facts import BuyingCentre, GivenConsent, LastReturn, LeadFacts
 from domain.lead import Account
+from domain.party import Party
 from domain.refusal import Refusal
 from persistence.known import DecisionRow
 from tests.application.scene import MONDAY, Scene, starter_document
@@ -277,6 +278,7 @@ def test_a_basis_holds_every_fact_without_a_history() -> None:
         buying_centre=BuyingCentre(3, ("A1", "B2")),
         created_at=MONDAY,
         consents={("news", "email"): GivenConsent(True, MONDAY), ("news", "phone"): GivenConsent(False)},
+        contact_owner=Party.SALES,
     )
     empty = LeadFacts()
     for field in dataclasses.fields(LeadFacts):

@@ -109,6 +109,7 @@ async def test_the_reason_for_lost_is_owed_until_it_is_given(scene: Scene) -> No
 async def test_a_reason_given_with_the_move_leaves_nothing_owed(scene: Scene) -> None:
     """Owes no reason for what was explained at once."""
     handover = await accepted(scene)
+    scene.time.pass_by(minutes=2)
     await move(scene, handover, "lost", reason="competitor", at=scene.time.now() - timedelta(minutes=1))
     assert await states(scene, "won-lost-reason") == []
 

@@ -67,12 +67,12 @@ async def test_the_figures_are_those_of_plain_counting(scene: Scene) -> None:
     end = scene.time.now()
     new, old = ([past.judged(data, one, end) for one in kept] for data in (changed(), starter_document()))
     assert result["counts"] == past.counted(new, old)
-    assert min(result["counts"].values()) > 0, "each kind of difference is there"
+    assert min(n for name, n in result["counts"].items() if not name.startswith("dueAtStart")) > 0
     expected = {one.key: past.kinds(n, o) for one, n, o in zip(kept, new, old, strict=True)}
     assert kinds == {key: found for key, found in expected.items() if found}
     assert any(one.accepted for one in kept)
     assert result["quality"]["accepted"] == {"after": past.quality(kept, new), "before": past.quality(kept, old)}
-    curve = past.curve(kept, new)
+    curve = past.curve(kept, new, 25)
     assert result["curve"] == curve
     assert result["meeting"] == next(
         p["threshold"] for p in curve if p["precision"] and Decimal(p["precision"]) >= RATE

@@ -103,10 +103,11 @@ async def test_it_is_judged_again_when_its_time_has_passed(scene: Scene, judged:
 
 
 async def test_it_is_judged_again_after_a_move_by_hand(scene: Scene, judged: list[UUID]) -> None:
-    """Judges the next activity at the stage that the lead came to meanwhile."""
+    """Judges at once, so that the decision is about the stage that the lead came to; then it stands."""
     lead = await _settled(scene)
-    await move_lead(scene.house, scene.admin, lead_id=lead.id, stage="disqualified")
     judged.clear()
+    await move_lead(scene.house, scene.admin, lead_id=lead.id, stage="disqualified")
+    assert judged == [lead.id]
     await scene.activity("a", "newsletter")
     assert judged == [lead.id]
 

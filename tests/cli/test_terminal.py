@@ -52,28 +52,17 @@ def _watch(_folder: Path) -> int:
         {"account": {"key": "k", "name": HOSTILE}},
         {"account": None, "fields": {}},
     ]
-    leads = [LEAD | about for about in abouts]
-    told: dict[str, Any] = {
-        "trigger": HOSTILE, "grade": HOSTILE, "team": HOSTILE, "assignee": HOSTILE, "answerDueAt": AT,
-        "reason": HOSTILE, "comment": HOSTILE, "step": 1, "obligation": HOSTILE, "action": "NOTIFY",
-        "recipients": [{"person": HOSTILE, "party": None}],
-    }  # fmt: skip
-    missed = {"kind": HOSTILE, "party": HOSTILE, "team": HOSTILE, "assignee": HOSTILE, "dueAt": AT,
-              "explanation": HOSTILE}  # fmt: skip
-    words = [word.lower() for word in HANDOVER_STYLES if word != REMINDED]
-    events = [_event(f"handover.{word}", told, {"lead": lead}) for word in words for lead in leads]
-    events += [
-        _event(f"breach.{word.lower()}", missed, {"subject": subject})
-        for word in BREACH_WORDS
-        for subject in ({"lead": leads[0]}, leads[1])
-    ]
-    for event in events:
-        out().print(line(event), soft_wrap=True)
-    return len(events)
-
-
-def _event(type_: str, payload: dict[str, Any], subject: dict[str, Any]) -> dict[str, Any]:
-    return {"type": type_, "at": AT, "payload": payload, "subject": subject}
+    leads: list[dict[str, Any]] = [{"lead": LEAD | about} for about in abouts]
+    names = ("state", "team", "assignee", "trigger", "grade", "reason", "comment", "obligation", "step", "action")
+    then: dict[str, Any] = dict.fromkeys((*names, "audience", "party", "kind", "explanation"), HOSTILE)
+    then |= {"answerDueAt": AT, "dueAt": AT, "recipients": [{"person": HOSTILE, "party": HOSTILE}]}
+    reminder = then | {"action": "NOTIFY", "audience": "PERSON"}
+    told = [(f"handover.{k.lower()}", s, then) for k in HANDOVER_STYLES if k != REMINDED for s in [*leads, None]]
+    told += [("handover.escalated", leads[0], reminder)]
+    told += [(f"breach.{k.lower()}", {"subject": s}, then) for k in BREACH_WORDS for s in (leads[0], LEAD | abouts[0])]
+    for kind, subject, payload in told:
+        out().print(line({"type": kind, "at": AT, "payload": payload, "subject": subject}), soft_wrap=True)
+    return len(told)
 
 
 def _import(folder: Path) -> None:
@@ -126,7 +115,7 @@ def _templates(_folder: Path) -> None:
 DATA: dict[str, Callable[[Path], int | None]] = {
     "watch": _watch, "import": _import, "check": _check, "simulate": _simulate, "templates": _templates,
 }  # fmt: skip
-OWN = {"serve", "demo", "migrate", "schema", "create", "settings", "start"}
+OWN = {"settings", "start", "serve", "demo", "migrate", "schema", "create"}
 """Commands that print what the house itself says, and for the demonstration what `watch` prints."""
 
 

@@ -53,6 +53,7 @@ SMALL: dict[str, Any] = {
         "required": ["email"],
         "answerWithin": {"duration": "PT4H"},
         "escalation": [{"at": 1.0, "action": "NOTIFY", "audience": "TEAM_LEAD"}],
+        "maxPause": "P30D",
         "routing": [{"team": "inside"}],
         "returnReasons": {"no-need": {"label": "No need", "destination": "NURTURE", "coolOff": "P30D"}},
     },

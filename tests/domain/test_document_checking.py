@@ -234,7 +234,7 @@ def test_sound_promises_have_no_findings() -> None:
             material={"story": STORY | {"buyingStage": "looking", "confirmedBy": "ines.vogt"}},
             feedback__meetings={"review": REVIEW | {"calendar": "office"}},
             journey__stages__mql__measures={"fair": FAIR | {"dueOn": "2027-03-01"}},
-            activityTypes__mail={"label": "Mail", "direction": "OUTBOUND"},
+            activityTypes__mail={"label": "Mail", "direction": "OUTBOUND", "party": "MARKETING"},
             afterSales__touchpoints={"welcome": WELCOME | {"activities": ["mail"]}},
             afterSales__signs={"asks": SIGN},
         )

@@ -10,7 +10,7 @@ from domain.document.checking import check_references
 from domain.document.findings import Severity
 from tests.domain.document_samples import document
 
-MAIL = {"mail": {"label": "Mail", "direction": "OUTBOUND", "channel": "email"}}
+MAIL = {"mail": {"label": "Mail", "direction": "OUTBOUND", "channel": "email", "party": "MARKETING"}}
 
 
 def track(**more: Any) -> dict[str, Any]:
@@ -20,7 +20,8 @@ def track(**more: Any) -> dict[str, Any]:
 
 def found(nurturing: dict[str, Any], **changes: Any) -> dict[tuple[str, str], Severity]:
     """What is found about a document with this section; one of its activity types tells what was sent."""
-    checked = document(nurturing=nurturing, **({"activityTypes": MAIL} | changes))
+    consents = {"consents": {"news": {"label": "News"}}}
+    checked = document(nurturing=nurturing, contact=consents, **({"activityTypes": MAIL} | changes))
     return {(f.code, f.path): f.severity for f in check_references(checked) if "signals" not in f.path}
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from uuid import UUID
 
@@ -152,8 +152,9 @@ class House:
         if what == "withdraw":
             open_offer = handover.state is HandoverState.OFFERED
             return handover.withdrawn(comment="x", now=self.now) if open_offer else handover
-        closed = handover.closed(StageKind.WON if what == "win" else StageKind.LOST, now=self.now)
-        return replace(closed, answered_at=closed.answered_at or self.now)
+        if handover.state is not HandoverState.ACCEPTED:
+            return handover
+        return handover.closed(StageKind.WON if what == "win" else StageKind.LOST, now=self.now)
 
     def tick(self) -> None:
         """Let the clock do what is due."""
@@ -176,6 +177,31 @@ def test_what_is_open_is_what_the_facts_say(story: list[tuple[str, int]]) -> Non
         assert standing == sorted(o.key for o in wanted(DOCUMENT, house.case))
         assert len(set(standing)) == len(standing)
         assert not house.reconcile()
+
+
+@given(story=st.lists(st.tuples(st.sampled_from(["assign", "clock"]), st.integers(0, 9 * 60)), max_size=12))
+def test_whoever_has_an_unanswered_handover_has_a_clock_of_the_own(story: list[tuple[str, int]]) -> None:
+    """With the full limit from the assignment, also when it came from the queue after the whole was missed; the clock
+    of the whole runs from the offer, and is the person's where both begin at one instant."""
+    house = House()
+    house.reconcile()
+    for what, minutes in story:
+        house.now += timedelta(minutes=minutes)
+        house.tick()
+        house.happen(what)
+        house.reconcile()
+        clocks = {o.occasion: o for o in house.open() if o.kind == "answer"}
+        begins = house.handover.assigned_at
+        own = clocks.pop(f"turn-{house.handover.turns}" if begins and begins > BEGIN else "whole")
+        assert own.due_at == timing_of_answer(begins or BEGIN)
+        assert [o.due_at for o in clocks.values()] == [timing_of_answer(BEGIN)] * len(clocks)
+        assert clocks.keys() <= {"whole"}
+
+
+def timing_of_answer(start: datetime) -> datetime:
+    """When an answer is due that is owed from a moment on."""
+    limit = DOCUMENT.handover.answer_within
+    return OFFICE.deadline(start, limit.duration, limit.clock)
 
 
 @given(story=st.lists(st.tuples(HAPPENINGS, st.integers(0, 9 * 60)), max_size=25))

@@ -40,14 +40,14 @@ def test_points_that_are_missing_are_told_exactly() -> None:
     ("condition", "lacking"),
     [
         (when("fit.percent", "gte", 50), "50"),
-        (when("fit.percent", "gt", 50), "50.01"),
+        (when("fit.percent", "gt", 50), "100"),
         (when("fit.band", "eq", "A"), "50"),
         (when("interest.band", "in", ["1"]), "20"),
-        (when("fit.points", "between", [30, 60]), "30"),
+        (when("fit.points", "between", [30, 60]), "50"),
     ],
 )
 def test_missing_percent_and_bands_are_told_in_points(condition: dict[str, Any], lacking: str) -> None:
-    """What would lift the lead over the bar."""
+    """What would lift the lead over the bar, of fit what the criteria can give: 50 or 100 points."""
     used = book(handover__triggers={"hot": {**HOT, "when": condition}})
     assert decide(rulebook=used).verdict.missing[0].detail["points"] == lacking
 

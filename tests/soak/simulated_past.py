@@ -6,10 +6,11 @@ from collections.abc import Sequence
 from datetime import timedelta
 from typing import Any
 
-from application.simulating import comparing
+from application.simulating import comparing, goodness
 from application.simulating.workbench import Workbench
 from domain.facts import LeadFacts
 from rules.columnar_plan import ColumnarPlan
+from rules.columnar_reach import threshold
 from rules.columnar_tables import Case, accounts_table, activities_table, leads_table, outcomes_table
 from rules.rulebook import Rulebook
 from tests.rules.samples import NOW
@@ -44,6 +45,6 @@ def all_of_it(bench: Workbench, books: Sequence[Rulebook]) -> dict[str, Any]:
         "counts": comparing.counts(bench),
         "differences": [(one, comparing.reasons(one)) for one in differences],
         "handed over": comparing.handed_over(bench),
-        "quality": comparing.quality(bench),
-        "curve": comparing.curve(bench),
+        "quality": goodness.quality(bench),
+        "curve": goodness.curve(bench, threshold(ColumnarPlan(books[0]))),
     }
