@@ -28,6 +28,9 @@ MASK = "Something went wrong on our side. The request id stands in our log."
 AWAY = "The database cannot be used at the moment; try again soon."
 BUSY = "The database was too busy with it; nothing was changed. Try again."
 _HINT = re.compile(r"\s*Did you mean.*", re.DOTALL)
+_NONE = re.compile(r"Expected value of non-null type '([^']{1,100})' not to be None\.")
+_FOUND_NONE = re.compile(r"found: None\.$")
+"""Python's word for null in messages of the library."""
 _log = structlog.get_logger("api.errors")
 
 
@@ -65,7 +68,9 @@ class Fault:
 
 def short(message: str) -> str:
     """A message of GraphQL's own without hints at names of the schema, and with at most 300 characters."""
-    return cut(_HINT.sub("", message))
+    return cut(
+        _FOUND_NONE.sub("found: null.", _NONE.sub(r"Null is not allowed here; wanted: \1.", _HINT.sub("", message)))
+    )
 
 
 def cut(message: str) -> str:
