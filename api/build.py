@@ -15,6 +15,8 @@ from api.app import Lifespan, create_app
 from api.context import Authenticate
 from api.door import unauthenticated
 from api.guard import guard
+from api.list_cursors import LIST_CURSORS
+from api.list_pages import NAME as LIST_PAGES
 from api.mutations import Mutation
 from api.queries import Query
 from api.schema import BatonSchema
@@ -39,7 +41,9 @@ def build_schema(settings: ApiSettings | None = None) -> BatonSchema:
 @cache
 def _built(settings: ApiSettings) -> BatonSchema:
     further = [PlainUserError, StaleRevisionError]
-    return guard(schemas.build_schema(Query, Mutation, Subscription, types=further, settings=settings))
+    built = schemas.build_schema(Query, Mutation, Subscription, types=further, settings=settings)
+    built._schema.extensions[LIST_PAGES] = LIST_CURSORS
+    return guard(built)
 
 
 def create_api(

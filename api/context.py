@@ -76,11 +76,14 @@ Info = strawberry.Info[Context, None]
 
 
 def pick_language(accept: str | None) -> str:
-    """The language of ours that an Accept-Language header likes best; English when it likes none."""
+    """The language of ours that an Accept-Language header likes best; English when it likes none.
+
+    Systems write `de_DE` where browsers write `de-DE`; both are German.
+    """
     best, weight = LANGUAGES[0], 0.0
     for part in (accept or "").split(",")[:20]:
         tag, _, parameters = part.strip().partition(";")
-        language = tag.strip().lower().partition("-")[0]
+        language = tag.strip().lower().replace("_", "-").partition("-")[0]
         quality = _quality(parameters)
         if quality > weight and (language in LANGUAGES or language == "*"):
             best, weight = LANGUAGES[0] if language == "*" else language, quality

@@ -202,6 +202,8 @@ class Scale:
             return 1
         if own_page is not None:
             return own_page
+        if "ids" in definition.args:  # as many as are named, which a variable tells only later
+            return self._limits.largest_page
         return page if page is not None and name in PAGE_FIELDS else self._limits.list_size
 
     def _page(self, node: FieldNode) -> int:

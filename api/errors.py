@@ -28,6 +28,9 @@ MASK = "Something went wrong on our side. The request id stands in our log."
 AWAY = "The database cannot be used at the moment; try again soon."
 BUSY = "The database was too busy with it; nothing was changed. Try again."
 _HINT = re.compile(r"\s*Did you mean.*", re.DOTALL)
+_NONE = re.compile(r"Expected value of non-null type '([^']{1,100})' not to be None\.")
+_FOUND_NONE = re.compile(r"found: None\.$")
+"""Python's word for null in messages of the library."""
 _log = structlog.get_logger("api.errors")
 
 
@@ -64,8 +67,14 @@ class Fault:
 
 
 def short(message: str) -> str:
-    """The message without hints at names and with at most 300 characters."""
-    message = _HINT.sub("", message)
+    """A message of GraphQL's own without hints at names of the schema, and with at most 300 characters."""
+    return cut(
+        _FOUND_NONE.sub("found: null.", _NONE.sub(r"Null is not allowed here; wanted: \1.", _HINT.sub("", message)))
+    )
+
+
+def cut(message: str) -> str:
+    """The message with at most 300 characters."""
     return message if len(message) <= MAX_MESSAGE else message[: MAX_MESSAGE - 1] + "…"
 
 
@@ -87,7 +96,7 @@ class ApiError(Exception):
     def as_extensions(self) -> dict[str, Any]:
         """What stands in the error's `extensions`."""
         faults = [
-            {"code": f.code, "message": short(f.message), "path": short_path(f.path)} for f in self.faults[:MAX_ERRORS]
+            {"code": f.code, "message": cut(f.message), "path": short_path(f.path)} for f in self.faults[:MAX_ERRORS]
         ]
         more = len(self.faults) - len(faults)
         told = {**({"errors": faults} if faults else {}), **({"more": more} if more else {})}
@@ -149,7 +158,7 @@ def told(error: BaseException | None) -> ApiError | None:  # noqa: PLR0911 - one
         case DatabaseAway() | DatabaseBusy():
             return _of_trouble(error)
         case StrawberryInputCoercionError():
-            return bad_input(NO_NULL if "Maybe[" in error.message else error.message)
+            return bad_input(NO_NULL if "Maybe[" in error.message else short(error.message))
         case MissingQueryError():
             return ApiError(Code.BAD_REQUEST, "The request has no query.")
         case CannotGetOperationTypeError():
@@ -198,7 +207,6 @@ def polish(errors: list[GraphQLError], *, request_id: str) -> int:
         if isinstance(cause := cause_of(error), StreamClosed):
             continue
         error.extensions = _extensions(error, cause, request_id)
-        error.message = short(error.message)
         codes[str(error.extensions["code"])] += 1
     more = max(0, len(errors) - MAX_ERRORS)
     del errors[MAX_ERRORS:]
@@ -222,10 +230,11 @@ def _trouble(error: GraphQLError) -> str | None:
 def _extensions(error: GraphQLError, cause: Exception | None, request_id: str) -> dict[str, Any]:
     known = told(cause)
     if known is not None:
-        error.message = known.message
+        error.message = cut(known.message)
         return known.as_extensions()
     code = _code_without_cause(error) if cause is None else None
     if code is not None:
+        error.message = short(error.message)
         return {**(error.extensions or {}), "code": str(code)}
     if cause is None:
         error.original_error = RuntimeError(short(error.message))

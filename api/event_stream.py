@@ -71,9 +71,13 @@ class EventStream(Stream, Generic[T]):
         self._checkpoint_at = 0.0
         self._admitted_until = 0.0
 
-    async def run(self, after: str | None, consumer: str | None) -> AsyncGenerator[T, None]:
-        """The stream itself, once it is known where it begins."""
+    async def run(
+        self, after: str | None, consumer: str | None, need: Callable[[Any], Awaitable[None]] | None = None
+    ) -> AsyncGenerator[T, None]:
+        """The stream itself, once it is known where it begins; `need` refuses beforehand what cannot be followed."""
         with _translated():
+            if need is not None:
+                await need(self._context.house)
             self._position, self._begun = await self._begin(after, consumer)
         yield cast(T, self)
 

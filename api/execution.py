@@ -32,8 +32,9 @@ from strawberry.schema.schema import StrawberryGraphQLCoreExecutionContext
 from strawberry.schema.schema_converter import GraphQLCoreConverter
 
 from api.context import Context
+from api.list_pages import impossible_pages
 from api.telling import Stream, Teller, question_of
-from api.unreadable import forbidden_faults, unreadable
+from api.unreadable import as_one, forbidden_faults, unreadable
 
 _MISSING = object()
 _AS_IT_IS: dict[Any, type] = {GraphQLString: str, GraphQLID: str, GraphQLBoolean: bool}
@@ -84,7 +85,10 @@ class FastExecutor(StrawberryGraphQLCoreExecutionContext):
         if refused:
             return refused
         built = super().build(*args, **kwargs)
-        return (unreadable(*given) or built) if isinstance(built, list) else built
+        if isinstance(built, list):
+            return unreadable(*given) or built
+        pages = impossible_pages(built.schema, given[1], built.operation, built.variable_values.coerced)
+        return as_one(list(pages)) or built
 
     @staticmethod
     def _given(

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from datetime import datetime
 from typing import Annotated
 from uuid import UUID
@@ -13,6 +14,7 @@ from api.connections import After, Before, Connection, First, Last
 from api.contact_queries import ContactAsking
 from api.context import Info
 from api.cursors import Cursors
+from api.errors import bad_input
 from api.global_ids import Node, read_node
 from api.published import argument, field, published
 from api.rule_queries import RuleWriting
@@ -37,11 +39,14 @@ from application import dry_run
 from application.aside import aside
 from application.check_document import check
 from application.reading import lists, single
+from application.reading.known_words import need_known
 from application.reading.lists import LeadOrder
 from application.replaying import replay_decision
 from application.templates import templates
 
 AGREEMENTS = Cursors("agreements", str)
+MOST_NODES = 100
+"""So many things are read by their ids at once."""
 
 AgreementKey = Annotated[str | None, argument("The key of the agreement whose version in force counts.")]
 VersionId = Annotated[strawberry.ID | None, argument("The id of the version that counts.")]
@@ -56,6 +61,16 @@ class Reading:
         """Anything by its global id; null for what is unknown and for what the asker does not see."""
         found: Node | None = await read_node(info.context, id, nodes.readers())
         return found
+
+    @field
+    async def nodes(
+        self, info: Info, ids: Annotated[list[strawberry.ID], argument(f"Global ids, at most {MOST_NODES}.")]
+    ) -> list[Node | None]:
+        """Many things by their global ids, in the order of the ids; null where `node` would be null."""
+        if len(ids) > MOST_NODES:
+            raise bad_input(f"'ids' are at most {MOST_NODES}.")
+        readers = nodes.readers()
+        return list(await asyncio.gather(*(read_node(info.context, id, readers) for id in ids)))
 
     @field
     async def lead(self, info: Info, ref: Annotated[LeadRef, argument("Which one.")]) -> Lead | None:
@@ -75,6 +90,7 @@ class Reading:
     ) -> Connection[Lead]:
         """Leads; sales sees those that its teams have or had."""
         wanted = filter.wanted() if filter else lists.LeadFilter()
+        await need_known(info.context.house, wanted)
         return await lead_types.connection(
             info, wanted, order_by or LeadOrder.PRIORITY, first=first, after=after, last=last, before=before
         )
@@ -91,6 +107,7 @@ class Reading:
     ) -> Connection[Handover]:
         """Handovers, the newest first; sales sees those of its teams."""
         wanted = filter.wanted() if filter else lists.HandoverFilter()
+        await need_known(info.context.house, wanted)
         return await handover_types.connection(info, wanted, first=first, after=after, last=last, before=before)
 
     @field
@@ -105,6 +122,7 @@ class Reading:
     ) -> Connection[Obligation]:
         """Obligations, the earliest due first; sales sees those of its teams."""
         wanted = filter.wanted() if filter else lists.ObligationFilter()
+        await need_known(info.context.house, wanted)
         return await obligation_types.obligation_connection(
             info, wanted, first=first, after=after, last=last, before=before
         )
@@ -121,6 +139,7 @@ class Reading:
     ) -> Connection[Breach]:
         """Breaches, the newest first; sales sees those of its teams."""
         wanted = filter.wanted() if filter else lists.BreachFilter()
+        await need_known(info.context.house, wanted)
         return await obligation_types.breach_connection(
             info, wanted, first=first, after=after, last=last, before=before
         )

@@ -51,10 +51,17 @@ class RuleWriting:
             raise _refused(unreadable, "condition") from None
 
     @field
-    def condition_from_querybuilder(self, query: Annotated[JSON, argument("A group of react-querybuilder.")]) -> JSON:
-        """The condition of a group of react-querybuilder, as documents hold it."""
+    async def condition_from_querybuilder(
+        self, info: Info, query: Annotated[JSON, argument("A group of react-querybuilder.")]
+    ) -> JSON:
+        """The condition of a group of react-querybuilder, as documents hold it. Lists that were written with commas
+        are read by the type that the versions in force give the field.
+        """
+        async with info.context.house.database.reading() as connection:
+            books = (await info.context.house.shelf.active(connection)).books
+        types = rule_operators.types_of(book.document for book in books)
         try:
-            return JSON(condition_json(from_querybuilder(query)))
+            return JSON(condition_json(from_querybuilder(query, types)))
         except UnreadableQuery as unreadable:
             raise _refused(unreadable, "query") from None
 

@@ -24,6 +24,8 @@ from application.follow_events import StoredEvent, breaches_of, handovers_of
 from application.reading import event_filters, lists
 from application.reading.event_filters import Side, side_of
 from application.reading.events import visible
+from application.reading.known_words import need_event_types, need_known
+from application.work import House
 from domain import handover as domain_handover
 from domain import obligation as domain_obligation
 from domain.principal import Principal
@@ -69,7 +71,8 @@ class Subscription(SimulationFollowing):
         self, info: Info, filter: HandoverChoice = None, after: After = None, consumer: Consumer = None
     ) -> AsyncGenerator[HandoverEvent, None]:
         """What happens to handovers."""
-        accepts = event_filters.handover_events(filter.wanted() if filter else lists.HandoverFilter())
+        chosen = filter.wanted() if filter else lists.HandoverFilter()
+        accepts = event_filters.handover_events(chosen)
         selected = selects(info, "handover") or selects(info, "because")
 
         def wanted(event: StoredEvent, sight: Principal) -> Side | None:
@@ -78,14 +81,16 @@ class Subscription(SimulationFollowing):
         async def load(context: Context, events: Sequence[StoredEvent]) -> Sequence[domain_handover.Handover | None]:
             return await handovers_of(context.house, context.principal, events) if selected else [None] * len(events)
 
-        return EventStream(info.context, Telling(wanted, load, _handover_event)).run(after, consumer)
+        telling = Telling(wanted, load, _handover_event)
+        return EventStream(info.context, telling).run(after, consumer, lambda house: need_known(house, chosen))
 
     @subscription
     def breaches(
         self, info: Info, filter: BreachChoice = None, after: After = None, consumer: Consumer = None
     ) -> AsyncGenerator[BreachEvent, None]:
         """What happens to breaches."""
-        accepts = event_filters.breach_events(filter.wanted() if filter else lists.BreachFilter())
+        chosen = filter.wanted() if filter else lists.BreachFilter()
+        accepts = event_filters.breach_events(chosen)
         selected = selects(info, "breach") or selects(info, "because")
 
         def wanted(event: StoredEvent, sight: Principal) -> Side | None:
@@ -94,7 +99,8 @@ class Subscription(SimulationFollowing):
         async def load(context: Context, events: Sequence[StoredEvent]) -> Sequence[domain_obligation.Breach | None]:
             return await breaches_of(context.house, context.principal, events) if selected else [None] * len(events)
 
-        return EventStream(info.context, Telling(wanted, load, _breach_event)).run(after, consumer)
+        telling = Telling(wanted, load, _breach_event)
+        return EventStream(info.context, telling).run(after, consumer, lambda house: need_known(house, chosen))
 
     @subscription
     def events(
@@ -102,7 +108,6 @@ class Subscription(SimulationFollowing):
     ) -> AsyncGenerator[Event, None]:
         """The whole log, as far as the subscriber may read it; an event of type checkpoint tells only the cursor."""
         wanted = None if types is None else frozenset(types)
-
         selected = selects(info, "subject")
 
         async def load(context: Context, events: Sequence[StoredEvent]) -> Sequence[None]:
@@ -114,8 +119,11 @@ class Subscription(SimulationFollowing):
         def tells(event: StoredEvent, sight: Principal) -> Side | None:
             return Side.AFTER if (wanted is None or event.type in wanted) and visible(sight, event) else None
 
+        async def need(_house: House) -> None:
+            need_event_types(types)
+
         telling = Telling(tells, load, lambda event, _loaded, _side: Event.of(event))
-        return EventStream(info.context, telling).run(after, consumer)
+        return EventStream(info.context, telling).run(after, consumer, need)
 
 
 def _handover_event(event: StoredEvent, handover: domain_handover.Handover | None, side: Side) -> HandoverEvent:

@@ -48,7 +48,7 @@ def forbidden_faults(
         if FORBIDDEN.search(given):
             found.append((given,))
         found += _places(value, types.get(given), (given,))
-    return _as_one([(place, NOT_ALLOWED + ".") for place in found])
+    return as_one([(place, NOT_ALLOWED + ".") for place in found])
 
 
 def unreadable(
@@ -65,7 +65,7 @@ def unreadable(
             faults.append(((given, *path), error.message))
 
         validate_input_value(value, kind, keep, hide_suggestions=True)
-    return _as_one(faults)
+    return as_one(faults)
 
 
 def _declared(schema: GraphQLSchema, document: DocumentNode, name: str | None) -> Iterator[tuple[str, Any, bool]]:
@@ -109,7 +109,7 @@ def _places(value: Any, kind: Any, path: Place) -> list[Place]:
     return found
 
 
-def _as_one(faults: Sequence[tuple[Place, str]]) -> list[GraphQLError]:
+def as_one(faults: Sequence[tuple[Place, str]]) -> list[GraphQLError]:
     """One error that tells all faults: code, message, path and, inside of a list, the index of the item."""
     if not faults:
         return []

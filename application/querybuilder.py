@@ -16,6 +16,7 @@ from pydantic_core import ErrorDetails
 
 from domain.document.conditions import AllOf, AnyOf, Comparison, Condition, NotOf, condition_json, read_condition
 from domain.document.fault_words import words_for
+from domain.document.fields import FieldType
 from rules.operators import OPERATORS, Operand
 
 NAMES: dict[str, str] = {
@@ -44,6 +45,8 @@ _OURS = {theirs: ours for ours, theirs in NAMES.items()}
 _NEGATED = {ours: theirs for theirs, ours in OPPOSITES.items()}
 _JOINTS = {"and": "all", "or": "any"}
 _NUMBER = re.compile(r"-?[0-9]{1,15}(\.[0-9]{1,6})?")
+NUMBERS = frozenset({FieldType.INTEGER, FieldType.DECIMAL})
+"""The types whose values are numbers."""
 MAX_NESTING = 40
 """Groups stand in groups at most so deep; conditions are not nested as deeply."""
 MOST_FAULTS = 100
@@ -73,11 +76,14 @@ def to_querybuilder(condition: Condition) -> dict[str, Any]:
     return _group("and", [written]) if lone else written
 
 
-def from_querybuilder(query: object) -> Condition:
-    """The condition of a query, or an UnreadableQuery; an outermost `and` around one rule is that rule alone."""
+def from_querybuilder(query: object, types: Mapping[str, FieldType] | None = None) -> Condition:
+    """The condition of a query, or an UnreadableQuery; an outermost `and` around one rule is that rule alone.
+
+    By the types of its fields what was written with commas becomes numbers or stays text.
+    """
     if not isinstance(query, Mapping) or "rules" not in query:
         raise UnreadableQuery(QueryFault("", "Wanted: a group, {combinator, not, rules}."))
-    reading = _Reading()
+    reading = _Reading(types or {})
     lone = _stands_for_its_rule(query)
     read = reading.part(query["rules"][0], "rules[0]", 1) if lone else reading.part(query, "", 1)
     if reading.faults:
@@ -139,7 +145,8 @@ def _rule(comparison: Comparison, operator: str) -> dict[str, Any]:
 class _Reading:
     """Reads groups and rules, and keeps everything that is wrong with them."""
 
-    def __init__(self) -> None:
+    def __init__(self, types: Mapping[str, FieldType]) -> None:
+        self._types = types
         self.faults: list[QueryFault] = []
 
     def _fault(self, path: str, message: str, code: str = "WRONG_TYPE") -> dict[str, Any]:
@@ -182,7 +189,7 @@ class _Reading:
             return self._fault(
                 f"{path}.operator", f"There is no such operator; there are: {known}.", "UNKNOWN_OPERATOR"
             )
-        value = _value(op, rule.get("value"))
+        value = _value(op, rule.get("value"), self._types.get(rule["field"]))
         comparison = {"field": rule["field"], "op": op} | ({} if value is None else {"value": value})
         comparison |= {name: rule[name] for name in ("within", "where") if rule.get(name) is not None}
         try:
@@ -193,15 +200,19 @@ class _Reading:
         return {"not": comparison} if theirs in OPPOSITES else comparison
 
 
-def _value(op: str, value: object) -> object:
-    """The value as our operator takes it: nothing for none, a list where it was written with commas."""
+def _value(op: str, value: object, kind: FieldType | None) -> object:
+    """The value as our operator takes it: nothing for none, a list where it was written with commas.
+
+    What is not known to be of a type: bounds that look like numbers are numbers, words of a list are texts.
+    """
     operand = OPERATORS[op].operand if op in OPERATORS else Operand.ONE
     if operand is Operand.NONE:
         return True if value is True else None
     if operand is Operand.ONE or not isinstance(value, str):
         return value
     items = [item.strip() for item in value.split(",") if item.strip()]
-    return [_number(item) for item in items] if operand is Operand.RANGE else items
+    numbers = operand is Operand.RANGE if kind is None else kind in NUMBERS
+    return [_number(item) for item in items] if numbers else items
 
 
 def _number(text: str) -> object:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 
 from application.querybuilder import NAMES
@@ -52,6 +52,15 @@ class ConditionSubject:
     """Of activity.KEY: the activity type; of activities.…: the type that is counted, * for any."""
     measured: bool
     """Whether a comparison may say `within` and `where`."""
+
+
+def types_of(documents: Iterable[SlaDocument]) -> dict[str, FieldType]:
+    """The types of all that conditions of some documents may speak of; the first that knows a name says it."""
+    found: dict[str, FieldType] = {}
+    for document in documents:
+        for subject in condition_subjects(document, LANGUAGES[0]):
+            found.setdefault(subject.name, subject.type)
+    return found
 
 
 def rule_operators(language: str) -> list[RuleOperator]:

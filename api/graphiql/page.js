@@ -16,6 +16,7 @@
     "}",
     "",
   ].join("\n");
+  const REFUSED = 4403; // the server's code for a key that is not, or no longer, valid
   let client = null;
 
   function headers() {
@@ -31,15 +32,24 @@
     client = graphqlWs.createClient({
       url: socket.href,
       connectionParams: headers,
-      shouldRetry: () => true,
+      shouldRetry: (event) => event.code !== REFUSED, // asking again would not make a key valid
       retryAttempts: 100,
+      on: {
+        closed: (event) => {
+          if (event.code === REFUSED) state.value = key ? "This key is not valid." : "No key yet: everything needs one.";
+        },
+      },
     });
     const fetcher = GraphiQL.createFetcher({
       url: address.href,
       wsClient: client,
       fetch: (url, init) => fetch(url, { ...init, headers: { ...init.headers, ...headers() } }),
     });
-    root.render(React.createElement(GraphiQL, { key: key || "none", fetcher, defaultQuery: EXAMPLE, isHeadersEditorEnabled: false }));
+    // Without a key the schema is not asked for: a refusal would stand in red before anybody did anything.
+    const schema = key ? undefined : null;
+    root.render(
+      React.createElement(GraphiQL, { key: key || "none", fetcher, schema, defaultQuery: EXAMPLE, isHeadersEditorEnabled: false }),
+    );
   }
 
   document.getElementById("sign-in").addEventListener("submit", function (event) {

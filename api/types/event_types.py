@@ -22,6 +22,7 @@ from api.types.pages import alike, heads
 from application.follow_events import CursorExpired, CursorUnknown, StoredEvent
 from application.page import Page, PageRequest
 from application.reading import events as reading
+from application.reading.known_words import need_event_types
 
 CURSORS = EventCursors()
 
@@ -80,6 +81,7 @@ class _LogSource(PageSource[StoredEvent]):
 async def log(info: Info, *, types: list[str] | None, after: str | None, first: int | None) -> Connection[Event]:
     """The log behind a cursor, as far as the asker may read it."""
     context = info.context
+    need_event_types(types)
     position = CURSORS.read(after, "after")
     size = page_request(CURSORS, first, None, None, None).size if first is not None else LARGEST_PAGE // 2
     taken = write_event_cursor(await reading.head(context.house)) if selects(info, "eventCursor") else None

@@ -83,6 +83,16 @@ def test_no_script_of_graphiql_loads_from_elsewhere() -> None:
     assert not re.search(r"url\((?!data:|#|\"?data:)", (GRAPHIQL / "graphiql.min.css").read_text())
 
 
+def test_graphiql_begins_quietly_and_takes_no_for_an_answer() -> None:
+    """Without a key the schema is not asked for, which would be refused; a refused key is told and not tried again."""
+    page = (GRAPHIQL / "page.js").read_text()
+    assert "const schema = key ? undefined : null;" in page
+    assert "fetcher, schema," in page
+    assert "const REFUSED = 4403;" in page
+    assert "shouldRetry: (event) => event.code !== REFUSED" in page
+    assert "if (event.code === REFUSED) state.value =" in page
+
+
 async def test_graphiql_is_off_unless_switched_on() -> None:
     """GraphiQL is off unless switched on."""
     async with client() as http:

@@ -101,6 +101,15 @@ async def test_messages_are_short_and_hint_at_nothing() -> None:
             assert "Did you mean" not in error["message"]
 
 
+@pytest.mark.parametrize("variables", [{"i": None}, {"i": {"party": None}}, {}])
+async def test_null_is_not_told_in_the_words_of_python(variables: dict[str, Any]) -> None:
+    """Null where a value has to be is called null, in a variable and in a document."""
+    for error in await errors_of("query ($i: EchoInput!) { echo(input: $i) { text } }", variables):
+        assert "None" not in str(error)
+    (error,) = await errors_of("{ echo(input: null) { text } }", None)
+    assert error["message"] == "Null is not allowed here; wanted: EchoInput!."
+
+
 async def test_an_operation_that_takes_too_long_is_stopped() -> None:
     """An operation that takes too long is cancelled and told so."""
     house = House()

@@ -36,6 +36,11 @@ ROWS: dict[str, tuple[str, Made, dict[str, Any]]] = {
     "frontends.Done": ("sales", Stage.cursor, {"ackEvents": {}}),
     "frontends.Accept": ("leader", Stage.offered, {"acceptHandover": {"handover": {"state": "ACCEPTED"}}}),
     "frontends.Return": ("leader", Stage.to_return, {"returnHandover": {"handover": {"returnReason": "no-need"}}}),
+    "frontends.GiveBack": (
+        "leader",
+        Stage.lead,
+        {"moveLead": {"lead": {"stage": "recycled", "contactOwner": "MARKETING"}}},
+    ),
     "frontends.Reasons": ("sales", Stage.offered, REASONS),
     "frontends.Ask": ("leader", Stage.offered, {"returnHandover": {"handover": {"dataAwaited": ["phone"]}}}),
     "frontends.Waiting": ("leader", Stage.waiting, {"handovers": {"nodes": [{"queueReason": "ALL_ABSENT"}]}}),

@@ -238,6 +238,8 @@ async def test_a_slow_operation_is_stopped_with_timeout() -> None:
         ("", "en"),
         ("en;q=0.2, de;q=x", "en"),
         ("*", "en"),
+        ("de_DE", "de"),
+        ("fr, de_AT;q=0.4, en_US;q=0.3", "de"),
     ],
 )
 async def test_accept_language_picks_the_language(header: str, language: str) -> None:

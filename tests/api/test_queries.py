@@ -197,6 +197,13 @@ async def test_every_node_can_be_read_again(world: World) -> None:
     query = "query ($id: ID!) { node(id: $id) { __typename id } }"
     for kind, id in ids.items():
         assert (await world.admin.ask(query, id=id))["node"] == {"__typename": kind, "id": id}
+    many = "query ($ids: [ID!]!) { nodes(ids: $ids) { __typename id } }"
+    wanted = [*ids.values(), "nonsense", *reversed(ids.values())]
+    answered = [None if one is None else one["id"] for one in (await world.admin.ask(many, ids=wanted))["nodes"]]
+    assert answered == [None if id == "nonsense" else id for id in wanted]
+    seen = (await world.field.ask(many, ids=[ids["Lead"], ids["Agreement"], ids["ApiKey"]]))["nodes"]
+    assert [one and one["__typename"] for one in seen] == [None, "Agreement", None]
+    assert await world.admin.code(many, ids=[handover] * 101) == "BAD_USER_INPUT"
     assert (await world.tool.ask(query, id=ids["ApiKey"]))["node"] is None
     hidden = ("Lead", "Account", "Activity", "Event", "Obligation", "Handover", "ApiKey")
     for kind in hidden:

@@ -99,7 +99,7 @@ async def test_the_better_grade_comes_first(world: World) -> None:
     }
     assert 100 <= (await world.tool.ask(query, f=narrow))["leads"]["totalCount"] <= all_of_them
     nowhere: list[dict[str, Any]] = [
-        {"agreement": "none"}, {"contactOwner": "SALES"}, {"updatedSince": "2027-01-01T00:00:00Z"}, {"stage": []},
+        {"stage": ["customer"]}, {"contactOwner": "SALES"}, {"updatedSince": "2027-01-01T00:00:00Z"}, {"stage": []},
     ]  # fmt: skip
     for nothing in nowhere:
         assert (await world.tool.ask(query, f=nothing))["leads"]["totalCount"] == 0
@@ -112,7 +112,7 @@ async def test_the_better_grade_comes_first(world: World) -> None:
         ({"open": False}, False), ({"team": ["inside-sales"]}, True), ({"team": ["field-sales"]}, False),
         ({"assignee": "mia.brandt"}, True), ({"assignee": "nobody"}, False), ({"queued": False}, True),
         ({"queued": True}, False), ({"overdue": True}, False), ({"overdue": False}, True),
-        ({"agreement": "main"}, True), ({"agreement": "none"}, False),
+        ({"agreement": "main"}, True),
         ({"offeredSince": "2026-01-01T00:00:00Z"}, True), ({"lead": "nonsense"}, False),
     ],
 )  # fmt: skip
@@ -142,7 +142,7 @@ async def test_obligations_and_breaches_are_filtered(world: World) -> None:
     assert (await world.tool.ask(query, f={"subject": subject}))["obligations"]["totalCount"] == 1
     for nothing in (
         {"state": ["MET"]},
-        {"kind": ["none"]},
+        {"kind": ["case-study"]},
         answers | {"party": "MARKETING"},
         {"assignee": "nobody"},
         {"subject": "x"},
@@ -153,7 +153,7 @@ async def test_obligations_and_breaches_are_filtered(world: World) -> None:
         "state": ["OPEN"],
         "kind": ["answer"],
         "party": "SALES",
-        "team": ["a"],
+        "team": ["field-sales"],
         "severity": ["HIGH"],
         "openedSince": "2026-01-01T00:00:00Z",
     }

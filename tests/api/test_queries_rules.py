@@ -88,3 +88,18 @@ async def test_what_is_no_group_is_a_fault_with_its_place(world: World) -> None:
     assert error["extensions"]["code"] == "BAD_USER_INPUT"
     assert error["extensions"]["errors"][0]["path"] == ["query", "rules[1]"]
     assert await world.sales.code("query { conditionToQuerybuilder(condition: {any: 5}) }") == "BAD_USER_INPUT"
+
+
+async def test_what_is_written_with_commas_is_read_by_the_type_of_the_field(world: World) -> None:
+    """Numbers of a field of numbers are numbers in `in` as in `between`; digits of a text stay text."""
+    query = "query ($q: JSON!) { conditionFromQuerybuilder(query: $q) }"
+
+    async def read(name: str, operator: str) -> list[Any]:
+        group = {"combinator": "and", "rules": [{"field": name, "operator": operator, "value": "50, 60"}]}
+        value: list[Any] = (await world.marketing.ask(query, q=group))["conditionFromQuerybuilder"]["value"]
+        return value
+
+    for operator in ("in", "between"):
+        assert await read("account.employees", operator) == [50, 60]
+    assert await read("country", "in") == ["50", "60"]
+    assert await read("unknown", "in") == ["50", "60"]

@@ -99,7 +99,7 @@ async def test_a_quiet_stream_says_where_it_stands(world: World, server: Server)
 async def test_a_stream_of_which_all_is_filtered_out_moves_on(world: World, server: Server) -> None:
     """While others' events go by, checkpoints tell of their positions, from which the stream can go on."""
     await world.settle()
-    async with server.following(world.field.secret, HANDOVERS, filter={"team": ["nobody"]}) as follower:
+    async with server.following(world.field.secret, HANDOVERS, filter={"lead": "nobody"}) as follower:
         cursors = [follower.begun["cursor"]]
         for _ in range(3):
             await world.offered()
@@ -118,7 +118,7 @@ async def test_a_key_that_ends_ends_its_streams(world: World, server: Server, ho
     expires_at = MONDAY + timedelta(days=300) if how == "expired" else None
     key, secret = await create_key(world.house, None, name=how, role=Role.MARKETING, expires_at=expires_at)
     async with (
-        server.following(secret, HANDOVERS, filter={"team": ["nobody"]}) as follower,
+        server.following(secret, HANDOVERS, filter={"lead": "nobody"}) as follower,
         server.signed_in(secret) as idle,
         server.signed_in(world.admin.secret) as other,
     ):

@@ -74,6 +74,18 @@ async def test_the_token_may_stand_in_the_handshake_and_the_payload_be_null() ->
         assert (await own.receive())["payload"] == {"data": {"language": "de"}}
 
 
+@pytest.mark.parametrize("name", ["Accept-Language", "accept-language"])
+async def test_the_first_message_says_the_language(name: str) -> None:
+    """`Accept-Language` beside the key is the language of the socket, of its streams too; it wins over the header's."""
+    payload = {"Authorization": f"Bearer {KEY}", name: "de_DE, en;q=0.5"}
+    async with serving() as server, server.open(additional_headers={"Accept-Language": "en"}) as ws:
+        own = Socket(ws)
+        await own.send({"type": "connection_init", "payload": payload})
+        assert await own.receive() == {"type": "connection_ack"}
+        await own.subscribe("{ language }")
+        assert (await own.receive())["payload"] == {"data": {"language": "de"}}
+
+
 async def test_trouble_while_signing_in_closes_with_try_again() -> None:
     """Trouble behind the door closes with 1013, and is logged."""
     with capture_logs() as logs:

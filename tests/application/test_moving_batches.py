@@ -10,6 +10,7 @@ import pytest
 from application import moving
 from application.deciding_versions import activate_version, preview_activation
 from persistence import movements
+from persistence.trouble import DatabaseAway
 from tests.application.moving_scene import answers, in_force, movement, version
 from tests.application.scene import Scene
 
@@ -38,7 +39,7 @@ async def test_one_that_dies_in_the_middle_goes_on_where_it_was(scene: Scene, mo
     for _ in range(20):
         try:
             more = await moving.move_batch(scene.house)
-        except ConnectionError:
+        except DatabaseAway:
             continue
         seen.append((await movement(scene, made)).counts.handovers)
         if not more:

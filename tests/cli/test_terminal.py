@@ -95,7 +95,8 @@ def _simulate(_folder: Path) -> None:
     side = {"precision": "0.5", "recall": "0.5"}
     simulating.show({
         "counts": dict.fromkeys(
-            ("leads", "handovers", "handoversBefore", "newlyDue", "noLongerDue", "changedGrade"), 1
+            ("leads", "handovers", "handoversBefore", "newlyDue", "noLongerDue", "changedGrade",
+             "dueAtStart", "dueAtStartBefore"), 1
         ),
         "quality": {HOSTILE: {"after": side, "before": side}},
         "curve": [{"threshold": HOSTILE, "handovers": 1, "precision": None, "recall": None}],
