@@ -62,7 +62,7 @@ _LETTERS = {
 _READ = """
 Query.leads Query.lead Query.handovers Query.obligations Query.breaches Query.events Query.replayDecision Query.node
 Query.nodes Query.contactPermission Node.Lead Node.Account Node.Activity Node.Handover Node.Obligation Node.Breach
-Node.Event Subscription.handovers Subscription.breaches Subscription.events
+Node.Decision Node.Event Subscription.handovers Subscription.breaches Subscription.events
 """
 _LOOK = """
 Query.viewer Query.slaTemplates Query.agreements Query.agreement Query.slaVersion Query.checkSla Query.judge

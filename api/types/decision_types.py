@@ -6,13 +6,13 @@ import asyncio
 from collections.abc import Sequence
 from datetime import datetime
 from typing import Annotated
-from uuid import UUID
+from uuid import UUID, uuid5
 
 import strawberry
 
 from api.context import Context, Info
 from api.cursors import Cursors
-from api.global_ids import global_id
+from api.global_ids import Node, global_id
 from api.published import argument, field, published
 from api.types import version_types
 from api.types.links import SlaVersionLink
@@ -36,12 +36,16 @@ CURSORS = Cursors("decisions", datetime, UUID)
 OF_LEADS = Branch(lambda context: lists.decisions_of_leads(context.house))
 
 
+_NOT_STORED = UUID("6f1d8f5e-8a43-4c1b-9d5c-3f0a7c2b9e11")
+"""The namespace of the ids of decisions that are not stored: equal ones have the same, and no row has it."""
+
+
 @published
-class Decision:
+class Decision(Node):
     """What the engine concludes about a lead under one version at one moment."""
 
-    id: strawberry.ID | None
-    """Its id; null when it is not stored."""
+    stored: bool
+    """Whether it is stored, so that `node` and `replayDecision` know its id; not what was judged as a dry run."""
     at: datetime
     """The moment of the judgement."""
     valid_until: datetime | None
@@ -79,7 +83,8 @@ class Decision:
     ) -> Decision:
         """A decision under a version; of one that is not stored it is given what it was made of."""
         return cls(
-            id=global_id("Decision", stored_as) if stored_as else None,
+            id=global_id("Decision", stored_as or uuid5(_NOT_STORED, f"{decision.digest} {decision.at.isoformat()}")),
+            stored=stored_as is not None,
             at=decision.at,
             valid_until=decision.valid_until,
             digest=decision.digest,
@@ -102,7 +107,7 @@ class Decision:
         return cls.of(then.decision, version_id=then.book.version_id, then=then)
 
     @classmethod
-    def stored(cls, row: single.DecisionRow) -> Decision:
+    def stored_row(cls, row: single.DecisionRow) -> Decision:
         """A stored decision as it is shown."""
         return cls.of(stored_decision(row), version_id=row.version_id, stored_as=row.id)
 
@@ -201,6 +206,12 @@ class Decision:
         return book.document
 
 
+async def decisions_seen(context: Context, ids: list[UUID]) -> Sequence[Decision | None]:
+    """Stored decisions by id, about leads that the asker sees."""
+    found = await single.decisions_seen(context.house, context.principal, ids)
+    return [None if row is None else Decision.stored_row(row) for row in found]
+
+
 def _score(score: domain.Score) -> Score:
     return Score(points=score.points, maximum=score.maximum, percent=score.percent, band=score.band)
 
@@ -228,7 +239,7 @@ class DecisionReplay:
             outcome=replay.outcome,
             same=replay.outcome is ReplayOutcome.SAME,
             digest=None if then is None else then.decision.digest,
-            stored=Decision.stored(replay.stored),
+            stored=Decision.stored_row(replay.stored),
             decision=None if then is None else Decision.made(then),
         )
 
@@ -240,7 +251,7 @@ def by_time(row: single.DecisionRow) -> Key:
 
 async def decisions(context: Context, ids: list[UUID]) -> Sequence[Decision | None]:
     """Stored decisions by id."""
-    return [None if row is None else Decision.stored(row) for row in await single.decisions(context.house, ids)]
+    return [None if row is None else Decision.stored_row(row) for row in await single.decisions(context.house, ids)]
 
 
 async def decisions_then(context: Context, moments: list[tuple[UUID, datetime]]) -> Sequence[Decision | None]:

@@ -153,7 +153,7 @@ class Lead(Node):
         """The decisions about it that were stored because they differed from the one before, the newest first."""
         return await listed_below(
             info, self._lead.id, decision_types.OF_LEADS, cursors=decision_types.CURSORS,
-            key=decision_types.by_time, node=decision_types.Decision.stored,
+            key=decision_types.by_time, node=decision_types.Decision.stored_row,
             first=first, after=after, last=last, before=before,
         )  # fmt: skip
 

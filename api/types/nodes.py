@@ -11,6 +11,7 @@ from api.global_ids import Node, NodeReader
 from api.types import (
     activity_types,
     comment_types,
+    decision_types,
     event_types,
     handover_types,
     key_types,
@@ -31,6 +32,7 @@ def loaders() -> dict[str, Loader]:
         "Lead": lead_types.leads,
         "Account": lead_types.accounts,
         "Activity": activity_types.activities,
+        "Decision": decision_types.decisions_seen,
         "Handover": handover_types.handovers,
         "Obligation": obligation_types.obligations,
         "Breach": obligation_types.breaches,

@@ -135,6 +135,14 @@ async def decisions(house: House, ids: Sequence[UUID]) -> list[DecisionRow | Non
     return await _by_ids(house, "decision", DecisionRow, ids)
 
 
+async def decisions_seen(house: House, principal: Principal, ids: Sequence[UUID]) -> list[DecisionRow | None]:
+    """Stored decisions by id, about leads that the asker sees."""
+    found = await decisions(house, ids)
+    lead_ids = [d.lead_id for d in found if d is not None]
+    seen = {lead.id for lead in await leads(house, principal, lead_ids) if lead is not None}
+    return [d if d is not None and d.lead_id in seen else None for d in found]
+
+
 async def activities(house: House, principal: Principal, ids: Sequence[UUID]) -> list[Activity | None]:
     """Activities by id, of leads that the asker sees."""
     found = await _by_ids(house, "activity", Activity, ids)

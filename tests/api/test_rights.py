@@ -147,7 +147,7 @@ async def test_who_does_everything_else(stage: Stage) -> None:
     assert found == wanted
 
 
-NODES = ("Lead", "Account", "Activity", "Event", "Handover", "Obligation", "Breach")
+NODES = ("Lead", "Account", "Activity", "Decision", "Event", "Handover", "Obligation", "Breach")
 WITH_THE_HANDOVER = {"Handover", "Obligation", "Breach"}
 READING = f"""query ($ref: LeadRef!, $decision: ID!, {", ".join(f"${n}: ID!" for n in NODES)}) {{
   {" ".join(f"n{n}: node(id: ${n}) {{ id }}" for n in NODES)}
