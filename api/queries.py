@@ -153,11 +153,13 @@ class Reading:
             Cursor | None, argument("The cursor behind which the page begins; absent or EARLIEST: the oldest kept.")
         ] = None,
         first: First = None,
+        last: Last = None,
+        before: Before = None,
     ) -> Connection[Event]:
         """The event log in its order, as far as the asker may read it; `pageInfo.endCursor` moves on also past what
         it may not read.
         """
-        return await event_types.log(info, types=types, after=after, first=first)
+        return await event_types.log(info, types=types, after=after, first=first, last=last, before=before)
 
 
 @published

@@ -82,6 +82,11 @@ where p.position > :position {of_types} order by p.position limit :limit
 _FOLLOW_AFTER = _AFTER.format(columns=_COLUMNS, of_types="").replace(":position", "$1").replace(":limit", "$2")
 _READ_AFTER = text(_AFTER.format(columns=_COLUMNS, of_types=""))
 _READ_TYPES_AFTER = text(_AFTER.format(columns=_COLUMNS, of_types="and e.type = any(cast(:types as text[]))"))
+_BEFORE = _AFTER.replace("p.position > :position", "p.position < :position").replace(
+    "order by p.position", "order by p.position desc"
+)
+_READ_BEFORE = text(_BEFORE.format(columns=_COLUMNS, of_types=""))
+_READ_TYPES_BEFORE = text(_BEFORE.format(columns=_COLUMNS, of_types="and e.type = any(cast(:types as text[]))"))
 
 # All events of a lead are written while its row is locked: by number they stand in the order of their positions.
 _OF_LEADS = """
@@ -118,6 +123,18 @@ async def read_after(
         rows = await connection.execute(_READ_AFTER, {"position": position, "limit": limit})
     else:
         rows = await connection.execute(_READ_TYPES_AFTER, {"position": position, "limit": limit, "types": list(types)})
+    return [_stored(row) for row in rows]
+
+
+async def read_before(
+    connection: AsyncConnection, position: int, *, limit: int, types: Sequence[str] | None = None
+) -> list[StoredEvent]:
+    """The events before a position, the newest first; of the given types only, if any are given."""
+    if types is None:
+        rows = await connection.execute(_READ_BEFORE, {"position": position, "limit": limit})
+    else:
+        binds = {"position": position, "limit": limit, "types": list(types)}
+        rows = await connection.execute(_READ_TYPES_BEFORE, binds)
     return [_stored(row) for row in rows]
 
 

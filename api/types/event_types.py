@@ -10,7 +10,7 @@ from uuid import UUID
 import strawberry
 from strawberry.scalars import JSON
 
-from api.connections import LARGEST_PAGE, Connection, PageSource, connect, page_request, selects
+from api.connections import Connection, PageSource, connect, page_request, selects
 from api.context import Context, Info
 from api.errors import ApiError, Code, bad_input
 from api.event_cursors import EARLIEST, EventCursors, write_event_cursor
@@ -70,30 +70,42 @@ class _LogSource(PageSource[StoredEvent]):
     """A page of the log; its end is where the reader looked last, also when nothing there was to be seen."""
 
     reached: int = 0
+    end: int = -1
+    """At which end of the page the reader looked on: -1 forward, 0 backward."""
 
     def cursor(self, index: int) -> str | None:
         """The cursor of a place of the page."""
-        if index == -1:
+        if index == self.end:
             return write_event_cursor(self.reached)
         return PageSource.cursor(self, index)
 
 
-async def log(info: Info, *, types: list[str] | None, after: str | None, first: int | None) -> Connection[Event]:
-    """The log behind a cursor, as far as the asker may read it."""
+async def log(
+    info: Info, *, types: list[str] | None, after: str | None, first: int | None, last: int | None, before: str | None
+) -> Connection[Event]:
+    """The log behind a cursor, or before one, as far as the asker may read it."""
     context = info.context
     need_event_types(types)
-    position = CURSORS.read(after, "after")
-    size = page_request(CURSORS, first, None, None, None).size if first is not None else LARGEST_PAGE // 2
+    asked = page_request(CURSORS, first, after, last, before)
+    if after is not None and before is not None:
+        raise bad_input("Give 'after' or 'before', not both.")
     taken = write_event_cursor(await reading.head(context.house)) if selects(info, "eventCursor") else None
     try:
-        stretch = await reading.read_log(
-            context.house, context.principal, after=position[0] if position else None, size=size, types=types
-        )
+        if asked.backward:
+            end = asked.before[0] if asked.before else None
+            stretch = await reading.read_log_back(
+                context.house, context.principal, before=end, size=asked.size, types=types
+            )
+        else:
+            begin = asked.after[0] if asked.after else None
+            stretch = await reading.read_log(
+                context.house, context.principal, after=begin, size=asked.size, types=types
+            )
     except CursorExpired as expired:
         raise cursor_expired(expired) from None
     except CursorUnknown:
         raise bad_input("'after' lies beyond the newest event.") from None
-    source = _LogSource(stretch.page, CURSORS, _key, None, taken, stretch.reached)
+    source = _LogSource(stretch.page, CURSORS, _key, None, taken, stretch.reached, 0 if asked.backward else -1)
     return Connection(nodes=[Event.of(event) for event in stretch.page.items], _source=source)
 
 

@@ -73,6 +73,27 @@ async def read_log(
     return Stretch(Page(found, has_next=True, has_previous=after is not None), position)
 
 
+async def read_log_back(
+    house: House, principal: Principal, *, before: int | None, size: int, types: Sequence[str] | None = None
+) -> Stretch:
+    """The same from the end of the log, or before a position: the last events there, in the order of the log."""
+    async with house.database.reading() as connection:
+        position = await event_log.head(connection) + 1 if before is None else before
+        found: list[StoredEvent] = []
+        for _ in range(MOST_READS):
+            read = await event_log.read_before(connection, position, limit=READ_AT_ONCE, types=types)
+            seen = [event for event in read if not event.historical and visible(principal, event)]
+            if len(found) + len(seen) > size:
+                found += seen[: size - len(found)]
+                reached = found[-1].position if found else position
+                return Stretch(Page(found[::-1], has_next=before is not None, has_previous=True), reached)
+            found += seen
+            position = read[-1].position if read else position
+            if len(read) < READ_AT_ONCE:
+                return Stretch(Page(found[::-1], has_next=before is not None, has_previous=False), position)
+    return Stretch(Page(found[::-1], has_next=before is not None, has_previous=True), position)
+
+
 async def by_ids(house: House, principal: Principal, ids: Sequence[UUID]) -> list[StoredEvent | None]:
     """Events by id; None for those unknown or not to be seen: whoever sees a lead sees all that happened to it."""
     async with house.database.reading() as connection:

@@ -38,6 +38,36 @@ async def test_the_log_is_read_page_by_page(world: World) -> None:
     assert read_event_cursor(nothing["pageInfo"]["endCursor"]) > 0
 
 
+BACK = """query ($types: [String!], $before: String, $last: Int) {
+  events(types: $types, before: $before, last: $last) { nodes { cursor type }
+    pageInfo { startCursor hasNextPage hasPreviousPage } } }"""
+
+
+@pytest.mark.parametrize("types", [None, ["handover.offered", "lead.created"]])
+async def test_the_log_is_read_from_its_end_too(world: World, types: list[str] | None) -> None:
+    """Page by page before the one that came first, in the order of the log: together the same as from the start."""
+    await world.offered()
+    await world.settle()
+    whole: list[str] = []
+    page = {"pageInfo": {"hasNextPage": True, "endCursor": None}}
+    while page["pageInfo"]["hasNextPage"]:
+        page = (await world.tool.ask(EVENTS, first=50, after=page["pageInfo"]["endCursor"], types=types))["events"]
+        whole += [edge["cursor"] for edge in page["edges"]]
+    found: list[str] = []
+    before = None
+    while True:
+        page = (await world.tool.ask(BACK, last=7, before=before, types=types))["events"]
+        found = [node["cursor"] for node in page["nodes"]] + found
+        assert page["pageInfo"]["hasNextPage"] is (before is not None)
+        before = page["pageInfo"]["startCursor"]
+        if not page["pageInfo"]["hasPreviousPage"]:
+            break
+    assert found == whole
+    assert whole
+    hidden = (await world.field.ask(BACK, last=7, types=["handover.offered"]))["events"]
+    assert hidden["nodes"] == []
+
+
 @pytest.mark.parametrize("after", ["nonsense", "ZTI6NQ", "e1:5", write_event_cursor(10**12), "ä"])
 async def test_a_cursor_that_is_none_is_bad_user_input(world: World, after: str) -> None:
     """A malformed cursor and one beyond the newest event are BAD_USER_INPUT."""
