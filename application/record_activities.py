@@ -86,8 +86,8 @@ async def _record(
     async for result, item in in_turns(zip(results, items, strict=True)):
         fields, result.faults = check_activity(item, active, now=work.now)
         kind = active.activity_types.get(item.type)
-        result.faults += speaker.faults(item, kind) if kind else []
         lead_id = ids.get(item.lead)
+        result.faults += speaker.faults(item, kind) if kind and lead_id else []
         if lead_id is None:
             if storable(item.lead):
                 result.faults.append(Refusal("UNKNOWN_LEAD", "This source has no such lead.", ("lead",)))
