@@ -72,8 +72,6 @@ class Desk:
     _breaches: dict[UUID, Breach] = field(default_factory=dict)
     _assignments: dict[UUID, list[Assignment]] = field(default_factory=dict)
     _ended: set[UUID] = field(default_factory=set)
-    _told: dict[UUID, Handover] = field(default_factory=dict)
-    """The handovers as the last event about each left them."""
     _stages: list[tuple[UUID, StageChange]] = field(default_factory=list)
     _decisions: list[dict[str, Any]] = field(default_factory=list)
     _notices: list[Notice] = field(default_factory=list)
@@ -111,7 +109,6 @@ class Desk:
             accounts=await leads.accounts(work.connection, account_ids) if account_ids else {},
             handovers={h.lead_id: h for h in rounds.values() if h.closed_at is None},
             rounds=rounds,
-            _told=dict(rounds),
             obligations={owner: {o.id: o for o in items} for owner, items in owed.items()},
             agreements=agreed,
             roster=Roster(work.connection, active, work.now),
@@ -177,12 +174,6 @@ class Desk:
     def teams_of(self, lead_id: UUID) -> tuple[str, ...]:
         """The teams that see what happens to a lead: those that have or had it, or that it waits for in the queue."""
         return self.leads[lead_id].seen_by if lead_id in self.leads else ()
-
-    def previously_told(self, handover: Handover) -> Handover | None:
-        """Return a handover as the event before left it, None where there was none; it is told now as it is given."""
-        previous = self._told.get(handover.id)
-        self._told[handover.id] = handover
-        return previous
 
     def add_handover(self, handover: Handover) -> None:
         """Open a handover."""

@@ -166,7 +166,7 @@ def assign(desk: Desk, book: Book, handover: Handover, because: str, choice: Ass
 def tell(desk: Desk, type: str, handover: Handover, book: Book, **more: Any) -> None:
     """Write an event about a handover, with what subscribers filter by as it was before and after the event."""
     payload = _filtered_by(handover, book)
-    previous = desk.previously_told(handover)
+    previous = desk.rounds.previously_told(handover)
     before = None if previous is None else _filtered_by(previous, book)
     seen_before = () if previous is None else previous.visible_to
     at = more.pop("at", None)

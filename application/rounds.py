@@ -22,6 +22,13 @@ class Rounds(dict[UUID, Handover]):
         self._of_lead: dict[UUID, list[UUID]] = {}
         for handover in found:
             self.put(handover)
+        self._told: dict[UUID, Handover] = dict(self)
+
+    def previously_told(self, handover: Handover) -> Handover | None:
+        """Return a handover as the event before left it, None where there was none; it is told now as it is given."""
+        previous = self._told.get(handover.id)
+        self._told[handover.id] = handover
+        return previous
 
     def of(self, lead_id: UUID) -> list[Handover]:
         """All handovers of a lead, in order."""

@@ -92,7 +92,7 @@ def _check(folder: Path) -> None:
 
 
 def _simulate(_folder: Path) -> None:
-    side = {"precision": "0.5", "recall": "0.5"}
+    side = {"precision": "0.5", "recall": "0.5", "known": 1, "good": 1, "missed": 1}
     simulating.show({
         "counts": dict.fromkeys(
             ("leads", "handovers", "handoversBefore", "newlyDue", "noLongerDue", "changedGrade",
