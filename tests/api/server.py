@@ -70,7 +70,7 @@ class Socket:
 
     async def receive(self) -> Any:
         """The next message."""
-        frame = await asyncio.wait_for(self.ws.recv(), 5)
+        frame = await asyncio.wait_for(self.ws.recv(), 20)
         assert isinstance(frame, str)
         return orjson.loads(frame)
 

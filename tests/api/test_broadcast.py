@@ -66,7 +66,7 @@ async def going_on(broadcast: Broadcast) -> AsyncIterator[None]:
 async def heard(broadcast: Broadcast, position: int, count: int) -> list[int]:
     """The positions of so many messages, as a listener behind a position hears them."""
     found: list[int] = []
-    async with asyncio.timeout(2), aclosing(broadcast.listen(position)) as batches:
+    async with asyncio.timeout(20), aclosing(broadcast.listen(position)) as batches:
         async for batch in batches:
             assert batch.after == position
             position = batch.position
@@ -98,7 +98,7 @@ async def test_while_there_is_nothing_to_tell_it_says_where_it_stands() -> None:
     """A batch without messages comes now and then, so that listeners can look after themselves."""
     log = Log()
     broadcast = log.begin(look_seconds=0)
-    async with going_on(broadcast), asyncio.timeout(2), aclosing(broadcast.listen(0)) as batches:
+    async with going_on(broadcast), asyncio.timeout(20), aclosing(broadcast.listen(0)) as batches:
         log.happens(0, 2)
         batch = await anext(batches)
         assert (batch.position, batch.messages) == (2, [])
@@ -114,7 +114,7 @@ async def test_who_is_too_slow_is_left_behind(monkeypatch: pytest.MonkeyPatch, k
     monkeypatch.setattr(broadcasts, "KEPT_CHARACTERS", characters)
     log = Log()
     broadcast = log.begin()
-    async with going_on(broadcast), aclosing(broadcast.listen(0)) as slow, asyncio.timeout(2):
+    async with going_on(broadcast), aclosing(broadcast.listen(0)) as slow, asyncio.timeout(20):
         quick = asyncio.create_task(heard(broadcast, 0, 20))
         log.happens(0, 3)
         assert (await anext(slow)).position == 3
