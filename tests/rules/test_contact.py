@@ -159,6 +159,31 @@ _rules = section(
 _words = words_of(_rules)
 
 
+def _weight(said: Consent) -> tuple[datetime, bool]:
+    """How much a word counts against another: the newer more, and of one moment the withdrawal."""
+    return said.at, not said.granted
+
+
+def _walked_consents(last: dict[tuple[str, str], Consent], party: Party, channel: str, at: datetime) -> set[str]:
+    """Whether what was said last of each purpose and channel stands against a contact."""
+    mine = {"calls", *(["news"] if party is Party.MARKETING else ())}
+    on_channel = {purpose: one for (purpose, on), one in last.items() if on == channel}
+    no_to_all = one if (one := on_channel.pop("other", None)) and not one.granted else None  # nobody knows that word
+    asked = ["calls"] + (["news"] if party is Party.MARKETING and channel == EMAIL else [])
+    for key in asked:
+        said_last = max(filter(None, [on_channel.get(key), no_to_all]), key=_weight, default=None)
+        if said_last is None or not said_last.holds(at=at):
+            return {"NO_CONSENT"}
+    yes_since = any(
+        one.granted and no_to_all and _weight(one) > _weight(no_to_all)
+        for key, one in on_channel.items()
+        if key in mine
+    )
+    if (no_to_all and not yes_since) or any(not one.granted for key, one in on_channel.items() if key in mine):
+        return {"NO_CONSENT"}
+    return set()
+
+
 def _walked(facts: ContactFacts, party: Party, channel: str, person: str | None, at: datetime) -> set[str]:
     """Why a contact is not allowed, found by going through all that happened, moment by moment."""
     owner, disqualified, offered = facts.changes[0].was if facts.changes else facts.owner, False, False
@@ -182,12 +207,7 @@ def _walked(facts: ContactFacts, party: Party, channel: str, person: str | None,
     found = {"CLOSED_STAGE"} if disqualified else set()
     if party is not owner and not (party is Party.SALES and offered):
         found.add("NOT_OWNER")
-    mine = {"calls", "other", *(["news"] if party is Party.MARKETING else ())}
-    needed = [("calls", channel)] + ([("news", EMAIL)] if party is Party.MARKETING and channel == EMAIL else [])
-    if any(key not in last or not last[key].holds(at=at) for key in needed):
-        found.add("NO_CONSENT")
-    if any(not one.granted and on == channel and purpose in mine for (purpose, on), one in last.items()):
-        found.add("NO_CONSENT")
+    found |= _walked_consents(last, party, channel, at)
     near = [c for c in facts.contacts if at - timedelta(days=3) < c.occurred_at <= at]
     around = [c for c in facts.of_account if at - timedelta(days=7) < c.occurred_at <= at]
     return found | ({"FREQUENCY_CAP"} if len(near) >= 2 or len(around) >= 4 else set())
