@@ -20,6 +20,8 @@ from sqlalchemy import make_url
 from persistence import embedded
 from persistence.database import Database, driver_dsn, migrate
 from persistence.tables import metadata
+from tests import sizes
+from tests.sizes import examples
 
 RUN_FOLDER = "BATON_TEST_FOLDER"
 TEMPLATE = "baton_template"
@@ -38,7 +40,13 @@ EMPTY_ALL = [
     "insert into event_head (position) values (0)",
 ]
 
-settings.register_profile("house", deadline=None, suppress_health_check=[HealthCheck.too_slow])
+settings.register_profile(
+    "house",
+    max_examples=examples(100),
+    deadline=None,
+    derandomize=sizes.GIVEN is None,  # the same examples in every run, unless somebody searches for new ones
+    suppress_health_check=[HealthCheck.too_slow],
+)
 settings.load_profile("house")
 
 NewDatabase = Callable[[], Awaitable[Database]]

@@ -25,6 +25,7 @@ from domain.party import Party
 from domain.refusal import Refusal
 from domain.team import Member, Team
 from tests.application.scene import Scene, starter_document
+from tests.sizes import examples
 
 STAGES = [stage["key"] for stage in starter_document()["journey"]["stages"]]
 REASONS = ("no-need", "bad-data", "competitor")
@@ -131,7 +132,7 @@ class Acting:
             assert ContactRefusal.NOT_OWNER not in {reason.code for reason in answer.reasons}
 
 
-@settings(max_examples=6, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=examples(6), suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(st.booleans(), st.lists(ACTS, min_size=8, max_size=16))
 async def test_after_any_acts_states_stages_clocks_and_owners_fit(
     scene: Scene, full: bool, acts: list[tuple[Any, ...]]

@@ -20,6 +20,7 @@ from domain.party import Party
 from domain.team import Member, Team
 from persistence.event_log import StoredEvent
 from tests.application.scene import MONDAY, Scene, starter_document
+from tests.sizes import examples
 
 HOUR = {"duration": "PT1H", "clock": "ELAPSED"}
 
@@ -124,7 +125,7 @@ async def test_an_answer_ends_the_escalation(scene: Scene) -> None:
 SHARES = st.lists(st.integers(1, 16).map(lambda n: n / 4), max_size=6).map(sorted)
 
 
-@settings(max_examples=4, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=examples(4), suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(SHARES, st.lists(st.integers(1, 300), max_size=5))
 async def test_what_was_previewed_happens_in_order_however_the_clock_ran(
     scene: Scene, shares: list[float], looks: list[int]

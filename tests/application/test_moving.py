@@ -19,6 +19,7 @@ from domain.principal import Forbidden
 from domain.refusal import Refusal
 from tests.application.moving_scene import answers, in_force, movement, state, version, within
 from tests.application.scene import Scene, starter_document
+from tests.sizes import examples
 
 
 async def test_replacing_a_version_moves_nothing_by_itself(scene: Scene) -> None:
@@ -181,7 +182,7 @@ async def test_at_a_later_moment_it_moves_then(scene: Scene) -> None:
     assert {owed[h.id].due_at for h in (one, two)} == {h.offered_at + timedelta(hours=1) for h in (one, two)}
 
 
-@settings(max_examples=4, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=examples(4), suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(st.integers(1, 12), st.integers(1, 12), st.integers(0, 12), st.sampled_from(["BUSINESS", "ELAPSED"]))
 async def test_a_moved_clock_is_as_if_it_had_begun_under_the_version(
     scene: Scene, old: int, new: int, passed: int, clock: str

@@ -17,6 +17,7 @@ from application.reading import lists, single
 from application.upsert_leads import upsert_leads
 from domain.field_owner import FieldConflict
 from tests.application.scene import Scene, starter_document
+from tests.sizes import examples
 
 OWNED = {
     "systems": {
@@ -171,7 +172,7 @@ WRITES = st.lists(
 OWNERS = {"email": {"crm"}, "phone": {"crm"}, "role": {"mail", "web"}}
 
 
-@settings(max_examples=25, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=examples(25), suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(WRITES)
 async def test_nothing_is_lost_whoever_writes(scene: Scene, writes: list[tuple[str, str, str | None]]) -> None:
     """After any writes the value is the owner's last; each other source that last said otherwise has a conflict."""

@@ -14,7 +14,7 @@ from rules.conditions import predicate
 from rules.operators import OPERATORS
 from tests.rules.leads import measured
 from tests.rules.samples import typed, when
-from tests.rules.strategies import EXAMPLES, SETTINGS, conditions, rows
+from tests.rules.strategies import SETTINGS, conditions, rows
 
 
 def _nested(inner: st.SearchStrategy[dict[str, Any]]) -> st.SearchStrategy[dict[str, Any]]:
@@ -62,7 +62,7 @@ def test_a_query_is_made_of_groups_and_rules_alone(data: dict[str, Any]) -> None
 
 
 @SETTINGS
-@given(conditions, st.lists(rows, min_size=1, max_size=EXAMPLES))
+@given(conditions, st.lists(rows, min_size=1, max_size=12))
 def test_a_condition_means_the_same_when_it_is_back(data: dict[str, Any], seen: list[dict[str, Any]]) -> None:
     """Missing values included."""
     before = predicate(typed(data))

@@ -13,6 +13,7 @@ from hypothesis import strategies as st
 
 from domain.business_time import BusinessCalendar, Interval
 from domain.duration import Clock, Duration
+from tests.sizes import examples
 
 OFFICE = ((9 * 60, 17 * 60),)
 MINUTE, TICK = timedelta(minutes=1), timedelta(microseconds=1)
@@ -60,7 +61,7 @@ def situations(draw: st.DrawFn) -> Situation:
 lengths = st.one_of(
     st.integers(0, 300).map(lambda quarter: quarter * 15 * MINUTE), st.timedeltas(timedelta(0), timedelta(days=30))
 )
-laws = settings(max_examples=60, deadline=None)
+laws = settings(max_examples=examples(60))
 
 
 def shows_open(subject: BusinessCalendar, at: datetime) -> bool:

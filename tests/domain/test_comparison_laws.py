@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 from dataclasses import replace
 
 from hypothesis import HealthCheck, Phase, given, settings
@@ -10,11 +9,10 @@ from hypothesis import HealthCheck, Phase, given, settings
 from domain.document.comparison import Change, ChangeKind, compare_documents
 from domain.document.document import SlaDocument
 from tests.domain.changed_documents import applied, documents, meaning
+from tests.sizes import examples
 
-EXAMPLES = int(os.environ.get("BATON_TEST_EXAMPLES", "20"))
-"""How many examples a law is tried with; thousands where there is time."""
 LAWS = settings(
-    max_examples=EXAMPLES,
+    max_examples=examples(20),
     deadline=None,
     phases=[Phase.explicit, Phase.reuse, Phase.generate],  # shrinking two whole documents takes minutes
     suppress_health_check=[HealthCheck.too_slow, HealthCheck.data_too_large],

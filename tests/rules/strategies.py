@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 from datetime import date
 from typing import Any
 
@@ -10,9 +9,8 @@ from hypothesis import HealthCheck, settings
 from hypothesis import strategies as st
 
 from domain.document.base import FORBIDDEN
+from tests.sizes import EXAMPLES
 
-EXAMPLES = int(os.environ.get("BATON_TEST_EXAMPLES", "12"))
-"""How many examples a law is tried with; thousands where there is time."""
 SETTINGS = settings(
     max_examples=EXAMPLES,
     deadline=None,

@@ -17,9 +17,10 @@ from tests.rules import test_judge_laws as laws
 from tests.rules.counting import trigger
 from tests.rules.leads import leads, measured, measuring_documents
 from tests.rules.samples import NOW, book, typed
-from tests.rules.strategies import EXAMPLES, SETTINGS
+from tests.rules.strategies import SETTINGS
+from tests.sizes import examples
 
-LAWS = settings(SETTINGS, max_examples=2 * EXAMPLES)
+LAWS = settings(SETTINGS, max_examples=examples(24))
 
 
 @LAWS

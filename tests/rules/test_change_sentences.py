@@ -23,6 +23,7 @@ from tests.rules.told_changes import (
     SIZE,
     TOLD,
 )
+from tests.sizes import examples
 
 
 def sentences(before: dict[str, Any], after: dict[str, Any], language: str) -> list[str]:
@@ -84,7 +85,7 @@ def _classes(annotation: Any) -> list[type]:
     return [annotation, *inner] if isinstance(annotation, type) else inner
 
 
-@settings(max_examples=15, deadline=None, suppress_health_check=[HealthCheck.too_slow, HealthCheck.data_too_large])
+@settings(max_examples=examples(15), suppress_health_check=[HealthCheck.too_slow, HealthCheck.data_too_large])
 @given(documents, documents)
 def test_every_difference_can_be_told(older: SlaDocument, newer: SlaDocument) -> None:
     """Whatever differs, there is a sentence for it in each language."""

@@ -20,12 +20,13 @@ from rules.operators import OPERATORS
 from tests.rules.columnar import DuckBase, decisions, matches, same
 from tests.rules.leads import documents, grouped_documents, leads, measuring_documents
 from tests.rules.samples import NOW, typed, when
-from tests.rules.strategies import EXAMPLES, SETTINGS, comparisons, conditions, rows
+from tests.rules.strategies import SETTINGS, comparisons, conditions, rows
 from tests.rules.test_groups import grouped
 from tests.rules.test_judge_laws import compiled
+from tests.sizes import examples
 
 DUCK = DuckBase()
-FORMS = settings(SETTINGS, max_examples=3 * EXAMPLES)
+FORMS = settings(SETTINGS, max_examples=examples(36))
 
 
 def test_every_operator_has_a_columnar_form() -> None:

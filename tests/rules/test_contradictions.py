@@ -16,9 +16,10 @@ from rules.checking import check_conditions
 from rules.conditions import predicate
 from rules.possible import Possible
 from tests.rules.samples import FIELDS, HOT, SIZE, STAGES, document, typed, when
-from tests.rules.strategies import EXAMPLES, SETTINGS, conditions, rows
+from tests.rules.strategies import SETTINGS, conditions, rows
+from tests.sizes import examples
 
-MANY = settings(SETTINGS, max_examples=6 * EXAMPLES)
+MANY = settings(SETTINGS, max_examples=examples(72))
 
 
 def _trigger(condition: dict[str, Any]) -> dict[str, Any]:

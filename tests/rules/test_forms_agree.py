@@ -9,9 +9,10 @@ from hypothesis import strategies as st
 
 from rules.matching import DurableMatcher, PlainMatcher
 from tests.rules.samples import typed
-from tests.rules.strategies import EXAMPLES, SETTINGS, comparisons, conditions, rows
+from tests.rules.strategies import SETTINGS, comparisons, conditions, rows
+from tests.sizes import examples
 
-FORMS = settings(SETTINGS, max_examples=3 * EXAMPLES)
+FORMS = settings(SETTINGS, max_examples=examples(36))
 
 
 def _agree(written: list[dict[str, Any]], seen: list[dict[str, Any]]) -> None:

@@ -12,6 +12,7 @@ from domain.facts import LastReturn
 from domain.lead import not_known_anew
 from rules.judge import judge, judge_plain
 from tests.rules.samples import NOW, activity, book, facts
+from tests.sizes import examples
 
 HOT = [activity(days=1), activity(days=2)]
 TICK = timedelta(microseconds=1)
@@ -21,7 +22,7 @@ ends = st.none() | st.timedeltas(timedelta(days=-3), timedelta(days=3)).map(lamb
 awaited = st.lists(st.sampled_from(["text", "account.employees"]), unique=True, max_size=2).map(tuple)
 
 
-@settings(max_examples=120, deadline=None)
+@settings(max_examples=examples(120))
 @given(ends, st.booleans(), awaited, st.integers(0, MOST + 2))
 def test_a_lead_comes_again_after_its_cool_off_with_something_new_while_rounds_are_left(
     end: datetime | None, news: bool, fields: tuple[str, ...], rounds: int
@@ -40,7 +41,7 @@ def test_a_lead_comes_again_after_its_cool_off_with_something_new_while_rounds_a
     assert [b.rule for b in decision.verdict.blocked_by if b.code is Block.DATA_AWAITED] == list(fields)
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=examples(60))
 @given(st.timedeltas(TICK, timedelta(hours=20)))
 def test_a_cool_off_ends_exactly_where_the_decision_said(left: timedelta) -> None:
     """Valid until the end of the cool-off: a tick before nothing changes, at the end the lead is due."""

@@ -15,6 +15,7 @@ from domain.routing import Because
 from domain.team import Member, Team
 from rules.routing import Assigned, Wish, pick, turn_taken
 from tests.rules.samples import NOW
+from tests.sizes import examples
 
 WEIGHTED, ROUND_ROBIN = RoutingStrategy.WEIGHTED, RoutingStrategy.ROUND_ROBIN
 weights = st.lists(st.integers(1, 30), min_size=1, max_size=9)
@@ -39,7 +40,7 @@ def next_of(team: Team, strategy: RoutingStrategy, **wish: object) -> str:
     return found.person
 
 
-@settings(max_examples=150, deadline=None)
+@settings(max_examples=examples(150))
 @given(weights, st.integers(1, 200))
 def test_shares_are_never_more_than_one_turn_off(shares: list[int], turns: int) -> None:
     """After every single turn each member had what its weight says, less than one more or less."""
@@ -51,7 +52,7 @@ def test_shares_are_never_more_than_one_turn_off(shares: list[int], turns: int) 
         assert all(abs(counts[m.person] - Fraction(done * m.weight, whole)) < 1 for m in team.members)
 
 
-@settings(max_examples=150, deadline=None)
+@settings(max_examples=examples(150))
 @given(st.integers(1, 12), st.lists(st.none() | st.integers(0, 11), max_size=120))
 def test_equal_members_differ_by_at_most_one_turns_by_hand_included(size: int, given_by: list[int | None]) -> None:
     """Whoever is given some by hand waits until the others have as many; then the rotation goes on evenly."""
@@ -69,7 +70,7 @@ def test_equal_members_differ_by_at_most_one_turns_by_hand_included(size: int, g
     assert max(spread) - min(spread) <= 1
 
 
-@settings(max_examples=80, deadline=None)
+@settings(max_examples=examples(80))
 @given(st.integers(2, 6), st.integers(0, 60))
 def test_nobody_is_flooded_on_return(size: int, missed: int) -> None:
     """Whoever was away goes on with its turn, without making up for those it missed."""

@@ -39,6 +39,7 @@ from tests.rules.leads import documents, grouped_documents, leads, measuring_doc
 from tests.rules.samples import NOW, typed
 from tests.rules.strategies import SETTINGS, comparisons, conditions, rows
 from tests.rules.test_judge_laws import compiled
+from tests.sizes import examples
 from tests.soak.simulated_past import all_of_it, fill
 from tests.soak.spark_base import LOCAL, SparkBase
 
@@ -50,10 +51,10 @@ pytestmark = [
 ]
 MANY = settings(
     SETTINGS,
-    max_examples=12,
+    max_examples=examples(12),
     suppress_health_check=[*SETTINGS.suppress_health_check, HealthCheck.function_scoped_fixture],
 )
-FEW = settings(MANY, max_examples=5)
+FEW = settings(MANY, max_examples=examples(5))
 DUCK = DuckBase()
 any_document = documents() | grouped_documents() | measuring_documents()
 
