@@ -131,12 +131,15 @@ def conflict() -> Refusal:
     return Refusal("ACTIVATION_CONFLICT", "Another version came into force meanwhile; look at it and decide anew.")
 
 
-async def put_in_force(work: Work, version: Version, active: Version | None) -> None:
-    """Activate a version whose agreement is locked, and have the leads judged again in the background."""
+async def put_in_force(work: Work, version: Version, active: Version | None, given: str = "version") -> None:
+    """Activate a version whose agreement is locked, and have the leads judged again in the background.
+
+    `given` is the part of the input that named what is to come into force.
+    """
     await versions.begin_activation(work.connection)
     work.catch_up()
-    await _need_one_type_per_field(work, version)
-    await need_fit(work, version)
+    await _need_one_type_per_field(work, version, given)
+    await need_fit(work, version, given)
     if active is not None:
         await versions.update_version(work.connection, active.superseded(now=work.now))
         await tell(work, "version.superseded", active, by=str(version.id))
@@ -152,7 +155,7 @@ async def put_in_force(work: Work, version: Version, active: Version | None) -> 
     work.wake_clock()
 
 
-async def need_fit(work: Work, version: Version) -> None:
+async def need_fit(work: Work, version: Version, given: str = "version") -> None:
     """Refuse a version that, with the teams and the leads there are now, cannot come into force.
 
     Both parties have signed it since, so only what may have changed is looked at: teams that leads are routed to, and
@@ -163,10 +166,10 @@ async def need_fit(work: Work, version: Version) -> None:
     present = await living(work, version, document, words=False)
     findings += vocabulary_findings(document, present) if present else ()
     if has_errors(findings):
-        raise InvalidDocument(findings, "version")
+        raise InvalidDocument(findings, given)
 
 
-async def _need_one_type_per_field(work: Work, version: Version) -> None:
+async def _need_one_type_per_field(work: Work, version: Version, given: str) -> None:
     mine = {f.key: f for f in SlaDocument.model_validate(version.document).fields}
     for agreement, other in await versions.active_versions(work.connection):
         if agreement.id == version.agreement_id:
@@ -175,7 +178,7 @@ async def _need_one_type_per_field(work: Work, version: Version) -> None:
             own = mine.get(field.key)
             if own is not None and (own.type, own.scale, own.of) != (field.type, field.scale, field.of):
                 message = f"The field {field.key} has another type in the active agreement {agreement.key}."
-                raise Refusal("FIELD_TYPE_CONFLICT", message, ("version",))
+                raise Refusal("FIELD_TYPE_CONFLICT", message, (given,))
 
 
 async def activate_scheduled(house: House, version_id: UUID) -> bool:

@@ -40,7 +40,7 @@ async def rollback(
             raise conflict()
         model = await _model(work, seen.id, to_version)
         again = await _again(work, principal, model, note)
-        await put_in_force(work, again, active)
+        await put_in_force(work, again, active, "toVersion")
         return again.id, seen.id
 
     version_id, agreement_id = await house.transact(body, principal=principal)
@@ -56,7 +56,7 @@ async def _model(work: Work, agreement_id: UUID, version_id: UUID) -> Version:
     model.need(SlaVersionState.ACTIVE, SlaVersionState.SUPERSEDED)
     findings = check_document(SlaDocument.model_validate(model.document), today=work.now.date())
     if has_errors(findings):
-        raise InvalidDocument(findings)
+        raise InvalidDocument(findings, "toVersion")
     return model
 
 

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass
+from functools import partial
 from uuid import UUID
 
 from application.page import Page, PageRequest, page_of
@@ -58,19 +59,9 @@ async def read_log(
     """
     async with house.database.reading() as connection:
         position = await event_log.oldest(connection) - 1 if after is None else await house.tail.check(after)
-        found: list[StoredEvent] = []
-        for _ in range(MOST_READS):
-            read = await event_log.read_after(connection, position, limit=READ_AT_ONCE, types=types)
-            seen = [event for event in read if not event.historical and visible(principal, event)]
-            if len(found) + len(seen) > size:
-                found += seen[: size - len(found)]
-                reached = found[-1].position if found else position
-                return Stretch(Page(found, has_next=True, has_previous=after is not None), reached)
-            found += seen
-            position = read[-1].position if read else position
-            if len(read) < READ_AT_ONCE:
-                return Stretch(Page(found, has_next=False, has_previous=after is not None), position)
-    return Stretch(Page(found, has_next=True, has_previous=after is not None), position)
+        read = partial(event_log.read_after, connection, types=types)
+        found, more, reached = await _readable(principal, read, position, size)
+    return Stretch(Page(found, has_next=more, has_previous=after is not None), reached)
 
 
 async def read_log_back(
@@ -79,19 +70,27 @@ async def read_log_back(
     """The same from the end of the log, or before a position: the last events there, in the order of the log."""
     async with house.database.reading() as connection:
         position = await event_log.head(connection) + 1 if before is None else before
-        found: list[StoredEvent] = []
-        for _ in range(MOST_READS):
-            read = await event_log.read_before(connection, position, limit=READ_AT_ONCE, types=types)
-            seen = [event for event in read if not event.historical and visible(principal, event)]
-            if len(found) + len(seen) > size:
-                found += seen[: size - len(found)]
-                reached = found[-1].position if found else position
-                return Stretch(Page(found[::-1], has_next=before is not None, has_previous=True), reached)
-            found += seen
-            position = read[-1].position if read else position
-            if len(read) < READ_AT_ONCE:
-                return Stretch(Page(found[::-1], has_next=before is not None, has_previous=False), position)
-    return Stretch(Page(found[::-1], has_next=before is not None, has_previous=True), position)
+        read = partial(event_log.read_before, connection, types=types)
+        found, more, reached = await _readable(principal, read, position, size)
+    return Stretch(Page(found[::-1], has_next=before is not None, has_previous=more), reached)
+
+
+async def _readable(
+    principal: Principal, read: Callable[..., Awaitable[list[StoredEvent]]], position: int, size: int
+) -> tuple[list[StoredEvent], bool, int]:
+    """A page of what may be read in the direction of `read`, whether there may be more, and how far was looked."""
+    found: list[StoredEvent] = []
+    for _ in range(MOST_READS):
+        stretch = await read(position, limit=READ_AT_ONCE)
+        seen = [event for event in stretch if not event.historical and visible(principal, event)]
+        if len(found) + len(seen) > size:
+            found += seen[: size - len(found)]
+            return found, True, found[-1].position if found else position
+        found += seen
+        position = stretch[-1].position if stretch else position
+        if len(stretch) < READ_AT_ONCE:
+            return found, False, position
+    return found, True, position
 
 
 async def by_ids(house: House, principal: Principal, ids: Sequence[UUID]) -> list[StoredEvent | None]:

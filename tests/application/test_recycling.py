@@ -5,8 +5,12 @@ from __future__ import annotations
 import asyncio
 from datetime import datetime, timedelta
 
+from sqlalchemy import text
+
 from application.answer_handover import accept_handover, withdraw_handover
+from application.incoming import IncomingAccount, IncomingLead
 from application.reading.rounds import rounds_of
+from application.upsert_leads import upsert_leads
 from domain.decision import Block
 from domain.document.handover import Destination
 from tests.application.recycling_scene import blocks, decision_of, give_back, lead_of, open_one, rounds, with_reasons
@@ -100,6 +104,25 @@ async def test_the_history_of_rounds_says_what_brought_the_lead_back(scene: Scen
     ]
     hidden = await rounds_of(scene.house, scene.sales, [handover.lead_id])
     assert [r.handover.round for r in hidden[0]] == [1, 2]
+
+
+async def test_a_confirmation_brought_nothing_back(scene: Scene) -> None:
+    """What is told again as it was, with a time of its own, stands in the past but not among the news of a round."""
+    handover = await scene.offered("lea")
+    scene.time.pass_by(minutes=1)
+    await give_back(scene, handover, "bad-data", ["phone"])
+    told = scene.time.pass_by(minutes=1)
+    scene.time.pass_by(minutes=1)
+    same = {"email": "lea@example.org", "country": "DE", "role": "Owner"}
+    company = IncomingAccount("company of lea", fields={"employees": 60})
+    for more in ({}, {"phone": "1"}):
+        item = IncomingLead("lea", same | more, company, observed_at=told)
+        await upsert_leads(scene.house, scene.integration, source=scene.source, items=[item])
+    async with scene.house.database.reading() as connection:
+        query = text("select count(*) from field_value where valid_from = :told and field <> 'phone'")
+        assert await connection.scalar(query, {"told": told}), "they do stand in the past"
+    _, second = await rounds(scene, handover)
+    assert [n.field for n in second.news] == ["phone"]
 
 
 async def test_what_marketing_withdraws_waits_for_something_new(scene: Scene) -> None:

@@ -7,7 +7,7 @@ from dataclasses import replace
 import pytest
 
 from application.deciding_versions import activate_version
-from application.drafting import InvalidDocument
+from application.drafting import InvalidDocument, create_agreement
 from application.edit_team import upsert_team
 from application.rolling_back import rollback
 from domain.document.findings import Severity
@@ -16,7 +16,7 @@ from domain.refusal import Refusal
 from domain.routing import QueueReason
 from domain.team import Member, Team
 from tests.application.living_scene import bring_into_force, content
-from tests.application.scene import Scene
+from tests.application.scene import Scene, starter_document
 
 DESK = Team("desk", "Desk", Party.SALES, "lena", None, (Member("lena"),))
 
@@ -47,6 +47,29 @@ async def test_a_version_that_routes_to_nobody_does_not_come_into_force(scene: S
     await upsert_team(scene.house, scene.management, team=DESK)
     await upsert_team(scene.house, scene.management, team=replace(DESK, key="inside-sale"))
     await activate_version(scene.house, scene.management, version_id=version)
+
+
+async def test_a_rollback_to_what_cannot_be_names_its_own_argument(scene: Scene) -> None:
+    """The version that it goes back to is called `toVersion` there: teams that are gone, fields of another type."""
+    await upsert_team(scene.house, scene.management, team=DESK)
+    to_the_desk = await bring_into_force(scene, handover=_routing({"team": "desk"}))
+    await bring_into_force(scene, handover=content()["handover"])
+    await _forgotten(scene, "desk")
+    with pytest.raises(InvalidDocument) as refused:
+        await rollback(scene.house, scene.management, agreement="main", to_version=to_the_desk)
+    assert refused.value.path == ("toVersion",)
+    extra = {"key": "extra", "label": content()["fields"][0]["label"], "of": "LEAD", "type": "TEXT"}
+    with_extra = await bring_into_force(scene, fields=[*content()["fields"], extra])
+    await rollback(scene.house, scene.management, agreement="main", to_version=scene.main)
+    other = starter_document(scope={"field": "email", "op": "exists"})
+    other["fields"] = [*other["fields"], extra | {"type": "INTEGER"}]
+    _, there = await create_agreement(scene.house, scene.marketing, key="other", title="Other", document=other)
+    assert there is not None
+    await scene.approve(there)
+    await activate_version(scene.house, scene.management, version_id=there)
+    with pytest.raises(Refusal) as conflicting:
+        await rollback(scene.house, scene.management, agreement="main", to_version=with_extra)
+    assert (conflicting.value.code, conflicting.value.path) == ("FIELD_TYPE_CONFLICT", ("toVersion",))
 
 
 async def test_what_waits_for_a_team_that_was_never_there_is_given_to_somebody(scene: Scene) -> None:
