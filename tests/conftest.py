@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import fcntl
+import gc
 import os
 import shutil
 import signal
@@ -52,15 +53,27 @@ settings.load_profile("house")
 NewDatabase = Callable[[], Awaitable[Database]]
 
 
+gc.disable()  # until all tests are imported
+
+
+def pytest_collection_finish() -> None:
+    """Search for garbage from now on, but not again and again in what was imported."""
+    gc.collect()
+    gc.freeze()
+    gc.enable()
+
+
 def pytest_configure(config: pytest.Config) -> None:
     """Name the folder of this run's PostgreSQL, which starts with the first test that needs it."""
     if not hasattr(config, "workerinput"):
+        os.environ.pop("PYTHONDONTWRITEBYTECODE", None)  # or each of many processes would compile the house anew
         os.environ[RUN_FOLDER] = tempfile.mkdtemp(prefix="baton-tests-")
         signal.signal(signal.SIGTERM, signal.default_int_handler)  # so that even then nothing is left running
 
 
 def pytest_unconfigure(config: pytest.Config) -> None:
     """Stop this run's PostgreSQL, whoever started it, and remove its folder."""
+    gc.unfreeze()  # or libraries complain at the end that something of theirs is left
     if hasattr(config, "workerinput"):
         return
     folder = Path(os.environ.pop(RUN_FOLDER))
@@ -91,19 +104,18 @@ async def postgres(run_folder: Path) -> AsyncIterator[embedded.EmbeddedPostgres]
 
 
 @pytest.fixture(scope="session")
-async def new_database_url(postgres: embedded.EmbeddedPostgres) -> AsyncIterator[Callable[..., Awaitable[str]]]:
-    """Makes databases with all tables (or none: `migrated=False`) and gives their addresses."""
-    made: list[str] = []
+async def new_database_url(postgres: embedded.EmbeddedPostgres) -> Callable[..., Awaitable[str]]:
+    """Makes databases with all tables (or none: `migrated=False`) and gives their addresses.
+
+    They go with the server: to drop each costs a checkpoint.
+    """
 
     async def make(*, migrated: bool = True) -> str:
         name = f"test_{uuid4().hex}"
         await _administer(postgres, f"create database {name} template {TEMPLATE if migrated else 'template0'}")
-        made.append(name)
         return postgres.url(name)
 
-    yield make
-    for name in made:
-        await _administer(postgres, f"drop database {name} with (force)")
+    return make
 
 
 @pytest.fixture

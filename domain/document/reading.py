@@ -7,7 +7,7 @@ from dataclasses import dataclass, field, replace
 from functools import cache
 from typing import Any
 
-from pydantic import ValidationError, create_model
+from pydantic import ConfigDict, ValidationError, create_model
 
 from domain.document.base import Part
 from domain.document.document import SlaDocument
@@ -112,10 +112,15 @@ def _unknown(data: Mapping[object, object], marks: Marks | None) -> Iterator[Fin
             yield error("UNKNOWN_SECTION", shown_name(name), f"A document has no such section.{at}")
 
 
+class _Section(Part):
+    # Pydantic would look for the docstrings of a model that nobody wrote in the source of all that calls it: a second.
+    model_config = ConfigDict(use_attribute_docstrings=False)
+
+
 @cache
 def _section_model(name: str) -> type[Part]:
     info = SlaDocument.model_fields[name]
-    return create_model(f"Section_{name}", __base__=Part, **{name: (info.annotation, info)})  # type: ignore[call-overload,no-any-return]
+    return create_model(f"Section_{name}", __base__=_Section, **{name: (info.annotation, info)})  # type: ignore[call-overload,no-any-return]
 
 
 def _read_section(

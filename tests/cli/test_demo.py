@@ -1,32 +1,33 @@
-"""`baton demo` as a newcomer runs it, in a process of its own."""
+"""`baton demo`: how it ends, and what it makes up; as a newcomer runs it, it is tested with the wheel."""
 
 from __future__ import annotations
 
-import signal
-import tempfile
+from contextlib import AbstractAsyncContextManager
 from datetime import UTC, datetime
 from itertools import islice
-from pathlib import Path
 
+import pytest
+
+from api.cli import demo
 from application.demonstration.prospects import prospects
 from application.demonstration.setting import demo_template, first_morning, working_hours
 from application.incoming import read_fields
+from application.settings import Settings
 from application.templates import SlaTemplate
 from domain.document.fields import FieldOf
-from tests.cli.conftest import Start
+from tests.cli.conftest import run
 
 
-def test_it_shows_what_happens_until_it_is_stopped(start: Start) -> None:
-    """Prints keys, addresses, handovers and answers, and after Ctrl-C a summary; ends with 0, its folder is gone."""
-    shown = start("demo", "--speed", "14400", BATON_DATABASE_URL="postgresql://nobody@127.0.0.1:1/x")
-    shown.wait_for("ACCEPTED")
-    assert shown.end(signal.SIGINT) == 0, shown.errors
-    for words in ("GraphiQL", "Management key", "baton watch --url ws://", "OFFERED", "What was seen"):
-        assert words in shown.text
-    folder = shown.wait_for(r"PostgreSQL in (\S+);")
-    assert Path(folder).parent == Path(tempfile.gettempdir())
-    assert not Path(folder).exists()
-    assert shown.errors == []
+def test_it_ends_by_itself(address: str, monkeypatch: pytest.MonkeyPatch, logs_as_before: None) -> None:
+    """After as many seconds as were asked for, with the summary."""
+    prepared = demo.prepared_database
+
+    def here(settings: Settings) -> AbstractAsyncContextManager[str]:
+        return prepared(settings.model_copy(update={"database_url": address}))
+
+    monkeypatch.setattr(demo, "prepared_database", here)
+    said = run("demo", "--seconds", "1")
+    assert (said.status, "In force: “" in said.out, "What was seen" in said.out) == (0, True, True)
 
 
 def test_the_same_seed_makes_the_same_prospects() -> None:

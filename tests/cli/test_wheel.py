@@ -8,17 +8,19 @@ import signal
 import subprocess
 import sys
 import sysconfig
-from collections.abc import Awaitable, Callable
+import tempfile
+from glob import glob
 from pathlib import Path
+from zipfile import ZipFile
 
 import pytest
 
-from tests.cli.conftest import Running, get
+from tests.cli.conftest import HOUSE, Running, get
 from tests.cli.wheel import build_wheel
 
 ENVIRONMENT = "BATON_TEST_ENVIRONMENT"
 """Names an environment in which the wheel was installed with everything that it asks for; without it, one is made."""
-URL = r"(http://\S+/graphql)"
+URL = r"GraphQL +(http://\S+/graphql)"
 
 
 @pytest.fixture(scope="module")
@@ -28,6 +30,7 @@ def program(tmp_path_factory: pytest.TempPathFactory) -> Path:
         return Path(os.environ[ENVIRONMENT], "bin", "baton")
     folder = tmp_path_factory.mktemp("wheel")
     wheel, environment = build_wheel(folder), folder / "environment"
+    assert missing(wheel) == []
     subprocess.run([sys.executable, "-m", "venv", "--without-pip", environment], check=True)
     own = subprocess.run(
         [environment / "bin" / "python", "-c", "import sysconfig; print(sysconfig.get_path('purelib'))"],
@@ -37,6 +40,15 @@ def program(tmp_path_factory: pytest.TempPathFactory) -> Path:
     pip = (sys.executable, "-m", "pip", "--python", environment / "bin" / "python", "--disable-pip-version-check")
     subprocess.run([*pip, "install", "--quiet", "--no-compile", "--no-index", "--no-deps", wheel], check=True)
     return environment / "bin" / "baton"
+
+
+def missing(wheel: Path) -> list[str]:
+    """The files of the house that the wheel should have and lacks."""
+    with ZipFile(wheel) as held:
+        names = set(held.namelist())
+    rooms = ("api", "application", "domain", "migrations", "persistence", "rules")
+    found = [p for room in rooms for p in glob(f"{room}/**/*.*", root_dir=HOUSE, recursive=True)]
+    return [p for p in found if p not in names and "__pycache__" not in p]
 
 
 def begin(program: Path, *words: str | Path, folder: Path, **variables: str) -> Running:
@@ -50,24 +62,30 @@ def begin(program: Path, *words: str | Path, folder: Path, **variables: str) -> 
     return Running(process)
 
 
-async def test_every_command_runs_from_the_wheel(
-    program: Path, tmp_path: Path, new_database_url: Callable[..., Awaitable[str]]
-) -> None:
-    """Templates, their check, the demonstration, which ends by itself, and the server need nothing but the wheel."""
+async def test_it_runs_from_the_wheel_until_it_is_stopped(program: Path, tmp_path: Path) -> None:
+    """Templates, tables and the page for queries need nothing but the wheel, nor does the demonstration.
 
-    async def said(*words: str | Path, **variables: str) -> str:
-        running = begin(program, *words, folder=tmp_path, **variables)
+    It prints keys, addresses, handovers and answers, and after Ctrl-C a summary; ends with 0, its folder is gone.
+    """
+
+    async def said(*words: str) -> str:
+        running = begin(program, *words, folder=tmp_path)
         assert await asyncio.to_thread(running.status) == 0, running.errors
         return running.text
 
-    shown = asyncio.create_task(said("demo", "--seconds", "1"))
-    assert (await said("--version")).startswith("baton 0.")
-    (tmp_path / "mine.yaml").write_text(await said("templates", "starter"))
-    assert "can be submitted" in await said("check", "mine.yaml")
-    assert "In force: “" in await shown
-    database = await new_database_url(migrated=False)  # the tables are made, so the migrations are there
-    server = begin(program, "serve", "--port", "0", "--graphiql", folder=tmp_path, BATON_DATABASE_URL=database)
+    nowhere = "postgresql://nobody@127.0.0.1:1/x"
+    shown = begin(program, "demo", "--speed", "14400", folder=tmp_path, BATON_DATABASE_URL=nowhere)
     try:
-        assert (await get(await server.seen(URL), "/graphiql/page.js")).status_code == 200
+        assert (await said("--version")).startswith("baton 0.")
+        assert "scoring:" in await said("templates", "starter")
+        await shown.seen("ACCEPTED")
+        assert (await get(await shown.seen(URL), "/graphiql/page.js")).status_code == 200
+        folder = await shown.seen(r"PostgreSQL in (\S+);")
     finally:
-        assert await asyncio.to_thread(server.end, signal.SIGTERM) == 0
+        status = await asyncio.to_thread(shown.end, signal.SIGINT)
+    assert status == 0, shown.errors
+    for words in ("GraphiQL", "Management key", "baton watch --url ws://", "OFFERED", "What was seen"):
+        assert words in shown.text
+    assert Path(folder).parent == Path(tempfile.gettempdir())
+    assert not await asyncio.to_thread(os.path.lexists, folder)
+    assert shown.errors == []
