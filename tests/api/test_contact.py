@@ -33,14 +33,25 @@ CONTACT = {
     },
 }
 
+EARLIER: set[str] = set()
+"""The collisions of the tests before."""
 
-@pytest.fixture
-async def world(new_database_url: Callable[..., Awaitable[str]]) -> AsyncIterator[World]:
+
+@pytest.fixture(scope="module")
+async def house(new_database_url: Callable[..., Awaitable[str]]) -> AsyncIterator[World]:
     """A house whose agreement caps contacts at three a week and asks for consent to marketing's e-mails."""
     async with open_world(await new_database_url()) as opened:
         document = starter_document(contact=CONTACT)
         await document_in_force(opened, document)
         yield opened
+
+
+@pytest.fixture
+async def world(house: World) -> World:
+    """The house again on that Monday; what earlier tests broke there is none of this test's collisions."""
+    house.time.at = MONDAY + timedelta(seconds=1)
+    EARLIER.update(breach["id"] for breach in await collisions(house))
+    return house
 
 
 async def said(caller: Caller, key: str, party: str, channel: str = "phone", **more: Any) -> dict[str, Any]:
@@ -59,7 +70,7 @@ async def codes(caller: Caller, key: str, party: str, channel: str = "phone", **
 async def collisions(world: World) -> list[dict[str, Any]]:
     """The contacts that broke the rules, the first first."""
     found = (await world.admin.ask(BREACHES, kind=["contact-collision"]))["breaches"]["nodes"]
-    return sorted(found, key=lambda breach: str(breach["openedAt"]))
+    return sorted((b for b in found if b["id"] not in EARLIER), key=lambda breach: str(breach["openedAt"]))
 
 
 async def consent(world: World, key: str, **more: Any) -> Any:
@@ -127,7 +138,8 @@ async def test_a_collision_is_told_once_seen_by_who_made_it_and_acknowledged(wor
     call = {"key": "call-1", "party": "SALES", "person": "jonas.keller", "occurredAt": MONDAY.isoformat()}
     assert (await world.activity(key, "sales-call", **call))["errors"] == []
     await world.activity(key, "sales-call", **call)
-    (breach,) = (await world.sales.ask(BREACHES, kind=["contact-collision"]))["breaches"]["nodes"]
+    told = (await world.sales.ask(BREACHES, kind=["contact-collision"]))["breaches"]["nodes"]
+    (breach,) = (one for one in told if one["id"] not in EARLIER)
     assert breach["severity"] == "MEDIUM"
     assert breach["subject"] is None, "the lead is not one of its own"
     assert (await collisions(world))[0]["subject"]["key"] == "call-1"

@@ -43,7 +43,7 @@ SECTION = {
 }
 
 
-@pytest.fixture
+@pytest.fixture(scope="module")
 async def world(new_database_url: Callable[..., Awaitable[str]]) -> AsyncIterator[World]:
     """A house whose agreement nurtures, asks for a phone number, and for consent to sales' calls."""
     async with open_world(await new_database_url()) as opened:

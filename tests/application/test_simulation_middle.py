@@ -1,10 +1,10 @@
-"""A simulation of a period that begins in the middle, of one agreement beside another, against plain counting [X.3]."""
+"""A simulation from the middle of the past on, of one agreement beside ten others, against plain counting [X.3]."""
 
 from __future__ import annotations
 
 import asyncio
 from collections import Counter
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from decimal import Decimal
@@ -112,15 +112,33 @@ def _answered(then: Any) -> bool:
     return bool(then.answered or then.accepted)
 
 
-async def two_agreements(scene: Scene) -> None:
-    """One for German and American leads, another for French ones, and a past under both."""
+def others() -> Iterator[dict[str, Any]]:
+    """Ten small documents of other agreements: for French leads by the size of their company, for rare countries."""
+    french = _equal("country", "FR")
+    sizes = [{"all": [french, _equal("account.employees", size)]} for size in (3, 30, 60, 700)]
+    rare = [_equal("country", country) for country in ("ES", "IT", "NL", "BE", "LU")]
+    for number, scope in enumerate([*sizes, french, *rare]):
+        data = leads_only(starter_document(scope=scope, priority=20 - number))
+        data["handover"]["triggers"] = [
+            {"key": "hot", "label": "x", "priority": 1, "when": _at_least("interest.points", 5 * (number + 1))}
+        ]
+        yield data
+
+
+def _equal(field: str, value: object) -> dict[str, Any]:
+    return {"field": field, "op": "eq", "value": value}
+
+
+async def agreements(scene: Scene) -> None:
+    """One for German and American leads, ten others beside, and a past under all of them."""
     version = await scene.new_version("main", document=here(40, 30))
     await activate_version(scene.house, scene.management, version_id=version)
-    france = leads_only(starter_document(scope={"field": "country", "op": "eq", "value": "FR"}))
-    _, other = await create_agreement(scene.house, scene.marketing, key="france", title="France", document=france)
-    assert other is not None
-    await scene.approve(other)
-    await activate_version(scene.house, scene.management, version_id=other)
+    for number, document in enumerate(others()):
+        key = f"other-{number}"
+        _, beside = await create_agreement(scene.house, scene.marketing, key=key, title=key, document=document)
+        assert beside is not None
+        await scene.approve(beside)
+        await activate_version(scene.house, scene.management, version_id=beside)
     await scene.tick()
 
 
@@ -145,8 +163,8 @@ async def begun_as(scene: Scene) -> dict[str, Any]:
 
 
 async def test_the_middle_of_the_past_is_that_of_plain_counting(scene: Scene) -> None:
-    """Counts, quality, load, and every point of the curve; leads of the other agreement count nowhere."""
-    await two_agreements(scene)
+    """Counts, quality, load, and every point of the curve; leads of ten other agreements count nowhere."""
+    await agreements(scene)
     kept = await past.bring_about(scene)
     end, then = scene.time.now(), await begun_as(scene)
 
