@@ -57,9 +57,8 @@ gc.disable()  # until all tests are imported
 
 
 def pytest_collection_finish() -> None:
-    """Search for garbage from now on, but not again and again in what was imported."""
+    """Search for garbage from now on."""
     gc.collect()
-    gc.freeze()
     gc.enable()
 
 
@@ -73,7 +72,6 @@ def pytest_configure(config: pytest.Config) -> None:
 
 def pytest_unconfigure(config: pytest.Config) -> None:
     """Stop this run's PostgreSQL, whoever started it, and remove its folder."""
-    gc.unfreeze()  # or libraries complain at the end that something of theirs is left
     if hasattr(config, "workerinput"):
         return
     folder = Path(os.environ.pop(RUN_FOLDER))

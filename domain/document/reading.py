@@ -113,7 +113,8 @@ def _unknown(data: Mapping[object, object], marks: Marks | None) -> Iterator[Fin
 
 
 class _Section(Part):
-    # Pydantic would look for the docstrings of a model that nobody wrote in the source of all that calls it: a second.
+    """One section by itself; made, not written: to look for its words in the source of all callers takes a second."""
+
     model_config = ConfigDict(use_attribute_docstrings=False)
 
 
