@@ -9,9 +9,9 @@ from itertools import islice
 
 import pytest
 
-from api.cli import demo
 from application.demonstration.prospects import prospects
 from application.demonstration.setting import demo_template, first_morning, working_hours
+from application.housing import prepared_database
 from application.incoming import read_fields
 from application.settings import Settings
 from application.templates import SlaTemplate
@@ -22,12 +22,11 @@ from tests.cli.conftest import run
 @pytest.mark.filterwarnings("ignore:coroutine .* was never awaited:RuntimeWarning")
 def test_it_ends_by_itself(address: str, monkeypatch: pytest.MonkeyPatch, logs_as_before: None) -> None:
     """After as many seconds as were asked for, with the summary."""
-    prepared = demo.prepared_database
 
     def here(settings: Settings) -> AbstractAsyncContextManager[str]:
-        return prepared(settings.model_copy(update={"database_url": address}))
+        return prepared_database(settings.model_copy(update={"database_url": address}))
 
-    monkeypatch.setattr(demo, "prepared_database", here)
+    monkeypatch.setattr("api.cli.demo.prepared_database", here)
     said = run("demo", "--seconds", "1")
     assert (said.status, "In force: “" in said.out, "What was seen" in said.out) == (0, True, True)
     gc.collect()  # what was asked as it ended is given up here, not while another test runs
