@@ -9,6 +9,7 @@ import subprocess
 import sys
 import sysconfig
 import tempfile
+from collections.abc import Awaitable, Callable
 from glob import glob
 from pathlib import Path
 from zipfile import ZipFile
@@ -62,10 +63,13 @@ def begin(program: Path, *words: str | Path, folder: Path, **variables: str) -> 
     return Running(process)
 
 
-async def test_it_runs_from_the_wheel_until_it_is_stopped(program: Path, tmp_path: Path) -> None:
-    """Templates, tables and the page for queries need nothing but the wheel, nor does the demonstration.
+async def test_every_command_runs_from_the_wheel(
+    program: Path, tmp_path: Path, new_database_url: Callable[..., Awaitable[str]]
+) -> None:
+    """Templates, their check, the server with its tables, and the demonstration need nothing but the wheel.
 
-    It prints keys, addresses, handovers and answers, and after Ctrl-C a summary; ends with 0, its folder is gone.
+    The demonstration prints keys, addresses, handovers and answers, and after Ctrl-C a summary. It ends with 0, and its
+    folder is gone.
     """
 
     async def said(*words: str) -> str:
@@ -77,7 +81,8 @@ async def test_it_runs_from_the_wheel_until_it_is_stopped(program: Path, tmp_pat
     shown = begin(program, "demo", "--speed", "14400", folder=tmp_path, BATON_DATABASE_URL=nowhere)
     try:
         assert (await said("--version")).startswith("baton 0.")
-        assert "scoring:" in await said("templates", "starter")
+        (tmp_path / "mine.yaml").write_text(await said("templates", "starter"))
+        assert "can be submitted" in await said("check", "mine.yaml")
         await shown.seen("ACCEPTED")
         assert (await get(await shown.seen(URL), "/graphiql/page.js")).status_code == 200
         folder = await shown.seen(r"PostgreSQL in (\S+);")
@@ -89,3 +94,9 @@ async def test_it_runs_from_the_wheel_until_it_is_stopped(program: Path, tmp_pat
     assert Path(folder).parent == Path(tempfile.gettempdir())
     assert not await asyncio.to_thread(os.path.lexists, folder)
     assert shown.errors == []
+    database = await new_database_url(migrated=False)  # the tables are made, so the migrations are there
+    server = begin(program, "serve", "--port", "0", "--graphiql", folder=tmp_path, BATON_DATABASE_URL=database)
+    try:
+        assert (await get(await server.seen(r"(http://\S+/graphql)"), "/graphiql/page.js")).status_code == 200
+    finally:
+        assert await asyncio.to_thread(server.end, signal.SIGTERM) == 0
