@@ -10,23 +10,23 @@ from functools import cache, partial
 from starlette.applications import Starlette
 from starlette.routing import BaseRoute
 
-from api import schema as schemas
-from api.app import Lifespan, create_app
-from api.context import Authenticate
-from api.door import unauthenticated
-from api.guard import guard
-from api.list_cursors import LIST_CURSORS
-from api.list_pages import NAME as LIST_PAGES
-from api.mutations import Mutation
-from api.queries import Query
-from api.schema import BatonSchema
+from api.graphql import schema as schemas
+from api.graphql.guard import guard
+from api.graphql.list_cursors import LIST_CURSORS
+from api.graphql.lists.list_pages import NAME as LIST_PAGES
+from api.graphql.mutations import Mutation
+from api.graphql.parts.context import Authenticate
+from api.graphql.parts.user_errors import PlainUserError, StaleRevisionError
+from api.graphql.queries.queries import Query
+from api.graphql.schema import BatonSchema
+from api.graphql.subscriptions.subscriptions import Subscription
 from api.settings import ApiSettings
-from api.subscriptions import Subscription
-from api.user_errors import PlainUserError, StaleRevisionError
-from application.manage_keys import sign_in, valid_keys
+from api.transport.app import Lifespan, create_app
+from api.transport.request_pipeline import unauthenticated
+from application.directory.manage_keys import sign_in, valid_keys
 from application.reading.health import Readiness
-from application.work import House
-from domain.principal import Principal
+from application.runtime.transaction import Application
+from domain.people.principal import Principal
 
 REMEMBERED_SECONDS = 1.0
 """How long who signed in with a key is remembered; so long a revoked key may still work."""
@@ -47,7 +47,7 @@ def _built(settings: ApiSettings) -> BatonSchema:
 
 
 def create_api(
-    house: House,
+    application: Application,
     settings: ApiSettings | None = None,
     *,
     routes: Sequence[BaseRoute] = (),
@@ -56,19 +56,19 @@ def create_api(
     """The application that serves a house."""
     settings = settings or ApiSettings()
     return create_app(
-        house,
+        application,
         settings,
         schema=build_schema(settings),
-        authenticate=authentication(house),
-        now=house.time.now,
-        ready=Readiness(house),
-        admitted=partial(valid_keys, house),
+        authenticate=authentication(application),
+        now=application.time.now,
+        ready=Readiness(application),
+        admitted=partial(valid_keys, application),
         routes=routes,
         lifespan=lifespan,
     )
 
 
-def authentication(house: House) -> Authenticate:
+def authentication(application: Application) -> Authenticate:
     """Signs in with API keys; who signed in is remembered for a moment."""
     remembered: OrderedDict[str, tuple[float, Principal]] = OrderedDict()
 
@@ -79,7 +79,7 @@ def authentication(house: House) -> Authenticate:
         if known is not None and time.monotonic() < known[0]:
             return known[1]
         since = time.monotonic()
-        principal = await sign_in(house, token)
+        principal = await sign_in(application, token)
         if principal is None:
             remembered.pop(token, None)
             raise unauthenticated()

@@ -14,8 +14,8 @@ from graphql import GraphQLError, GraphQLSyntaxError
 from strawberry.exceptions import MissingQueryError, StrawberryInputCoercionError
 from strawberry.schema.exceptions import CannotGetOperationTypeError, InvalidOperationTypeError
 
-from application.trouble import DatabaseAway, DatabaseBusy
-from domain.principal import Forbidden
+from application.runtime.trouble import DatabaseAway, DatabaseBusy
+from domain.people.principal import Forbidden
 from domain.refusal import BadRequest, Refusal, Refusals
 
 MAX_MESSAGE = 300

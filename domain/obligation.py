@@ -9,9 +9,9 @@ from enum import StrEnum
 from typing import Any
 from uuid import UUID
 
-from domain.duration import Clock
 from domain.party import Party
 from domain.refusal import Refusal
+from domain.time.duration import Clock
 
 
 class ObligationState(StrEnum):
@@ -89,7 +89,7 @@ class Timing:
 
     warn_at: datetime | None
     due_at: datetime
-    agenda: tuple[Step, ...]
+    schedule: tuple[Step, ...]
     paused_until: datetime | None = None
 
 
@@ -100,7 +100,7 @@ class Obligation:
     id: UUID
     state: ObligationState
     kind: str
-    """The word of its kind, one of `domain.owed`."""
+    """The word of its kind, one of `domain.obligations`."""
     party: Party
     team: str | None
     assignee: str | None
@@ -115,12 +115,12 @@ class Obligation:
     opened_at: datetime
     warn_at: datetime | None
     due_at: datetime | None
-    agenda: tuple[Step, ...]
+    schedule: tuple[Step, ...]
     step: int = 0
     met_at: datetime | None = None
     closed_at: datetime | None = None
     closing_reason: str | None = None
-    occasion: str = ""
+    instance_key: str = ""
     """What tells it from others of its kind about the same subject."""
     breached_at: datetime | None = None
     """When it was missed, whatever became of it."""
@@ -144,13 +144,13 @@ class Obligation:
     @property
     def next_at(self) -> datetime | None:
         """The next moment at which the clock must act on it."""
-        return self.agenda[self.step].at if self.is_open and self.step < len(self.agenda) else None
+        return self.schedule[self.step].at if self.is_open and self.step < len(self.schedule) else None
 
     def due_steps(self, *, now: datetime) -> Iterator[tuple[Step, Obligation]]:
         """Each step that fell due, in order, with the obligation after it."""
         current = self
         while (at := current.next_at) is not None and at < now:
-            step = current.agenda[current.step]
+            step = current.schedule[current.step]
             current = replace(current, step=current.step + 1)
             if step.act is Act.BREACH:
                 current = replace(current, state=ObligationState.BREACHED, breached_at=step.at)
@@ -173,14 +173,14 @@ class Obligation:
 
     def timed(self, timing: Timing) -> Obligation:
         """This obligation with other moments; steps that were done stay done, those to come are in order of time."""
-        done = self.agenda[: self.step]
+        done = self.schedule[: self.step]
         gone = {(step.act, step.index) for step in done}
-        to_come = in_order([step for step in timing.agenda if (step.act, step.index) not in gone])
+        to_come = in_order([step for step in timing.schedule if (step.act, step.index) not in gone])
         return replace(
             self,
             warn_at=timing.warn_at,
             due_at=timing.due_at,
-            agenda=(*done, *to_come),
+            schedule=(*done, *to_come),
             paused_until=timing.paused_until,
         )
 

@@ -1,4 +1,4 @@
-"""Alembic runs this for every command; a connection comes from `persistence.database`, else from BATON_DATABASE_URL."""
+"""Run by Alembic for every command; a connection is given by the application, else made from BATON_DATABASE_URL."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from sqlalchemy.ext.asyncio import create_async_engine
 from sqlalchemy.pool import NullPool
 from sqlalchemy.sql.schema import SchemaItem
 
-from persistence.database import UnusableAddress, driver_url
+from persistence.database.database import UnusableAddress, driver_url
 from persistence.tables import OBLIGATION_PARTITIONS, metadata
 
 

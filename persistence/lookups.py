@@ -9,11 +9,11 @@ from uuid import UUID
 from sqlalchemy import text
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from domain.handover import Handover
-from persistence import keys
-from persistence.handovers import open_of
-from persistence.keys import ApiKey
-from persistence.records import read
+from domain.handovers.handover import Handover
+from persistence.database.records import read
+from persistence.handovers.handovers import open_of
+from persistence.people import keys
+from persistence.people.keys import ApiKey
 
 Record = TypeVar("Record")
 

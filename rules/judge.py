@@ -9,110 +9,127 @@ from typing import Any
 
 import orjson
 
-from domain.decision import Blocked, Contribution, Decision, Nurture
-from domain.document.journey import StageKind
+from domain.document.sections.journey import StageKind
 from domain.facts import LeadFacts
+from domain.leads.decision import Blocked, Contribution, Decision, Nurture
 from domain.party import Party
-from rules.later import Later
-from rules.recent import Recent
-from rules.rulebook import Form, Rulebook
-from rules.verdict import Ways, blocked_by
-from rules.ways import find_lacking, find_ways
+from rules.activities.activity_window import ActivityWindow
+from rules.counterfactual.ways import find_lacking, find_ways
+from rules.judging.compiled_rules import CompiledRules, Form
+from rules.judging.lazy import Lazy
+from rules.judging.verdict import Ways, blocked_by
 
 
-def judge(rulebook: Rulebook, facts: LeadFacts, *, now: datetime) -> Decision:
+def judge(compiled_rules: CompiledRules, facts: LeadFacts, *, now: datetime) -> Decision:
     """The decision on a lead; the same facts at the same moment give the same decision, in any order."""
-    return _judge(rulebook, rulebook.durable, facts, now)
+    return _judge(compiled_rules, compiled_rules.durable, facts, now)
 
 
-def judge_plain(rulebook: Rulebook, facts: LeadFacts, *, now: datetime) -> Decision:
+def judge_plain(compiled_rules: CompiledRules, facts: LeadFacts, *, now: datetime) -> Decision:
     """The same by the plain form of the conditions, without the rules engine."""
-    return _judge(rulebook, rulebook.plain, facts, now)
+    return _judge(compiled_rules, compiled_rules.plain, facts, now)
 
 
-def _judge(rulebook: Rulebook, form: Form, facts: LeadFacts, at: datetime) -> Decision:
-    recent = Recent(facts.activities, rulebook.needs.by_type, now=at.astimezone(UTC))
-    row = rulebook.rows.row(facts)
-    for measured in rulebook.measured:
-        row[measured.name] = measured.of(recent)
-    if rulebook.centre.asked:
-        rulebook.centre.add(facts.buying_centre, row)
-    if rulebook.consents.required:
-        rulebook.consents.add(facts.consents, row, recent)
-    outside = not rulebook.in_scope(row)
-    used = [rulebook.version, facts.stage, *row.values()]
-    persona, segment = rulebook.groups.of_lead(row)
+def _judge(compiled_rules: CompiledRules, form: Form, facts: LeadFacts, at: datetime) -> Decision:
+    window = ActivityWindow(facts.activities, compiled_rules.needs.by_type, now=at.astimezone(UTC))
+    row = compiled_rules.rows.row(facts)
+    for measured in compiled_rules.measured:
+        row[measured.name] = measured.of(window)
+    if compiled_rules.centre.asked:
+        compiled_rules.centre.add(facts.buying_centre, row)
+    if compiled_rules.consents.required:
+        compiled_rules.consents.add(facts.consents, row, window)
+    outside = not compiled_rules.in_scope(row)
+    used = [compiled_rules.version, facts.stage, *row.values()]
+    persona, segment = compiled_rules.groups.of_lead(row)
     if form.by_activity:
-        recent.beside(row, form.by_activity)
-    held = form.first.match(row)
-    fit, fit_points, fit_percent = rulebook.fit.score(held)
-    interest, interest_points, _ = rulebook.interest.score(held, recent)
-    excluded = not rulebook.excluding.isdisjoint(held)
-    exclusions = tuple([key for key, rule in rulebook.exclusions if rule in held]) if excluded else ()
+        window.beside(row, form.by_activity)
+    matched = form.first.match(row)
+    fit, fit_points, fit_percent = compiled_rules.fit.score(matched)
+    interest, interest_points, _ = compiled_rules.interest.score(matched, window)
+    excluded = not compiled_rules.excluding.isdisjoint(matched)
+    exclusions = tuple([key for key, rule in compiled_rules.exclusions if rule in matched]) if excluded else ()
     grade = fit.band + interest.band
     row["fit.points"], row["fit.percent"], row["fit.band"] = fit_points, fit_percent, fit.band
     row["interest.points"], row["interest.band"], row["grade"] = interest_points, interest.band, grade
-    stage = _stage(rulebook, form, facts, segment, row, held)
-    blocked = _blocked(rulebook, facts, exclusions, stage, recent, outside=outside)
-    verdict = rulebook.verdicts.verdict(held, row, blocked, lambda: _ways(rulebook, facts, at))
-    route = tuple([index for index, rule in rulebook.routes if rule is None or rule in held])
-    skills = rulebook.skills.of_lead(route, row)
-    used += (fit_points, interest_points, recent.counted, grade, stage, exclusions, route, verdict.due, verdict.trigger)
+    stage = _stage(compiled_rules, form, facts, segment, row, matched)
+    blocked = _blocked(compiled_rules, facts, exclusions, stage, window, outside=outside)
+    verdict = compiled_rules.verdicts.verdict(matched, row, blocked, lambda: _ways(compiled_rules, facts, at))
+    route = tuple([index for index, rule in compiled_rules.routes if rule is None or rule in matched])
+    skills = compiled_rules.skills.of_lead(route, row)
+    used += (fit_points, interest_points, window.counted, grade, stage, exclusions, route, verdict.due, verdict.trigger)
     used += skills
     if blocked:
         used += map(_seen, blocked)
     nurture = None
     theirs = facts.open_handover or facts.contact_owner is Party.SALES
-    if rulebook.nurture is not None and not (theirs or verdict.due or exclusions):
-        nurture = rulebook.nurture.next(facts, row, persona, recent)
+    if compiled_rules.nurture is not None and not (theirs or verdict.due or exclusions):
+        nurture = compiled_rules.nurture.next(facts, row, persona, window)
         used.append(_next(nurture))
-    signs = _signs(rulebook, facts, stage, row, recent) if stage in rulebook.stages.closed else ()
+    signs = _signs(compiled_rules, facts, stage, row, window) if stage in compiled_rules.stages.closed else ()
     used += signs
-    digest, shares = _digest(used), Later(_shares, rulebook, held, recent)
-    result = (at, recent.until, digest, fit, interest, grade, stage, exclusions, verdict, shares, route)
+    digest, shares = _digest(used), Lazy(_shares, compiled_rules, matched, window)
+    result = (at, window.until, digest, fit, interest, grade, stage, exclusions, verdict, shares, route)
     return _new(Decision, (*result, persona, segment, skills, signs, nurture))
 
 
-def _ways(rulebook: Rulebook, facts: LeadFacts, at: datetime) -> Ways:
-    return Later(find_ways, judge_plain, rulebook, facts, at), Later(find_lacking, judge_plain, rulebook, facts, at)
+def _ways(compiled_rules: CompiledRules, facts: LeadFacts, at: datetime) -> Ways:
+    return Lazy(find_ways, judge_plain, compiled_rules, facts, at), Lazy(
+        find_lacking, judge_plain, compiled_rules, facts, at
+    )
 
 
-def _shares(rulebook: Rulebook, held: set[int], recent: Recent) -> list[Contribution]:
-    return [*rulebook.fit.shares(held), *rulebook.interest.shares(recent)]
+def _shares(compiled_rules: CompiledRules, matched: set[int], window: ActivityWindow) -> list[Contribution]:
+    return [*compiled_rules.fit.shares(matched), *compiled_rules.interest.shares(window)]
 
 
-def _signs(rulebook: Rulebook, facts: LeadFacts, stage: str, row: dict[str, Any], recent: Recent) -> tuple[str, ...]:
+def _signs(
+    compiled_rules: CompiledRules, facts: LeadFacts, stage: str, row: dict[str, Any], window: ActivityWindow
+) -> tuple[str, ...]:
     """What shows in the lead, if it is a customer."""
-    if rulebook.stages.kinds[stage] is not StageKind.WON:
+    if compiled_rules.stages.kinds[stage] is not StageKind.WON:
         return ()
-    return rulebook.customers.held(row, recent, since=facts.stage_since if facts.stage == stage else recent.now)
+    return compiled_rules.customers.matched(
+        row, window, since=facts.stage_since if facts.stage == stage else window.now
+    )
 
 
 def _stage(
-    rulebook: Rulebook, form: Form, facts: LeadFacts, segment: str | None, row: dict[str, Any], held: set[int]
+    compiled_rules: CompiledRules,
+    form: Form,
+    facts: LeadFacts,
+    segment: str | None,
+    row: dict[str, Any],
+    matched: set[int],
 ) -> str:
     """The stage the lead moves on to; `held` becomes the rules that hold there."""
-    stages, stage = rulebook.groups.start(segment, facts)
+    stages, stage = compiled_rules.groups.start(segment, facts)
     row["stage"] = stage
-    later = form.second.match(row)
-    held |= later
-    while not facts.open_handover and (following := stages.step(stage, held)) is not None:
+    lazy = form.second.match(row)
+    matched |= lazy
+    while not facts.open_handover and (following := stages.step(stage, matched)) is not None:
         stage = row["stage"] = following
-        if rulebook.asks_stage:
-            held -= later
-            later = form.second.match(row)
-            held |= later
+        if compiled_rules.asks_stage:
+            matched -= lazy
+            lazy = form.second.match(row)
+            matched |= lazy
     return stage
 
 
 def _blocked(
-    rulebook: Rulebook, facts: LeadFacts, exclusions: tuple[str, ...], stage: str, recent: Recent, *, outside: bool
+    compiled_rules: CompiledRules,
+    facts: LeadFacts,
+    exclusions: tuple[str, ...],
+    stage: str,
+    window: ActivityWindow,
+    *,
+    outside: bool,
 ) -> tuple[Blocked, ...]:
-    closed, most = stage in rulebook.stages.closed, rulebook.verdicts.max_rounds
-    blocked = blocked_by(facts, exclusions, most, outside=outside, closed=closed, now=recent.now)
+    closed, most = stage in compiled_rules.stages.closed, compiled_rules.verdicts.max_rounds
+    blocked = blocked_by(facts, exclusions, most, outside=outside, closed=closed, now=window.now)
     for reason in blocked:
         if reason.until is not None:
-            recent.at(reason.until.astimezone(UTC))
+            window.at(reason.until.astimezone(UTC))
     return blocked
 
 

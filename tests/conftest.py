@@ -18,8 +18,8 @@ import pytest
 from hypothesis import HealthCheck, settings
 from sqlalchemy import make_url
 
-from persistence import embedded
-from persistence.database import Database, driver_dsn, migrate
+from persistence.database import embedded
+from persistence.database.database import Database, driver_dsn, migrate
 from persistence.tables import metadata
 from tests import sizes
 from tests.sizes import examples

@@ -12,9 +12,9 @@ from typing import Annotated, Any
 
 import typer
 
-from api.cli.failures import told_in_one_line
+from api.cli.terminal.failures import told_in_one_line
 from domain.party import Party
-from domain.principal import Role
+from domain.people.principal import Role
 
 app = typer.Typer(
     name="baton",
@@ -49,7 +49,7 @@ def _do(what: str, **given: Any) -> None:
     module, name = what.split(":")
     with told_in_one_line():
         if any(variable.startswith("BATON_") for variable in os.environ):
-            import_module("api.cli.output").warn_of_settings(os.environ)
+            import_module("api.cli.terminal.output").warn_of_settings(os.environ)
         gc.disable()  # what is imported stays: to search it for garbage again and again takes half a second
         try:
             function = getattr(import_module(f"api.cli.{module}"), name)

@@ -14,20 +14,20 @@ from pathlib import Path
 
 from rich.table import Table
 
-from api.cli import logs
 from api.cli.acting.marketing import Marketing
 from api.cli.acting.sales import Habits, Sales
-from api.cli.lines import line, watched, word_of
-from api.cli.listening import address_of, listen, listen_near
-from api.cli.output import Text, out
-from api.cli.remote import Remote
-from api.cli.server import server_of
-from api.cli.signals import run_until_signal
-from api.cli.stream import follow
-from application.demonstration.setting import Setting, demo_template, first_morning, set_up, working_hours
-from application.demonstration.story_time import StoryTime
-from application.housing import open_house, prepared_database
-from application.settings import Settings
+from api.cli.client.remote import Remote
+from api.cli.client.stream import follow
+from api.cli.serving.listening import address_of, listen, listen_near
+from api.cli.serving.server import server_of
+from api.cli.terminal import logs
+from api.cli.terminal.lines import line, watched, word_of
+from api.cli.terminal.output import Text, out
+from api.cli.terminal.signals import run_until_signal
+from application.demo.setting import Setting, demo_template, first_morning, set_up, working_hours
+from application.demo.story_time import StoryTime
+from application.lifespan.housing import open_application, prepared_database
+from application.runtime.settings import Settings
 
 HOST, PORT = "127.0.0.1", 8000
 SUMMARY = (
@@ -82,9 +82,9 @@ async def _run(settings: Settings, show: _Show) -> None:
     show.time = StoryTime(start=first_morning(working_hours(demo_template()), before=datetime.now(UTC)))
     async with AsyncExitStack() as stack:
         url = await stack.enter_async_context(prepared_database(settings))
-        house = await stack.enter_async_context(open_house(url, time=show.time))
-        setting = await set_up(house)
-        server = server_of(house, settings)
+        application = await stack.enter_async_context(open_application(url, time=show.time))
+        setting = await set_up(application)
+        server = server_of(application, settings)
         async with asyncio.TaskGroup() as group:
             serving = group.create_task(server.run_until_cancelled(show.listener))
             _introduce(show, setting)

@@ -10,16 +10,16 @@ import orjson
 from pydantic import ValidationError
 from rich.table import Table
 
-from api.cli.output import Text, fail, out, plain
-from application.check_document import check as findings_of
-from application.document_schema import document_schema
-from application.example_checks import failing_examples
-from application.surroundings import Surroundings
-from application.templates import FOLDER, SlaTemplate, examples_in, teams_in, template
-from application.templates import templates as all_templates
-from application.time_source import TimeSource
+from api.cli.terminal.output import Text, fail, out, plain
+from application.documents.check_document import check as findings_of
+from application.documents.document_schema import document_schema
+from application.documents.example_checks import failing_examples
+from application.documents.surroundings import Surroundings
+from application.documents.templates import FOLDER, SlaTemplate, examples_in, teams_in, template
+from application.documents.templates import templates as all_templates
+from application.runtime.time_source import TimeSource
 from domain.document.findings import Finding, Severity, has_errors
-from domain.rights_page import rights_page, rights_rows
+from domain.people.rights_page import rights_page, rights_rows
 
 ERRORS, UNREADABLE = 1, 2
 COLOURS = {Severity.ERROR: "bold red", Severity.WARNING: "yellow"}

@@ -6,12 +6,12 @@ import asyncio
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
-from api.cli.output import Text, out, plain
-from application import manage_keys
-from application.housing import prepared_database, quiet_house, whereabouts
-from application.settings import Settings
+from api.cli.terminal.output import Text, out, plain
+from application.directory import manage_keys
+from application.lifespan.housing import prepared_application, prepared_database, whereabouts
+from application.runtime.settings import Settings
 from domain.party import Party
-from domain.principal import Role
+from domain.people.principal import Role
 
 
 def create_key(
@@ -31,8 +31,8 @@ def create_key(
 
 
 async def _create(asked: dict[str, Any]) -> str:
-    async with prepared_database(Settings()) as url, quiet_house(url) as house:
-        _, secret = await manage_keys.create_key(house, None, **asked)
+    async with prepared_database(Settings()) as url, prepared_application(url) as application:
+        _, secret = await manage_keys.create_key(application, None, **asked)
     return secret
 
 

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from rich.table import Table
 
-from api.cli.output import Text, out, plain
-from application.settings import COMMANDS, SettingInWords, settings_in_words
+from api.cli.terminal.output import Text, out, plain
+from application.runtime.settings import COMMANDS, SettingInWords, settings_in_words
 
 _PAGE = """# Settings
 

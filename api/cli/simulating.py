@@ -13,16 +13,16 @@ from uuid import UUID
 from rich.progress import BarColumn, Progress, TaskProgressColumn, TextColumn, TimeElapsedColumn
 from rich.table import Table
 
-from api.cli import logs
-from api.cli.output import Text, err, fail, out
-from application.housing import prepared_database, quiet_house
-from application.settings import Settings
-from application.simulating.simulate import numbered_version, simulate, simulation
-from application.simulating.writing import SUFFIXES, write_differences
-from application.work import House
-from domain.principal import Principal, Role
+from api.cli.terminal import logs
+from api.cli.terminal.output import Text, err, fail, out
+from application.lifespan.housing import prepared_application, prepared_database
+from application.runtime.settings import Settings
+from application.runtime.transaction import Application
+from application.simulation.simulate import numbered_version, simulate, simulation
+from application.simulation.writing import SUFFIXES, write_differences
+from domain.agreements.simulation import Simulation, SimulationState
+from domain.people.principal import Principal, Role
 from domain.refusal import Refusal
-from domain.simulation import Simulation, SimulationState
 
 OPERATOR = Principal(key_id=UUID(int=0), name="baton simulate", role=Role.MANAGEMENT)
 PAUSE = 0.2
@@ -60,33 +60,36 @@ def simulate_version(**given: Any) -> None:
 
 async def _simulate(asked: Asked) -> None:
     settings = Settings() if asked.spark is None else Settings(spark=asked.spark)
-    async with prepared_database(settings) as url, quiet_house(url, spark=settings.spark_at_hand()) as house:
-        found = await _finished(house, asked)
+    async with (
+        prepared_database(settings) as url,
+        prepared_application(url, spark=settings.spark_at_hand()) as application,
+    ):
+        found = await _finished(application, asked)
         if found.state is not SimulationState.DONE or found.result is None:
             fail(found.fault or "The simulation was given up.")
         show(found.result)
         if asked.file is not None:
-            number = await write_differences(house, found.id, asked.file)
+            number = await write_differences(application, found.id, asked.file)
             out().print(f"{number:,} differences written to {asked.file}.")
 
 
-async def _finished(house: House, asked: Asked) -> Simulation:
-    version = await numbered_version(house, asked.agreement, asked.version)
-    against = None if asked.against is None else await numbered_version(house, asked.agreement, asked.against)
+async def _finished(application: Application, asked: Asked) -> Simulation:
+    version = await numbered_version(application, asked.agreement, asked.version)
+    against = None if asked.against is None else await numbered_version(application, asked.agreement, asked.against)
     begun = await simulate(
-        house, OPERATOR, version_id=version, against_id=against, start=asked.start, end=asked.end,
+        application, OPERATOR, version_id=version, against_id=against, start=asked.start, end=asked.end,
         acceptance_rate=asked.acceptance_rate,
     )  # fmt: skip
     columns = (TextColumn("Simulating"), BarColumn(), TaskProgressColumn(), TimeElapsedColumn())
     with Progress(*columns, console=err(), disable=not err().is_terminal) as progress:
         task = progress.add_task("", total=1.0)
         while True:
-            found = await simulation(house, OPERATOR, begun)
+            found = await simulation(application, OPERATOR, begun)
             if found is None:
                 raise LookupError("the simulation is gone")
             progress.update(task, completed=float(found.progress))
             if found.state is not SimulationState.RUNNING:
-                await asyncio.gather(*house.background)
+                await asyncio.gather(*application.background)
                 return found
             await asyncio.sleep(PAUSE)
 

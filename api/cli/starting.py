@@ -5,11 +5,11 @@ from __future__ import annotations
 import asyncio
 
 from api.cli.documents import known_template
-from api.cli.output import Text, err, plain
-from application.housing import prepared_database, quiet_house
-from application.settings import Settings
-from application.start_agreement import Started, start_agreement
-from application.templates import SlaTemplate
+from api.cli.terminal.output import Text, err, plain
+from application.agreements.start_agreement import Started, start_agreement
+from application.documents.templates import SlaTemplate
+from application.lifespan.housing import prepared_application, prepared_database
+from application.runtime.settings import Settings
 
 MANAGEMENT = "management"
 """The person who activates the agreement of a trial."""
@@ -31,8 +31,8 @@ def start(*, template_key: str, agreement: str) -> None:
 
 
 async def _start(shown: SlaTemplate, agreement: str) -> Started:
-    async with prepared_database(Settings()) as url, quiet_house(url) as house:
-        return await start_agreement(house, shown, agreement=agreement, management=MANAGEMENT, tell=_say)
+    async with prepared_database(Settings()) as url, prepared_application(url) as application:
+        return await start_agreement(application, shown, agreement=agreement, management=MANAGEMENT, report=_say)
 
 
 def _variable(team: str) -> str:

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import asyncio
 
-from api.cli.lines import line, watched
-from api.cli.output import Text, err, out
-from api.cli.remote import Remote, RemoteRefusal
-from api.cli.signals import run_until_signal
-from api.cli.stream import Subscription, follow
+from api.cli.client.remote import Remote, RemoteRefusal
+from api.cli.client.stream import Subscription, follow
+from api.cli.terminal.lines import line, watched
+from api.cli.terminal.output import Text, err, out
+from api.cli.terminal.signals import run_until_signal
 
 STANDING = "{ agreements { nodes { key activeVersion { number } } } handovers(filter: {open: true}) { totalCount } }"
 

@@ -1,1 +1,5 @@
-"""What people can see: lists and single things, as far as the asker's rights reach."""
+"""What the API reads: lists and single objects, with their filters.
+
+May import runtime, unit_of_work, intake and directory.
+Start with lists.py, then single.py.
+"""

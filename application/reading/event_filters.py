@@ -8,12 +8,12 @@ from datetime import datetime
 from enum import Enum
 from typing import Any
 
-from application.follow_events import StoredEvent
 from application.reading.events import visible
+from application.reading.follow_events import StoredEvent
 from application.reading.lists import BreachFilter, HandoverFilter
-from domain.persons import same_person
-from domain.principal import Principal
+from domain.people.principal import Principal
 from domain.sides import SEEN_BY, state_before
+from domain.words.persons import same_person
 
 Accepts = Callable[[StoredEvent], bool]
 

@@ -7,12 +7,13 @@ from dataclasses import dataclass
 from functools import partial
 from uuid import UUID
 
-from application.page import Page, PageRequest, page_of
-from application.work import House
-from domain import rights
-from domain.principal import Principal
-from persistence import event_log, visibility
-from persistence.event_log import StoredEvent
+from application.runtime.page import Page, PageRequest, page_of
+from application.runtime.transaction import Application
+from domain.people import rights
+from domain.people.principal import Principal
+from persistence.events import event_log
+from persistence.events.event_log import StoredEvent
+from persistence.people import visibility
 
 OPEN_TO_ALL = ("version.", "team.")
 """Events of these kinds everybody may read."""
@@ -44,31 +45,31 @@ class Stretch:
     reached: int
 
 
-async def head(house: House) -> int:
+async def head(application: Application) -> int:
     """The position of the newest event."""
-    async with house.database.reading() as connection:
+    async with application.database.reading() as connection:
         return await event_log.head(connection)
 
 
 async def read_log(
-    house: House, principal: Principal, *, after: int | None, size: int, types: Sequence[str] | None = None
+    application: Application, principal: Principal, *, after: int | None, size: int, types: Sequence[str] | None = None
 ) -> Stretch:
     """The next events behind a position (None: from the oldest kept) that the principal may read.
 
     What was imported of the past is left out. Raises CursorExpired and CursorUnknown.
     """
-    async with house.database.reading() as connection:
-        position = await event_log.oldest(connection) - 1 if after is None else await house.tail.check(after)
+    async with application.database.reading() as connection:
+        position = await event_log.oldest(connection) - 1 if after is None else await application.tail.check(after)
         read = partial(event_log.read_after, connection, types=types)
         found, more, reached = await _readable(principal, read, position, size)
     return Stretch(Page(found, has_next=more, has_previous=after is not None), reached)
 
 
 async def read_log_back(
-    house: House, principal: Principal, *, before: int | None, size: int, types: Sequence[str] | None = None
+    application: Application, principal: Principal, *, before: int | None, size: int, types: Sequence[str] | None = None
 ) -> Stretch:
     """The same from the end of the log, or before a position: the last events there, in the order of the log."""
-    async with house.database.reading() as connection:
+    async with application.database.reading() as connection:
         position = await event_log.head(connection) + 1 if before is None else before
         read = partial(event_log.read_before, connection, types=types)
         found, more, reached = await _readable(principal, read, position, size)
@@ -93,9 +94,9 @@ async def _readable(
     return found, True, position
 
 
-async def by_ids(house: House, principal: Principal, ids: Sequence[UUID]) -> list[StoredEvent | None]:
+async def by_ids(application: Application, principal: Principal, ids: Sequence[UUID]) -> list[StoredEvent | None]:
     """Events by id; None for those unknown or not to be seen: whoever sees a lead sees all that happened to it."""
-    async with house.database.reading() as connection:
+    async with application.database.reading() as connection:
         found = await event_log.read_by_ids(connection, ids)
         hidden = {event.lead_id for event in found.values() if event.lead_id and not visible(principal, event)}
         seen = await visibility.leads_of_teams(connection, hidden, principal.teams) if hidden else set()
@@ -103,11 +104,11 @@ async def by_ids(house: House, principal: Principal, ids: Sequence[UUID]) -> lis
     return [e if e is not None and (visible(principal, e) or e.lead_id in seen) else None for e in events]
 
 
-async def history(house: House, lead_ids: Sequence[UUID], request: PageRequest) -> list[Page[StoredEvent]]:
+async def history(application: Application, lead_ids: Sequence[UUID], request: PageRequest) -> list[Page[StoredEvent]]:
     """The same page of all that happened to each of several leads that the asker sees, the oldest first."""
     after = request.after[0] if request.after else 0
     before = request.before[0] if request.before else None
-    async with house.database.reading() as connection:
+    async with application.database.reading() as connection:
         if request.backward:
             rows = await event_log.read_leads_before(connection, lead_ids, before, limit=request.limit)
         else:

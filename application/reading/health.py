@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import asyncio
 
-from application.trouble import DatabaseBusy
-from application.work import House
-from persistence import event_log
+from application.runtime.transaction import Application
+from application.runtime.trouble import DatabaseBusy
+from persistence.events import event_log
 
 PATIENCE_SECONDS = 2.0
 """How long the database may take to say so."""
@@ -20,8 +20,8 @@ some."""
 class Readiness:
     """Says whether a house can serve; however many ask at once, the database is asked twice a second at most."""
 
-    def __init__(self, house: House) -> None:
-        self._house = house
+    def __init__(self, application: Application) -> None:
+        self._application = application
         self._asking: asyncio.Task[bool] | None = None
         self._until = 0.0
 
@@ -29,7 +29,7 @@ class Readiness:
         """Whether a write succeeds; raises what it raises when it does not."""
         now = asyncio.get_running_loop().time()
         if self._asking is None or (self._asking.done() and now >= self._until):
-            self._asking = asyncio.create_task(answers(self._house), name="readiness")
+            self._asking = asyncio.create_task(answers(self._application), name="readiness")
             self._asking.add_done_callback(self._answered)
         return await asyncio.shield(self._asking)
 
@@ -39,12 +39,12 @@ class Readiness:
             task.exception()  # it is told to those who ask
 
 
-async def answers(house: House) -> bool:
+async def answers(application: Application) -> bool:
     """Whether the database takes a write and has taken those of this process; raises what it raises else."""
     try:
-        async with asyncio.timeout(PATIENCE_SECONDS), house.database.transaction() as connection:
+        async with asyncio.timeout(PATIENCE_SECONDS), application.database.transaction() as connection:
             await event_log.touch(connection)
     except TimeoutError:
         raise DatabaseBusy(f"no write within {PATIENCE_SECONDS:.0f} seconds") from None
-    failed_at = house.write_failed_at
+    failed_at = application.write_failed_at
     return failed_at is None or asyncio.get_running_loop().time() - failed_at > FAILED_SECONDS

@@ -5,19 +5,19 @@ from __future__ import annotations
 from collections.abc import Collection, Iterator, Mapping, Sequence
 from itertools import islice
 
-from application.collisions import KIND as CONTACT_COLLISION
-from application.owing import NO_CAPACITY
+from application.intake.collisions import KIND as CONTACT_COLLISION
 from application.reading.lists import BreachFilter, HandoverFilter, LeadFilter, ObligationFilter
-from application.work import House
+from application.runtime.transaction import Application
+from application.unit_of_work.obligation_lifecycle import NO_CAPACITY
 from domain.events import EVENT_TYPES
-from domain.near_words import did_you_mean
-from domain.owed.kinds import KINDS
+from domain.obligations.all_kinds import KINDS
 from domain.refusal import BadRequest, Refusal
-from persistence import words
+from domain.words.near_words import did_you_mean
+from persistence.agreements import words
 
 Wanted = LeadFilter | HandoverFilter | ObligationFilter | BreachFilter
 
-_OWED = tuple(kind.word for kind in KINDS)
+_OWED = tuple(kind.key for kind in KINDS)
 FIXED: Mapping[type[Wanted], Mapping[str, Collection[str]]] = {
     ObligationFilter: {"kind": _OWED},
     BreachFilter: {"kind": (*_OWED, NO_CAPACITY, CONTACT_COLLISION)},
@@ -30,14 +30,14 @@ MOST_TOLD = 1_000
 _LONGEST = 80
 
 
-async def need_known(house: House, wanted: Wanted) -> None:
+async def need_known(application: Application, wanted: Wanted) -> None:
     """Refuse a filter with words that nobody knows: what nothing can ever match."""
     fixed = FIXED.get(type(wanted), {})
     asked = {name: given for name in (*fixed, *words.STORED) if (given := getattr(wanted, name, None))}
     stored = asked.keys() - fixed.keys()
     found: Mapping[str, Collection[str]] = {}
     if stored:
-        async with house.database.reading() as connection:
+        async with application.database.reading() as connection:
             found = await words.known(connection, sorted(stored))
     _refuse(
         fault

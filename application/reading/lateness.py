@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import datetime, timedelta
 
-from application.books import Book
+from application.runtime.compiled_versions import CompiledVersion
 from domain.obligation import Obligation, ObligationState
 
 
@@ -22,8 +22,8 @@ def late_by(obligation: Obligation, *, now: datetime) -> timedelta | None:
     return None if span is None else span[1] - span[0]
 
 
-def late_by_business(obligation: Obligation, book: Book, *, now: datetime) -> timedelta | None:
+def late_by_business(obligation: Obligation, compiled_version: CompiledVersion, *, now: datetime) -> timedelta | None:
     """How late, in open time of the calendar by which the obligation counts."""
     span = late_span(obligation, now=now)
-    calendar = book.calendars.get(obligation.calendar)
+    calendar = compiled_version.calendars.get(obligation.calendar)
     return None if span is None or calendar is None else calendar.open_between(*span)

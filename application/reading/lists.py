@@ -9,19 +9,20 @@ from typing import Any
 from uuid import UUID
 
 from application.reading.pages import List, Lists
-from application.work import House
-from domain.field_owner import FieldConflict
-from domain.handover import Handover, HandoverState
-from domain.lead import Lead
+from application.runtime.transaction import Application
+from domain.agreements.field_owner import FieldConflict
+from domain.agreements.version import Agreement, Version
+from domain.handovers.handover import Handover, HandoverState
+from domain.leads.lead import Lead
 from domain.obligation import Breach, BreachSeverity, BreachState, Obligation, ObligationState
 from domain.party import Party
-from domain.principal import Principal
-from domain.version import Agreement, Version
-from persistence import paging, visibility
-from persistence.activities import Activity
-from persistence.field_conflicts import CONFLICTS
-from persistence.known import DecisionRow
-from persistence.paging import Listing, Query
+from domain.people.principal import Principal
+from persistence.as_of.known import DecisionRow
+from persistence.database import paging
+from persistence.database.paging import Listing, Query
+from persistence.leads.activities import Activity
+from persistence.leads.field_conflicts import CONFLICTS
+from persistence.people import visibility
 
 
 class LeadOrder(StrEnum):
@@ -100,7 +101,7 @@ def _values(items: list[Any] | None) -> list[str] | None:
     return None if items is None else [getattr(item, "value", item) for item in items]
 
 
-def leads(house: House, principal: Principal, wanted: LeadFilter, order: LeadOrder) -> List[Lead]:
+def leads(application: Application, principal: Principal, wanted: LeadFilter, order: LeadOrder) -> List[Lead]:
     """Leads; sales sees those its teams have or had."""
     query = Query(LEAD_LISTINGS[order])
     _narrow_leads(query, principal)
@@ -109,14 +110,14 @@ def leads(house: House, principal: Principal, wanted: LeadFilter, order: LeadOrd
     query.where_given("t.grade = any(:grades)", grades=wanted.grade)
     query.where_given("t.contact_owner = :owner", owner=wanted.contact_owner and wanted.contact_owner.value)
     query.where_given("t.changed_at >= :updated_since", updated_since=wanted.updated_since)
-    return List(house, query, Lead)
+    return List(application, query, Lead)
 
 
-def leads_of_accounts(house: House, principal: Principal) -> Lists[Lead]:
+def leads_of_accounts(application: Application, principal: Principal) -> Lists[Lead]:
     """The leads of accounts: their buying centres, the oldest lead first."""
     query = Query(paging.LEADS_OLDEST).where("t.account_id = parent.id")
     _narrow_leads(query, principal)
-    return Lists(house, query, Lead)
+    return Lists(application, query, Lead)
 
 
 def _narrow_leads(query: Query, principal: Principal) -> None:
@@ -124,7 +125,7 @@ def _narrow_leads(query: Query, principal: Principal) -> None:
         query.where("t.seen_by && cast(:teams as text[])", teams=sorted(principal.teams))
 
 
-def handovers(house: House, principal: Principal, wanted: HandoverFilter) -> List[Handover]:
+def handovers(application: Application, principal: Principal, wanted: HandoverFilter) -> List[Handover]:
     """Handovers, the newest first; sales sees those of its teams."""
     query = Query(paging.HANDOVERS)
     _narrow_to_teams(query, principal)
@@ -142,15 +143,15 @@ def handovers(house: House, principal: Principal, wanted: HandoverFilter) -> Lis
         if flag is not None:
             query.where(condition if flag else f"not coalesce({condition}, false)")
     if wanted.overdue is not None:
-        query.binds["now"] = house.time.now()
-    return List(house, query, Handover)
+        query.binds["now"] = application.time.now()
+    return List(application, query, Handover)
 
 
-def handovers_of_leads(house: House, principal: Principal) -> Lists[Handover]:
+def handovers_of_leads(application: Application, principal: Principal) -> Lists[Handover]:
     """The handovers of leads, the newest first; sales sees those of its teams."""
     query = Query(paging.HANDOVERS).where("t.lead_id = parent.id")
     _narrow_to_teams(query, principal)
-    return Lists(house, query, Handover)
+    return Lists(application, query, Handover)
 
 
 def _narrow_to_teams(query: Query, principal: Principal) -> None:
@@ -158,7 +159,7 @@ def _narrow_to_teams(query: Query, principal: Principal) -> None:
         query.where("t.visible_to && cast(:teams as text[])", teams=sorted(principal.teams))
 
 
-def obligations(house: House, principal: Principal, wanted: ObligationFilter) -> List[Obligation]:
+def obligations(application: Application, principal: Principal, wanted: ObligationFilter) -> List[Obligation]:
     """Obligations, the earliest due first; sales sees those of its teams."""
     query = Query(paging.OBLIGATIONS)
     if not principal.sees_all:
@@ -170,10 +171,10 @@ def obligations(house: House, principal: Principal, wanted: ObligationFilter) ->
     query.where_given(_ASSIGNEE, assignee=wanted.assignee)
     query.where_given("t.due_at < :due_before", due_before=wanted.due_before)
     query.where_given("t.subject_id = :subject", subject=wanted.subject)
-    return List(house, query, Obligation)
+    return List(application, query, Obligation)
 
 
-def breaches(house: House, principal: Principal, wanted: BreachFilter) -> List[Breach]:
+def breaches(application: Application, principal: Principal, wanted: BreachFilter) -> List[Breach]:
     """Breaches, the newest first; sales sees those of its teams."""
     query = Query(paging.BREACHES)
     if not principal.sees_all:
@@ -184,32 +185,32 @@ def breaches(house: House, principal: Principal, wanted: BreachFilter) -> List[B
     query.where_given("t.team = any(:of_teams)", of_teams=wanted.team)
     query.where_given("t.severity = any(:severities)", severities=_values(wanted.severity))
     query.where_given("t.opened_at >= :opened_since", opened_since=wanted.opened_since)
-    return List(house, query, Breach)
+    return List(application, query, Breach)
 
 
-def activities_of_leads(house: House) -> Lists[Activity]:
+def activities_of_leads(application: Application) -> Lists[Activity]:
     """The activities of leads that the asker sees, the newest first."""
-    return Lists(house, Query(paging.ACTIVITIES).where("t.lead_id = parent.id"), Activity)
+    return Lists(application, Query(paging.ACTIVITIES).where("t.lead_id = parent.id"), Activity)
 
 
-def decisions_of_leads(house: House) -> Lists[DecisionRow]:
+def decisions_of_leads(application: Application) -> Lists[DecisionRow]:
     """The stored decisions about leads that the asker sees, the newest first."""
-    return Lists(house, Query(paging.DECISIONS).where("t.lead_id = parent.id"), DecisionRow)
+    return Lists(application, Query(paging.DECISIONS).where("t.lead_id = parent.id"), DecisionRow)
 
 
-def conflicts_of_leads(house: House, *, resolved: bool) -> Lists[FieldConflict]:
+def conflicts_of_leads(application: Application, *, resolved: bool) -> Lists[FieldConflict]:
     """What was written into fields of leads and of their companies by systems that do not own them."""
     query = Query(CONFLICTS).where(
         "t.subject_id in (select parent.id union all select l.account_id from lead l where l.id = parent.id)"
     )
-    return Lists(house, query if resolved else query.where("t.resolved_at is null"), FieldConflict)
+    return Lists(application, query if resolved else query.where("t.resolved_at is null"), FieldConflict)
 
 
-def agreements(house: House) -> List[Agreement]:
+def agreements(application: Application) -> List[Agreement]:
     """All agreements, by key."""
-    return List(house, Query(paging.AGREEMENTS), Agreement)
+    return List(application, Query(paging.AGREEMENTS), Agreement)
 
 
-def versions_of_agreements(house: House) -> Lists[Version]:
+def versions_of_agreements(application: Application) -> Lists[Version]:
     """The versions of agreements, the newest first."""
-    return Lists(house, Query(paging.VERSIONS).where("t.agreement_id = parent.id"), Version)
+    return Lists(application, Query(paging.VERSIONS).where("t.agreement_id = parent.id"), Version)

@@ -7,10 +7,10 @@ from datetime import datetime
 from typing import Generic, TypeVar
 from uuid import UUID
 
-from application.page import Key, Page, PageRequest, page_of
-from application.work import House
-from persistence.paging import Query
-from persistence.records import read
+from application.runtime.page import Key, Page, PageRequest, page_of
+from application.runtime.transaction import Application
+from persistence.database.paging import Query
+from persistence.database.records import read
 
 Record = TypeVar("Record")
 
@@ -18,14 +18,14 @@ Record = TypeVar("Record")
 class List(Generic[Record]):
     """A list of records that can be read page by page, and counted."""
 
-    def __init__(self, house: House, query: Query, record: type[Record]) -> None:
-        self._house = house
+    def __init__(self, application: Application, query: Query, record: type[Record]) -> None:
+        self._application = application
         self._query = query
         self._record = record
 
     async def page(self, request: PageRequest) -> Page[Record]:
         """One page of it."""
-        async with self._house.database.reading() as connection:
+        async with self._application.database.reading() as connection:
             rows = await self._query.rows(
                 connection,
                 limit=request.limit,
@@ -37,7 +37,7 @@ class List(Generic[Record]):
 
     async def count(self) -> int:
         """How long it is."""
-        async with self._house.database.reading() as connection:
+        async with self._application.database.reading() as connection:
             return await self._query.count(connection)
 
 
@@ -47,14 +47,14 @@ _INFINITE = datetime.max  # noqa: DTZ901 - without a time zone the driver writes
 class Lists(Generic[Record]):
     """The same list for each of several parents: a page of all of them costs one statement."""
 
-    def __init__(self, house: House, query: Query, record: type[Record]) -> None:
-        self._house = house
+    def __init__(self, application: Application, query: Query, record: type[Record]) -> None:
+        self._application = application
         self._query = query
         self._record = record
 
     async def pages(self, parents: Sequence[UUID], request: PageRequest) -> list[Page[Record]]:
         """The page of each parent's list."""
-        async with self._house.database.reading() as connection:
+        async with self._application.database.reading() as connection:
             found = await self._query.rows_of_each(
                 connection,
                 parents,
@@ -67,7 +67,7 @@ class Lists(Generic[Record]):
 
     async def counts(self, parents: Sequence[UUID]) -> list[int]:
         """How long each parent's list is."""
-        async with self._house.database.reading() as connection:
+        async with self._application.database.reading() as connection:
             found = await self._query.count_of_each(connection, parents)
         return [found[parent] for parent in parents]
 

@@ -10,12 +10,12 @@ from uuid import UUID
 
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from application.work import House
-from domain.document.handover import Destination
-from domain.handover import Handover, HandoverState
-from domain.principal import Principal
-from persistence import rounds
-from persistence.rounds import News, Stretch
+from application.runtime.transaction import Application
+from domain.document.sections.handover import Destination
+from domain.handovers.handover import Handover, HandoverState
+from domain.people.principal import Principal
+from persistence.leads import rounds
+from persistence.leads.rounds import News, Stretch
 
 __all__ = ["News", "Round", "rounds_of"]
 
@@ -33,16 +33,16 @@ class Round:
     """What was new since the round before, the earliest first; nothing in the first round."""
 
 
-async def rounds_of(house: House, principal: Principal, lead_ids: Sequence[UUID]) -> list[list[Round]]:
+async def rounds_of(application: Application, principal: Principal, lead_ids: Sequence[UUID]) -> list[list[Round]]:
     """The rounds of each lead that the asker sees, in order."""
-    async with house.database.reading() as connection:
+    async with application.database.reading() as connection:
         found = await rounds.handovers_of(connection, lead_ids)
         of_leads = {lead_id: list(items) for lead_id, items in groupby(found, key=lambda h: h.lead_id)}
         stretches = [stretch for items in of_leads.values() for stretch in _between(items)]
         news: dict[UUID, list[News]] = {}
         for one in await rounds.news_between(connection, stretches):
             news.setdefault(one.handover_id, []).append(one)
-        destinations = {h.id: await _destination(house, connection, h) for h in found if h.return_reason}
+        destinations = {h.id: await _destination(application, connection, h) for h in found if h.return_reason}
     return [
         [
             Round(h, _returned_at(h), destinations.get(h.id), tuple(news.get(h.id, ())))
@@ -65,7 +65,7 @@ def _returned_at(handover: Handover) -> datetime | None:
     return handover.closed_at if handover.state in RETURNED else None
 
 
-async def _destination(house: House, connection: AsyncConnection, handover: Handover) -> Destination | None:
-    book = await house.shelf.version(connection, handover.version_id)
-    reasons = book.document.handover.return_reasons
+async def _destination(application: Application, connection: AsyncConnection, handover: Handover) -> Destination | None:
+    compiled_version = await application.version_cache.version(connection, handover.version_id)
+    reasons = compiled_version.document.handover.return_reasons
     return next((reason.destination for reason in reasons if reason.key == handover.return_reason), None)

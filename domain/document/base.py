@@ -24,7 +24,7 @@ from pydantic import (
 from pydantic.alias_generators import to_camel
 from pydantic_core import PydanticCustomError
 
-from domain.duration import Duration, DurationError
+from domain.time.duration import Duration, DurationError
 
 FORBIDDEN = re.compile("[\x00\ud800-\udfff\U0010fd00-\U0010ffff]")
 """The characters no text may hold: NUL, lone surrogates, and the private ones the rules engine keeps for itself."""

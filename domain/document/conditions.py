@@ -18,7 +18,7 @@ from pydantic import (
 from pydantic_core import PydanticCustomError
 
 from domain.document.base import Part, Period, fits_json, plain_number
-from domain.duration import Duration
+from domain.time.duration import Duration
 
 Scalar = str | bool | int | Decimal
 ConditionValue = Scalar | tuple[Scalar, ...] | None

@@ -6,26 +6,26 @@ from typing import Any
 
 from pydantic import Field
 
-from domain.document.after_sales import AfterSales
 from domain.document.base import Day, Key, Keyed, Label, Part, Person, Rank
-from domain.document.calendars import Calendar
-from domain.document.channels import Channel
 from domain.document.conditions import Condition
-from domain.document.contact import ContactSection
-from domain.document.feedback import Feedback
-from domain.document.fields import ActivityType, FieldDefinition
-from domain.document.handover import HandoverSection
-from domain.document.journey import Journey
-from domain.document.material import MaterialItem
-from domain.document.notices import Notices
-from domain.document.nurturing import Nurturing
-from domain.document.obligations import ObligationRule
-from domain.document.replaced import Replaced
-from domain.document.scoring import Scoring
-from domain.document.segments import Persona, Segment
-from domain.document.signatories import Signatories
-from domain.document.systems import System
-from domain.document.targets import Target
+from domain.document.sections.after_sales import AfterSales
+from domain.document.sections.calendars import Calendar
+from domain.document.sections.channels import Channel
+from domain.document.sections.contact import ContactSection
+from domain.document.sections.feedback import Feedback
+from domain.document.sections.fields import ActivityType, FieldDefinition
+from domain.document.sections.handover import HandoverSection
+from domain.document.sections.journey import Journey
+from domain.document.sections.material import MaterialItem
+from domain.document.sections.notices import Notices
+from domain.document.sections.nurturing import Nurturing
+from domain.document.sections.obligations import ObligationRule
+from domain.document.sections.replaced import Replaced
+from domain.document.sections.scoring import Scoring
+from domain.document.sections.segments import Persona, Segment
+from domain.document.sections.signatories import Signatories
+from domain.document.sections.systems import System
+from domain.document.sections.targets import Target
 
 FORMAT = 1
 

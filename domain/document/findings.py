@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 from uuid import UUID
 
-from domain.near_words import did_you_mean
+from domain.words.near_words import did_you_mean
 
 
 class Severity(StrEnum):

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from functools import lru_cache
 
-from domain.business_time import BusinessCalendar, Interval
-from domain.document.calendars import Calendar, minutes_of
+from domain.document.sections.calendars import Calendar, minutes_of
+from domain.time.business_time import BusinessCalendar, Interval
 
 
 @lru_cache(maxsize=512)

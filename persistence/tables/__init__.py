@@ -28,7 +28,15 @@ from persistence.tables.leads import (
     told_again,
 )
 from persistence.tables.people import absence, api_key, idempotency, team, team_member
-from persistence.tables.promises import OBLIGATION_PARTITIONS, assignment, breach, deed, handover, notice, obligation
+from persistence.tables.promises import (
+    OBLIGATION_PARTITIONS,
+    assignment,
+    breach,
+    fulfilment,
+    handover,
+    notice,
+    obligation,
+)
 from persistence.tables.simulations import simulation, simulation_difference
 
 __all__ = [
@@ -46,13 +54,13 @@ __all__ = [
     "consumer",
     "contact_owner_change",
     "decision",
-    "deed",
     "event",
     "event_head",
     "event_pending",
     "event_position",
     "field_conflict",
     "field_value",
+    "fulfilment",
     "handover",
     "idempotency",
     "lead",

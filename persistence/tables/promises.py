@@ -102,10 +102,10 @@ obligation = Table(
     moment("met_at"),
     moment("closed_at"),
     words("closing_reason"),
-    document("agenda"),
+    document("schedule"),
     Column("step", Integer, nullable=False, server_default=text("0")),
     moment("next_at"),
-    words("occasion", required=True, server_default=text("''")),
+    words("instance_key", required=True, server_default=text("''")),
     moment("breached_at"),
     moment("paused_until"),
     words("closed_by"),
@@ -126,20 +126,20 @@ obligation = Table(
     postgresql_partition_by="LIST (state)",
 )
 """Partitioned: `obligation_open` holds what is OPEN or BREACHED, `obligation_closed` the rest, so that the clock's
-table stays small. `agenda` is the list of what the clock must do and when; `step` the next of it,
+table stays small. `schedule` is the list of what the clock must do and when; `step` the next of it,
 `next_at` its time. `breached_at` stays when a missed one is met, waived or cancelled: with `state` it says what became
 of every promise."""
 
-deed = Table(
-    "deed",
+fulfilment = Table(
+    "fulfilment",
     metadata,
     own_id(),
     Column("subject_id", Uuid, nullable=False),
     words("kind", required=True),
-    words("occasion", required=True),
+    words("instance_key", required=True),
     moment("at", required=True),
     moment("recorded_at", required=True),
-    Index("ix_deed_subject_id", "subject_id", "kind", "at"),
+    Index("ix_fulfilment_subject_id", "subject_id", "kind", "at"),
 )
 """What was done that counts for a kind of obligation about a subject: facts from which follows what is still owed."""
 

@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from typing import Any
 
-from domain.owed.kinds import KINDS, MET_BY
+from domain.obligations.all_kinds import KINDS, MET_BY
 from tests.api.house import World, document_in_force, ref
 from tests.application.scene import starter_document
 
@@ -89,7 +89,7 @@ async def set_ground(world: World) -> Ground:
             await world.admin.done("moveLead", "lead { id }", lead=ref(ground.leads[name]), stage=stage)
     await world.activity(ground.leads["customer"], "whitepaper-download")
     ground.owed = await ground.still_owed()
-    assert set(ground.owed.values()) == {kind.word for kind in KINDS}
+    assert set(ground.owed.values()) == {kind.key for kind in KINDS}
     return ground
 
 
@@ -146,7 +146,7 @@ def _settled(*kinds: str, **given: Any) -> Inputs:
     return lambda ground: ({"obligation": id_, **given} for id_ in ground.of_kind(*kinds))
 
 
-EVERY = tuple(kind.word for kind in KINDS)
+EVERY = tuple(kind.key for kind in KINDS)
 TEAM = {"key": "inside-sales", "title": "I", "party": "SALES", "leadPerson": "ines.vogt"}
 UNANSWERED = ("offered", "to-accept", "to-return", "to-withdraw", "to-give-back")
 TO_MIA = {"team": "inside-sales", "assignee": "mia.brandt", "reason": "x"}

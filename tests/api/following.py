@@ -14,10 +14,10 @@ from websockets.asyncio.client import connect
 from websockets.typing import Subprotocol
 
 from api.build import create_api
-from api.cli.server import HouseServer
+from api.cli.serving.server import ApiServer
 from api.settings import ApiSettings
-from application.running import open_house
-from application.work import House
+from application.lifespan.running import open_application
+from application.runtime.transaction import Application
 from tests.api.house import MONDAY, HandTime
 from tests.api.server import Socket, until
 
@@ -35,7 +35,7 @@ EVENTS = f"""subscription ($types: [String!], {_VARIABLES}) {{ events(types: $ty
 class Server:
     """A server of a house of its own; several may serve one database."""
 
-    house: House
+    application: Application
     time: HandTime
     port: int
     running: asyncio.Task[None]
@@ -112,10 +112,12 @@ async def serving(url: URL | str, **settings: Any) -> AsyncIterator[Server]:
     """A server of a house on a database."""
     text = url if isinstance(url, str) else url.render_as_string(hide_password=False)
     time = HandTime(MONDAY)
-    async with open_house(text, time=time, clock=False) as house:
+    async with open_application(text, time=time, clock=False) as application:
         listener = socket.create_server(("127.0.0.1", 0))
-        http = HouseServer(create_api(house, ApiSettings(**{"checkpoint_seconds": 0.2, **settings})), house)
-        server = Server(house, time, listener.getsockname()[1], asyncio.create_task(http.run_until_cancelled(listener)))
+        http = ApiServer(create_api(application, ApiSettings(**{"checkpoint_seconds": 0.2, **settings})), application)
+        server = Server(
+            application, time, listener.getsockname()[1], asyncio.create_task(http.run_until_cancelled(listener))
+        )
         await until(lambda: http.started)
         try:
             yield server

@@ -17,16 +17,16 @@ from starlette.applications import Starlette
 
 from api.build import create_api
 from api.settings import ApiSettings
-from application import drafting
-from application.clock import ClockLoop
-from application.manage_keys import create_key
-from application.running import open_house
-from application.templates import template
-from application.time_source import TimeSource
-from application.work import House
+from application.agreements import submitting
+from application.clock.clock_loop import ClockLoop
+from application.directory.manage_keys import create_key
+from application.documents.templates import template
+from application.lifespan.running import open_application
+from application.runtime.time_source import TimeSource
+from application.runtime.transaction import Application
 from domain.party import Party
-from domain.principal import Role
-from rules.trial import Passed
+from domain.people.principal import Role
+from rules.checking.trial import Passed
 
 MONDAY = datetime(2026, 3, 2, 9, 0, tzinfo=UTC)
 """Ten o'clock in Berlin; the office is open."""
@@ -120,7 +120,7 @@ class Caller:
 class World:
     """The house, its clock, and those who ask."""
 
-    house: House
+    application: Application
     time: HandTime
     app: Starlette
     callers: dict[str, Caller] = field(default_factory=dict)
@@ -134,14 +134,14 @@ class World:
     async def pass_time(self, **duration: float) -> None:
         """Turn the clock on and let it act."""
         self.time.at += timedelta(**duration)
-        clock = ClockLoop(self.house)
+        clock = ClockLoop(self.application)
         for _ in range(5):
             await clock.tick()
 
     async def settle(self) -> None:
         """Wait until all events that are committed have their place in the log."""
-        self.house.sequencer.wake()
-        async with self.house.database.reading() as connection:
+        self.application.sequencer.wake()
+        async with self.application.database.reading() as connection:
             while await connection.scalar(text("select exists (select from event_pending)")):  # noqa: ASYNC110
                 await asyncio.sleep(0.005)
 
@@ -178,7 +178,7 @@ class World:
 @asynccontextmanager
 async def without_trial() -> AsyncIterator[None]:
     """Submit without the trial in a process of its own, which costs a second each time and is tested elsewhere."""
-    with patch.object(drafting, "try_in_child", lambda _document: Passed()):
+    with patch.object(submitting, "try_in_child", lambda _document: Passed()):
         yield
 
 
@@ -186,11 +186,11 @@ async def without_trial() -> AsyncIterator[None]:
 async def open_world(url: str, **settings: Any) -> AsyncIterator[World]:
     """A house whose starter agreement is in force."""
     time = HandTime(MONDAY)
-    async with open_house(url, time=time, clock=False) as house, without_trial():
-        app = create_api(house, ApiSettings(requests_per_second=10_000, request_burst=10_000, **settings))
+    async with open_application(url, time=time, clock=False) as application, without_trial():
+        app = create_api(application, ApiSettings(requests_per_second=10_000, request_burst=10_000, **settings))
         transport = httpx.ASGITransport(app, raise_app_exceptions=False)
         async with httpx.AsyncClient(transport=transport, base_url="http://baton.test", timeout=60) as http:
-            world = World(house, time, app)
+            world = World(application, time, app)
             await _sign_in(world, http, in_teams=False)
             await _directory(world)
             await _sign_in(world, http, in_teams=True)
@@ -202,7 +202,7 @@ async def _sign_in(world: World, http: httpx.AsyncClient, *, in_teams: bool) -> 
     """Keys for those who are in teams, which have to be there before, or for the others."""
     for name, about in PEOPLE.items():
         if ("team_keys" in about) is in_teams:
-            _, secret = await create_key(world.house, None, name=name, **about)
+            _, secret = await create_key(world.application, None, name=name, **about)
             world.callers[name] = Caller(http, secret)
 
 

@@ -9,14 +9,14 @@ from datetime import timedelta
 from typing import Any
 from unittest.mock import patch
 
-from api.global_ids import global_id
-from application.manage_keys import create_key
-from application.templates import template
-from application.work import Work
-from domain.ids import new_id
+from api.graphql.parts.global_ids import global_id
+from application.directory.manage_keys import create_key
+from application.documents.templates import template
+from application.runtime.transaction import Transaction
 from domain.party import Party
-from domain.principal import Role
+from domain.people.principal import Role
 from domain.refusal import Refusal
+from domain.words.ids import new_id
 from tests.api.house import MONDAY, Caller, World, document_in_force, mutation_of, open_world, ref
 
 TEAMS = ("own", "overflow", "former", "other")
@@ -43,7 +43,7 @@ class Actor:
 
 
 @dataclass
-class Case:
+class RightsCase:
     """A lead and what is about it, in one state of its handover."""
 
     state: str
@@ -72,21 +72,21 @@ class Stage:
 
     world: World
     actors: dict[str, Actor]
-    cases: dict[str, Case] = field(default_factory=dict)
+    cases: dict[str, RightsCase] = field(default_factory=dict)
     version: str = ""
 
     @contextmanager
     def _nothing_stored(self) -> Iterator[None]:
         """Whatever is done meanwhile is taken back and refused as DONE."""
 
-        async def tried(body: Callable[[Work], Awaitable[Any]], **given: Any) -> Any:
-            async def undone(work: Work) -> None:
-                await body(work)
+        async def tried(body: Callable[[Transaction], Awaitable[Any]], **given: Any) -> Any:
+            async def undone(transaction: Transaction) -> None:
+                await body(transaction)
                 raise Refusal("DONE", "It was done, and taken back.")
 
-            return await type(self.world.house).transact(self.world.house, undone, **given)
+            return await type(self.world.application).transact(self.world.application, undone, **given)
 
-        with patch.object(self.world.house, "transact", tried):
+        with patch.object(self.world.application, "transact", tried):
             yield
 
     async def outcome(self, actor: Actor, mutation: str, given: dict[str, Any]) -> str:
@@ -124,7 +124,9 @@ async def set_stage(url: str) -> AsyncIterator[Stage]:
         }
         for team in TEAMS:
             person = f"lead-of-{team}"
-            _, secret = await create_key(world.house, None, name=team, role=Role.SALES, person=person, team_keys=[team])
+            _, secret = await create_key(
+                world.application, None, name=team, role=Role.SALES, person=person, team_keys=[team]
+            )
             actors[f"sales of {team}"] = Actor(Caller(world.admin.http, secret), Role.SALES, team)
         stage = Stage(world, actors)
         await document_in_force(world, _document())
@@ -132,7 +134,7 @@ async def set_stage(url: str) -> AsyncIterator[Stage]:
         stage.version = (await world.admin.ask(query))["agreement"]["activeVersion"]["id"]
         for state in ("closed", "reassigned", "accepted", "offered", "queued", "none"):
             key = await _lead_in(world, state)
-            stage.cases[state] = Case(state, key, {})
+            stage.cases[state] = RightsCase(state, key, {})
         await world.pass_time(days=5)
         for case in stage.cases.values():
             case.ids = await _ids(world, case)
@@ -185,7 +187,7 @@ ABOUT = """query ($ref: LeadRef!) { lead(ref: $ref) { id account { id } activiti
 MISSED = "{ breaches(first: 100) { nodes { id party obligation { id } subject { id } } } }"
 
 
-async def _ids(world: World, case: Case) -> dict[str, str]:
+async def _ids(world: World, case: RightsCase) -> dict[str, str]:
     await world.settle()
     lead = (await world.admin.ask(ABOUT, ref=ref(case.key)))["lead"]
     kinds = ("Activity", "Handover", "Obligation", "Breach", "Decision")

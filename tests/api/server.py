@@ -16,9 +16,9 @@ from websockets.exceptions import ConnectionClosed
 from websockets.typing import Subprotocol
 from websockets.uri import parse_uri
 
-from api.app import uvicorn_options
 from api.settings import ApiSettings
-from tests.api.small import KEY, House, app
+from api.transport.app import uvicorn_options
+from tests.api.small import KEY, Application, app
 
 SIGN_IN = {"type": "connection_init", "payload": {"Authorization": f"Bearer {KEY}"}}
 
@@ -26,12 +26,12 @@ SIGN_IN = {"type": "connection_init", "payload": {"Authorization": f"Bearer {KEY
 class Server:
     """The application under uvicorn, on a port of its own."""
 
-    def __init__(self, house: House, **settings: Any) -> None:
-        self.house = house
+    def __init__(self, application: Application, **settings: Any) -> None:
+        self.application = application
         self.listener = socket.create_server(("127.0.0.1", 0))
-        self.application = app(house, **settings)
+        self.asgi = app(application, **settings)
         options = {**uvicorn_options(ApiSettings(**settings)), "ws_ping_interval": None}
-        config = uvicorn.Config(self.application, log_level="error", **options)
+        config = uvicorn.Config(self.asgi, log_level="error", **options)
         self.uvicorn = uvicorn.Server(config)
 
     @property
@@ -92,9 +92,9 @@ class _NoSignals:
 
 
 @asynccontextmanager
-async def serving(house: House | None = None, **settings: Any) -> AsyncIterator[Server]:
+async def serving(application: Application | None = None, **settings: Any) -> AsyncIterator[Server]:
     """A running server; it is stopped at the end, and has logged no fault unless the test took the log."""
-    server = Server(house or House(), **settings)
+    server = Server(application or Application(), **settings)
     server.uvicorn.capture_signals = _NoSignals  # type: ignore[method-assign, assignment]
     task = asyncio.create_task(server.uvicorn.serve([server.listener]))
     await until(lambda: server.uvicorn.started)

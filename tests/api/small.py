@@ -10,14 +10,14 @@ from typing import Any
 import httpx
 from starlette.applications import Starlette
 
-from api.app import create_app
-from api.schema import BatonSchema, build_schema
+from api.graphql.schema import BatonSchema, build_schema
 from api.settings import ApiSettings, DocumentLimits
-from tests.api.small_house import CURSORS, KEY, NOW, PEOPLE, House, Row, context, rows
+from api.transport.app import create_app
+from tests.api.small_house import CURSORS, KEY, NOW, PEOPLE, Application, Row, context, rows
 from tests.api.small_schema import Mutation, Pet, Query
 from tests.api.small_streams import Subscription
 
-__all__ = ["CURSORS", "KEY", "NOW", "PEOPLE", "House", "Row", "app", "client", "context", "rows", "small_schema"]
+__all__ = ["CURSORS", "KEY", "NOW", "PEOPLE", "Application", "Row", "app", "client", "context", "rows", "small_schema"]
 
 
 @cache
@@ -31,18 +31,18 @@ def small_schema(limits: DocumentLimits | None = None, seconds: float = 0.3) -> 
     )  # fmt: skip
 
 
-def app(house: House | None = None, **settings: Any) -> Starlette:
+def app(application: Application | None = None, **settings: Any) -> Starlette:
     """The application on the small house."""
-    house = house or House()
+    application = application or Application()
 
     async def ready() -> bool:
-        return not house.trouble
+        return not application.trouble
 
     return create_app(
-        house,
+        application,
         ApiSettings(**{"heartbeat_seconds": 0.2, "init_seconds": 0.3, **settings}),
         schema=small_schema(),
-        authenticate=house.authenticate,
+        authenticate=application.authenticate,
         now=lambda: NOW,
         ready=ready,
     )
@@ -50,10 +50,10 @@ def app(house: House | None = None, **settings: Any) -> Starlette:
 
 @asynccontextmanager
 async def client(
-    house: House | None = None, key: str | None = KEY, **settings: Any
+    application: Application | None = None, key: str | None = KEY, **settings: Any
 ) -> AsyncIterator[httpx.AsyncClient]:
     """An HTTP client of the application, without a network."""
     headers = {"Authorization": f"Bearer {key}"} if key else {}
-    transport = httpx.ASGITransport(app(house, **settings), raise_app_exceptions=False)
+    transport = httpx.ASGITransport(app(application, **settings), raise_app_exceptions=False)
     async with httpx.AsyncClient(transport=transport, base_url="http://baton.test", headers=headers) as http:
         yield http

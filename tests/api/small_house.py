@@ -7,12 +7,12 @@ from datetime import UTC, datetime
 from typing import Any
 from uuid import UUID
 
-from api.context import Context
-from api.cursors import Cursors
 from api.errors import ApiError, Code
-from application.page import Key
+from api.graphql.lists.cursors import Cursors
+from api.graphql.parts.context import Context
+from application.runtime.page import Key
 from domain.document.document import SlaDocument as Document
-from domain.principal import Principal, Role
+from domain.people.principal import Principal, Role
 
 NOW = datetime(2026, 3, 2, 9, 0, tzinfo=UTC)
 KEY = "baton_good"
@@ -38,7 +38,7 @@ class Row:
 
 
 @dataclass
-class House:
+class Application:
     """What the tests may turn: who signs in, whether that works, what the subscriptions do."""
 
     document: Document | None = None
@@ -58,9 +58,9 @@ class House:
         return self.keys[token]
 
 
-def context(house: House | None = None, **changes: Any) -> Context:
+def context(application: Application | None = None, **changes: Any) -> Context:
     """The surroundings of an operation outside of any transport."""
-    plain = Context(PEOPLE[KEY], "en", "request-1", lambda: NOW, house or House())
+    plain = Context(PEOPLE[KEY], "en", "request-1", lambda: NOW, application or Application())
     return replace(plain, **changes)
 
 

@@ -10,20 +10,20 @@ from uuid import UUID
 import strawberry
 from strawberry.scalars import JSON
 
-from api import published as p
-from api.connections import After, Before, Connection, First, Last, connect
-from api.context import Context, Info
-from api.document_types import SlaDocument
 from api.errors import ApiError, Code
-from api.global_ids import Node, global_id, read_node
-from api.scalars import Cursor
-from application.page import Page, PageRequest, page_of
+from api.graphql.lists.connections import After, Before, Connection, First, Last, connect
+from api.graphql.parts import published as p
+from api.graphql.parts.context import Context, Info
+from api.graphql.parts.global_ids import Node, global_id, read_node
+from api.graphql.parts.scalars import Cursor
+from api.graphql.types.document_types import SlaDocument
+from application.runtime.page import Page, PageRequest, page_of
 from domain.document.document import SlaDocument as Document
-from domain.duration import Duration
 from domain.party import Party
-from domain.principal import Forbidden
+from domain.people.principal import Forbidden
 from domain.refusal import BadRequest, Refusal
-from tests.api.small_house import CURSORS, NOW, House, Row
+from domain.time.duration import Duration
+from tests.api.small_house import CURSORS, NOW, Application, Row
 
 p.publish_enum(Party)
 
@@ -115,9 +115,9 @@ def _pet(row: Row) -> Pet:
     return Pet(id=global_id("Pet", row.id), name=row.name, rank=row.rank)
 
 
-async def _page(house: House, request: PageRequest) -> Page[Row]:
-    house.reads.append("page")
-    rows = sorted(house.rows, key=lambda row: row.key, reverse=request.backward)
+async def _page(application: Application, request: PageRequest) -> Page[Row]:
+    application.reads.append("page")
+    rows = sorted(application.rows, key=lambda row: row.key, reverse=request.backward)
     after, before = request.after, request.before
     kept = [r for r in rows if (after is None or r.key > after) and (before is None or r.key < before)]
     return page_of(kept[: request.limit], request)
@@ -125,7 +125,7 @@ async def _page(house: House, request: PageRequest) -> Page[Row]:
 
 async def read_version(context: Context, keys: list[str]) -> list[int]:
     """The version, for each key."""
-    return [context.house.version for _ in keys]
+    return [context.application.version for _ in keys]
 
 
 async def _pet_by_id(context: Context, key: UUID) -> Pet | None:
@@ -133,7 +133,7 @@ async def _pet_by_id(context: Context, key: UUID) -> Pet | None:
         raise Forbidden
     if key == UUID(int=98):
         raise Refusal("NOT_FOUND", "There is no such pet.")
-    return next((_pet(row) for row in context.house.rows if row.id == key), None)
+    return next((_pet(row) for row in context.application.rows if row.id == key), None)
 
 
 @strawberry.type
@@ -151,25 +151,26 @@ class Query:
         self, info: Info, first: First = None, after: After = None, last: Last = None, before: Before = None
     ) -> Connection[Pet]:
         """Pets by rank."""
-        house: House = info.context.house
+        application: Application = info.context.application
 
         async def count() -> int:
-            house.reads.append("count")
-            return len(house.rows)
+            application.reads.append("count")
+            return len(application.rows)
 
         async def event_cursor() -> str:
-            house.reads.append("eventCursor")
+            application.reads.append("eventCursor")
             return "p42"
 
         return await connect(
-            info, cursors=CURSORS, fetch=lambda request: _page(house, request), node=_pet, key=lambda row: row.key,
+            info, cursors=CURSORS, fetch=lambda request: _page(application, request), node=_pet,
+            key=lambda row: row.key,
             event_cursor=event_cursor, count=count, first=first, after=after, last=last, before=before,
         )  # fmt: skip
 
     @p.field
     def all_pets(self, info: Info) -> list[Pet]:
         """All of them."""
-        return [_pet(row) for row in info.context.house.rows]
+        return [_pet(row) for row in info.context.application.rows]
 
     @p.field
     def echo(self, input: EchoInput) -> Echo:
@@ -189,7 +190,7 @@ class Query:
     @p.field
     def document(self, info: Info) -> SlaDocument | None:
         """The document."""
-        found: Document | None = info.context.house.document
+        found: Document | None = info.context.application.document
         return found
 
     @p.field
@@ -219,7 +220,7 @@ class Query:
         try:
             await asyncio.sleep(30)
         finally:
-            info.context.house.closed.append("slow")
+            info.context.application.closed.append("slow")
         return "done"
 
 
@@ -230,7 +231,7 @@ class Mutation:
     @p.mutation
     async def set_version(self, info: Info, to: int) -> int:
         """Set the version."""
-        info.context.house.version = to
+        info.context.application.version = to
         return to
 
     @p.mutation
@@ -239,6 +240,6 @@ class Mutation:
         try:
             await asyncio.sleep(seconds)
         except asyncio.CancelledError:
-            info.context.house.closed.append("wait")
+            info.context.application.closed.append("wait")
             raise
         return "done"

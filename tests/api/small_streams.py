@@ -9,12 +9,12 @@ from typing import Annotated, Any, cast
 import strawberry
 from strawberry.scalars import JSON
 
-from api import published as p
-from api.context import Info
 from api.errors import ApiError, Code, StreamClosed
-from api.scalars import Cursor
-from domain.principal import Forbidden
-from tests.api.small_house import House
+from api.graphql.parts import published as p
+from api.graphql.parts.context import Info
+from api.graphql.parts.scalars import Cursor
+from domain.people.principal import Forbidden
+from tests.api.small_house import Application
 from tests.api.small_schema import read_version
 
 
@@ -47,16 +47,16 @@ class Subscription:
     @p.subscription
     async def ticks(self, info: Info, upto: int = 3, after: Cursor | None = None) -> AsyncGenerator[Tick, None]:
         """Count, then wait for ever unless `upto` is 0 or less."""
-        house: House = info.context.house
+        application: Application = info.context.application
         start = info.context.last_event_id or after
         try:
             for number in range(int(start[1:]) + 1 if start else 1, abs(upto) + 1):
-                house.version = number
+                application.version = number
                 yield Tick(cursor=Cursor(f"t{number}"), number=number)
             if upto > 0:
                 await asyncio.sleep(3600)
         finally:
-            house.closed.append("ticks")
+            application.closed.append("ticks")
 
     @p.subscription
     async def trouble(self, kind: str) -> AsyncGenerator[Tick, None]:
@@ -85,4 +85,4 @@ class Subscription:
                 yield cast(JSON, cast(Any, {"text": "x" * size}))
                 await asyncio.sleep(0)
         finally:
-            info.context.house.closed.append("flood")
+            info.context.application.closed.append("flood")

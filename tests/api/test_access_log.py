@@ -12,7 +12,7 @@ from starlette.types import Message, Receive, Scope, Send
 from structlog.testing import capture_logs
 
 from api.access_log import AccessLog
-from api.cli import logs
+from api.cli.terminal import logs
 from tests.api.small import KEY, PEOPLE, app
 
 

@@ -9,9 +9,9 @@ import httpx
 import pytest
 from structlog.testing import capture_logs
 
-from api.app import GRAPHIQL, uvicorn_options
-from api.rate_limit import MAX_BUCKETS, Slots, TokenBuckets
-from tests.api.small import House, app, client
+from api.transport.app import GRAPHIQL, uvicorn_options
+from api.transport.rate_limit import MAX_BUCKETS, Slots, TokenBuckets
+from tests.api.small import Application, app, client
 
 
 async def test_health_says_whether_the_house_serves() -> None:
@@ -19,7 +19,7 @@ async def test_health_says_whether_the_house_serves() -> None:
     async with client(key=None) as http:
         assert (await http.get("/health/live")).json() == {"status": "live"}
         assert (await http.get("/health/ready")).status_code == 200
-    async with client(House(trouble=True), key=None) as http:
+    async with client(Application(trouble=True), key=None) as http:
         assert ((await http.get("/health/ready")).status_code, (await http.get("/health/live")).status_code) == (
             503,
             200,
@@ -28,7 +28,7 @@ async def test_health_says_whether_the_house_serves() -> None:
 
 async def test_a_house_that_fails_to_say_is_not_ready() -> None:
     """A readiness check that fails means not ready."""
-    from api.app import _readiness
+    from api.transport.app import _readiness
 
     async def broken() -> bool:
         raise ConnectionError("secret")

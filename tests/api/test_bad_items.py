@@ -20,7 +20,7 @@ from graphql import (
 
 from api.build import build_schema
 from api.unreadable import ITEMS
-from application.incoming import OnFault
+from application.runtime.incoming import OnFault
 from tests.api.house import World
 
 NUL, HALF, PRIVATE = "a\x00b", "a\ud800b", "a\U0010fd00b"

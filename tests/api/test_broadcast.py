@@ -10,9 +10,9 @@ from uuid import UUID
 
 import pytest
 
-from api import broadcast as broadcasts
-from api.broadcast import Broadcast, Broadcasts, Message
-from application.follow_events import Page, StoredEvent, TailStopped
+from api.graphql.parts import broadcast as broadcasts
+from api.graphql.parts.broadcast import Broadcast, Broadcasts, Message
+from application.reading.follow_events import Page, StoredEvent, TailStopped
 
 AT = datetime(2026, 3, 2, 9, 0, tzinfo=UTC)
 

@@ -31,7 +31,7 @@ NOTED = """results { status errors { code path message } lead { id } }"""
 
 
 @pytest.fixture(scope="module")
-async def house(new_database_url: Callable[..., Awaitable[str]]) -> AsyncIterator[World]:
+async def application(new_database_url: Callable[..., Awaitable[str]]) -> AsyncIterator[World]:
     """A house whose agreement asks for consent to e-mails and calls."""
     async with open_world(await new_database_url()) as opened:
         await document_in_force(opened, starter_document(contact=CONTACT, channels=CHANNELS))
@@ -39,11 +39,11 @@ async def house(new_database_url: Callable[..., Awaitable[str]]) -> AsyncIterato
 
 
 @pytest.fixture
-async def world(house: World) -> World:
+async def world(application: World) -> World:
     """The house again on that Monday; what earlier tests broke there is none of this test's collisions."""
-    house.time.at = MONDAY + timedelta(seconds=1)
-    EARLIER.update(breach["id"] for breach in await collisions(house))
-    return house
+    application.time.at = MONDAY + timedelta(seconds=1)
+    EARLIER.update(breach["id"] for breach in await collisions(application))
+    return application
 
 
 async def consent(world: World, key: str, **more: Any) -> Any:

@@ -6,13 +6,13 @@ from typing import Any
 
 import pytest
 
-from api.cli import import_live
-from api.types.incoming_types import build_activity, build_lead
-from application.importing.header import read_header
-from application.importing.mapping import read_mapping
-from application.importing.records import Record
-from application.importing.rows import RowReading
-from application.incoming import ABSENT, IncomingAccount, IncomingLead
+from api.cli.importing import import_live
+from api.graphql.types.incoming_types import build_activity, build_lead
+from application.intake.importing.header import read_header
+from application.intake.importing.mapping import read_mapping
+from application.intake.importing.records import Record
+from application.intake.importing.rows import RowReading
+from application.runtime.incoming import ABSENT, IncomingAccount, IncomingLead
 from tests.api.house import World
 from tests.api.test_mutations_leads import item, record, statuses, upsert
 

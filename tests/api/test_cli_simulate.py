@@ -28,7 +28,7 @@ async def run(*words: str) -> Result:
 @pytest.fixture
 async def number(world: World, monkeypatch: pytest.MonkeyPatch) -> str:
     """The number of a draft that hands over nobody, on a database with a handover."""
-    monkeypatch.setenv("BATON_DATABASE_URL", world.house.database.url.render_as_string(hide_password=False))
+    monkeypatch.setenv("BATON_DATABASE_URL", world.application.database.url.render_as_string(hide_password=False))
     await world.offered()
     never = {"key": "never", "label": "Never", "priority": 1, "when": {"any": []}}
     draft = await world.marketing.done("createDraft", "version { id number }", agreement="main")

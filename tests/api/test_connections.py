@@ -11,10 +11,10 @@ from uuid import UUID
 import orjson
 import pytest
 
-from api.cursors import Cursors
 from api.errors import ApiError
-from api.global_ids import global_id, key_of, read_global_id
-from tests.api.small import CURSORS, House, Row, context, rows, small_schema
+from api.graphql.lists.cursors import Cursors
+from api.graphql.parts.global_ids import global_id, key_of, read_global_id
+from tests.api.small import CURSORS, Application, Row, context, rows, small_schema
 
 PAGE = """
 query ($first: Int, $after: String, $last: Int, $before: String) {
@@ -24,9 +24,9 @@ query ($first: Int, $after: String, $last: Int, $before: String) {
 }"""
 
 
-async def page(house: House, **arguments: Any) -> Any:
+async def page(application: Application, **arguments: Any) -> Any:
     """The page, or the codes of its errors."""
-    result = await small_schema().execute(PAGE, arguments, context(house))
+    result = await small_schema().execute(PAGE, arguments, context(application))
     if result.errors:
         return [str((error.extensions or {})["code"]) for error in result.errors]
     assert result.data is not None
@@ -40,16 +40,16 @@ def names(found: Any) -> list[str]:
 
 async def test_pages_follow_each_other_in_both_directions() -> None:
     """Pages follow each other in both directions and say whether there is more."""
-    house = House(rows=rows(120))
+    application = Application(rows=rows(120))
     seen, after = [], None
     while True:
-        found = await page(house, first=50, after=after)
+        found = await page(application, first=50, after=after)
         seen += names(found)
         after = found["pageInfo"]["endCursor"]
         if not found["pageInfo"]["hasNextPage"]:
             break
     assert seen == [f"pet {n}" for n in range(120)]
-    back = await page(house, last=30, before=found["pageInfo"]["startCursor"])
+    back = await page(application, last=30, before=found["pageInfo"]["startCursor"])
     assert names(back) == [f"pet {n}" for n in range(70, 100)]
     assert back["pageInfo"]["hasPreviousPage"]
     assert back["pageInfo"]["hasNextPage"]
@@ -59,11 +59,11 @@ async def test_pages_follow_each_other_in_both_directions() -> None:
 
 async def test_a_page_has_fifty_items_unless_told() -> None:
     """A page has fifty items unless told; before alone means the fifty before it; none is an empty page."""
-    house = House(rows=rows(120))
-    assert len(names(await page(house))) == 50
-    end = (await page(house, last=1))["pageInfo"]["endCursor"]
-    assert names(await page(house, before=end))[-1] == "pet 118"
-    empty = await page(house, first=0)
+    application = Application(rows=rows(120))
+    assert len(names(await page(application))) == 50
+    end = (await page(application, last=1))["pageInfo"]["endCursor"]
+    assert names(await page(application, before=end))[-1] == "pet 118"
+    empty = await page(application, first=0)
     assert empty == {
         "nodes": [],
         "edges": [],
@@ -73,10 +73,10 @@ async def test_a_page_has_fifty_items_unless_told() -> None:
 
 async def test_rows_that_come_and_go_neither_repeat_nor_hide_others() -> None:
     """Paging while rows are inserted and deleted at the front returns each surviving row once."""
-    house = House(rows=rows(60))
-    first = await page(house, first=20)
-    house.rows = [Row(-1, UUID(int=1000 + n), f"new {n}") for n in range(5)] + house.rows[10:]
-    second = await page(house, first=50, after=first["pageInfo"]["endCursor"])
+    application = Application(rows=rows(60))
+    first = await page(application, first=20)
+    application.rows = [Row(-1, UUID(int=1000 + n), f"new {n}") for n in range(5)] + application.rows[10:]
+    second = await page(application, first=50, after=first["pageInfo"]["endCursor"])
     assert names(second) == [f"pet {n}" for n in range(20, 60)]
 
 
@@ -106,21 +106,21 @@ GOOD = CURSORS.write((3, UUID(int=3)))
 )
 async def test_sizes_and_cursors_that_make_no_sense_are_bad_user_input(arguments: dict[str, Any]) -> None:
     """Sizes out of bounds and cursors that are malformed or of another list are BAD_USER_INPUT, before any read."""
-    house = House(rows=rows(3))
-    assert await page(house, **arguments) == ["BAD_USER_INPUT"]
-    assert house.reads == []
+    application = Application(rows=rows(3))
+    assert await page(application, **arguments) == ["BAD_USER_INPUT"]
+    assert application.reads == []
 
 
 async def test_only_what_is_asked_for_is_read_and_the_event_cursor_first() -> None:
     """Count and event cursor are read only when asked for; the event cursor before the page."""
-    house = House(rows=rows(3))
-    await small_schema().execute("{ pets { nodes { name } } }", None, context(house))
-    assert house.reads == ["page"]
-    house.reads.clear()
+    application = Application(rows=rows(3))
+    await small_schema().execute("{ pets { nodes { name } } }", None, context(application))
+    assert application.reads == ["page"]
+    application.reads.clear()
     query = "{ pets { ...F totalCount } } fragment F on PetConnection { ... on PetConnection { eventCursor } }"
-    result = await small_schema().execute(query, None, context(house))
+    result = await small_schema().execute(query, None, context(application))
     assert result.data == {"pets": {"eventCursor": "p42", "totalCount": 3}}
-    assert house.reads == ["eventCursor", "page", "count"]
+    assert application.reads == ["eventCursor", "page", "count"]
 
 
 def test_a_connection_is_printed_as_the_contract_says() -> None:
@@ -180,5 +180,5 @@ async def test_a_node_is_read_by_its_id() -> None:
     """A node is read again by its id, as the type it is."""
     node = global_id("Pet", UUID(int=2))
     query = "query ($id: ID!) { node(id: $id) { __typename id ... on Pet { name } } }"
-    result = await small_schema().execute(query, {"id": node}, context(House(rows=rows(3))))
+    result = await small_schema().execute(query, {"id": node}, context(Application(rows=rows(3))))
     assert result.data == {"node": {"__typename": "Pet", "id": node, "name": "pet 1"}}

@@ -38,7 +38,7 @@ EARLIER: set[str] = set()
 
 
 @pytest.fixture(scope="module")
-async def house(new_database_url: Callable[..., Awaitable[str]]) -> AsyncIterator[World]:
+async def application(new_database_url: Callable[..., Awaitable[str]]) -> AsyncIterator[World]:
     """A house whose agreement caps contacts at three a week and asks for consent to marketing's e-mails."""
     async with open_world(await new_database_url()) as opened:
         document = starter_document(contact=CONTACT)
@@ -47,11 +47,11 @@ async def house(new_database_url: Callable[..., Awaitable[str]]) -> AsyncIterato
 
 
 @pytest.fixture
-async def world(house: World) -> World:
+async def world(application: World) -> World:
     """The house again on that Monday; what earlier tests broke there is none of this test's collisions."""
-    house.time.at = MONDAY + timedelta(seconds=1)
-    EARLIER.update(breach["id"] for breach in await collisions(house))
-    return house
+    application.time.at = MONDAY + timedelta(seconds=1)
+    EARLIER.update(breach["id"] for breach in await collisions(application))
+    return application
 
 
 async def said(caller: Caller, key: str, party: str, channel: str = "phone", **more: Any) -> dict[str, Any]:

@@ -9,9 +9,9 @@ import graphql
 import pytest
 from graphql import get_introspection_query
 
-from api import document_extension
+from api.graphql.limits import document_extension
 from api.settings import DocumentLimits
-from tests.api.small import House, context, rows, small_schema
+from tests.api.small import Application, context, rows, small_schema
 
 BOMB = "fragment F60 on Query { language } " + " ".join(
     f"fragment F{n} on Query {{ ...F{n + 1} ...F{n + 1} }}" for n in range(60)
@@ -23,7 +23,7 @@ async def codes(
 ) -> list[str]:
     """The codes of the errors that a document is answered with."""
     schema = small_schema(DocumentLimits(**limits)) if limits else small_schema()
-    result = await schema.execute(query, variables, context(House(rows=rows(3))), operation_name=name)
+    result = await schema.execute(query, variables, context(Application(rows=rows(3))), operation_name=name)
     return [str((error.extensions or {})["code"]) for error in result.errors or ()]
 
 
@@ -78,10 +78,12 @@ async def test_the_cost_counts_pages_with_the_size_that_is_asked_for() -> None:
 
 async def test_a_query_that_is_too_costly_reads_nothing() -> None:
     """A query that is too costly is refused before anything is read."""
-    house = House()
-    result = await small_schema(DocumentLimits(cost=10)).execute("{ pets { nodes { name } } }", None, context(house))
+    application = Application()
+    result = await small_schema(DocumentLimits(cost=10)).execute(
+        "{ pets { nodes { name } } }", None, context(application)
+    )
     assert [(e.extensions or {})["code"] for e in result.errors or ()] == ["QUERY_TOO_COMPLEX"]
-    assert house.reads == []
+    assert application.reads == []
 
 
 async def test_a_page_that_is_too_large_is_left_to_its_field() -> None:
@@ -91,12 +93,12 @@ async def test_a_page_that_is_too_large_is_left_to_its_field() -> None:
 
 async def test_of_several_operations_one_is_named_and_only_that_one_runs() -> None:
     """A document with several operations runs only the one that is named."""
-    house = House()
+    application = Application()
     query = "query A { language } mutation B { setVersion(to: 7) }"
-    result = await small_schema().execute(query, None, context(house))
+    result = await small_schema().execute(query, None, context(application))
     assert [(e.extensions or {})["code"] for e in result.errors or ()] == ["OPERATION_RESOLUTION_FAILURE"]
-    result = await small_schema().execute(query, None, context(house), operation_name="A")
-    assert (result.data, house.version) == ({"language": "en"}, 0)
+    result = await small_schema().execute(query, None, context(application), operation_name="A")
+    assert (result.data, application.version) == ({"language": "en"}, 0)
 
 
 @pytest.mark.parametrize(
@@ -145,7 +147,7 @@ async def test_what_is_kept_is_bounded() -> None:
     limits = DocumentLimits(cached_documents=3, cached_characters=200)
     for _ in range(5):
         await small_schema(limits).execute(f"query Q{uuid4().hex} {{ language }}", None, context())
-    desk = cast(Any, small_schema(limits)).extensions[0]()._desk
-    assert len(desk._kept) == 3
+    unit = cast(Any, small_schema(limits)).extensions[0]()._desk
+    assert len(unit._kept) == 3
     await small_schema(limits).execute("{ language } #" + "x" * 180, None, context())
-    assert desk._characters <= 200
+    assert unit._characters <= 200

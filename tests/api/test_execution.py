@@ -17,9 +17,9 @@ from graphql.execution import Executor
 from strawberry.schema.config import StrawberryConfig
 from strawberry.schema.schema import StrawberryGraphQLCoreExecutionContext
 
-from api.execution import FastExecutor
-from api.published import publish_enum
-from api.scalars import SCALARS
+from api.graphql.execution import FastExecutor
+from api.graphql.parts.published import publish_enum
+from api.graphql.parts.scalars import SCALARS
 from domain.party import Party
 
 publish_enum(Party)

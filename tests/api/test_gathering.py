@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 from typing import cast
 
-from api.gathering import AT_ONCE, GatheringTransport
+from api.transport.write_coalescing import AT_ONCE, CoalescingTransport
 
 
 class Noted:
@@ -27,10 +27,10 @@ class Noted:
         return b"closed" in self.seen
 
 
-def gathering() -> tuple[Noted, GatheringTransport]:
+def gathering() -> tuple[Noted, CoalescingTransport]:
     """A transport, and the one that gathers for it."""
     noted = Noted()
-    return noted, GatheringTransport(cast(asyncio.Transport, noted), asyncio.get_running_loop())
+    return noted, CoalescingTransport(cast(asyncio.Transport, noted), asyncio.get_running_loop())
 
 
 async def test_what_is_written_in_one_turn_leaves_in_one_piece() -> None:

@@ -86,7 +86,7 @@ SHOWN = list(shown())
 @pytest.fixture(scope="module")
 async def server(world: World) -> AsyncIterator[Server]:
     """A server of its own on the database of the world, for what is followed."""
-    async with serving(world.house.database.url) as server:
+    async with serving(world.application.database.url) as server:
         yield server
 
 

@@ -5,8 +5,8 @@ from __future__ import annotations
 from datetime import timedelta
 from typing import Any
 
-from api.global_ids import global_id
-from domain.ids import new_id
+from api.graphql.parts.global_ids import global_id
+from domain.words.ids import new_id
 from tests.api.house import MONDAY, World
 from tests.api.test_queries import by_key, lead
 from tests.api.test_queries_lists import counted

@@ -10,10 +10,10 @@ from graphql import GraphQLInputObjectType, get_named_type
 from sqlalchemy import text
 
 from api.build import build_schema
-from api.subscriptions import BREACH_TYPES, HANDOVER_TYPES
+from api.graphql.subscriptions.subscriptions import BREACH_TYPES, HANDOVER_TYPES
 from domain.events import EVENT_TYPES, Stream
-from domain.owed.kinds import KINDS
-from persistence import words
+from domain.obligations.all_kinds import KINDS
+from persistence.agreements import words
 from tests.api.following import BREACHES, EVENTS, HANDOVERS, Server, serving
 from tests.api.house import World
 
@@ -52,7 +52,7 @@ def faults(error: dict[str, Any]) -> list[dict[str, Any]]:
 @pytest.fixture(scope="module")
 async def server(world: World) -> AsyncIterator[Server]:
     """A server of its own on the database of the world."""
-    async with serving(world.house.database.url) as server:
+    async with serving(world.application.database.url) as server:
         yield server
 
 
@@ -115,7 +115,7 @@ async def test_an_unknown_type_of_event_is_told_with_near_ones(world: World, ser
 
 async def test_what_was_ever_in_force_is_known_and_costs_one_statement(world: World) -> None:
     """Stages and grades of versions that came into force, none of drafts; teams and agreements that there are."""
-    async with world.house.database.reading() as connection:
+    async with world.application.database.reading() as connection:
         known = await words.known(connection, sorted(words.STORED))
         made = await connection.execute(text("select distinct stage, grade from lead where stage is not null"))
         carried = made.all()
@@ -130,7 +130,7 @@ async def test_every_event_is_about_what_the_table_says(world: World) -> None:
     await world.offered()
     await world.pass_time(hours=12)
     await world.settle()
-    async with world.house.database.reading() as connection:
+    async with world.application.database.reading() as connection:
         seen = {
             (row.type, row.subject_type)
             for row in await connection.execute(text("select type, subject_type from event"))
@@ -149,4 +149,4 @@ def test_each_type_of_a_stream_has_its_row() -> None:
 
 def test_all_kinds_of_what_is_owed_are_known() -> None:
     """A kind is a word that one can ask for."""
-    assert len({kind.word for kind in KINDS}) == len(list(KINDS))
+    assert len({kind.key for kind in KINDS}) == len(list(KINDS))

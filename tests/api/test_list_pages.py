@@ -8,10 +8,10 @@ import pytest
 from graphql import GraphQLObjectType, get_named_type
 
 from api.build import build_schema
-from api.list_cursors import LIST_CURSORS
-from api.types.lead_types import CURSORS
+from api.graphql.list_cursors import LIST_CURSORS
+from api.graphql.types.lead_types import CURSORS
 from application.reading.lists import LeadOrder
-from domain.ids import new_id
+from domain.words.ids import new_id
 from tests.api.house import MONDAY, World, ref
 
 NEWEST = CURSORS[LeadOrder.NEWEST].write((new_id(now=MONDAY),))

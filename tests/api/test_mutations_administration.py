@@ -9,9 +9,9 @@ from typing import Any
 import pytest
 
 from api.build import REMEMBERED_SECONDS
-from api.event_cursors import read_event_cursor, write_event_cursor
-from api.global_ids import global_id
-from domain.ids import new_id
+from api.graphql.lists.event_cursors import read_event_cursor, write_event_cursor
+from api.graphql.parts.global_ids import global_id
+from domain.words.ids import new_id
 from tests.api.house import MONDAY, Caller, World
 
 TEAM = "team { key title members { person active weight maxOpen maxPerMonth } }"

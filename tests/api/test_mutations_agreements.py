@@ -8,8 +8,8 @@ from typing import Any
 
 from sqlalchemy import text
 
-from api.global_ids import global_id
-from domain.ids import new_id
+from api.graphql.parts.global_ids import global_id
+from domain.words.ids import new_id
 from tests.api.house import MONDAY, World, besides_consents, in_force, mutation_of, numbers
 
 STARTER = "{ slaTemplates { key document } }"
@@ -89,7 +89,7 @@ async def test_the_same_creation_twice_is_done_once(world: World) -> None:
 async def test_a_repetition_while_the_first_still_runs_is_told_so(world: World) -> None:
     """The second request with a key is IDEMPOTENCY_IN_PROGRESS while the first waits."""
     given = {"key": "slow", "title": "Slow", "idempotencyKey": "k2"}
-    async with world.house.database.transaction() as connection:
+    async with world.application.database.transaction() as connection:
         await connection.execute(
             text("insert into agreement (id, key, title, created_at) values (:id, 'slow', 'x', :now)"),
             {"id": new_id(now=MONDAY), "now": MONDAY},
@@ -221,7 +221,7 @@ async def test_of_two_activations_at_once_one_is_a_conflict(world: World) -> Non
     ]
     for version in (first, second):
         await approved(world, version)
-    async with world.house.database.transaction() as connection:
+    async with world.application.database.transaction() as connection:
         await connection.execute(text("select 1 from agreement where key = :key for update"), {"key": key})
         both = [asyncio.create_task(world.management.refused("activateVersion", version=v)) for v in (first, second)]
         await asyncio.sleep(0.3)

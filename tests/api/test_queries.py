@@ -6,8 +6,8 @@ from typing import Any
 
 import pytest
 
-from api.global_ids import global_id
-from domain.ids import new_id
+from api.graphql.parts.global_ids import global_id
+from domain.words.ids import new_id
 from tests.api.house import MONDAY, Caller, World, besides_consents
 
 LEAD = "query ($ref: LeadRef!) { lead(ref: $ref) { %s } }"

@@ -194,7 +194,7 @@ def counted(world: World) -> Iterator[list[str]]:
         if "api_key" not in statement and not followed:
             sent.append(statement)
 
-    engine = world.house.database.engine.sync_engine
+    engine = world.application.database.engine.sync_engine
     event.listen(engine, "before_cursor_execute", note)
     yield sent
     event.remove(engine, "before_cursor_execute", note)

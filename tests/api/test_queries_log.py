@@ -7,7 +7,7 @@ from uuid import UUID
 
 import pytest
 
-from api.event_cursors import read_event_cursor, write_event_cursor
+from api.graphql.lists.event_cursors import read_event_cursor, write_event_cursor
 from tests.api.house import World
 
 EVENTS = """query ($types: [String!], $after: Cursor, $first: Int) {

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from typing import Any
 
-from domain.document.fields import FieldType
-from rules.operators import OPERATORS
+from domain.document.sections.fields import FieldType
+from rules.conditions.operators import OPERATORS
 from tests.api.house import World
 
 COMPARISON = {"field": "activities.webinar-attended.count", "op": "gte", "value": 2, "within": "P30D"}

@@ -9,14 +9,14 @@ import pytest
 from graphql import GraphQLObjectType
 
 from api.build import build_schema
-from api.event_cursors import read_event_cursor, write_event_cursor
-from api.types.nodes import loaders
+from api.graphql.lists.event_cursors import read_event_cursor, write_event_cursor
+from api.graphql.types.nodes import loaders
 from domain.party import Party
-from domain.principal import Role
-from domain.rights import ACTING, RIGHTS, For, Reach
+from domain.people.principal import Role
+from domain.people.rights import ACTING, RIGHTS, For, Reach
 from tests.api.following import BREACHES, EVENTS, HANDOVERS, Follower, serving
 from tests.api.house import MONDAY, mutation_of, ref
-from tests.api.rights_scene import FORBIDDEN, MAY, NOT_FOUND, STATES, Actor, Case, Stage, set_stage
+from tests.api.rights_scene import FORBIDDEN, MAY, NOT_FOUND, STATES, Actor, RightsCase, Stage, set_stage
 
 ID = "nonsense"
 AT = MONDAY.isoformat()
@@ -29,18 +29,18 @@ async def stage(new_database_url: Callable[..., Awaitable[str]]) -> AsyncIterato
         yield stage
 
 
-def of_lead(kind: str, **given: Any) -> Callable[[Case], dict[str, Any]]:
+def of_lead(kind: str, **given: Any) -> Callable[[RightsCase], dict[str, Any]]:
     """The input of a mutation about what belongs to a lead."""
     return lambda case: {kind.lower(): case.ids[kind], **given}
 
 
-def activity(case: Case) -> dict[str, Any]:
+def activity(case: RightsCase) -> dict[str, Any]:
     """One activity, of a type that is not there."""
     item = {"key": "tried", "lead": case.key, "type": "nothing", "occurredAt": AT}
     return {"source": "crm", "activities": [item]}
 
 
-ABOUT_LEADS: dict[str, Callable[[Case], dict[str, Any]]] = {
+ABOUT_LEADS: dict[str, Callable[[RightsCase], dict[str, Any]]] = {
     "moveLead": lambda case: {"lead": {"id": case.ids["Lead"]}, "stage": "nowhere"},
     "recordConsent": lambda case: {"lead": ref(case.key), "purpose": "x", "channel": "email", "granted": False},
     "recordActivities": activity,
@@ -103,7 +103,7 @@ def test_every_mutation_is_tried() -> None:
     assert not ABOUT_LEADS.keys() & ELSEWHERE.keys()
 
 
-def expected(actor: Actor, operation: str, case: Case, owing: Party) -> str:
+def expected(actor: Actor, operation: str, case: RightsCase, owing: Party) -> str:
     """What the row says of an attempt about what belongs to a lead, of which a party owes something."""
     row = RIGHTS[operation]
     if actor.role not in row.roles:
@@ -198,7 +198,7 @@ async def _until(follower: Follower, head: int) -> list[dict[str, Any]]:
 async def test_who_is_told_what_in_a_stream(stage: Stage) -> None:
     """A stream shows the handovers, breaches and leads that a list shows; who may not simulate follows none."""
     leads = {case.ids["Lead"] for case in stage.cases.values()}
-    async with serving(stage.world.house.database.url, checkpoint_seconds=0.05) as server:
+    async with serving(stage.world.application.database.url, checkpoint_seconds=0.05) as server:
         server.time.at = stage.world.time.at
         for actor in (actor for actor in stage.actors.values() if actor.role is Role.SALES):
             lists = await actor.caller.ask(f"{{ {EVERY} }}")

@@ -24,7 +24,7 @@ PROGRESS = "subscription ($id: ID!) { simulationProgress(id: $id) { id state pro
 @pytest.fixture(scope="module")
 async def server(world: World) -> AsyncIterator[Server]:
     """A server of its own on the database of the world."""
-    async with serving(world.house.database.url) as server:
+    async with serving(world.application.database.url) as server:
         yield server
 
 

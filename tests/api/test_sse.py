@@ -7,17 +7,17 @@ import asyncio
 import httpx
 import pytest
 
-from api.context import Context
-from api.sse import frames
-from tests.api.small import House, app, client, context, small_schema
+from api.graphql.parts.context import Context
+from api.transport.sse import frames
+from tests.api.small import Application, app, client, context, small_schema
 
 EVENTS = {"Accept": "text/event-stream"}
 TICKS = "subscription ($upto: Int!) { ticks(upto: $upto) { number } }"
 
 
-async def events(query: str, house: House | None = None, last: str = "") -> tuple[int, list[str]]:
+async def events(query: str, application: Application | None = None, last: str = "") -> tuple[int, list[str]]:
     """Status and events of a stream that ends."""
-    async with client(house) as http:
+    async with client(application) as http:
         response = await http.post(
             "/graphql", json={"query": query}, headers={**EVENTS, "Last-Event-ID": last} if last else EVENTS
         )
@@ -26,15 +26,15 @@ async def events(query: str, house: House | None = None, last: str = "") -> tupl
 
 async def test_events_carry_their_cursor_as_id_and_the_stream_completes() -> None:
     """Each event carries its cursor as id, though the client did not select it; a stream that ends completes."""
-    house = House()
-    status, found = await events("subscription { ticks(upto: -2) { number version } }", house)
+    application = Application()
+    status, found = await events("subscription { ticks(upto: -2) { number version } }", application)
     assert status == 200
     assert found == [
         'id: t1\nevent: next\ndata: {"data":{"ticks":{"number":1,"version":1}}}',
         'id: t2\nevent: next\ndata: {"data":{"ticks":{"number":2,"version":2}}}',
         "event: complete\ndata:",
     ]
-    assert house.closed == ["ticks"]
+    assert application.closed == ["ticks"]
 
 
 async def test_last_event_id_wins_over_after() -> None:
@@ -78,27 +78,27 @@ async def test_a_source_in_trouble_ends_the_response_without_complete(kind: str)
 
 async def test_a_quiet_stream_says_that_it_lives_and_leaving_ends_its_source() -> None:
     """A quiet stream sends comments; when the client leaves, the source's finally runs."""
-    house = House()
-    surroundings: Context = context(house)
+    application = Application()
+    surroundings: Context = context(application)
     results = await small_schema().stream("subscription { ticks(upto: 1) { number } }", None, surroundings)
     stream = frames(results, surroundings, 0.02)
     found = [await anext(stream) for _ in range(4)]
     assert [frame.startswith(b": ") for frame in found] == [True, False, True, True]
-    assert house.closed == []
+    assert application.closed == []
     await stream.aclose()
-    assert house.closed == ["ticks"]
+    assert application.closed == ["ticks"]
 
 
 async def test_streams_of_a_principal_are_counted_and_given_back() -> None:
     """A principal has so many streams and no more; what has ended is given back."""
-    house = House()
-    application = app(house, subscriptions_per_principal=1)
-    transport = httpx.ASGITransport(application)
+    application = Application()
+    asgi = app(application, subscriptions_per_principal=1)
+    transport = httpx.ASGITransport(asgi)
     headers = {**EVENTS, "Authorization": "Bearer baton_good"}
     async with httpx.AsyncClient(transport=transport, base_url="http://baton.test", headers=headers) as http:
         for _ in range(3):
             assert (await http.post("/graphql", json={"query": "{ language }"})).status_code == 200
-        assert application.state.door.streams.take(house.keys["baton_good"].key_id)
+        assert asgi.state.pipeline.streams.take(application.keys["baton_good"].key_id)
         refused = await http.post("/graphql", json={"query": "{ language }"})
     assert refused.status_code == 429
     assert refused.json()["errors"][0]["extensions"]["code"] == "TOO_MANY_SUBSCRIPTIONS"

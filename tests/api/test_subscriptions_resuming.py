@@ -11,9 +11,9 @@ from uuid import UUID
 import pytest
 from sqlalchemy import text
 
-from api.global_ids import key_of
-from application.work import House, Work
-from domain.ids import new_id
+from api.graphql.parts.global_ids import key_of
+from application.runtime.transaction import Application, Transaction
+from domain.words.ids import new_id
 from tests.api.following import EVENTS, HANDOVERS, Server, serving
 from tests.api.house import World
 
@@ -23,7 +23,7 @@ LIST = "{ handovers(filter: {open: true}, first: 100) { eventCursor nodes { id s
 @pytest.fixture(scope="module")
 async def server(world: World) -> AsyncIterator[Server]:
     """A server of its own on the database of the world."""
-    async with serving(world.house.database.url) as server:
+    async with serving(world.application.database.url) as server:
         yield server
 
 
@@ -71,10 +71,13 @@ async def test_a_consumer_goes_on_across_restarts_with_the_same_variables(world:
     told: list[str] = []
     key = world.marketing.secret
     begun = {"consumer": "crm-sync", "filter": {"team": ["inside-sales"]}}
-    async with serving(world.house.database.url) as server, server.following(key, HANDOVERS, **begun):
+    async with serving(world.application.database.url) as server, server.following(key, HANDOVERS, **begun):
         await world.offered()
     for _ in range(3):
-        async with serving(world.house.database.url) as server, server.following(key, HANDOVERS, **begun) as follower:
+        async with (
+            serving(world.application.database.url) as server,
+            server.following(key, HANDOVERS, **begun) as follower,
+        ):
             envelopes = await follower.next(2)
             told += [one["id"] for one in envelopes]
             given = {"consumer": "crm-sync", "cursor": envelopes[1]["cursor"]}
@@ -82,9 +85,9 @@ async def test_a_consumer_goes_on_across_restarts_with_the_same_variables(world:
             assert acked["cursor"] == envelopes[1]["cursor"]
         await world.offered()
     assert len(set(told)) == 6
-    async with serving(world.house.database.url) as server, server.following(key, HANDOVERS, **begun) as follower:
+    async with serving(world.application.database.url) as server, server.following(key, HANDOVERS, **begun) as follower:
         unacknowledged = await follower.next(2)
-    async with serving(world.house.database.url) as server, server.following(key, HANDOVERS, **begun) as follower:
+    async with serving(world.application.database.url) as server, server.following(key, HANDOVERS, **begun) as follower:
         assert await follower.next(2) == unacknowledged
 
 
@@ -99,20 +102,20 @@ async def test_consumers_belong_to_the_key(world: World, server: Server) -> None
             assert (await follower.next(1))[0]["id"] == second["id"]
 
 
-async def write(house: House, name: str, committed: list[str], count: int) -> None:
+async def write(application: Application, name: str, committed: list[str], count: int) -> None:
     """Write events in transactions that stay open for a random moment, some of them rolled back."""
     for _ in range(count):
-        subject = new_id(now=house.time.now())
+        subject = new_id(now=application.time.now())
         rolled_back = random.random() < 0.1
 
-        async def body(work: Work, subject: Any = subject, rolled_back: bool = rolled_back) -> None:
-            work.tell("team.changed", ("Team", subject), payload={"writer": name})
-            await work.connection.execute(text("select pg_sleep(:s)"), {"s": random.random() * 0.03})
+        async def body(transaction: Transaction, subject: Any = subject, rolled_back: bool = rolled_back) -> None:
+            transaction.emit("team.changed", ("Team", subject), payload={"writer": name})
+            await transaction.connection.execute(text("select pg_sleep(:s)"), {"s": random.random() * 0.03})
             if rolled_back:
                 raise LookupError
 
         try:
-            await house.transact(body)
+            await application.transact(body)
         except LookupError:
             continue
         committed.append(str(subject))
@@ -124,22 +127,22 @@ async def test_no_event_of_concurrent_writers_is_missed(world: World, server: Se
     committed: list[str] = []
     release = asyncio.Event()
 
-    async def long_transaction(work: Work) -> None:
-        subject = new_id(now=work.now)
-        work.tell("team.changed", ("Team", subject), payload={"writer": "long"})
-        await work.connection.execute(text("select 1"))
+    async def long_transaction(transaction: Transaction) -> None:
+        subject = new_id(now=transaction.now)
+        transaction.emit("team.changed", ("Team", subject), payload={"writer": "long"})
+        await transaction.connection.execute(text("select 1"))
         await release.wait()
         committed.append(str(subject))
 
     async with server.following(world.marketing.secret, query) as follower:
-        long = asyncio.create_task(world.house.transact(long_transaction))
-        await asyncio.gather(*(write(world.house, f"w{n}", committed, 20) for n in range(12)))
+        long = asyncio.create_task(world.application.transact(long_transaction))
+        await asyncio.gather(*(write(world.application, f"w{n}", committed, 20) for n in range(12)))
         told = await follower.next(len(committed))
         release.set()
         await long
         told += await follower.next(1)
         assert [one["type"] for one in await follower.until_checkpoint()] == ["checkpoint"]
-    async with world.house.database.reading() as connection:
+    async with world.application.database.reading() as connection:
         rows = await connection.execute(text(
             "select e.id, e.subject_id from event e join event_position p using (seq)"
             " where e.type = 'team.changed' and e.subject_id = any(cast(:ids as uuid[])) order by p.position"

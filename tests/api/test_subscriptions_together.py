@@ -12,16 +12,16 @@ from typing import Any
 import orjson
 import pytest
 
-from api import broadcast as broadcasts
-from api.broadcast import Broadcasts, Message
 from api.build import build_schema
-from api.context import Context
-from api.event_cursors import read_event_cursor
-from api.global_ids import global_id
-from api.telling import Teller
-from application.manage_keys import create_key, sign_in
+from api.graphql.lists.event_cursors import read_event_cursor
+from api.graphql.parts import broadcast as broadcasts
+from api.graphql.parts.broadcast import Broadcasts, Message
+from api.graphql.parts.context import Context
+from api.graphql.parts.global_ids import global_id
+from api.graphql.subscription_execution import SubscriptionExecution
+from application.directory.manage_keys import create_key, sign_in
 from application.reading import events as reading
-from domain.principal import Principal, Role
+from domain.people.principal import Principal, Role
 from tests.api.following import BREACHES, HANDOVERS, Follower, Server, serving
 from tests.api.house import PEOPLE, World
 
@@ -42,7 +42,7 @@ ASKED: list[tuple[str, dict[str, Any]]] = [
 @pytest.fixture(scope="module")
 async def server(world: World) -> AsyncIterator[Server]:
     """A server of its own on the database of the world, with room for many."""
-    async with serving(world.house.database.url, requests_per_second=1e6, request_burst=10**6) as server:
+    async with serving(world.application.database.url, requests_per_second=1e6, request_burst=10**6) as server:
         yield server
 
 
@@ -50,14 +50,14 @@ async def server(world: World) -> AsyncIterator[Server]:
 def told(monkeypatch: pytest.MonkeyPatch) -> Counter[int]:
     """How often what is told of each position was made, checkpoints apart."""
     made: Counter[int] = Counter()
-    make = Teller.message
+    make = SubscriptionExecution.message
 
-    async def counted(self: Teller, context: Any, event: Any, position: int) -> Any:
+    async def counted(self: SubscriptionExecution, context: Any, event: Any, position: int) -> Any:
         if event.type.lower() != "checkpoint":
             made[position] += 1
         return await make(self, context, event, position)
 
-    monkeypatch.setattr(Teller, "message", counted)
+    monkeypatch.setattr(SubscriptionExecution, "message", counted)
     return made
 
 
@@ -66,7 +66,7 @@ async def happen(world: World) -> str:
     _, handover = await world.offered()
     await world.pass_time(days=3)
     await world.admin.done("acceptHandover", "handover { id }", handover=handover)
-    await create_key(world.house, None, name="new", role=Role.MARKETING)
+    await create_key(world.application, None, name="new", role=Role.MARKETING)
     return handover
 
 
@@ -78,7 +78,7 @@ async def test_together_each_is_told_what_it_is_told_alone(world: World, server:
         for _ in range(2):
             await happen(world)
         await world.settle()
-        head = await reading.head(world.house)
+        head = await reading.head(world.application)
         together = await asyncio.gather(*(everything(follower, head) for follower in followers))
     begun = [follower.begun["cursor"] for follower in followers]
     assert together[::2] == together[1::2]
@@ -121,7 +121,7 @@ async def test_equal_followers_share_one_execution(world: World, server: Server,
     Somebody with other rights, another language or another filter has an execution of its own.
     """
     after = (await world.marketing.ask("{ events { eventCursor } }"))["events"]["eventCursor"]
-    _, other_key = await create_key(world.house, None, name="other", role=Role.MARKETING, person="otto")
+    _, other_key = await create_key(world.application, None, name="other", role=Role.MARKETING, person="otto")
     async with AsyncExitStack() as stack:
         followers = []
         for number in range(12):
@@ -149,7 +149,7 @@ async def test_equal_followers_share_one_execution(world: World, server: Server,
 
 async def test_a_revoked_key_ends_its_stream_and_no_other(world: World, server: Server) -> None:
     """Of two that are told together, the one whose key is revoked is closed with 4403; the other goes on."""
-    key, secret = await create_key(world.house, None, name="short", role=Role.MARKETING)
+    key, secret = await create_key(world.application, None, name="short", role=Role.MARKETING)
     async with (
         server.following(world.marketing.secret, HANDOVERS) as stays,
         server.following(secret, HANDOVERS) as leaves,
@@ -168,7 +168,7 @@ async def test_who_falls_behind_goes_on_alone_and_joins_again(
 ) -> None:
     """A follower that is left behind misses nothing and hears nothing twice; when it has caught up it shares again."""
     monkeypatch.setattr(broadcasts, "KEPT_BATCHES", 4)
-    principal = await sign_in(server.house, world.marketing.secret)
+    principal = await sign_in(server.application, world.marketing.secret)
     assert principal is not None
     running = Broadcasts()
     async with AsyncExitStack() as stack:
@@ -198,8 +198,8 @@ async def test_who_falls_behind_goes_on_alone_and_joins_again(
 async def _stream(
     stack: AsyncExitStack, server: Server, principal: Principal, running: Broadcasts
 ) -> AsyncGenerator[Sequence[Message], None]:
-    now = server.house.time.now
-    context = Context(principal, "en", "request", now, server.house, checkpoint_seconds=0.2, broadcasts=running)
+    now = server.application.time.now
+    context = Context(principal, "en", "request", now, server.application, checkpoint_seconds=0.2, broadcasts=running)
     results: Any = await build_schema().stream(HANDOVERS, context_value=context)
     await stack.enter_async_context(aclosing(results))
     stream: AsyncGenerator[Sequence[Message], None] = (await anext(results)).data

@@ -16,10 +16,10 @@ from gql.transport.websockets import WebsocketsTransport
 from sqlalchemy import text
 from structlog.testing import capture_logs
 
-from api.event_cursors import write_event_cursor
-from api.global_ids import global_id
-from application.manage_keys import create_key
-from domain.principal import Role
+from api.graphql.lists.event_cursors import write_event_cursor
+from api.graphql.parts.global_ids import global_id
+from application.directory.manage_keys import create_key
+from domain.people.principal import Role
 from tests.api.following import EVENTS, HANDOVERS, Server, serving
 from tests.api.house import MONDAY, World, open_world
 
@@ -35,7 +35,7 @@ with made as (
 @pytest.fixture(scope="module")
 async def server(world: World) -> AsyncIterator[Server]:
     """A server of its own on the database of the world."""
-    async with serving(world.house.database.url) as server:
+    async with serving(world.application.database.url) as server:
         yield server
 
 
@@ -76,9 +76,9 @@ async def test_an_expired_cursor_tells_from_where_to_go_on(new_database_url: Cal
     """What is no longer kept is CURSOR_EXPIRED with the oldest cursor, from which the stream goes on."""
     async with open_world(await new_database_url()) as world:
         await world.settle()
-        async with world.house.database.transaction() as connection:
+        async with world.application.database.transaction() as connection:
             await connection.execute(text("delete from event_position where position <= 5"))
-        async with serving(world.house.database.url) as server:
+        async with serving(world.application.database.url) as server:
             for more in ({}, {"consumer": "late"}):
                 wanted = {"after": write_event_cursor(2), **more}
                 expired = await refusal(server, world.admin.secret, EVENTS, **wanted)
@@ -116,7 +116,7 @@ async def test_a_key_that_ends_ends_its_streams(world: World, server: Server, ho
     """A key that is revoked or expires ends its streams with 4403 within two seconds, also quiet ones,
     and the sockets on which nothing runs; those of others stay."""
     expires_at = MONDAY + timedelta(days=300) if how == "expired" else None
-    key, secret = await create_key(world.house, None, name=how, role=Role.MARKETING, expires_at=expires_at)
+    key, secret = await create_key(world.application, None, name=how, role=Role.MARKETING, expires_at=expires_at)
     async with (
         server.following(secret, HANDOVERS, filter={"lead": "nobody"}) as follower,
         server.signed_in(secret) as idle,
@@ -140,13 +140,16 @@ async def test_a_key_that_ends_ends_its_streams(world: World, server: Server, ho
 async def test_a_stop_of_the_server_asks_to_come_again(world: World) -> None:
     """A server that stops closes with 1012, and nothing is logged as a fault; the client goes on elsewhere."""
     with capture_logs() as logs:
-        async with serving(world.house.database.url) as first, first.following(world.admin.secret, EVENTS) as follower:
+        async with (
+            serving(world.application.database.url) as first,
+            first.following(world.admin.secret, EVENTS) as follower,
+        ):
             await first.stop()
             code, before = await follower.closed()
     assert (code, {message["type"] for message in before} <= {"next"}) == (1012, True)
     assert [entry for entry in logs if entry["log_level"] in {"error", "critical"}] == []
     await world.offered()
-    async with serving(world.house.database.url) as second:
+    async with serving(world.application.database.url) as second:
         begun = follower.begun["cursor"]
         async with second.following(world.admin.secret, EVENTS, after=begun) as again:
             assert (await again.next(1))[0]["type"] == "lead.created"
@@ -154,9 +157,9 @@ async def test_a_stop_of_the_server_asks_to_come_again(world: World) -> None:
 
 async def test_a_replay_leaves_others_their_turn(world: World, server: Server) -> None:
     """While clients replay the log, small questions are answered without much delay."""
-    async with world.house.database.transaction() as connection:
+    async with world.application.database.transaction() as connection:
         await connection.execute(text(MANY))
-    world.house.sequencer.wake()
+    world.application.sequencer.wake()
     await world.settle()
     key, longest = world.admin.secret, 0.0
     clock = asyncio.get_running_loop().time

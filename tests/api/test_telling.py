@@ -12,11 +12,11 @@ from graphql import FragmentDefinitionNode, OperationDefinitionNode, parse
 from hypothesis import given
 from hypothesis import strategies as st
 
-from api.telling import Teller, question_of
-from application.follow_events import StoredEvent
+from api.graphql.subscription_execution import SubscriptionExecution, question_of
 from application.reading.events import visible
+from application.reading.follow_events import StoredEvent
 from domain.party import Party
-from domain.principal import Principal, Role
+from domain.people.principal import Principal, Role
 from tests.api.small_house import context
 
 AT = datetime(2026, 3, 2, 9, 0, tzinfo=UTC)
@@ -97,7 +97,7 @@ def _sorted(value: Any) -> Any:
 def test_what_cannot_be_compared_is_shared_with_nobody() -> None:
     """A value that cannot be compared makes a question that nobody else asks."""
     assert asked(BASE, t=bytearray(b"a")) is None
-    assert teller(None, admin()).audience != teller(None, admin()).audience
+    assert execution(None, admin()).audience != execution(None, admin()).audience
 
 
 def admin() -> Principal:
@@ -105,13 +105,13 @@ def admin() -> Principal:
     return Principal(UUID(int=7), "root", Role.ADMIN, person="root")
 
 
-def teller(question: Any, principal: Principal, language: str = "en") -> Teller:
+def execution(question: Any, principal: Principal, language: str = "en") -> SubscriptionExecution:
     """A teller for a principal."""
 
     async def never(*_: Any) -> Any:
         raise AssertionError
 
-    return Teller(question, context(principal=principal, language=language), principal.sight, never)
+    return SubscriptionExecution(question, context(principal=principal, language=language), principal.sight, never)
 
 
 teams = st.frozensets(st.sampled_from(["inside-sales", "field-sales"]))
@@ -135,7 +135,7 @@ def test_those_told_the_same_may_see_the_same(one: Principal, other: Principal, 
 
     And what is told in the name of a sight is what its owner may see.
     """
-    same = teller("q", one).audience == teller("q", other).audience
+    same = execution("q", one).audience == execution("q", other).audience
     assert same == ((one.role, one.teams, one.scopes) == (other.role, other.teams, other.scopes))
     assert visible(one.sight, event) == visible(one, event)
     if same:
@@ -148,10 +148,10 @@ def test_a_sight_is_nobody_in_particular(one: Principal) -> None:
     """What is told to many is executed in the name of nobody of them."""
     sight = one.sight
     assert (sight.key_id, sight.name, sight.party, sight.person) == (UUID(int=0), "", None, None)
-    assert teller("q", one).surroundings().principal == sight
+    assert execution("q", one).surroundings().principal == sight
     assert replace(sight, key_id=one.key_id, name=one.name, party=one.party, person=one.person) == one
 
 
 def test_languages_are_not_mixed() -> None:
     """Who reads German shares with nobody who reads English."""
-    assert teller("q", admin(), "de").audience != teller("q", admin(), "en").audience
+    assert execution("q", admin(), "de").audience != execution("q", admin(), "en").audience

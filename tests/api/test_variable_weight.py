@@ -19,9 +19,9 @@ from graphql import (
 )
 
 from api.build import build_schema
-from api.document_extension import DocumentDesk
+from api.graphql.limits.document_extension import DocumentCache
+from api.graphql.limits.variable_weight import uses_of, variable_faults
 from api.settings import DocumentLimits, VariableLimits
-from api.variable_weight import uses_of, variable_faults
 from tests.api.small import client
 
 LIMITS = VariableLimits()
@@ -144,12 +144,12 @@ def test_every_place_is_bounded() -> None:
 
 def test_lists_written_in_the_document_are_bounded_too() -> None:
     """A list in the document itself has no more items than one in the variables."""
-    desk = DocumentDesk(DocumentLimits())
+    unit = DocumentCache(DocumentLimits())
     for place in PLACES:
         if place.kind == "list" and place.path == ():
             for items, refused in ((LIMITS.items, False), (LIMITS.items + 1, True)):
                 text = f"{place.root} {{ {place.field}({place.argument}: [{'1 ' * items}]) }}"
-                codes = [str(e.extensions) for e in desk.prepared(text, schema()).faults]
+                codes = [str(e.extensions) for e in unit.prepared(text, schema()).faults]
                 assert any("TOO_MANY_ITEMS" in code for code in codes) is refused, place
 
 

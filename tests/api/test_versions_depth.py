@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from typing import Any
 
-from api.global_ids import global_id
-from domain.ids import new_id
+from api.graphql.parts.global_ids import global_id
+from domain.words.ids import new_id
 from tests.api.house import MONDAY, World, besides_consents, in_force, numbers
 
 DIFF = "query ($a: ID!, $b: ID!) { slaDiff(from: $a, to: $b) { changes { path kind before after summary } } }"

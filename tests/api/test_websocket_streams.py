@@ -9,9 +9,9 @@ import pytest
 from structlog.testing import capture_logs
 from websockets.exceptions import InvalidStatus
 
-from api.execution import FastExecutor
+from api.graphql.execution import FastExecutor
 from tests.api.server import deaf_reader, serving, until
-from tests.api.small import House
+from tests.api.small import Application
 
 
 @pytest.mark.parametrize(("kind", "code"), [("revoked", 4403), ("shutdown", 1012), ("unknown", 1013)])
@@ -23,7 +23,7 @@ async def test_a_source_in_trouble_closes_the_socket_and_never_completes(kind: s
             assert (await ws.receive())["id"] == "other"
             await ws.subscribe(f'subscription {{ trouble(kind: "{kind}") {{ number }} }}')
             closed, before = await ws.closed()
-            await until(lambda: server.house.closed == ["ticks"])
+            await until(lambda: server.application.closed == ["ticks"])
     assert (closed, [m["type"] for m in before]) == (code, ["next"])
     faults = [entry for entry in logs if entry["log_level"] == "error"]
     assert len(faults) == (kind == "unknown")
@@ -53,10 +53,10 @@ async def test_a_connection_runs_so_many_operations_and_no_more() -> None:
                 await second.subscribe("{ language }", name="d")
                 assert (await second.receive())["payload"][0]["extensions"]["code"] == "TOO_MANY_SUBSCRIPTIONS"
             await ws.send({"type": "complete", "id": "a"})
-            await until(lambda: server.house.closed == ["ticks", "ticks"])
+            await until(lambda: server.application.closed == ["ticks", "ticks"])
             await ws.subscribe("{ language }", name="e")
             assert (await ws.receive())["type"] == "next"
-        await until(lambda: not server.application.state.door.streams._held)
+        await until(lambda: not server.asgi.state.pipeline.streams._held)
 
 
 async def test_asking_too_fast_is_an_error_message() -> None:
@@ -83,7 +83,7 @@ async def test_leaving_ends_the_source_at_once_and_quietly(how: str) -> None:
                     ws.ws.transport.abort()
                 case "complete":
                     await ws.send({"type": "complete", "id": "1"})
-            await until(lambda: server.house.closed == ["ticks"])
+            await until(lambda: server.application.closed == ["ticks"])
     assert logs == []
 
 
@@ -93,24 +93,24 @@ async def test_a_reader_that_does_not_read_is_cut_off() -> None:
         async with serving(send_seconds=0.2) as server:
             deaf = await deaf_reader(server, "subscription { flood }")
             for _ in range(40):
-                if server.house.closed:
+                if server.application.closed:
                     break
                 await asyncio.sleep(0.1)
-            assert server.house.closed == ["flood"]
+            assert server.application.closed == ["flood"]
             deaf.close()
     assert logs == []
 
 
 async def test_a_stop_of_the_server_tells_clients_to_come_again() -> None:
     """When the server stops, sockets are closed with 1012 and sources are ended."""
-    house = House()
-    async with serving(house) as server:
+    application = Application()
+    async with serving(application) as server:
         async with server.signed_in() as ws:
             await ws.subscribe("subscription { ticks(upto: 1) { number } }")
             await ws.receive()
             server.uvicorn.should_exit = True
             assert await ws.closed() == (1012, [])
-        await until(lambda: house.closed == ["ticks"])
+        await until(lambda: application.closed == ["ticks"])
 
 
 async def test_pages_of_other_origins_are_kept_out() -> None:

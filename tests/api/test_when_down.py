@@ -20,10 +20,10 @@ from websockets.typing import Subprotocol
 
 from api import build
 from api.settings import ApiSettings
-from application.clock import ClockLoop
-from application.manage_keys import create_key
-from domain.principal import Role
-from persistence.database import driver_dsn
+from application.clock.clock_loop import ClockLoop
+from application.directory.manage_keys import create_key
+from domain.people.principal import Role
+from persistence.database.database import driver_dsn
 from persistence.tables import metadata
 from tests.api.following import EVENTS, Server, serving
 from tests.api.house import mutation_of
@@ -58,7 +58,7 @@ class Scene:
     @property
     def name(self) -> str:
         """The database."""
-        return str(self.server.house.database.url.database)
+        return str(self.server.application.database.url.database)
 
     async def ask(self, http: httpx.AsyncClient, way: str, key: str) -> tuple[int, str]:
         """The status and the code of an answer; 503 says when to come again."""
@@ -102,7 +102,7 @@ async def away(scene: Scene) -> AsyncIterator[None]:
 @asynccontextmanager
 async def full(scene: Scene) -> AsyncIterator[None]:
     """Every write ends as on a full disk."""
-    inside = await asyncpg.connect(driver_dsn(scene.server.house.database.url))
+    inside = await asyncpg.connect(driver_dsn(scene.server.application.database.url))
     try:
         await inside.execute(FULL)
         yield
@@ -114,7 +114,7 @@ async def full(scene: Scene) -> AsyncIterator[None]:
 @asynccontextmanager
 async def locked(scene: Scene) -> AsyncIterator[None]:
     """Somebody holds the tables and does not let go."""
-    inside = await asyncpg.connect(driver_dsn(scene.server.house.database.url))
+    inside = await asyncpg.connect(driver_dsn(scene.server.application.database.url))
     schema = build.build_schema(ApiSettings(checkpoint_seconds=0.2))
     try:
         async with inside.transaction():
@@ -128,7 +128,7 @@ async def locked(scene: Scene) -> AsyncIterator[None]:
 @asynccontextmanager
 async def used_up(scene: Scene) -> AsyncIterator[None]:
     """All connections of the pool are in use and do not come back."""
-    engine = scene.server.house.database.engine
+    engine = scene.server.application.database.engine
     async with AsyncExitStack() as stack:
         for _ in range(20):
             await stack.enter_async_context(engine.connect())
@@ -142,7 +142,7 @@ async def scene(new_database_url: Callable[..., Awaitable[str]]) -> AsyncIterato
     url = make_url(await new_database_url())
     outside = await asyncpg.connect(driver_dsn(url.set(database="postgres")))
     async with serving(url) as server:
-        made = [await create_key(server.house, None, name=f"key {n}", role=Role.ADMIN) for n in range(20)]
+        made = [await create_key(server.application, None, name=f"key {n}", role=Role.ADMIN) for n in range(20)]
         yield Scene(server, outside, [secret for _, secret in made])
     await outside.close()
 
@@ -170,7 +170,7 @@ async def test_trouble_is_told_as_trouble_and_passes(scene: Scene, what: str) ->
     trouble, expected = TROUBLES[what]
     server, known, unknown = scene.server, scene.keys.pop(), scene.keys.pop()
     unread = what in {"away", "used up"}
-    clock = ClockLoop(server.house)
+    clock = ClockLoop(server.application)
     with capture_logs() as logs:
         async with (
             httpx.AsyncClient(base_url=server.http, timeout=20) as http,

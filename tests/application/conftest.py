@@ -8,13 +8,13 @@ from dataclasses import replace
 import pytest
 from sqlalchemy import text
 
-from application import drafting
-from application.work import House
-from persistence.database import Database
-from persistence.sequencer import Sequencer
+from application.agreements import submitting
+from application.runtime.transaction import Application
+from persistence.database.database import Database
+from persistence.events.sequencer import Sequencer
+from persistence.events.tail import Tail
 from persistence.tables import metadata
-from persistence.tail import Tail
-from rules.trial import Passed
+from rules.checking.trial import Passed
 from tests.application.scene import Scene, StandingTime, set_scene
 from tests.conftest import EMPTY_ALL
 
@@ -28,7 +28,7 @@ KEPT = "kept"
 def _no_trial(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> None:
     """Submit without the trial in a process of its own, which costs a second each time and is tested elsewhere."""
     if request.node.name not in TRIED:
-        monkeypatch.setattr(drafting, "try_in_child", lambda _document: Passed())
+        monkeypatch.setattr(submitting, "try_in_child", lambda _document: Passed())
 
 
 async def _put_back(database: Database) -> None:
@@ -47,7 +47,7 @@ async def staged(new_database_url: Callable[..., Awaitable[str]]) -> AsyncIterat
     """The scene with the starter agreement active, its rows kept aside."""
     database = Database(await new_database_url())
     scene = await set_scene(database)
-    await scene.house.sequencer.stop()
+    await scene.application.sequencer.stop()
     async with database.transaction() as connection:
         await connection.execute(text(f"create schema {KEPT}"))
         for table in metadata.sorted_tables:
@@ -59,13 +59,13 @@ async def staged(new_database_url: Callable[..., Awaitable[str]]) -> AsyncIterat
 @pytest.fixture
 async def scene(staged: Scene) -> AsyncIterator[Scene]:
     """A house with the starter agreement active, two teams, a key for each role, and a time that stands still."""
-    database = staged.house.database
+    database = staged.application.database
     await _put_back(database)
     time = StandingTime()
-    house = House(database, time, Sequencer(database), Tail(database))
-    house.sequencer.start()
-    yield replace(staged, house=house, time=time)
-    await house.sequencer.stop()
+    application = Application(database, time, Sequencer(database), Tail(database))
+    application.sequencer.start()
+    yield replace(staged, application=application, time=time)
+    await application.sequencer.stop()
 
 
 @pytest.fixture
@@ -73,4 +73,4 @@ async def bare_scene(database: Database) -> AsyncIterator[Scene]:
     """The same without any agreement."""
     made = await set_scene(database, active=False)
     yield made
-    await made.house.sequencer.stop()
+    await made.application.sequencer.stop()

@@ -5,11 +5,11 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any
 
-from application.document_yaml import write_yaml
-from application.surroundings import Surroundings
-from domain.document.reading import read_document
+from application.documents.document_yaml import write_yaml
+from application.documents.surroundings import Surroundings
+from domain.document.reading.reading import read_document
 from domain.party import Party
-from domain.team import Member, Team
+from domain.people.team import Member, Team
 from tests.domain.document_samples import small
 
 ANNA = {"party": "MARKETING", "person": "anna.berg"}

@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any
 
-from application.surroundings import NOTHING, Surroundings
-from domain.team import Member
+from application.documents.surroundings import NOTHING, Surroundings
+from domain.people.team import Member
 from tests.application.finding_documents import (
     FAIR,
     HOUR,

@@ -6,10 +6,10 @@ from collections.abc import Callable
 from typing import Any
 from uuid import UUID
 
+from domain.agreements.heirs import StagePosition
+from domain.checking.removed_words import Carried, Carriers, Living, LostWord
 from domain.document.findings import Severity
-from domain.document.journey import StageKind
-from domain.heirs import Standing
-from domain.vocabulary import Carried, Carriers, Living, LostWord
+from domain.document.sections.journey import StageKind
 from tests.domain.document_samples import document, small
 
 CALL = {"label": "C", "kind": "SALES_QUALIFIED", "owner": "SALES", "next": ["won"]}
@@ -20,7 +20,7 @@ FIRST = (UUID(int=7),)
 
 def standing(stage: str = "", kind: str = "PROSPECT") -> Living:
     """Three leads at a stage of the document in force."""
-    leads = {Standing(stage, StageKind(kind)): 3} if stage else {}
+    leads = {StagePosition(stage, StageKind(kind)): 3} if stage else {}
     return Living(BEFORE, leads, {stage: FIRST})
 
 

@@ -9,15 +9,15 @@ from dataclasses import dataclass
 from typing import Any
 from uuid import UUID
 
-from application.answer_handover import accept_handover, return_handover
-from application.deciding_versions import activate_version
-from application.move_lead import move_lead
-from application.page import PageRequest
+from application.agreements.deciding_versions import activate_version
+from application.handovers.answer_handover import accept_handover, return_handover
+from application.handovers.move_lead import move_lead
 from application.reading import lists, single
+from application.runtime.page import PageRequest
 from domain.document.document import SlaDocument
-from domain.document.reading import read_document
+from domain.document.reading.reading import read_document
 from domain.document.shapes import Kind, Shape, properties
-from domain.lead import Lead
+from domain.leads.lead import Lead
 from tests.application.scene import Scene, leads_only, starter_document
 
 WHOLE = Shape(Kind.PART, SlaDocument)
@@ -115,7 +115,7 @@ def without_stages(document: dict[str, Any], *gone: str) -> dict[str, Any]:
 
 async def everywhere(scene: Scene) -> dict[str, UUID]:
     """A lead at every stage, named by it; one that waits to be answered, and one returned for data."""
-    house, admin = scene.house, scene.admin
+    application, admin = scene.application, scene.admin
     found = {"prospect": (await scene.lead("prospect")).lead_id}
     await scene.activity("prospect", "webinar-attended")
     for name in ("mql", "sal", "sql", "opportunity", "customer", "lost", "recycled", "disqualified", "data"):
@@ -124,18 +124,20 @@ async def everywhere(scene: Scene) -> dict[str, UUID]:
         reason = {"recycled": "no-need", "disqualified": "competitor", "data": "bad-data"}.get(name)
         if reason is not None:
             missing = ["phone"] if name == "data" else None
-            await return_handover(house, admin, handover_id=handover.id, reason=reason, comment=None, missing=missing)
+            await return_handover(
+                application, admin, handover_id=handover.id, reason=reason, comment=None, missing=missing
+            )
         elif name != "mql":
-            await accept_handover(house, admin, handover_id=handover.id, comment=None)
+            await accept_handover(application, admin, handover_id=handover.id, comment=None)
             way = ["sql", "opportunity", "customer"] if name not in ("sal", "lost") else [name] * (name == "lost")
             for stage in way[: way.index(name) + 1] if name in way else ():
-                await move_lead(house, admin, lead_id=handover.lead_id, stage=stage, reason="so it was")
+                await move_lead(application, admin, lead_id=handover.lead_id, stage=stage, reason="so it was")
     return {name: lead_id for name, lead_id in found.items() if lead_id is not None}
 
 
 async def leads_now(scene: Scene) -> dict[UUID, Lead]:
     """All leads as they are."""
-    page = await lists.leads(scene.house, scene.admin, lists.LeadFilter(), lists.LeadOrder.OLDEST).page(
+    page = await lists.leads(scene.application, scene.admin, lists.LeadFilter(), lists.LeadOrder.OLDEST).page(
         PageRequest(first=1000)
     )
     return {lead.id: lead for lead in page.items}
@@ -143,14 +145,14 @@ async def leads_now(scene: Scene) -> dict[UUID, Lead]:
 
 async def stages_now(scene: Scene, leads: dict[str, UUID]) -> dict[str, str]:
     """At which stage each lead is."""
-    found = await single.leads(scene.house, scene.admin, list(leads.values()))
+    found = await single.leads(scene.application, scene.admin, list(leads.values()))
     return {name: lead.stage for name, lead in zip(leads, found, strict=True) if lead is not None}
 
 
 async def bring_into_force(scene: Scene, *, tick: bool = True, **sections: Any) -> UUID:
     """A version of the main agreement with other sections, in force."""
     version = await scene.new_version("main", sections=sections)
-    await activate_version(scene.house, scene.management, version_id=version)
+    await activate_version(scene.application, scene.management, version_id=version)
     if tick:
         await scene.tick()
     return version

@@ -1,4 +1,4 @@
-"""The workbench of a simulation on PostgreSQL instead of the embedded database."""
+"""The backend of a simulation on PostgreSQL instead of the embedded database."""
 
 from __future__ import annotations
 
@@ -11,14 +11,14 @@ import asyncpg
 import pyarrow as pa
 from sqlalchemy import make_url
 
-from application.simulating.workbench import Workbench
-from persistence.database import driver_dsn
+from application.simulation.backend import Backend
+from persistence.database.database import driver_dsn
 
 _TYPES = {pa.int64(): "bigint", pa.string(): "text", pa.bool_(): "boolean", pa.list_(pa.string()): "text[]"}
 T = TypeVar("T")
 
 
-class PostgresWorkbench(Workbench):
+class PostgresWorkbench(Backend):
     """Tables of recorded facts in an empty database, and the decisions on them."""
 
     dialect = "postgres"
@@ -30,9 +30,9 @@ class PostgresWorkbench(Workbench):
             asyncpg.connect(driver_dsn(make_url(url)), statement_cache_size=0)
         )
 
-    def _wait(self, work: Coroutine[Any, Any, T]) -> T:
+    def _wait(self, transaction: Coroutine[Any, Any, T]) -> T:
         with self._lock:
-            return self._loop.run_until_complete(work)
+            return self._loop.run_until_complete(transaction)
 
     def close(self) -> None:
         """Let the connection go."""

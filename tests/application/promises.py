@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from typing import Any
 
-from application.answer_handover import accept_handover, withdraw_handover
-from application.move_lead import move_lead
-from domain.handover import Handover
+from application.handovers.answer_handover import accept_handover, withdraw_handover
+from application.handovers.move_lead import move_lead
+from domain.handovers.handover import Handover
 from domain.obligation import Obligation
 from tests.application.scene import Scene
 
@@ -14,7 +14,7 @@ from tests.application.scene import Scene
 async def accepted(scene: Scene, key: str = "lea") -> Handover:
     """A handover that sales accepted."""
     handover = await scene.offered(key)
-    await accept_handover(scene.house, scene.sales, handover_id=handover.id, comment=None)
+    await accept_handover(scene.application, scene.sales, handover_id=handover.id, comment=None)
     return handover
 
 
@@ -32,9 +32,9 @@ async def states(scene: Scene, kind: str) -> list[str]:
 
 async def move(scene: Scene, handover: Handover, stage: str, **about: Any) -> None:
     """Sales moves the lead of a handover."""
-    await move_lead(scene.house, scene.sales, lead_id=handover.lead_id, stage=stage, **about)
+    await move_lead(scene.application, scene.sales, lead_id=handover.lead_id, stage=stage, **about)
 
 
 async def withdraw(scene: Scene, handover: Handover) -> None:
     """Marketing takes a handover back."""
-    await withdraw_handover(scene.house, scene.marketing, handover_id=handover.id, reason="x")
+    await withdraw_handover(scene.application, scene.marketing, handover_id=handover.id, reason="x")

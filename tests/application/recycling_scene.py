@@ -5,20 +5,20 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any
 
-from application.answer_handover import return_handover
-from application.decision_record import stored_decision
+from application.handovers.answer_handover import return_handover
+from application.judging.decision_record import stored_decision
 from application.reading import single
 from application.reading.rounds import Round, rounds_of
-from domain.decision import Block, Decision
-from domain.handover import Handover
-from domain.lead import Lead
+from domain.handovers.handover import Handover
+from domain.leads.decision import Block, Decision
+from domain.leads.lead import Lead
 from tests.application.routing_scene import in_force
 from tests.application.scene import Scene, starter_document
 
 
 async def lead_of(scene: Scene, handover: Handover) -> Lead:
     """The lead of a handover as it is now."""
-    [lead] = await single.leads(scene.house, scene.admin, [handover.lead_id])
+    [lead] = await single.leads(scene.application, scene.admin, [handover.lead_id])
     assert lead is not None
     return lead
 
@@ -27,7 +27,7 @@ async def decision_of(scene: Scene, handover: Handover) -> Decision:
     """The latest decision about the lead of a handover."""
     lead = await lead_of(scene, handover)
     assert lead.decision_id is not None
-    [stored] = await single.decisions(scene.house, [lead.decision_id])
+    [stored] = await single.decisions(scene.application, [lead.decision_id])
     assert stored is not None
     return stored_decision(stored)
 
@@ -40,7 +40,7 @@ async def blocks(scene: Scene, handover: Handover) -> list[tuple[Block, str | No
 async def give_back(scene: Scene, handover: Handover, reason: str, missing: Sequence[str] | None = None) -> None:
     """Sales returns a handover."""
     await return_handover(
-        scene.house, scene.sales, handover_id=handover.id, reason=reason, comment=None, missing=missing
+        scene.application, scene.sales, handover_id=handover.id, reason=reason, comment=None, missing=missing
     )
 
 
@@ -51,7 +51,7 @@ async def open_one(scene: Scene, handover: Handover) -> Handover | None:
 
 async def rounds(scene: Scene, handover: Handover) -> list[Round]:
     """The rounds of the lead."""
-    [found] = await rounds_of(scene.house, scene.admin, [handover.lead_id])
+    [found] = await rounds_of(scene.application, scene.admin, [handover.lead_id])
     return found
 
 

@@ -11,28 +11,29 @@ from uuid import UUID
 
 from sqlalchemy import text
 
-from application.clock import ClockLoop
-from application.deciding_versions import activate_version, sign_version
-from application.drafting import NewDraft, create_agreement, create_draft, submit_version, update_draft
-from application.edit_team import upsert_team
-from application.incoming import IncomingAccount, IncomingActivity, IncomingLead, ItemResult
-from application.manage_keys import create_key, sign_in
-from application.page import PageRequest
+from application.agreements.deciding_versions import activate_version, sign_version
+from application.agreements.drafting import NewDraft, create_agreement, create_draft, update_draft
+from application.agreements.submitting import submit_version
+from application.clock.clock_loop import ClockLoop
+from application.directory.edit_team import upsert_team
+from application.directory.manage_keys import create_key, sign_in
+from application.documents.templates import template
+from application.intake.record_activities import record_activities
+from application.intake.upsert_leads import upsert_leads
 from application.reading import lists
-from application.record_activities import record_activities
-from application.templates import template
-from application.time_source import TimeSource
-from application.upsert_leads import upsert_leads
-from application.work import House
-from domain.handover import Handover
+from application.runtime.incoming import IncomingAccount, IncomingActivity, IncomingLead, ItemResult
+from application.runtime.page import PageRequest
+from application.runtime.time_source import TimeSource
+from application.runtime.transaction import Application
+from domain.handovers.handover import Handover
 from domain.obligation import Breach, Obligation
 from domain.party import Party
-from domain.principal import Principal, Role
-from domain.team import Member, Team
-from persistence.database import Database
-from persistence.event_log import StoredEvent, read_after
-from persistence.sequencer import Sequencer
-from persistence.tail import Tail
+from domain.people.principal import Principal, Role
+from domain.people.team import Member, Team
+from persistence.database.database import Database
+from persistence.events.event_log import StoredEvent, read_after
+from persistence.events.sequencer import Sequencer
+from persistence.events.tail import Tail
 
 _PENDING = text("select exists (select from event_pending)")
 MONDAY = datetime(2026, 3, 2, 9, 0, tzinfo=UTC)
@@ -60,7 +61,7 @@ class StandingTime(TimeSource):
 class Scene:
     """Who and what a test works with."""
 
-    house: House
+    application: Application
     time: StandingTime
     admin: Principal
     marketing: Principal
@@ -80,7 +81,7 @@ class Scene:
     @property
     def clock(self) -> ClockLoop:
         """The clock of the house, to be ticked by hand."""
-        return ClockLoop(self.house)
+        return ClockLoop(self.application)
 
     async def tick(self) -> None:
         """Let the clock do all that is due."""
@@ -92,31 +93,33 @@ class Scene:
     ) -> UUID:
         """An approved version of an agreement: the active one's content, some sections replaced."""
         source = NewDraft(document=document) if document is not None else NewDraft()
-        draft = await create_draft(self.house, self.marketing, agreement=agreement, source=source)
+        draft = await create_draft(self.application, self.marketing, agreement=agreement, source=source)
         if sections:
-            await update_draft(self.house, self.marketing, version_id=draft, expected_revision=1, sections=sections)
+            await update_draft(
+                self.application, self.marketing, version_id=draft, expected_revision=1, sections=sections
+            )
         await self.approve(draft, revision=2 if sections else 1)
         return draft
 
     async def approve(self, version: UUID, *, revision: int = 1) -> None:
         """Submit a draft and have both parties sign it."""
-        await submit_version(self.house, self.marketing, version_id=version, expected_revision=revision)
+        await submit_version(self.application, self.marketing, version_id=version, expected_revision=revision)
         for party, who in ((Party.MARKETING, self.marketing), (Party.SALES, self.sales)):
-            await sign_version(self.house, who, version_id=version, party=party, approve=True, comment=None)
+            await sign_version(self.application, who, version_id=version, party=party, approve=True, comment=None)
 
     async def lead(self, key: str, *, employees: int = 60, **fields: Any) -> ItemResult:
         """Send one lead that fits and carries what a handover needs, unless told otherwise."""
         known = {"email": f"{key}@example.org", "country": "DE", "role": "Owner"} | fields
         company = IncomingAccount(f"company of {key}", fields={"employees": employees, "industry": "machinery"})
         item = IncomingLead(key, {k: v for k, v in known.items() if v is not None}, company)
-        return (await upsert_leads(self.house, self.integration, source=self.source, items=[item])).results[0]
+        return (await upsert_leads(self.application, self.integration, source=self.source, items=[item])).results[0]
 
     async def activity(self, lead: str, kind: str = "contact-form", **about: Any) -> ItemResult:
         """Record one activity of a lead."""
         self._keys += 1
         about = {"key": f"a{self._keys}", "occurred_at": self.time.now(), **about}
         item = IncomingActivity(lead=lead, type=kind, **about)
-        answer = await record_activities(self.house, self.integration, source=self.source, items=[item])
+        answer = await record_activities(self.application, self.integration, source=self.source, items=[item])
         return answer.results[0]
 
     async def offered(self, key: str, **about: Any) -> Handover:
@@ -132,24 +135,24 @@ class Scene:
 
     async def handovers(self) -> list[Handover]:
         """All handovers, the newest first."""
-        page = await lists.handovers(self.house, self.admin, lists.HandoverFilter()).page(PageRequest(first=1000))
+        page = await lists.handovers(self.application, self.admin, lists.HandoverFilter()).page(PageRequest(first=1000))
         return list(page.items)
 
     async def obligations(self, **wanted: Any) -> list[Obligation]:
         """Obligations, the earliest due first."""
-        found = lists.obligations(self.house, self.admin, lists.ObligationFilter(**wanted))
+        found = lists.obligations(self.application, self.admin, lists.ObligationFilter(**wanted))
         return list((await found.page(PageRequest(first=1000))).items)
 
     async def breaches(self, **wanted: Any) -> list[Breach]:
         """Breaches, the newest first."""
-        found = lists.breaches(self.house, self.admin, lists.BreachFilter(**wanted))
+        found = lists.breaches(self.application, self.admin, lists.BreachFilter(**wanted))
         return list((await found.page(PageRequest(first=1000))).items)
 
     async def events(self, *prefixes: str) -> list[StoredEvent]:
         """The events written so far, in order, of types that begin so."""
-        async with self.house.database.reading() as connection:
+        async with self.application.database.reading() as connection:
             while await connection.scalar(_PENDING):
-                self.house.sequencer.wake()
+                self.application.sequencer.wake()
                 await asyncio.sleep(0.01)
             found = await read_after(connection, 0, limit=100_000)
         return [event for event in found if not prefixes or event.type.startswith(prefixes)]
@@ -173,12 +176,14 @@ def leads_only(document: Mapping[str, Any]) -> dict[str, Any]:
 async def set_scene(database: Database, *, active: bool = True) -> Scene:
     """A house on an empty database, with keys, two teams and, if wished, the starter agreement active."""
     time = StandingTime()
-    house = House(database, time, Sequencer(database), Tail(database))
-    house.sequencer.start()
+    application = Application(database, time, Sequencer(database), Tail(database))
+    application.sequencer.start()
 
     async def signed_in(role: Role, person: str | None, *teams: str) -> Principal:
-        _, secret = await create_key(house, None, name=role.value.lower(), role=role, person=person, team_keys=teams)
-        principal = await sign_in(house, secret)
+        _, secret = await create_key(
+            application, None, name=role.value.lower(), role=role, person=person, team_keys=teams
+        )
+        principal = await sign_in(application, secret)
         assert principal is not None
         return principal
 
@@ -186,9 +191,9 @@ async def set_scene(database: Database, *, active: bool = True) -> Scene:
     inside = Team("inside-sales", "Inside sales", Party.SALES, "ines.vogt", None, (Member("jonas"), Member("mia")))
     field_team = Team("field-sales", "Field sales", Party.SALES, "karl", None, (Member("karl"), Member("petra")))
     for team in (inside, field_team):
-        await upsert_team(house, management, team=team)
+        await upsert_team(application, management, team=team)
     scene = Scene(
-        house=house,
+        application=application,
         time=time,
         admin=await signed_in(Role.ADMIN, "root"),
         marketing=await signed_in(Role.MARKETING, "anna.berg"),
@@ -198,9 +203,11 @@ async def set_scene(database: Database, *, active: bool = True) -> Scene:
     )
     if active:
         content = leads_only(starter_document())
-        _, scene.version = await create_agreement(house, scene.marketing, key="main", title="Main", document=content)
+        _, scene.version = await create_agreement(
+            application, scene.marketing, key="main", title="Main", document=content
+        )
         assert scene.version is not None
         await scene.approve(scene.version)
-        await activate_version(house, scene.management, version_id=scene.version)
+        await activate_version(application, scene.management, version_id=scene.version)
         await scene.tick()
     return scene

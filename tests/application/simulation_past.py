@@ -10,13 +10,13 @@ from decimal import Decimal
 from fractions import Fraction
 from typing import Any
 
-from application.answer_handover import accept_handover
-from domain.decision import Decision
-from domain.document.reading import read_document
+from application.handovers.answer_handover import accept_handover
+from domain.document.reading.reading import read_document
 from domain.facts import ActivityFact, LeadFacts
-from domain.handover import HandoverState
+from domain.handovers.handover import HandoverState
+from domain.leads.decision import Decision
 from rules.judge import judge_plain
-from rules.rulebook import Rulebook
+from rules.judging.compiled_rules import CompiledRules
 from tests.application.scene import MONDAY, Scene
 
 KINDS = ["webinar-attended", "whitepaper-download", "pricing-page-visit", "contact-form"]
@@ -67,7 +67,7 @@ async def _happens(scene: Scene, one: Kept, chance: random.Random, *, first: boo
     one.done.append(ActivityFact(f"{one.key}-{len(one.done)}", kind, now))
     offered = [h for h in await scene.handovers() if h.lead_id == result.lead_id and h.state is HandoverState.OFFERED]
     if offered and chance.random() < 0.5:
-        await accept_handover(scene.house, scene.admin, handover_id=offered[0].id, comment=None)
+        await accept_handover(scene.application, scene.admin, handover_id=offered[0].id, comment=None)
         one.accepted = one.answered = True
 
 
@@ -86,12 +86,12 @@ def judged(data: dict[str, Any], one: Kept, end: datetime) -> Judged:
     """A lead judged at every moment at which something happened to it, and at the end."""
     loaded = read_document(data)
     assert loaded.document is not None
-    book = Rulebook.of(loaded.document, version="naive")
+    compiled_version = CompiledRules.of(loaded.document, version="naive")
     moments = sorted({at for at, _ in one.changes} | {a.occurred_at for a in one.done} | {end})
     due, best, last = None, None, None
     for now in moments:
         account = next(fields for at, fields in reversed(one.changes) if at <= now)
-        last = judge_plain(book, LeadFacts(one.fields, account, activities=one.done), now=now)
+        last = judge_plain(compiled_version, LeadFacts(one.fields, account, activities=one.done), now=now)
         complete = not any(name not in one.fields for name in data["handover"]["required"])
         if complete and not last.verdict.blocked_by:
             best = last.interest.points if best is None else max(best, last.interest.points)

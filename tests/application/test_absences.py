@@ -8,15 +8,15 @@ from datetime import timedelta
 
 import pytest
 
-from application import queueing
-from application.edit_team import upsert_team
+from application.directory.edit_team import upsert_team
+from application.directory.set_absence import set_absence
+from application.handovers import queueing
 from application.reading import single
-from application.set_absence import set_absence
+from domain.handovers.routing import Obstacle, QueueReason
 from domain.party import Party
-from domain.principal import Forbidden
+from domain.people.principal import Forbidden
+from domain.people.team import Absence, Member, Team
 from domain.refusal import Refusal
-from domain.routing import Obstacle, QueueReason
-from domain.team import Absence, Member, Team
 from tests.application.routing_scene import absent, in_force, inside
 from tests.application.scene import Scene, starter_document
 
@@ -31,11 +31,11 @@ async def test_an_absence_sends_new_ones_elsewhere_and_its_end_brings_them_back(
     assert [m.obstacle for m in waiting.queued_at_teams[0].members] == [Obstacle.ABSENT]
     assert (await scene.handover(kept.id)).assignee == "jonas"
     back = scene.time.now() + timedelta(days=3)
-    assert await queueing.next_chance(scene.house) == back
+    assert await queueing.next_chance(scene.application) == back
     scene.time.pass_by(days=3)
     await scene.tick()
     assert (await scene.handover(waiting.id)).assignee == "jonas"
-    assert await queueing.next_chance(scene.house) is None
+    assert await queueing.next_chance(scene.application) is None
 
 
 async def test_absences_that_touch_become_one_and_may_be_cut(scene: Scene) -> None:
@@ -44,8 +44,8 @@ async def test_absences_that_touch_become_one_and_may_be_cut(scene: Scene) -> No
 
     async def away(first: int, last: int, *, cancel: bool = False) -> list[tuple[int, int]]:
         absence = Absence(now + timedelta(days=first), now + timedelta(days=last))
-        await set_absence(scene.house, scene.sales, person="jonas", absence=absence, cancel=cancel)
-        [team] = [t for t in await single.team_directory(scene.house) if t.key == "inside-sales"]
+        await set_absence(scene.application, scene.sales, person="jonas", absence=absence, cancel=cancel)
+        [team] = [t for t in await single.team_directory(scene.application) if t.key == "inside-sales"]
         [jonas] = [m for m in team.members if m.person == "jonas"]
         return [((a.from_at - now).days, (a.until_at - now).days) for a in jonas.absences]
 
@@ -62,24 +62,24 @@ async def test_who_may_say_who_is_absent(scene: Scene) -> None:
     """The leader of one of the person's teams, management and admins; of a member, from an instant to a later one."""
     absence = Absence(scene.time.now(), scene.time.now() + timedelta(days=1))
     for principal in (scene.sales, scene.management, scene.admin):
-        assert await set_absence(scene.house, principal, person="mia", absence=absence) == "inside-sales"
-    desk = Team("marketing", "Marketing", Party.MARKETING, "anna.berg", None, (Member("tim"),))
-    await upsert_team(scene.house, scene.management, team=desk)
-    assert await set_absence(scene.house, scene.marketing, person="tim", absence=absence) == "marketing"
+        assert await set_absence(scene.application, principal, person="mia", absence=absence) == "inside-sales"
+    unit = Team("marketing", "Marketing", Party.MARKETING, "anna.berg", None, (Member("tim"),))
+    await upsert_team(scene.application, scene.management, team=unit)
+    assert await set_absence(scene.application, scene.marketing, person="tim", absence=absence) == "marketing"
     with pytest.raises(Refusal):
-        await set_absence(scene.house, scene.marketing, person="nobody", absence=absence)
+        await set_absence(scene.application, scene.marketing, person="nobody", absence=absence)
     with pytest.raises(Forbidden):
-        await set_absence(scene.house, replace(scene.marketing, person="eva"), person="nobody", absence=absence)
+        await set_absence(scene.application, replace(scene.marketing, person="eva"), person="nobody", absence=absence)
     rep, marketer = replace(scene.sales, person="jonas"), scene.marketing
     for principal, person in ((scene.sales, "karl"), (rep, "mia"), (marketer, "mia"), (scene.integration, "mia")):
         with pytest.raises(Forbidden):
-            await set_absence(scene.house, principal, person=person, absence=absence)
+            await set_absence(scene.application, principal, person=person, absence=absence)
     with pytest.raises(Refusal) as refusal:
-        await set_absence(scene.house, scene.management, person="nobody", absence=absence)
+        await set_absence(scene.application, scene.management, person="nobody", absence=absence)
     assert (refusal.value.code, refusal.value.path) == ("UNKNOWN_PERSON", ("person",))
     turned = Absence(absence.until_at, absence.from_at)
     with pytest.raises(Refusal) as refusal:
-        await set_absence(scene.house, scene.management, person="mia", absence=turned)
+        await set_absence(scene.application, scene.management, person="mia", absence=turned)
     assert (refusal.value.code, refusal.value.path) == ("VALUE_NOT_ALLOWED", ("until",))
 
 
@@ -107,8 +107,8 @@ async def test_the_clock_wakes_when_an_absence_ends(scene: Scene) -> None:
     try:
         for _ in range(500):
             await asyncio.sleep(0.01)
-            if scene.house.clock_sleeps_until is not None:
+            if scene.application.clock_sleeps_until is not None:
                 break
-        assert scene.house.clock_sleeps_until == scene.time.now() + timedelta(seconds=0.5)
+        assert scene.application.clock_sleeps_until == scene.time.now() + timedelta(seconds=0.5)
     finally:
         await clock.stop()

@@ -10,20 +10,20 @@ from uuid import UUID
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from application.answer_handover import accept_handover, reassign_handover, return_handover, withdraw_handover
-from application.contact_permission import contact_permission
-from application.deciding_versions import activate_version
-from application.edit_team import upsert_team
-from application.hindsight import known_at
-from application.move_lead import move_lead
-from application.pause_clock import pause_clock, resume_clock
+from application.agreements.deciding_versions import activate_version
+from application.directory.edit_team import upsert_team
+from application.handovers.answer_handover import accept_handover, reassign_handover, return_handover, withdraw_handover
+from application.handovers.move_lead import move_lead
+from application.handovers.pause_clock import pause_clock, resume_clock
+from application.history.as_of import known_at
+from application.intake.contact_permission import contact_permission
+from application.obligations.settle_obligation import meet_obligation
 from application.reading import single
-from application.settle_obligation import meet_obligation
-from domain.contact import ContactRefusal
-from domain.handover import Handover, HandoverState
+from domain.handovers.handover import Handover, HandoverState
+from domain.leads.contact import ContactRefusal
 from domain.party import Party
+from domain.people.team import Member, Team
 from domain.refusal import Refusal
-from domain.team import Member, Team
 from tests.application.scene import Scene, starter_document
 from tests.sizes import examples
 
@@ -68,7 +68,7 @@ class Acting:
 
     async def act(self, what: str, *about: Any) -> None:
         """One thing that somebody does, or tries to."""
-        house, scene = self.scene.house, self.scene
+        application, scene = self.scene.application, self.scene
         scene.time.pass_by(minutes=1)
         if what == "wait":
             scene.time.pass_by(minutes=20 * about[0])
@@ -79,39 +79,39 @@ class Acting:
             self.room = not self.room
             members = tuple(Member(person, max_open=None if self.room else 0) for person in ("jonas", "mia"))
             team = Team("inside-sales", "I", Party.SALES, "ines.vogt", None, members)
-            await upsert_team(house, scene.management, team=team)
+            await upsert_team(application, scene.management, team=team)
             await scene.tick()
         elif what == "move":
             stage, reason = about
-            await move_lead(house, scene.sales, lead_id=self.lead, stage=stage, return_reason=reason)
+            await move_lead(application, scene.sales, lead_id=self.lead, stage=stage, return_reason=reason)
         elif what == "meet":
             for owed in [o for o in await scene.obligations() if o.lead_id == self.lead]:
                 with suppress(Refusal):
-                    await meet_obligation(house, scene.admin, obligation_id=owed.id)
+                    await meet_obligation(application, scene.admin, obligation_id=owed.id)
         else:
             await self._answer(what, (await self.handovers())[0].id, *about)
 
     async def _answer(self, what: str, handover: UUID, *about: Any) -> None:
-        house, scene = self.scene.house, self.scene
+        application, scene = self.scene.application, self.scene
         given: dict[str, Any] = {"handover_id": handover}
         if what == "accept":
-            await accept_handover(house, scene.sales, comment=None, **given)
+            await accept_handover(application, scene.sales, comment=None, **given)
         elif what == "return":
-            await return_handover(house, scene.sales, reason=about[0], comment=None, **given)
+            await return_handover(application, scene.sales, reason=about[0], comment=None, **given)
         elif what == "withdraw":
-            await withdraw_handover(house, scene.marketing, reason="x", **given)
+            await withdraw_handover(application, scene.marketing, reason="x", **given)
         elif what == "reassign":
             about_it: dict[str, Any] = {"team": "inside-sales", "assignee": about[0], "reason": "x"}
-            await reassign_handover(house, scene.management, **about_it, **given)
+            await reassign_handover(application, scene.management, **about_it, **given)
         elif what == "pause":
             until = scene.time.at + timedelta(days=3)
-            await pause_clock(house, scene.sales, until=until, reason="x", **given)
+            await pause_clock(application, scene.sales, until=until, reason="x", **given)
         else:
-            await resume_clock(house, scene.sales, **given)
+            await resume_clock(application, scene.sales, **given)
 
     async def check(self) -> None:
         """What holds after whatever was done."""
-        (lead,) = await single.leads(self.scene.house, self.scene.admin, [self.lead])
+        (lead,) = await single.leads(self.scene.application, self.scene.admin, [self.lead])
         assert lead is not None
         owed = [o for o in await self.scene.obligations(kind=["answer"]) if o.lead_id == self.lead]
         for handover in await self.handovers():
@@ -123,12 +123,12 @@ class Acting:
             elif handover.assignee is not None:
                 own = [o for o in owed if o.subject_id == handover.id and o.assignee == handover.assignee and o.is_open]
                 assert any(o.due_at and handover.assigned_at and o.due_at > handover.assigned_at for o in own)
-        (then,) = await known_at(self.scene.house, [(self.lead, self.scene.time.at)])
+        (then,) = await known_at(self.scene.application, [(self.lead, self.scene.time.at)])
         assert then is not None
         assert then.decision.digest == lead.decision_digest
         if then.decision.nurture is not None:
             about: dict[str, Any] = {"lead_id": self.lead, "party": Party.MARKETING, "channel": "email"}
-            answer = (await contact_permission(self.scene.house, self.scene.marketing, **about)).permission
+            answer = (await contact_permission(self.scene.application, self.scene.marketing, **about)).permission
             assert ContactRefusal.NOT_OWNER not in {reason.code for reason in answer.reasons}
 
 
@@ -139,11 +139,14 @@ async def test_after_any_acts_states_stages_clocks_and_owners_fit(
 ) -> None:
     """No closed handover is unanswered, none is worked outside of sales, whoever has to answer has a clock; what is
     shown of a lead is what holds now, and nurturing names nothing that contact is not allowed for by its owner."""
-    if not scene.house.shelf._active or not scene.house.shelf._active.books[0].document.nurturing.tracks:
+    if (
+        not scene.application.version_cache._active
+        or not scene.application.version_cache._active.compiled_versions[0].document.nurturing.tracks
+    ):
         version = await scene.new_version("main", document=open_document())
-        await activate_version(scene.house, scene.management, version_id=version)
+        await activate_version(scene.application, scene.management, version_id=version)
     await upsert_team(
-        scene.house, scene.management,
+        scene.application, scene.management,
         team=Team("inside-sales", "I", Party.SALES, "ines.vogt", None, (Member("jonas"), Member("mia"))),
     )  # fmt: skip
     await scene.tick()

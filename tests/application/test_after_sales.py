@@ -8,8 +8,8 @@ from uuid import UUID
 
 from sqlalchemy import text
 
-from application.deciding_versions import activate_version
-from application.move_lead import move_lead
+from application.agreements.deciding_versions import activate_version
+from application.handovers.move_lead import move_lead
 from domain.obligation import BreachSeverity, Obligation, ObligationState
 from domain.party import Party
 from tests.application.scene import Scene, starter_document
@@ -46,7 +46,7 @@ SIGNS = {
 async def agreed(scene: Scene, **rules: Any) -> None:
     """An agreement in force that says this of what is owed to customers."""
     version = await scene.new_version("main", sections={"afterSales": rules})
-    await activate_version(scene.house, scene.management, version_id=version)
+    await activate_version(scene.application, scene.management, version_id=version)
     await scene.tick()
 
 
@@ -55,14 +55,14 @@ async def customer(scene: Scene, key: str = "c", **about: Any) -> UUID:
     lead = (await scene.lead(key, **about)).lead_id
     assert lead is not None
     for stage in ("mql", "sal", "sql", "opportunity", "customer"):
-        await move_lead(scene.house, scene.admin, lead_id=lead, stage=stage)
+        await move_lead(scene.application, scene.admin, lead_id=lead, stage=stage)
     return lead
 
 
 async def owed(scene: Scene, *kinds: str) -> dict[str, Obligation]:
     """What is and was owed, by the key of its rule; of several the last one opened."""
     found = await scene.obligations(kind=list(kinds) or ["touchpoint", "case-study", "offer", "prompt-contact"])
-    return {o.occasion.split()[0]: o for o in sorted(found, key=lambda o: (o.opened_at, o.is_open))}
+    return {o.instance_key.split()[0]: o for o in sorted(found, key=lambda o: (o.opened_at, o.is_open))}
 
 
 async def test_a_new_customer_is_owed_touchpoints_in_their_time(scene: Scene) -> None:
@@ -198,9 +198,9 @@ async def test_a_customer_lost_again_is_owed_nothing_more(scene: Scene) -> None:
     await scene.activity("c", "contact-form")
     sections = {"journey": (await _journey_with_a_way_out(scene))}
     version = await scene.new_version("main", sections=sections)
-    await activate_version(scene.house, scene.management, version_id=version)
+    await activate_version(scene.application, scene.management, version_id=version)
     await scene.tick()
-    await move_lead(scene.house, scene.admin, lead_id=lead, stage="lost")
+    await move_lead(scene.application, scene.admin, lead_id=lead, stage="lost")
     assert {o.state for o in (await owed(scene)).values()} == {ObligationState.CANCELLED}
 
 
@@ -214,7 +214,7 @@ async def test_an_imported_customer_is_answered_when_something_shows(scene: Scen
     """The past owes no touchpoints; what shows in an old customer from now on is owed like in any other."""
     await agreed(scene, touchpoints=TOUCHPOINTS, signs=SIGNS)
     lead = await customer(scene, "old")
-    async with scene.house.database.transaction() as connection:
+    async with scene.application.database.transaction() as connection:
         past = "update lead set stage_clock_from = null, stage_version_id = null, historical = true where id = :id"
         await connection.execute(text(past), {"id": lead})
         await connection.execute(text("delete from obligation where lead_id = :id"), {"id": lead})

@@ -6,8 +6,8 @@ from datetime import UTC, datetime, timedelta
 from typing import Any
 from uuid import UUID
 
-from application.deciding_versions import activate_version
-from application.rolling_back import rollback
+from application.agreements.deciding_versions import activate_version
+from application.agreements.rolling_back import rollback
 from domain.obligation import Obligation, ObligationState
 from domain.party import Party
 from tests.application.scene import Scene, starter_document
@@ -25,7 +25,7 @@ async def in_force(scene: Scene, **sections: Any) -> UUID:
     """A newer version in force, with some sections instead of those of the template."""
     empty: dict[str, Any] = {"material": {}, "feedback": {}, "reviewOn": None}
     version = await scene.new_version(AGREEMENT, sections=empty | sections)
-    await activate_version(scene.house, scene.management, version_id=version)
+    await activate_version(scene.application, scene.management, version_id=version)
     return version
 
 
@@ -52,11 +52,11 @@ async def test_material_is_owed_from_the_activation_until_its_day_is_over(scene:
 async def test_an_item_that_stays_as_it_is_keeps_its_obligation(scene: Scene) -> None:
     """A newer version opens only what is new, moves what has another day and cancels what it drops."""
     await in_force(scene, material={"story": STORY, "notes": NOTES, "gone": STORY})
-    before = {o.occasion.split()[0]: o for o in await owed(scene, "material", state=ObligationState.OPEN)}
+    before = {o.instance_key.split()[0]: o for o in await owed(scene, "material", state=ObligationState.OPEN)}
     scene.time.pass_by(hours=1)
     later = {"story": STORY | {"topic": "Other"}, "notes": NOTES | {"publishOn": "2026-03-20"}}
     await in_force(scene, material=later)
-    after = {o.occasion.split()[0]: o for o in await owed(scene, "material", state=ObligationState.OPEN)}
+    after = {o.instance_key.split()[0]: o for o in await owed(scene, "material", state=ObligationState.OPEN)}
     assert after.keys() == {"story", "notes"}
     assert after["story"].id == before["story"].id
     assert after["notes"].id != before["notes"].id
@@ -151,7 +151,7 @@ async def test_a_rollback_brings_back_what_the_older_version_promised(scene: Sce
     first = await in_force(scene, material={"story": STORY})
     await in_force(scene)
     assert await owed(scene, "material", state=ObligationState.OPEN) == []
-    await rollback(scene.house, scene.management, agreement=AGREEMENT, to_version=first)
+    await rollback(scene.application, scene.management, agreement=AGREEMENT, to_version=first)
     await scene.tick()
     assert len(await owed(scene, "material", state=ObligationState.OPEN)) == 1
 

@@ -12,17 +12,17 @@ from uuid import UUID
 
 from sqlalchemy import text
 
-from application.hindsight import known_at
-from application.import_past import import_past
-from application.importing.rows import ImportedRow
-from application.incoming import ABSENT, Absent, IncomingAccount, IncomingLead, ItemStatus
+from application.history.as_of import known_at
+from application.history.replaying import ReplayOutcome, replay_decision
+from application.intake.importing.import_past import import_past
+from application.intake.importing.rows import ImportedRow
+from application.intake.upsert_leads import upsert_leads
 from application.reading import single
-from application.replaying import ReplayOutcome, replay_decision
-from application.simulating.past import Period, portion_of
-from application.upsert_leads import upsert_leads
-from domain.contact_vocabulary import ContactVocabulary
-from domain.lead import Account, Lead
-from persistence import recorded
+from application.runtime.incoming import ABSENT, Absent, IncomingAccount, IncomingLead, ItemStatus
+from application.simulation.past import Period, portion_of
+from domain.document.contact_vocabulary import ContactVocabulary
+from domain.leads.lead import Account, Lead
+from persistence.as_of import recorded
 from tests.application.scene import MONDAY, Scene
 
 
@@ -75,19 +75,19 @@ def _orders() -> list[tuple[Word, ...]]:
 
 
 async def _send(scene: Scene, items: Sequence[IncomingLead], source: str | None = None) -> list[ItemStatus]:
-    answer = await upsert_leads(scene.house, scene.integration, source=source or scene.source, items=items)
+    answer = await upsert_leads(scene.application, scene.integration, source=source or scene.source, items=items)
     assert not any(result.faults for result in answer.results), answer
     return [result.status for result in answer.results]
 
 
 async def _lead(scene: Scene, key: str) -> Lead:
-    lead = await single.lead_by_key(scene.house, scene.admin, source=scene.source, external_id=key)
+    lead = await single.lead_by_key(scene.application, scene.admin, source=scene.source, external_id=key)
     assert lead is not None
     return lead
 
 
 async def _account(scene: Scene, id_: UUID | None) -> Account | None:
-    return None if id_ is None else (await single.accounts(scene.house, scene.admin, [id_]))[0]
+    return None if id_ is None else (await single.accounts(scene.application, scene.admin, [id_]))[0]
 
 
 async def _state(scene: Scene, key: str) -> list[Any]:
@@ -97,24 +97,27 @@ async def _state(scene: Scene, key: str) -> list[Any]:
     company = account and (account.key.split()[0], account.name, account.owner, dict(account.fields))
     found: list[Any] = [dict(lead.fields), company]
     if not lead.historical:
-        (then,) = await known_at(scene.house, [(lead.id, scene.time.now())])
+        (then,) = await known_at(scene.application, [(lead.id, scene.time.now())])
         assert then is not None
         found += [dict(then.facts.fields), dict(then.facts.account)]
         assert found[2:] == [dict(lead.fields), dict(account.fields) if account else {}]
     period = Period(day(0), scene.time.now())
-    async with scene.house.database.reading() as connection:
+    async with scene.application.database.reading() as connection:
         before = UUID(int=lead.id.int - 1)
         own = await recorded.leads(connection, start=period.start, until=period.end, after=before, limit=1)
-        book = await scene.house.shelf.version(connection, scene.main)
-        words = {book.version_id: ContactVocabulary([book.document])}
-        portion = await portion_of(connection, own, 0, [book], period, words)
-    return [*found, [(case.now, case.facts.fields, case.facts.account) for case in portion.cases(book, period)]]
+        compiled_version = await scene.application.version_cache.version(connection, scene.main)
+        words = {compiled_version.version_id: ContactVocabulary([compiled_version.document])}
+        portion = await portion_of(connection, own, 0, [compiled_version], period, words)
+    return [
+        *found,
+        [(case.now, case.facts.fields, case.facts.account) for case in portion.cases(compiled_version, period)],
+    ]
 
 
 async def _replays(scene: Scene) -> set[ReplayOutcome]:
-    async with scene.house.database.reading() as connection:
+    async with scene.application.database.reading() as connection:
         ids = (await connection.execute(text("select id from decision"))).scalars().all()
-    found = [await replay_decision(scene.house, scene.admin, decision_id=id_) for id_ in ids]
+    found = [await replay_decision(scene.application, scene.admin, decision_id=id_) for id_ in ids]
     return {replay.outcome for replay in found if replay}
 
 
@@ -142,11 +145,11 @@ async def test_the_imported_past_may_come_in_any_order_too(scene: Scene) -> None
         for number, order in enumerate(orders)
         for place, word in enumerate(order)
     ]
-    await import_past(scene.house, scene.integration, source=scene.source, rows=rows)
+    await import_past(scene.application, scene.integration, source=scene.source, rows=rows)
     for number in range(0, len(orders), 2):
         states = [await _state(scene, f"h{number + side}") for side in (0, 1)]
         assert states[0] == states[1], [word.on for word in orders[number]]
-    again = await import_past(scene.house, scene.integration, source=scene.source, rows=rows)
+    again = await import_past(scene.application, scene.integration, source=scene.source, rows=rows)
     assert {result.status for result in again} == {ItemStatus.UNCHANGED}
 
 
@@ -156,11 +159,11 @@ async def test_of_a_file_that_contradicts_itself_the_first_row_counts(scene: Sce
     words = [Word(3, {"role": "A"}, told), Word(3, {"role": "B"}, {"name": "Second", "owner": None, "employees": 5})]
     items = [word.item("c") for word in words] + [replace(words[0], moves=True).item("c")]
     rows = [ImportedRow(number=place, lead=item) for place, item in enumerate(items)]
-    first = await import_past(scene.house, scene.integration, source=scene.source, rows=rows)
+    first = await import_past(scene.application, scene.integration, source=scene.source, rows=rows)
     assert [len(result.contradictions) for result in first] == [0, 4, 1]
     assert not any("@" in told for result in first for told in result.contradictions)
     assert (await _state(scene, "c"))[:2] == [{"role": "A"}, ("co", "First", "mia", {"employees": 60})]
-    again = await import_past(scene.house, scene.integration, source=scene.source, rows=rows)
+    again = await import_past(scene.application, scene.integration, source=scene.source, rows=rows)
     assert {result.status for result in again} == {ItemStatus.UNCHANGED}
 
 
@@ -208,7 +211,7 @@ async def test_two_decisions_of_one_instant_are_judged_again_by_what_was_recorde
     await scene.activity("a", "webinar-attended")
     await _send(scene, [replace(item, account=replace(company, fields={"employees": 1}))])
     await scene.activity("a", "whitepaper-download")
-    async with scene.house.database.reading() as connection:
+    async with scene.application.database.reading() as connection:
         found = (await connection.execute(text("select at from decision"))).scalars().all()
     assert len(found) == 5
     assert len(set(found)) == 1
@@ -216,7 +219,7 @@ async def test_two_decisions_of_one_instant_are_judged_again_by_what_was_recorde
 
 
 async def _rows(scene: Scene) -> int:
-    async with scene.house.database.reading() as connection:
+    async with scene.application.database.reading() as connection:
         return int(await connection.scalar(text("select count(*) from field_value")))
 
 
@@ -225,5 +228,5 @@ async def _held(scene: Scene, subject: UUID, name: str, moments: Sequence[dateti
         "select value from field_value where subject_id = :subject and field = :name and valid_from <= :at"
         " order by valid_from desc, seq desc limit 1"
     )
-    async with scene.house.database.reading() as connection:
+    async with scene.application.database.reading() as connection:
         return [await connection.scalar(statement, {"subject": subject, "name": name, "at": at}) for at in moments]

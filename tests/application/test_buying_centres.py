@@ -7,9 +7,9 @@ from typing import Any
 
 import pytest
 
-from application.deciding_versions import activate_version
-from application.incoming import IncomingAccount, IncomingLead, ItemResult
-from application.upsert_leads import upsert_leads
+from application.agreements.deciding_versions import activate_version
+from application.intake.upsert_leads import upsert_leads
+from application.runtime.incoming import IncomingAccount, IncomingLead, ItemResult
 from tests.application.scene import Scene, starter_document
 
 
@@ -18,14 +18,14 @@ async def _in_force(scene: Scene, condition: dict[str, Any]) -> None:
     trigger = {"key": "centre", "label": "Buying centre", "priority": 90, "when": condition}
     sections = {"handover": handover | {"triggers": [trigger], "required": []}}
     version = await scene.new_version("main", sections=sections)
-    await activate_version(scene.house, scene.management, version_id=version)
+    await activate_version(scene.application, scene.management, version_id=version)
     await scene.tick()
 
 
 async def _send(scene: Scene, *keys: str, company: str = "acme", **fields: Any) -> list[ItemResult]:
     known = {"email": "x@example.org", "country": "DE", "role": "Owner"} | fields
     items = [IncomingLead(key, dict(known), IncomingAccount(company)) for key in keys]
-    return (await upsert_leads(scene.house, scene.integration, source=scene.source, items=items)).results
+    return (await upsert_leads(scene.application, scene.integration, source=scene.source, items=items)).results
 
 
 async def _offered(scene: Scene) -> int:

@@ -7,17 +7,17 @@ from datetime import timedelta
 
 from sqlalchemy import text
 
-from application.acknowledge_breach import acknowledge_breach
-from application.answer_handover import accept_handover
-from application.clock import ClockLoop
-from application.deciding_versions import activate_version
-from application.incoming import IncomingActivity
+from application.agreements.deciding_versions import activate_version
+from application.clock.clock_loop import ClockLoop
+from application.handovers.answer_handover import accept_handover
+from application.intake.record_activities import record_activities
+from application.obligations.acknowledge_breach import acknowledge_breach
 from application.reading import single
-from application.record_activities import record_activities
-from application.time_source import TimeSource
-from application.work import House
-from persistence.sequencer import Sequencer
-from persistence.tail import Tail
+from application.runtime.incoming import IncomingActivity
+from application.runtime.time_source import TimeSource
+from application.runtime.transaction import Application
+from persistence.events.sequencer import Sequencer
+from persistence.events.tail import Tail
 from tests.application.scene import Scene, starter_document
 
 STEPS = [
@@ -49,7 +49,7 @@ async def _told(scene: Scene) -> list[tuple[str, float]]:
 async def _with_limit(scene: Scene, **changes: object) -> None:
     section = starter_document()["handover"] | changes
     version = await scene.new_version("main", sections={"handover": section})
-    await activate_version(scene.house, scene.management, version_id=version)
+    await activate_version(scene.application, scene.management, version_id=version)
     await scene.tick()
 
 
@@ -82,7 +82,7 @@ async def test_nothing_is_late_at_the_due_instant_itself(scene: Scene) -> None:
     handover = await scene.offered("lea")
     scene.time.pass_by(hours=4)
     await scene.tick()
-    await accept_handover(scene.house, scene.sales, handover_id=handover.id, comment=None)
+    await accept_handover(scene.application, scene.sales, handover_id=handover.id, comment=None)
     assert not await scene.breaches()
     assert [o.state.value for o in await scene.obligations(kind=["answer"])] == ["MET"]
 
@@ -91,7 +91,7 @@ async def test_an_answer_after_the_due_instant_is_late_even_before_the_clock_loo
     """Opens and resolves the breach with the late answer."""
     handover = await scene.offered("lea")
     scene.time.pass_by(hours=4, seconds=1)
-    await accept_handover(scene.house, scene.sales, handover_id=handover.id, comment=None)
+    await accept_handover(scene.application, scene.sales, handover_id=handover.id, comment=None)
     [breach] = await scene.breaches()
     assert (breach.state.value, breach.resolved_at) == ("RESOLVED", scene.time.now())
     assert [o.state.value for o in await scene.obligations(kind=["answer"])] == ["MET_LATE"]
@@ -104,19 +104,19 @@ async def test_a_late_answer_resolves_the_breach(scene: Scene) -> None:
     scene.time.pass_by(hours=5)
     await scene.tick()
     assert [b.state.value for b in await scene.breaches()] == ["OPEN"]
-    await accept_handover(scene.house, scene.sales, handover_id=handover.id, comment=None)
+    await accept_handover(scene.application, scene.sales, handover_id=handover.id, comment=None)
     assert [b.state.value for b in await scene.breaches()] == ["RESOLVED"]
 
 
 async def test_a_contact_told_late_but_dated_in_time_keeps_the_promise(scene: Scene) -> None:
     """Turns the obligation to MET; the breach stays visible, resolved and marked."""
     handover = await scene.offered("lea")
-    await accept_handover(scene.house, scene.sales, handover_id=handover.id, comment=None)
+    await accept_handover(scene.application, scene.sales, handover_id=handover.id, comment=None)
     contacted_at = scene.time.now() + timedelta(hours=1)
     scene.time.pass_by(days=3)
     await scene.tick()
     call = IncomingActivity("call", "lea", "sales-call", contacted_at)
-    await record_activities(scene.house, scene.integration, source=scene.source, items=[call])
+    await record_activities(scene.application, scene.integration, source=scene.source, items=[call])
     [contact] = await scene.obligations(kind=["first-contact"])
     [breach] = await scene.breaches(kind=["first-contact"])
     assert (contact.state.value, contact.met_at) == ("MET", contacted_at)
@@ -129,7 +129,7 @@ async def test_a_breach_is_acknowledged_by_the_party_in_breach(scene: Scene) -> 
     scene.time.pass_by(hours=5)
     await scene.tick()
     [breach] = await scene.breaches()
-    await acknowledge_breach(scene.house, scene.sales, breach_id=breach.id, explanation="ill")
+    await acknowledge_breach(scene.application, scene.sales, breach_id=breach.id, explanation="ill")
     [seen] = await scene.breaches()
     assert (seen.state.value, seen.acknowledged_by, seen.explanation) == ("ACKNOWLEDGED", "ines.vogt", "ill")
 
@@ -158,7 +158,7 @@ async def test_an_escalation_may_return_the_lead_to_marketing(scene: Scene) -> N
     await scene.tick()
     returned = await scene.handover(handover.id)
     assert (returned.state.value, returned.return_reason) == ("RETURNED", None)
-    [lead] = await single.leads(scene.house, scene.admin, [handover.lead_id])
+    [lead] = await single.leads(scene.application, scene.admin, [handover.lead_id])
     assert lead is not None
     assert lead.stage == "recycled"
 
@@ -168,12 +168,12 @@ async def test_points_fade_without_a_request(scene: Scene) -> None:
     await scene.lead("lea", email=None)
     for number in range(3):
         await scene.activity("lea", "webinar-attended", key=f"w{number}")
-    lead = await single.lead_by_key(scene.house, scene.admin, source="crm", external_id="lea")
+    lead = await single.lead_by_key(scene.application, scene.admin, source="crm", external_id="lea")
     assert lead is not None
     assert lead.grade == "A1"
     scene.time.pass_by(days=200)
     await scene.tick()
-    lead = await single.lead_by_key(scene.house, scene.admin, source="crm", external_id="lea")
+    lead = await single.lead_by_key(scene.application, scene.admin, source="crm", external_id="lea")
     assert lead is not None
     assert (lead.grade, lead.valid_until) == ("A4", None)
 
@@ -185,9 +185,9 @@ async def test_a_new_version_judges_all_leads_again_in_the_background(scene: Sce
     scoring = starter_document()["scoring"]
     scoring["fit"]["bands"][0]["from"] = 100
     version = await scene.new_version("main", sections={"scoring": scoring})
-    await activate_version(scene.house, scene.management, version_id=version)
+    await activate_version(scene.application, scene.management, version_id=version)
     await scene.tick()
-    async with scene.house.database.reading() as connection:
+    async with scene.application.database.reading() as connection:
         rows = await connection.execute(text("select judged, finished_at from rejudgement order by started_at"))
         assert [row.judged for row in rows] == [0, 5]
         found = await connection.execute(
@@ -201,13 +201,15 @@ async def test_two_clocks_share_the_work_and_repeat_nothing(scene: Scene) -> Non
     for number in range(30):
         await scene.offered(f"l{number}")
     scene.time.pass_by(days=3)
-    other = House(scene.house.database, scene.time, Sequencer(scene.house.database), Tail(scene.house.database))
+    other = Application(
+        scene.application.database, scene.time, Sequencer(scene.application.database), Tail(scene.application.database)
+    )
 
-    async def work(clock: ClockLoop) -> None:
+    async def transaction(clock: ClockLoop) -> None:
         for _ in range(5):
             await clock.tick()
 
-    await asyncio.gather(work(scene.clock), work(ClockLoop(other)))
+    await asyncio.gather(transaction(scene.clock), transaction(ClockLoop(other)))
     assert len(await scene.breaches()) == 30
     assert len(await scene.events("handover.warned")) == 30
     assert len(await scene.events("handover.escalated")) == 90
@@ -216,8 +218,8 @@ async def test_two_clocks_share_the_work_and_repeat_nothing(scene: Scene) -> Non
 async def test_the_running_clock_finds_a_breach_within_a_second(scene: Scene) -> None:
     """Opens the breach without any request coming in."""
     await _with_limit(scene, answerWithin={"duration": "PT1S", "clock": "ELAPSED"})
-    scene.house.time = TimeSource(start=scene.time.now())
-    clock = ClockLoop(scene.house)
+    scene.application.time = TimeSource(start=scene.time.now())
+    clock = ClockLoop(scene.application)
     await clock.start()
     try:
         await scene.offered("lea")
@@ -243,10 +245,10 @@ from handover h, generate_series(-100, 2000) n
 
 async def test_due_work_is_claimed_through_the_index(scene: Scene) -> None:
     """Reads the partial indexes of open obligations and of pauses that run out, not the tables."""
-    from persistence.obligations import CLAIM
+    from persistence.handovers.obligations import CLAIM
 
     await scene.offered("lea")
-    async with scene.house.database.transaction() as connection:
+    async with scene.application.database.transaction() as connection:
         await connection.execute(text(MANY), {"now": scene.time.now()})
         await connection.execute(text(PAUSED), {"now": scene.time.now()})
         await connection.execute(text("analyze obligation_open, handover"))
@@ -259,10 +261,10 @@ async def test_due_work_is_claimed_through_the_index(scene: Scene) -> None:
 
 async def test_due_work_without_a_lead_has_an_index_of_its_own(scene: Scene) -> None:
     """Finds what is owed about agreements without reading what is owed about leads."""
-    from persistence.obligations import CLAIM_AGREEMENTS
+    from persistence.handovers.obligations import CLAIM_AGREEMENTS
 
     await scene.offered("lea")
-    async with scene.house.database.transaction() as connection:
+    async with scene.application.database.transaction() as connection:
         await connection.execute(text(MANY), {"now": scene.time.now()})
         await connection.execute(text("update obligation_open set lead_id = null where hashtext(id::text) % 2 = 0"))
         await connection.execute(text("analyze obligation_open"))

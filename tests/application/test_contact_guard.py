@@ -6,13 +6,13 @@ import asyncio
 from datetime import timedelta
 from typing import Any
 
-from application.answer_handover import accept_handover
-from application.contact_permission import contact_permission
-from application.deciding_versions import activate_version
-from application.incoming import IncomingAccount, IncomingLead
-from application.move_lead import move_lead
-from application.upsert_leads import upsert_leads
-from domain.contact import Permission
+from application.agreements.deciding_versions import activate_version
+from application.handovers.answer_handover import accept_handover
+from application.handovers.move_lead import move_lead
+from application.intake.contact_permission import contact_permission
+from application.intake.upsert_leads import upsert_leads
+from application.runtime.incoming import IncomingAccount, IncomingLead
+from domain.leads.contact import Permission
 from domain.party import Party
 from tests.application.scene import Scene
 
@@ -20,7 +20,7 @@ from tests.application.scene import Scene
 async def asked(scene: Scene, key: str, party: Party, **more: Any) -> Permission:
     """What the guard says about a call."""
     answer = await contact_permission(
-        scene.house, scene.admin, lead_id=None, key=(scene.source, key), party=party, channel="phone", **more
+        scene.application, scene.admin, lead_id=None, key=(scene.source, key), party=party, channel="phone", **more
     )
     return answer.permission
 
@@ -28,7 +28,7 @@ async def asked(scene: Scene, key: str, party: Party, **more: Any) -> Permission
 async def guarded(scene: Scene, **contact: Any) -> None:
     """Another contact section in force."""
     version = await scene.new_version("main", sections={"contact": contact})
-    await activate_version(scene.house, scene.management, version_id=version)
+    await activate_version(scene.application, scene.management, version_id=version)
     await scene.tick()
 
 
@@ -36,38 +36,38 @@ async def colleagues(scene: Scene, *keys: str) -> None:
     """Leads of one company."""
     company = IncomingAccount("werk", fields={"employees": 60})
     people = [IncomingLead(key, {"email": f"{key}@werk.example"}, company) for key in keys]
-    await upsert_leads(scene.house, scene.integration, source=scene.source, items=people)
+    await upsert_leads(scene.application, scene.integration, source=scene.source, items=people)
 
 
 async def test_the_stage_says_who_owns_a_customer(scene: Scene) -> None:
     """Whoever owned contact before; the past keeps its owners."""
     document_stages = {"customer": "MARKETING"}
     version = await scene.new_version("main", sections={"journey": await _journey(scene, document_stages)})
-    await activate_version(scene.house, scene.management, version_id=version)
+    await activate_version(scene.application, scene.management, version_id=version)
     handover = await scene.offered("ada")
     offered = scene.time.at
     scene.time.pass_by(hours=1)
-    await accept_handover(scene.house, scene.sales, handover_id=handover.id, comment=None)
+    await accept_handover(scene.application, scene.sales, handover_id=handover.id, comment=None)
     accepted = scene.time.at
     for stage in ("sql", "opportunity", "customer"):
         scene.time.pass_by(days=1)
-        await move_lead(scene.house, scene.admin, lead_id=handover.lead_id, stage=stage)
+        await move_lead(scene.application, scene.admin, lead_id=handover.lead_id, stage=stage)
     owners = {at: (await asked(scene, "ada", Party.SALES, at=at)).owner for at in (offered, accepted, scene.time.at)}
     assert list(owners.values()) == [Party.MARKETING, Party.SALES, Party.MARKETING]
     assert (await asked(scene, "ada", Party.MARKETING, at=scene.time.at + timedelta(days=365))).allowed
 
 
 async def _journey(scene: Scene, owners: dict[str, str]) -> dict[str, Any]:
-    book = await _document(scene)
-    journey: dict[str, Any] = book["journey"]
+    compiled_version = await _document(scene)
+    journey: dict[str, Any] = compiled_version["journey"]
     for stage in journey["stages"]:
         stage["owner"] = owners.get(stage["key"], stage["owner"])
     return journey
 
 
 async def _document(scene: Scene) -> dict[str, Any]:
-    async with scene.house.database.reading() as connection:
-        return (await scene.house.shelf.version(connection, scene.main)).document.to_json()
+    async with scene.application.database.reading() as connection:
+        return (await scene.application.version_cache.version(connection, scene.main)).document.to_json()
 
 
 async def test_a_cap_for_a_company_counts_the_contacts_with_all_its_leads(scene: Scene) -> None:

@@ -4,12 +4,12 @@ from __future__ import annotations
 
 import pytest
 
-from application.incoming import IncomingAccount, IncomingLead
-from application.upsert_leads import upsert_leads
-from domain.decision import Block
-from domain.handover import HandoverState
+from application.intake.upsert_leads import upsert_leads
+from application.runtime.incoming import IncomingAccount, IncomingLead
+from domain.handovers.handover import HandoverState
+from domain.handovers.routing import Because
+from domain.leads.decision import Block
 from domain.refusal import Refusal
-from domain.routing import Because
 from tests.application.recycling_scene import blocks, give_back, open_one, with_reasons
 from tests.application.routing_scene import absent, because
 from tests.application.scene import Scene
@@ -29,7 +29,7 @@ async def test_a_lead_returned_for_data_comes_back_when_it_arrives(scene: Scene)
     assert await blocks(scene, handover) == waiting[1:]
     company = IncomingAccount("company of lea", fields={"industry": "automotive"})
     item = IncomingLead("lea", {}, company)
-    answer = await upsert_leads(scene.house, scene.integration, source=scene.source, items=[item])
+    answer = await upsert_leads(scene.application, scene.integration, source=scene.source, items=[item])
     second = await open_one(scene, handover)
     assert second is not None
     assert answer.results[0].handover_id == second.id
@@ -45,7 +45,7 @@ async def test_data_of_a_company_told_by_another_lead_counts(scene: Scene) -> No
     await give_back(scene, handover, "bad-data", ["account.employees"])
     scene.time.pass_by(minutes=1)
     item = IncomingLead("kim", {"email": "kim@x.example"}, IncomingAccount("company of lea", fields={"employees": 80}))
-    await upsert_leads(scene.house, scene.integration, source=scene.source, items=[item])
+    await upsert_leads(scene.application, scene.integration, source=scene.source, items=[item])
     assert await open_one(scene, handover) is not None
 
 
@@ -56,7 +56,7 @@ async def test_a_changed_field_of_the_company_is_something_new(scene: Scene) -> 
     scene.time.pass_by(minutes=1)
     assert await blocks(scene, handover) == [(Block.NOTHING_NEW, None)]
     item = IncomingLead("lea", {}, IncomingAccount("company of lea", fields={"employees": 80}))
-    await upsert_leads(scene.house, scene.integration, source=scene.source, items=[item])
+    await upsert_leads(scene.application, scene.integration, source=scene.source, items=[item])
     assert await open_one(scene, handover) is not None
 
 

@@ -10,9 +10,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from application.check_document import check
-from application.document_yaml import write_yaml
-from application.templates import FOLDER
+from application.documents.check_document import check
+from application.documents.document_yaml import write_yaml
+from application.documents.templates import FOLDER
 from domain.document.findings import Finding, Severity, has_errors
 from tests.domain.document_samples import TODAY, small
 

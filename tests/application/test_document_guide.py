@@ -8,10 +8,10 @@ from typing import Any
 
 import pytest
 
-from application.check_document import check
-from application.document_yaml import read_yaml
+from application.documents.check_document import check
+from application.documents.document_yaml import read_yaml
 from domain.document.findings import has_errors
-from domain.document.reading import section_names
+from domain.document.reading.reading import section_names
 from tests.domain.document_samples import SMALL, TODAY
 
 GUIDE = Path(__file__).resolve().parents[2] / "docs" / "guides" / "document.md"

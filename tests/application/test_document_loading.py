@@ -9,9 +9,9 @@ import yaml
 from hypothesis import given
 from hypothesis import strategies as st
 
-from application.document_loading import dump_yaml, load_json, load_yaml
-from application.document_yaml import plain_scalar, read_yaml, write_yaml
-from application.templates import FOLDER, templates
+from application.documents.document_loading import dump_yaml, load_json, load_yaml
+from application.documents.document_yaml import plain_scalar, read_yaml, write_yaml
+from application.documents.templates import FOLDER, templates
 from tests.domain.document_samples import SMALL, small
 
 

@@ -9,11 +9,11 @@ from typing import Any
 
 import pytest
 
-from application.document_loading import dump_yaml
-from application.document_schema import document_schema, schema_text
-from application.document_yaml import read_yaml
-from application.templates import FOLDER, templates
-from rules.operators import OPERATORS
+from application.documents.document_loading import dump_yaml
+from application.documents.document_schema import document_schema, schema_text
+from application.documents.document_yaml import read_yaml
+from application.documents.templates import FOLDER, templates
+from rules.conditions.operators import OPERATORS
 from tests.domain.document_samples import small
 
 SNAPSHOT = Path(__file__).resolve().parents[2] / "schema.json"

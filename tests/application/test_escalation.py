@@ -12,13 +12,13 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from sqlalchemy import text
 
-from application.answer_handover import accept_handover
-from application.deciding_versions import activate_version
-from application.edit_team import upsert_team
+from application.agreements.deciding_versions import activate_version
+from application.directory.edit_team import upsert_team
+from application.handovers.answer_handover import accept_handover
 from application.reading.upcoming import upcoming_of
 from domain.party import Party
-from domain.team import Member, Team
-from persistence.event_log import StoredEvent
+from domain.people.team import Member, Team
+from persistence.events.event_log import StoredEvent
 from tests.application.scene import MONDAY, Scene, starter_document
 from tests.sizes import examples
 
@@ -30,7 +30,7 @@ async def escalating(scene: Scene, *steps: dict[str, Any], digest: str | None = 
     section = starter_document()["handover"] | {"answerWithin": HOUR, "warnAt": 0.5, "escalation": list(steps)} | more
     sections = {"handover": section, "notices": {"digest": digest} if digest else {}}
     version = await scene.new_version("main", sections=sections)
-    await activate_version(scene.house, scene.management, version_id=version)
+    await activate_version(scene.application, scene.management, version_id=version)
     await scene.tick()
 
 
@@ -72,7 +72,7 @@ async def test_each_notice_names_whom_it_reaches(scene: Scene) -> None:
 async def test_it_is_never_given_back_to_somebody_who_missed_it(scene: Scene) -> None:
     """Also when several steps fell due during one outage; with nobody left it stays, and the leader is told."""
     team = Team("inside-sales", "I", Party.SALES, "ines.vogt", None, tuple(map(Member, ("a", "b", "c"))))
-    await upsert_team(scene.house, scene.management, team=team)
+    await upsert_team(scene.application, scene.management, team=team)
     route: dict[str, Any] = {"routing": [{"team": "inside-sales"}]}
     await escalating(scene, *(reassign(at) for at in (1, 2, 3, 4)), **route)
     handover = await scene.offered("l")
@@ -90,7 +90,7 @@ async def test_it_is_never_given_back_to_somebody_who_missed_it(scene: Scene) ->
 async def test_after_an_outage_nobody_has_what_passed_on(scene: Scene) -> None:
     """Of several assignments of one moment only the last one lasts, and none where the last step gave it back."""
     team = Team("inside-sales", "I", Party.SALES, "ines.vogt", None, tuple(map(Member, ("a", "b", "c"))))
-    await upsert_team(scene.house, scene.management, team=team)
+    await upsert_team(scene.application, scene.management, team=team)
     route: dict[str, Any] = {"routing": [{"team": "inside-sales"}]}
     await escalating(scene, reassign(1), reassign(2), {"at": 9, "action": "RETURN"}, **route)
     kept = await scene.offered("kept")
@@ -106,7 +106,7 @@ async def test_after_an_outage_nobody_has_what_passed_on(scene: Scene) -> None:
 
 async def _running(scene: Scene, handover_id: UUID) -> list[str | None]:
     statement = text("select assignee from assignment where handover_id = :id and until is null")
-    async with scene.house.database.reading() as connection:
+    async with scene.application.database.reading() as connection:
         return list((await connection.execute(statement, {"id": handover_id})).scalars())
 
 
@@ -116,7 +116,7 @@ async def test_an_answer_ends_the_escalation(scene: Scene) -> None:
     handover = await scene.offered("l")
     scene.time.pass_by(minutes=45)
     await scene.tick()
-    await accept_handover(scene.house, scene.sales, handover_id=handover.id, comment=None)
+    await accept_handover(scene.application, scene.sales, handover_id=handover.id, comment=None)
     scene.time.pass_by(days=3)
     await scene.tick()
     assert [e.payload["step"] for e in await told(scene, "handover.escalated")] == [1]
@@ -134,11 +134,11 @@ async def test_what_was_previewed_happens_in_order_however_the_clock_ran(
     scene.time.at = max(scene.time.at, MONDAY) + timedelta(days=1)
     await escalating(scene, *(notify(share, "TEAM_LEAD") for share in shares))
     handover = await scene.offered(f"l-{scene.time.at.isoformat()}")
-    (steps,) = await upcoming_of(scene.house, scene.admin, [handover.id])
+    (steps,) = await upcoming_of(scene.application, scene.admin, [handover.id])
     for minute in [*sorted(looks), 600]:
         scene.time.at = max(scene.time.at, handover.offered_at + timedelta(minutes=minute))
         await scene.tick()
-        (left,) = await upcoming_of(scene.house, scene.admin, [handover.id])
+        (left,) = await upcoming_of(scene.application, scene.admin, [handover.id])
         assert [(s.at, s.act) for s in left] == [(s.at, s.act) for s in steps if s.at >= scene.time.at]
     mine = [e for e in await told(scene, "handover.", "breach.opened") if e.lead_id == handover.lead_id]
     acts = {"handover.warned": "WARN", "breach.opened": "BREACH", "handover.escalated": "ESCALATE"}
@@ -164,7 +164,7 @@ async def test_notices_for_one_recipient_are_gathered(scene: Scene) -> None:
     assert len(await told(scene, "handover.escalated")) == 3
     assert {d["recipient"]["kind"] for d in await digests(scene)} == set()
     scene.time.pass_by(minutes=15, seconds=1)
-    await accept_handover(scene.house, scene.sales, handover_id=offered[0].id, comment=None)
+    await accept_handover(scene.application, scene.sales, handover_id=offered[0].id, comment=None)
     await scene.tick()
     found = [d for d in await digests(scene) if d["recipient"]["kind"] == "management"]
     (digest,) = found

@@ -9,10 +9,10 @@ from uuid import UUID
 
 import pytest
 
-from application.follow_events import StoredEvent
 from application.reading.event_filters import BREACHES, HANDOVERS, breach_events, handover_events
+from application.reading.follow_events import StoredEvent
 from application.reading.lists import BreachFilter, HandoverFilter
-from domain.handover import HandoverState
+from domain.handovers.handover import HandoverState
 from domain.obligation import BreachSeverity, BreachState
 from domain.party import Party
 

@@ -10,14 +10,14 @@ from typing import Any
 
 import pytest
 
-from application.check_document import check
-from application.surroundings import Surroundings
+from application.documents.check_document import check
+from application.documents.surroundings import Surroundings
+from domain.checking.removed_words import _CODES, Living
 from domain.document.document import SlaDocument
-from domain.document.fault_words import _PATTERNS, _WORDS, words_for
 from domain.document.findings import Finding, Severity
-from domain.document.reading import merge_sections
-from domain.team import Member
-from domain.vocabulary import _CODES, Living
+from domain.document.reading.fault_words import _PATTERNS, _WORDS, words_for
+from domain.document.reading.reading import merge_sections
+from domain.people.team import Member
 from tests.application.finding_documents import INSIDE, beside, employees, team
 from tests.application.finding_samples import SAMPLES, WITH_OTHERS
 from tests.application.living_samples import WITH_LEADS

@@ -13,46 +13,46 @@ from uuid import UUID
 import pytest
 from sqlalchemy import text
 
-from application.answer_handover import accept_handover, return_handover, withdraw_handover
-from application.deciding_versions import activate_version
-from application.decision_basis import HISTORIES, account_of, basis_json, read_basis
-from application.hindsight import Then, known_at, known_to
-from application.incoming import IncomingAccount, IncomingActivity, IncomingLead
-from application.move_lead import move_lead
+from application.agreements.deciding_versions import activate_version
+from application.handovers.answer_handover import accept_handover, return_handover, withdraw_handover
+from application.handovers.move_lead import move_lead
+from application.history.as_of import LeadSnapshot, known_at, known_to
+from application.history.replaying import ReplayOutcome, replay_decision
+from application.intake.record_activities import record_activities
+from application.intake.upsert_leads import upsert_leads
+from application.judging.decision_basis import HISTORIES, account_of, basis_json, read_basis
 from application.reading import single
-from application.record_activities import record_activities
-from application.replaying import ReplayOutcome, replay_decision
-from application.upsert_leads import upsert_leads
+from application.runtime.incoming import IncomingAccount, IncomingActivity, IncomingLead
 from domain.facts import BuyingCentre, GivenConsent, LastReturn, LeadFacts
-from domain.lead import Account
+from domain.leads.lead import Account
 from domain.party import Party
 from domain.refusal import Refusal
-from persistence.known import DecisionRow
+from persistence.as_of.known import DecisionRow
 from tests.application.scene import MONDAY, Scene, starter_document
 
 CENTRE = {"field": "buyingCentre.bestFit", "op": "in", "value": ["A", "B"]}
 KINDS = ("contact-form", "webinar-attended", "pricing-page-visit", "newsletter-click", "sales-call")
 
 
-async def then(scene: Scene, lead: UUID, at: datetime) -> Then | None:
+async def then(scene: Scene, lead: UUID, at: datetime) -> LeadSnapshot | None:
     """What was known of a lead at a moment."""
-    (found,) = await known_at(scene.house, [(lead, at)])
+    (found,) = await known_at(scene.application, [(lead, at)])
     return found
 
 
 async def stored(scene: Scene, lead: UUID) -> list[DecisionRow]:
     """The stored decisions about a lead, in order."""
-    async with scene.house.database.reading() as connection:
+    async with scene.application.database.reading() as connection:
         found = await connection.execute(
             text("select id from decision where lead_id = :lead order by at, id"), {"lead": lead}
         )
         ids = list(found.scalars())
-    return [row for row in await single.decisions(scene.house, ids) if row is not None]
+    return [row for row in await single.decisions(scene.application, ids) if row is not None]
 
 
 async def in_force(scene: Scene, leads: list[UUID]) -> list[str | None]:
     """The digests of the decisions that hold now."""
-    found = await single.leads(scene.house, scene.admin, leads)
+    found = await single.leads(scene.application, scene.admin, leads)
     return [None if lead is None else lead.decision_digest for lead in found]
 
 
@@ -81,7 +81,7 @@ class History:
         account = IncomingAccount("both" if key != "c" else "own", fields=company)
         observed = random.choice((None, self._some_time_ago()))
         item = IncomingLead(key, fields, random.choice((account, None)), observed_at=observed)
-        await upsert_leads(self.scene.house, self.scene.integration, source="crm", items=[item])
+        await upsert_leads(self.scene.application, self.scene.integration, source="crm", items=[item])
 
     async def _activity(self) -> None:
         key = f"h{len(self.sent)}"
@@ -95,7 +95,7 @@ class History:
             await self._record(self.random.choice(self.sent))
 
     async def _record(self, item: IncomingActivity) -> None:
-        await record_activities(self.scene.house, self.scene.integration, source="crm", items=[item])
+        await record_activities(self.scene.application, self.scene.integration, source="crm", items=[item])
 
     async def _answer(self) -> None:
         open_ones = [h for h in await self.scene.handovers() if h.closed_at is None]
@@ -104,18 +104,22 @@ class History:
         scene, handover = self.scene, self.random.choice(open_ones)
         reason = self.random.choice(("no-need", "bad-data"))
         answers: list[Callable[[], Awaitable[UUID]]] = [
-            lambda: accept_handover(scene.house, scene.sales, handover_id=handover.id, comment=None),
-            lambda: return_handover(scene.house, scene.sales, handover_id=handover.id, reason=reason, comment=None),
-            lambda: withdraw_handover(scene.house, scene.marketing, handover_id=handover.id, reason="x"),
+            lambda: accept_handover(scene.application, scene.sales, handover_id=handover.id, comment=None),
+            lambda: return_handover(
+                scene.application, scene.sales, handover_id=handover.id, reason=reason, comment=None
+            ),
+            lambda: withdraw_handover(scene.application, scene.marketing, handover_id=handover.id, reason="x"),
         ]
         await _unless_refused(self.random.choice(answers))
 
     async def _move(self) -> None:
         stage = self.random.choice(("sql", "mql", "recycled", "lost"))
-        found = await single.lead_by_key(self.scene.house, self.scene.admin, source="crm", external_id="a")
+        found = await single.lead_by_key(self.scene.application, self.scene.admin, source="crm", external_id="a")
         if found is not None:
             lead_id = found.id
-            await _unless_refused(lambda: move_lead(self.scene.house, self.scene.admin, lead_id=lead_id, stage=stage))
+            await _unless_refused(
+                lambda: move_lead(self.scene.application, self.scene.admin, lead_id=lead_id, stage=stage)
+            )
 
 
 async def _unless_refused(act: Callable[[], Awaitable[UUID]]) -> None:
@@ -132,13 +136,15 @@ async def test_every_decision_follows_from_what_was_known(scene: Scene, seed: in
         keen = {"field": "interest.points", "op": "gte", "value": 50}
         handover["triggers"][1]["when"]["all"].append({"any": [CENTRE, keen]})
         version = await scene.new_version("main", sections={"handover": handover})
-        await activate_version(scene.house, scene.management, version_id=version)
+        await activate_version(scene.application, scene.management, version_id=version)
         await scene.tick()
     history = History(scene, random)
     scene.time.pass_by(seconds=1)
     for key in history.keys:
         await scene.lead(key, employees=random.choice((10, 60)))
-    found = [await single.lead_by_key(scene.house, scene.admin, source="crm", external_id=key) for key in history.keys]
+    found = [
+        await single.lead_by_key(scene.application, scene.admin, source="crm", external_id=key) for key in history.keys
+    ]
     ids = [lead.id for lead in found if lead is not None]
     held: list[tuple[UUID, datetime, str]] = []
     for _ in range(20):
@@ -150,20 +156,20 @@ async def test_every_decision_follows_from_what_was_known(scene: Scene, seed: in
         await scene.tick()
         now = scene.time.now()
         for lead_id, digest in zip(ids, await in_force(scene, ids), strict=True):
-            (known,) = await known_at(scene.house, [(lead_id, now)])
+            (known,) = await known_at(scene.application, [(lead_id, now)])
             assert known is not None
             assert digest is not None
             last = (await stored(scene, lead_id))[-1]
             if known.facts == dataclasses.replace(known.facts, **_small(last)):
                 held.append((lead_id, now, digest))
     assert len(held) > 30
-    again = await known_at(scene.house, [(lead_id, at) for lead_id, at, _ in held])
+    again = await known_at(scene.application, [(lead_id, at) for lead_id, at, _ in held])
     assert [known.decision.digest if known else None for known in again] == [digest for _, _, digest in held]
     for lead_id in ids:
         rows = await stored(scene, lead_id)
-        replayed = await known_to(scene.house, rows)
+        replayed = await known_to(scene.application, rows)
         assert [known.decision.digest if known else None for known in replayed] == [row.digest for row in rows]
-        at_once = await known_at(scene.house, [(lead_id, row.at) for row in rows])
+        at_once = await known_at(scene.application, [(lead_id, row.at) for row in rows])
         assert [known.decision.digest if known else None for known in at_once] == [row.digest for row in rows]
 
 
@@ -183,9 +189,9 @@ async def test_late_news_count_from_when_they_became_known(scene: Scene) -> None
     await scene.activity("late", "webinar-attended", occurred_at=start + timedelta(days=1))
     company = IncomingAccount("company of late", fields={"employees": 60})
     item = IncomingLead("late", {}, company, observed_at=start + timedelta(days=1))
-    await upsert_leads(scene.house, scene.integration, source="crm", items=[item])
+    await upsert_leads(scene.application, scene.integration, source="crm", items=[item])
     before, after = await known_at(
-        scene.house, [(result.lead_id, start + timedelta(days=2)), (result.lead_id, scene.time.now())]
+        scene.application, [(result.lead_id, start + timedelta(days=2)), (result.lead_id, scene.time.now())]
     )
     assert before is not None
     assert after is not None
@@ -204,13 +210,13 @@ async def test_a_moment_is_judged_by_the_version_then_in_force(scene: Scene) -> 
     scoring["fit"]["criteria"][0]["weight"] = 5
     version = await scene.new_version("main", sections={"scoring": scoring})
     scene.time.pass_by(hours=1)
-    await activate_version(scene.house, scene.management, version_id=version)
+    await activate_version(scene.application, scene.management, version_id=version)
     scene.time.pass_by(hours=1)
     await scene.tick()
-    old, new = await known_at(scene.house, [(result.lead_id, first), (result.lead_id, scene.time.now())])
+    old, new = await known_at(scene.application, [(result.lead_id, first), (result.lead_id, scene.time.now())])
     assert old is not None
     assert new is not None
-    assert (old.book.version_id, new.book.version_id) == (scene.main, version)
+    assert (old.compiled_version.version_id, new.compiled_version.version_id) == (scene.main, version)
     assert old.decision.fit != new.decision.fit
 
 
@@ -221,12 +227,12 @@ async def test_what_people_answered_is_seen_although_nothing_was_judged(scene: S
     offered = await then(scene, handover.lead_id, scene.time.now())
     assert offered is not None
     assert offered.decision.verdict.due
-    await accept_handover(scene.house, scene.sales, handover_id=handover.id, comment=None)
+    await accept_handover(scene.application, scene.sales, handover_id=handover.id, comment=None)
     scene.time.pass_by(hours=1)
     accepted = await then(scene, handover.lead_id, scene.time.now())
     assert accepted is not None
     assert (accepted.facts.stage, accepted.facts.open_handover) == ("sal", True)
-    await return_handover(scene.house, scene.sales, handover_id=handover.id, reason="no-need", comment=None)
+    await return_handover(scene.application, scene.sales, handover_id=handover.id, reason="no-need", comment=None)
     scene.time.pass_by(hours=1)
     returned = await then(scene, handover.lead_id, scene.time.now())
     assert returned is not None
@@ -247,22 +253,22 @@ async def test_what_was_erased_is_not_replayed(scene: Scene) -> None:
     result = await scene.lead("gone")
     assert result.lead_id is not None
     (row,) = await stored(scene, result.lead_id)
-    same = await replay_decision(scene.house, scene.admin, decision_id=row.id)
+    same = await replay_decision(scene.application, scene.admin, decision_id=row.id)
     assert same is not None
     assert same.outcome is ReplayOutcome.SAME
-    assert await replay_decision(scene.house, scene.sales, decision_id=row.id) is None
-    assert await replay_decision(scene.house, scene.admin, decision_id=UUID(int=7)) is None
-    async with scene.house.database.transaction() as connection:
+    assert await replay_decision(scene.application, scene.sales, decision_id=row.id) is None
+    assert await replay_decision(scene.application, scene.admin, decision_id=UUID(int=7)) is None
+    async with scene.application.database.transaction() as connection:
         await connection.execute(
             text("update field_value set value = '\"Student\"' where subject_id = :id and field = 'role'"),
             {"id": result.lead_id},
         )
-    different = await replay_decision(scene.house, scene.admin, decision_id=row.id)
+    different = await replay_decision(scene.application, scene.admin, decision_id=row.id)
     assert different is not None
     assert different.outcome is ReplayOutcome.DIFFERENT
-    async with scene.house.database.transaction() as connection:
+    async with scene.application.database.transaction() as connection:
         await connection.execute(text("update decision set basis = null where id = :id"), {"id": row.id})
-    erased = await replay_decision(scene.house, scene.admin, decision_id=row.id)
+    erased = await replay_decision(scene.application, scene.admin, decision_id=row.id)
     assert erased is not None
     assert erased.outcome is ReplayOutcome.ERASED
 

@@ -8,10 +8,10 @@ from pathlib import Path
 
 import pytest
 
-from application.importing.csv_file import CsvFile
-from application.importing.mapping import FileFault, read_mapping
-from application.importing.rows import ImportedRow, PastStage
-from application.incoming import IncomingAccount
+from application.intake.importing.csv_file import CsvFile
+from application.intake.importing.mapping import FileFault, read_mapping
+from application.intake.importing.rows import ImportedRow, PastStage
+from application.runtime.incoming import IncomingAccount
 
 MAPPING = """
 source: crm

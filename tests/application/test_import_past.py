@@ -11,11 +11,11 @@ from typing import Any
 import pytest
 from sqlalchemy import text
 
-from application.import_past import PastResult, count_outcomes, import_past
-from application.importing.rows import ImportedRow, PastStage
-from application.incoming import IncomingAccount, IncomingActivity, IncomingLead, ItemStatus
-from application.upsert_leads import upsert_leads
-from domain.principal import Forbidden
+from application.intake.importing.import_past import PastResult, count_outcomes, import_past
+from application.intake.importing.rows import ImportedRow, PastStage
+from application.intake.upsert_leads import upsert_leads
+from application.runtime.incoming import IncomingAccount, IncomingActivity, IncomingLead, ItemStatus
+from domain.people.principal import Forbidden
 from domain.refusal import Refusal
 from tests.application.scene import Scene
 
@@ -35,7 +35,7 @@ def _request(key: str = "a", *, form: str = "contact-form", at: datetime = FIRST
 
 
 async def _import(scene: Scene, *rows: ImportedRow, **more: Any) -> list[PastResult]:
-    return await import_past(scene.house, scene.integration, source=scene.source, rows=rows, **more)
+    return await import_past(scene.application, scene.integration, source=scene.source, rows=rows, **more)
 
 
 async def _codes(scene: Scene, *rows: ImportedRow, **more: Any) -> list[tuple[str, list[tuple[str, str]]]]:
@@ -44,7 +44,7 @@ async def _codes(scene: Scene, *rows: ImportedRow, **more: Any) -> list[tuple[st
 
 
 async def _count(scene: Scene, table: str) -> int:
-    async with scene.house.database.reading() as connection:
+    async with scene.application.database.reading() as connection:
         return int((await connection.execute(text(f"select count(*) from {table}"))).scalar_one())
 
 
@@ -52,7 +52,7 @@ async def _lead(scene: Scene, key: str = "a") -> Any:
     statement = text(
         "select l.*, k.external_id from lead l join lead_key k on k.lead_id = l.id where k.external_id = :key"
     )
-    async with scene.house.database.reading() as connection:
+    async with scene.application.database.reading() as connection:
         return (await connection.execute(statement, {"key": key})).one()
 
 
@@ -70,15 +70,15 @@ async def test_the_past_is_written_down_and_nothing_follows(scene: Scene) -> Non
 
 async def test_events_of_the_past_are_marked_and_not_streamed(scene: Scene) -> None:
     """Writes historical events with the time at which things happened; who follows is told nothing."""
-    await scene.house.tail.start()
-    following = scene.house.tail.follow(None, idle_seconds=0.3)
+    await scene.application.tail.start()
+    following = scene.application.tail.follow(None, idle_seconds=0.3)
     page = asyncio.ensure_future(anext(following))
     await asyncio.sleep(0.05)
     await _import(scene, _row(activities=[_request()], stages=[PastStage("mql", LATER)]))
     assert (await page).events == []
     await following.aclose()
     with suppress(asyncio.CancelledError):
-        await scene.house.tail.stop()
+        await scene.application.tail.stop()
     told = {event.type: event for event in await scene.events() if event.historical}
     assert told.keys() == {"lead.created", "activity.recorded", "lead.stage"}
     assert (told["lead.created"].at, told["lead.stage"].at) == (FIRST, LATER)
@@ -101,7 +101,7 @@ async def test_a_second_file_adds_what_was_learnt_later(scene: Scene) -> None:
     await _import(scene, _row(fields={"role": "Owner"}, observed_at=LATER))
     await _import(scene, _row(fields={"role": "Buyer", "country": "AT"}, observed_at=FIRST))
     assert (await _lead(scene)).fields == {"role": "Owner", "country": "AT"}
-    async with scene.house.database.reading() as connection:
+    async with scene.application.database.reading() as connection:
         found = await connection.execute(text("select value, valid_from from field_value where field = 'role'"))
         assert {(row.value, row.valid_from) for row in found} == {("Owner", LATER), ("Buyer", FIRST)}
 
@@ -171,7 +171,7 @@ async def test_the_first_live_write_judges_an_imported_lead(scene: Scene) -> Non
     """After that it is a lead like any other."""
     known = {"email": "a@b.example", "country": "DE", "role": "Owner"}
     await _import(scene, _row(fields=known, stages=[PastStage("mql", FIRST)]))
-    await upsert_leads(scene.house, scene.integration, source=scene.source, items=[IncomingLead("a", known)])
+    await upsert_leads(scene.application, scene.integration, source=scene.source, items=[IncomingLead("a", known)])
     lead = await _lead(scene)
     assert (lead.historical, lead.stage) == (False, "mql")
     assert lead.decision_id is not None
@@ -189,16 +189,16 @@ async def test_outcomes_are_counted_by_a_field(scene: Scene) -> None:
     """Counts leads, won and lost, in all and by the value of a field."""
     for key, country, stage in (("a", "DE", "customer"), ("b", "DE", "mql"), ("c", "AT", "lost")):
         await _import(scene, _row(key, {"country": country}, stages=[PastStage(stage, LATER)]))
-    [whole] = await count_outcomes(scene.house, scene.source)
+    [whole] = await count_outcomes(scene.application, scene.source)
     assert (whole.leads, whole.won, whole.lost) == (3, 1, 1)
-    groups = await count_outcomes(scene.house, scene.source, "country")
+    groups = await count_outcomes(scene.application, scene.source, "country")
     assert [(g.group, g.leads, g.won, g.lost) for g in groups] == [("DE", 2, 1, 0), ("AT", 1, 0, 1)]
 
 
 async def test_only_who_may_send_leads_imports_them(scene: Scene) -> None:
     """Sales has no say in it."""
     with pytest.raises(Forbidden):
-        await import_past(scene.house, scene.sales, source="crm", rows=[_row()])
+        await import_past(scene.application, scene.sales, source="crm", rows=[_row()])
 
 
 async def test_the_agreement_must_be_in_force(scene: Scene, bare_scene: Scene) -> None:

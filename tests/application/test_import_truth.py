@@ -11,36 +11,36 @@ import pytest
 from sqlalchemy import text
 
 from api.build import create_api
-from api.cli.import_live import amounts_behind, through_api, through_house
-from api.cli.importing import Door, into_the_past, read_through
-from api.cli.remote import Remote
-from api.cli.tally import Tally
-from application.importing.amounts import amounts_of
-from application.importing.csv_file import CsvFile
-from application.importing.mapping import Mapping, read_mapping
-from application.manage_keys import create_key
-from domain.principal import Role
+from api.cli.client.remote import Remote
+from api.cli.importing.import_live import amounts_behind, through_api, through_application
+from api.cli.importing.importing import Destination, into_the_past, read_through
+from api.cli.importing.tally import Tally
+from application.directory.manage_keys import create_key
+from application.intake.importing.amounts import amounts_of
+from application.intake.importing.csv_file import CsvFile
+from application.intake.importing.mapping import Mapping, read_mapping
+from domain.people.principal import Role
 from tests.application.exports import Export, export
 from tests.application.scene import Scene
 
-Opening = Callable[[Scene, Mapping], Awaitable[Door]]
+Opening = Callable[[Scene, Mapping], Awaitable[Destination]]
 
 
-async def _live(scene: Scene, mapping: Mapping) -> Door:
-    return Door(through_house(scene.house, mapping).take, await amounts_of(scene.house))
+async def _live(scene: Scene, mapping: Mapping) -> Destination:
+    return Destination(through_application(scene.application, mapping).take, await amounts_of(scene.application))
 
 
-async def _past(scene: Scene, mapping: Mapping) -> Door:
-    return Door(into_the_past(scene.house, mapping, None), await amounts_of(scene.house))
+async def _past(scene: Scene, mapping: Mapping) -> Destination:
+    return Destination(into_the_past(scene.application, mapping, None), await amounts_of(scene.application))
 
 
-async def _api(scene: Scene, mapping: Mapping) -> Door:
-    _, secret = await create_key(scene.house, None, name="tool", role=Role.INTEGRATION)
+async def _api(scene: Scene, mapping: Mapping) -> Destination:
+    _, secret = await create_key(scene.application, None, name="tool", role=Role.INTEGRATION)
     remote = Remote("http://baton.test/graphql", secret)
     await remote._http.aclose()
-    transport = httpx.ASGITransport(create_api(scene.house))
+    transport = httpx.ASGITransport(create_api(scene.application))
     remote._http = httpx.AsyncClient(transport=transport, headers={"Authorization": f"Bearer {secret}"})
-    return Door(through_api(remote, mapping).take, await amounts_behind(remote))
+    return Destination(through_api(remote, mapping).take, await amounts_behind(remote))
 
 
 WAYS: dict[str, Opening] = {"live": _live, "api": _api, "past": _past}
@@ -62,7 +62,7 @@ async def _stored(scene: Scene, source: str) -> Export:
         "select k.external_id as key, l.fields, a.key as company, a.fields as of_company from lead_key k"
         " join lead l on l.id = k.lead_id left join account a on a.id = l.account_id where k.source = :source"
     )
-    async with scene.house.database.reading() as connection:
+    async with scene.application.database.reading() as connection:
         for row in await connection.execute(text(of_leads), {"source": source}):
             found.leads[row.key] = dict(row.fields)
             if row.company is not None:
@@ -76,7 +76,7 @@ async def _stored(scene: Scene, source: str) -> Export:
 async def _rows(scene: Scene) -> dict[str, int]:
     """How many rows there are in the tables that an import writes."""
     tables = ("lead", "account", "activity", "field_value", "stage_change", "handover", "obligation")
-    async with scene.house.database.reading() as connection:
+    async with scene.application.database.reading() as connection:
         found = {t: (await connection.execute(text(f"select count(*) from {t}"))).scalar_one() for t in tables}
     return {**found, "event": len(await scene.events("lead.", "activity.", "handover.", "decision."))}
 
@@ -134,6 +134,6 @@ account: {key: Firm, name: Name, owner: Rep, fields: {industry: Industry}}
     for statuses in ({"CREATED": 2}, {"UNCHANGED": 2}, {"UNCHANGED": 2}):
         tally = await _take(scene, way, tmp_path, mapping, rows.encode())
         assert (dict(tally.ends), tally.faults, len(tally.contradictions)) == (statuses, [], 3)
-    async with scene.house.database.reading() as connection:
+    async with scene.application.database.reading() as connection:
         found: Any = (await connection.execute(text("select name, owner, fields from account"))).one()
     assert tuple(found) == ("Tie", "eva", {"industry": "machinery"})

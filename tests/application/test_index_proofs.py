@@ -10,14 +10,14 @@ from typing import Any
 
 from sqlalchemy import Connection, event, text
 
-from application.answer_handover import accept_handover, return_handover
-from application.contact_permission import contact_permission
-from application.deciding_versions import activate_version
-from application.incoming import IncomingAccount, IncomingLead
-from application.move_lead import move_lead
-from application.pause_clock import pause_clock
-from application.record_consent import SaidConsent, record_consent
-from application.upsert_leads import upsert_leads
+from application.agreements.deciding_versions import activate_version
+from application.handovers.answer_handover import accept_handover, return_handover
+from application.handovers.move_lead import move_lead
+from application.handovers.pause_clock import pause_clock
+from application.intake.contact_permission import contact_permission
+from application.intake.record_consent import SaidConsent, record_consent
+from application.intake.upsert_leads import upsert_leads
+from application.runtime.incoming import IncomingAccount, IncomingLead
 from domain.party import Party
 from persistence import tables
 from tests.application.scene import Scene
@@ -44,7 +44,7 @@ def listening(scene: Scene) -> Iterator[dict[str, Any]]:
         if not many and statement.lstrip().lower().startswith(("select", "with", "update", "delete")):
             sent.setdefault(statement, given)
 
-    engine = scene.house.database.engine.sync_engine
+    engine = scene.application.database.engine.sync_engine
     event.listen(engine, "before_cursor_execute", hear)
     try:
         yield sent
@@ -73,7 +73,7 @@ def _reads_all(node: dict[str, Any], above: str, whole: set[str]) -> bool:
 async def without_index(scene: Scene, sent: dict[str, Any]) -> list[str]:
     """The statements that cannot do without reading a whole table, however large it is."""
     found = []
-    async with scene.house.database.transaction() as connection:
+    async with scene.application.database.transaction() as connection:
         whole = set((await connection.execute(text(WHOLE))).scalars())
         for forgotten in UNKNOWN:
             await connection.execute(text(forgotten))
@@ -91,18 +91,20 @@ async def _a_day(scene: Scene) -> None:
     """What happens to leads in a day: they come, are offered, contacted, answered, moved, returned, paused."""
     company = IncomingAccount("werk", fields={"employees": 60})
     people = [IncomingLead(key, {"email": f"{key}@werk.example", "phone": "1"}, company) for key in ("ada", "ben")]
-    await upsert_leads(scene.house, scene.integration, source=scene.source, items=people)
+    await upsert_leads(scene.application, scene.integration, source=scene.source, items=people)
     for key in ("ada", "ben"):
         await scene.activity(key, "newsletter", party=Party.MARKETING)
     handover, other = await scene.offered("lea"), await scene.offered("tom")
     consent = SaidConsent("marketing-mail", "email", granted=True)
-    await record_consent(scene.house, scene.marketing, lead_id=handover.lead_id, said=consent)
-    await contact_permission(scene.house, scene.admin, lead_id=handover.lead_id, party=Party.SALES, channel="email")
+    await record_consent(scene.application, scene.marketing, lead_id=handover.lead_id, said=consent)
+    await contact_permission(
+        scene.application, scene.admin, lead_id=handover.lead_id, party=Party.SALES, channel="email"
+    )
     until = scene.time.now() + timedelta(hours=1)
-    await pause_clock(scene.house, scene.sales, handover_id=other.id, until=until, reason="x")
-    await accept_handover(scene.house, scene.sales, handover_id=handover.id, comment=None)
-    await move_lead(scene.house, scene.sales, lead_id=handover.lead_id, stage="sql")
-    await return_handover(scene.house, scene.sales, handover_id=other.id, reason="no-need", comment=None)
+    await pause_clock(scene.application, scene.sales, handover_id=other.id, until=until, reason="x")
+    await accept_handover(scene.application, scene.sales, handover_id=handover.id, comment=None)
+    await move_lead(scene.application, scene.sales, lead_id=handover.lead_id, stage="sql")
+    await return_handover(scene.application, scene.sales, handover_id=other.id, reason="no-need", comment=None)
     scene.time.pass_by(days=30)
     await scene.tick()
 
@@ -111,7 +113,7 @@ async def test_whatever_a_day_reads_is_found_by_an_index(scene: Scene) -> None:
     """Asks the planner for each statement that is really sent, with scans of whole tables made dear."""
     caps = [{"contacts": 1, "within": "P7D", "per": "ACCOUNT"}]
     version = await scene.new_version("main", sections={"contact": {"caps": caps}})
-    await activate_version(scene.house, scene.management, version_id=version)
+    await activate_version(scene.application, scene.management, version_id=version)
     await scene.tick()
     with listening(scene) as sent:
         await _a_day(scene)

@@ -11,36 +11,38 @@ from typing import Any
 import pytest
 from sqlalchemy import text
 
-from application.answer_handover import accept_handover
-from application.decision_record import stored_decision
-from application.dry_run import dry_run
-from application.hindsight import known_to
-from application.incoming import IncomingAccount, IncomingActivity, IncomingLead, ItemStatus
+from application.handovers.answer_handover import accept_handover
+from application.history.as_of import known_to
+from application.history.dry_run import dry_run
+from application.intake.record_activities import record_activities
+from application.intake.upsert_leads import upsert_leads
+from application.judging.decision_record import stored_decision
 from application.reading import single
-from application.record_activities import record_activities
-from application.upsert_leads import upsert_leads
-from domain.principal import Forbidden
+from application.runtime.incoming import IncomingAccount, IncomingActivity, IncomingLead, ItemStatus
+from domain.people.principal import Forbidden
 from tests.application.scene import Scene
 
 
 async def _send(scene: Scene, *items: IncomingLead, atomic: bool = False) -> list[tuple[str, list[str]]]:
-    answer = await upsert_leads(scene.house, scene.integration, source=scene.source, items=items, atomic=atomic)
+    answer = await upsert_leads(scene.application, scene.integration, source=scene.source, items=items, atomic=atomic)
     return [(result.status.value, [fault.code for fault in result.faults]) for result in answer.results]
 
 
 async def _record(scene: Scene, *items: IncomingActivity, atomic: bool = False) -> list[tuple[str, list[str]]]:
-    answer = await record_activities(scene.house, scene.integration, source=scene.source, items=items, atomic=atomic)
+    answer = await record_activities(
+        scene.application, scene.integration, source=scene.source, items=items, atomic=atomic
+    )
     return [(result.status.value, [fault.code for fault in result.faults]) for result in answer.results]
 
 
 async def _fields(scene: Scene, key: str) -> dict[str, Any]:
-    lead = await single.lead_by_key(scene.house, scene.admin, source=scene.source, external_id=key)
+    lead = await single.lead_by_key(scene.application, scene.admin, source=scene.source, external_id=key)
     assert lead is not None
     return dict(lead.fields)
 
 
 async def _digest(scene: Scene, key: str) -> tuple[str | None, str | None, Any]:
-    lead = await single.lead_by_key(scene.house, scene.admin, source=scene.source, external_id=key)
+    lead = await single.lead_by_key(scene.application, scene.admin, source=scene.source, external_id=key)
     assert lead is not None
     return lead.grade, lead.stage, lead.valid_until
 
@@ -58,7 +60,7 @@ async def test_fields_are_merged_and_null_clears(scene: Scene) -> None:
 async def test_bad_items_are_refused_and_good_ones_kept(scene: Scene) -> None:
     """Names code and path of every fault of an item, in input order."""
     answer = await upsert_leads(
-        scene.house,
+        scene.application,
         scene.integration,
         source="crm",
         items=[
@@ -86,7 +88,7 @@ async def test_an_atomic_batch_with_a_fault_stores_nothing(scene: Scene) -> None
     """Refuses the good items too."""
     outcome = await _send(scene, IncomingLead("a", {}), IncomingLead("b", {"x": 1}), atomic=True)
     assert outcome == [("REFUSED", ["BATCH_REFUSED"]), ("REFUSED", ["UNKNOWN_FIELD"])]
-    assert await single.lead_by_key(scene.house, scene.admin, source="crm", external_id="a") is None
+    assert await single.lead_by_key(scene.application, scene.admin, source="crm", external_id="a") is None
 
 
 async def test_an_atomic_batch_with_a_reused_key_stores_nothing(scene: Scene) -> None:
@@ -102,7 +104,7 @@ async def test_an_atomic_batch_with_a_reused_key_stores_nothing(scene: Scene) ->
 async def test_more_than_five_hundred_items_are_refused(scene: Scene) -> None:
     """Refuses the batch as a whole."""
     answer = await upsert_leads(
-        scene.house, scene.integration, source="crm", items=[IncomingLead(str(i), {}) for i in range(501)]
+        scene.application, scene.integration, source="crm", items=[IncomingLead(str(i), {}) for i in range(501)]
     )
     assert [fault.code for fault in answer.faults] == ["TOO_MANY_ITEMS"]
 
@@ -120,7 +122,7 @@ async def test_an_older_observation_does_not_overwrite_a_newer_one(scene: Scene)
     await _send(scene, IncomingLead("a", {"role": "new"}, observed_at=now - timedelta(days=1)))
     await _send(scene, IncomingLead("a", {"role": "old"}, observed_at=now - timedelta(days=9)))
     assert await _fields(scene, "a") == {"role": "new"}
-    async with scene.house.database.reading() as connection:
+    async with scene.application.database.reading() as connection:
         found = await connection.execute(text("select value from field_value where field = 'role' order by valid_from"))
         assert list(found.scalars()) == ["old", "new"]
 
@@ -175,19 +177,19 @@ async def test_a_dry_run_agrees_with_the_stored_decision(scene: Scene) -> None:
     """Gives the same scores, verdict and missing items without storing anything."""
     await scene.lead("a", email=None)
     await scene.activity("a", "webinar-attended", key="w")
-    lead = await single.lead_by_key(scene.house, scene.admin, source="crm", external_id="a")
+    lead = await single.lead_by_key(scene.application, scene.admin, source="crm", external_id="a")
     assert lead is not None
     assert lead.decision_id is not None
-    [stored] = await single.decisions(scene.house, [lead.decision_id])
+    [stored] = await single.decisions(scene.application, [lead.decision_id])
     assert stored is not None
     company = IncomingAccount("x", fields={"employees": 60, "industry": "machinery"})
     asked = await dry_run(
-        scene.house,
+        scene.application,
         lead=IncomingLead("z", dict(lead.fields), company),
         activities=[IncomingActivity("w", "z", "webinar-attended", scene.time.now())],
         agreement="main",
     )
-    [then] = await known_to(scene.house, [stored])
+    [then] = await known_to(scene.application, [stored])
     assert then is not None
     assert then.decision.digest == stored_decision(stored).digest
     assert then.decision.verdict.missing
@@ -209,7 +211,7 @@ async def test_twenty_racing_batches_create_each_lead_once(scene: Scene) -> None
         await _send(scene, *random.Random(seed).sample(items, len(items)))
 
     await asyncio.gather(*(send(seed) for seed in range(20)))
-    async with scene.house.database.reading() as connection:
+    async with scene.application.database.reading() as connection:
         assert (await connection.execute(text("select count(*) from lead"))).scalar_one() == 20
     assert len(await scene.events("lead.created")) == 20
 
@@ -227,20 +229,20 @@ async def test_sales_records_activities_of_its_own_leads_only(scene: Scene) -> N
     """Refuses leads that its teams never had."""
     handover = await scene.offered("mine")
     await scene.lead("other")
-    await accept_handover(scene.house, scene.sales, handover_id=handover.id, comment=None)
+    await accept_handover(scene.application, scene.sales, handover_id=handover.id, comment=None)
     call = IncomingActivity("c", "mine", "sales-call", scene.time.now())
-    answer = await record_activities(scene.house, scene.sales, source="crm", items=[call])
+    answer = await record_activities(scene.application, scene.sales, source="crm", items=[call])
     assert answer.results[0].status is ItemStatus.RECORDED
     foreign = replace(call, key="d", lead="other")
-    answer = await record_activities(scene.house, scene.sales, source="crm", items=[foreign])
+    answer = await record_activities(scene.application, scene.sales, source="crm", items=[foreign])
     assert [fault.code for fault in answer.results[0].faults] == ["UNKNOWN_LEAD"]
     with pytest.raises(Forbidden):
-        await upsert_leads(scene.house, scene.sales, source="crm", items=[])
+        await upsert_leads(scene.application, scene.sales, source="crm", items=[])
 
 
 async def test_a_lead_without_agreement_is_kept_and_judged_when_one_comes(bare_scene: Scene) -> None:
     """Stores a lead that nobody governs at PROSPECT, not judged."""
     await _send(bare_scene, IncomingLead("a", {}))
-    lead = await single.lead_by_key(bare_scene.house, bare_scene.admin, source="crm", external_id="a")
+    lead = await single.lead_by_key(bare_scene.application, bare_scene.admin, source="crm", external_id="a")
     assert lead is not None
     assert (lead.stage, lead.agreement_id, lead.decision_id) == ("PROSPECT", None, None)

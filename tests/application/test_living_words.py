@@ -9,24 +9,24 @@ from uuid import UUID
 
 import pytest
 
-from application.answer_handover import accept_handover
-from application.deciding_versions import activate_version
-from application.drafting import InvalidDocument
-from application.hindsight import known_at
-from application.incoming import IncomingAccount, IncomingLead
-from application.move_lead import move_lead
+from application.agreements.deciding_versions import activate_version
+from application.agreements.drafting import InvalidDocument
+from application.agreements.rolling_back import rollback
+from application.documents.surroundings import living
+from application.handovers.answer_handover import accept_handover
+from application.handovers.move_lead import move_lead
+from application.history.as_of import known_at
+from application.intake.upsert_leads import upsert_leads
 from application.reading import single
-from application.rolling_back import rollback
-from application.surroundings import living
-from application.upsert_leads import upsert_leads
-from application.work import Work
+from application.runtime.incoming import IncomingAccount, IncomingLead
+from application.runtime.transaction import Transaction
+from domain.agreements.heirs import FITTING
+from domain.checking.removed_words import Living, lost_stages, lost_words, vocabulary_findings
 from domain.document.document import SlaDocument
 from domain.document.findings import Finding, Severity
-from domain.handover import HandoverState
-from domain.heirs import FITTING
-from domain.lead import Lead
-from domain.vocabulary import Living, lost_stages, lost_words, vocabulary_findings
-from persistence import vocabulary
+from domain.handovers.handover import HandoverState
+from domain.leads.lead import Lead
+from persistence.agreements import vocabulary
 from tests.application.living_scene import (
     bring_into_force,
     changes,
@@ -50,10 +50,10 @@ CODES = {
 
 async def told(scene: Scene, documents: Sequence[SlaDocument]) -> list[list[Finding]]:
     """What would become of the leads there are under each of the documents."""
-    (book,) = await _books(scene)
-    before, agreement, now = book.document, book.agreement_id, scene.time.now()
+    (compiled_version,) = await _books(scene)
+    before, agreement, now = compiled_version.document, compiled_version.agreement_id, scene.time.now()
     found = []
-    async with scene.house.database.reading() as connection:
+    async with scene.application.database.reading() as connection:
         for document in documents:
             standing = await vocabulary.standing(connection, agreement, [s.key for s in lost_stages(before, document)])
             carriers = await vocabulary.carriers(connection, agreement, lost_words(before, document), now=now)
@@ -105,15 +105,15 @@ async def test_values_and_teams_that_are_in_use_are_told(scene: Scene) -> None:
     handover = content()["handover"] | {"routing": [{"team": "inside-sales"}]}
     sections = {"fields": [*fields, size | {"values": ["big", "huge"]}], "handover": handover}
     version = await scene.new_version("main", sections=sections)
-    found = await single.version(scene.house, version)
+    found = await single.version(scene.application, version)
     assert found is not None
 
-    async def body(work: Work) -> list[Finding]:
+    async def body(transaction: Transaction) -> list[Finding]:
         document = SlaDocument.model_validate(found.document)
-        present = await living(work, found, document)
+        present = await living(transaction, found, document)
         return list(vocabulary_findings(document, present)) if present else []
 
-    told = {f.code: f for f in await scene.house.transact(body)}
+    told = {f.code: f for f in await scene.application.transact(body)}
     assert told.keys() == {"FIELD_IN_USE", "TEAM_IN_USE"}
     assert (told["FIELD_IN_USE"].path, told["FIELD_IN_USE"].affected_ids) == ("fields[size].values", (small.lead_id,))
     assert told["TEAM_IN_USE"].affected == 1
@@ -122,37 +122,37 @@ async def test_values_and_teams_that_are_in_use_are_told(scene: Scene) -> None:
 
 async def _consistent(scene: Scene) -> dict[UUID, Lead]:
     """Every lead is at a stage of the version in force, where its handover may be, and judged as it stands."""
-    (book,) = await _books(scene)
+    (compiled_version,) = await _books(scene)
     leads = await leads_now(scene)
     open_now = {h.lead_id: h.state for h in await scene.handovers() if h.closed_at is None}
     for lead in leads.values():
-        stage = book.document.journey.stage(lead.stage)
+        stage = compiled_version.document.journey.stage(lead.stage)
         assert stage is not None
         assert stage.kind.value == lead.stage_kind
         assert lead.id not in open_now or stage.kind in FITTING[open_now[lead.id]]
-    then = await known_at(scene.house, [(lead_id, scene.time.now()) for lead_id in leads])
+    then = await known_at(scene.application, [(lead_id, scene.time.now()) for lead_id in leads])
     assert [t and t.decision.digest for t in then] == [lead.decision_digest for lead in leads.values()]
     return leads
 
 
 async def _books(scene: Scene) -> list[Any]:
-    async with scene.house.database.reading() as connection:
-        return (await scene.house.shelf.active(connection)).books
+    async with scene.application.database.reading() as connection:
+        return (await scene.application.version_cache.active(connection)).compiled_versions
 
 
 async def _act(scene: Scene, leads: dict[str, UUID]) -> None:
     """Every lead is judged, answered, and moved wherever its stage leads."""
     for handover in [h for h in await scene.handovers() if h.closed_at is None and h.state is HandoverState.OFFERED]:
-        await accept_handover(scene.house, scene.admin, handover_id=handover.id, comment=None)
+        await accept_handover(scene.application, scene.admin, handover_id=handover.id, comment=None)
     await _consistent(scene)
     for name, lead_id in leads.items():
         await scene.lead(name, country="AT")
-        (lead,) = await single.leads(scene.house, scene.admin, [lead_id])
-        (book,) = await _books(scene)
+        (lead,) = await single.leads(scene.application, scene.admin, [lead_id])
+        (compiled_version,) = await _books(scene)
         assert lead is not None
-        stage = book.document.journey.stage(lead.stage)
+        stage = compiled_version.document.journey.stage(lead.stage)
         if stage.next:
-            await move_lead(scene.house, scene.admin, lead_id=lead_id, stage=stage.next[0], reason="on")
+            await move_lead(scene.application, scene.admin, lead_id=lead_id, stage=stage.next[0], reason="on")
 
 
 async def _renamed_and_back(scene: Scene, leads: dict[str, UUID]) -> None:
@@ -168,8 +168,8 @@ async def _renamed_and_back(scene: Scene, leads: dict[str, UUID]) -> None:
     assert Counter(e.payload["reason"] for e in moves) == {"version": len(leads)}
     assert all(e.payload["fromTeam"] == e.payload["toTeam"] for e in moves)
     owed = await scene.obligations(kind=["stage-time"], state=["OPEN"])
-    assert {o.occasion.split(" ")[0] for o in owed} == {"sal-x", "sql-x", "opportunity-x"}
-    await rollback(scene.house, scene.management, agreement="main", to_version=scene.main)
+    assert {o.instance_key.split(" ")[0] for o in owed} == {"sal-x", "sql-x", "opportunity-x"}
+    await rollback(scene.application, scene.management, agreement="main", to_version=scene.main)
     await scene.tick()
     same = ("stage", "stage_kind", "stage_since", "stage_clock_from", "contact_owner", "signs", "grade", "rounds")
     for lead_id, lead in (await _consistent(scene)).items():
@@ -185,7 +185,7 @@ async def _of_another_kind_and_back(scene: Scene, leads: dict[str, UUID]) -> Non
     now = await stages_now(scene, leads)
     assert (now["sql"], now["opportunity"], now["recycled"]) == ("opportunity", "opportunity", "recycled")
     await _consistent(scene)
-    await rollback(scene.house, scene.management, agreement="main", to_version=scene.main)
+    await rollback(scene.application, scene.management, agreement="main", to_version=scene.main)
     await scene.tick()
     assert (await stages_now(scene, leads))["recycled"] == "recycled"
     await _consistent(scene)
@@ -195,7 +195,7 @@ async def _gone(scene: Scene, leads: dict[str, UUID]) -> None:
     """To the nearest stage before it that is left, also before the clock came to judge them; then all can go on."""
     before = await stages_now(scene, leads)
     await bring_into_force(scene, tick=False, journey=without_stages(content(), "sql", "opportunity"))
-    await move_lead(scene.house, scene.admin, lead_id=leads["opportunity"], stage="customer")
+    await move_lead(scene.application, scene.admin, lead_id=leads["opportunity"], stage="customer")
     await scene.tick()
     await _consistent(scene)
     assert await stages_now(scene, leads) == before | {"sql": "sal", "opportunity": "customer"}
@@ -221,10 +221,10 @@ async def test_a_version_that_leaves_no_stage_for_a_lead_does_not_come_into_forc
     version = await scene.new_version("main", sections={"journey": journey})
     later = await scene.new_version("main", sections={"journey": journey, "priority": 3})
     at = scene.time.now().replace(hour=20)
-    await activate_version(scene.house, scene.management, version_id=later, at=at)
+    await activate_version(scene.application, scene.management, version_id=later, at=at)
     leads = await everywhere(scene)
     for refused in (
-        activate_version(scene.house, scene.management, version_id=version),
+        activate_version(scene.application, scene.management, version_id=version),
         scene.new_version("main", sections={"journey": journey, "priority": 4}),
     ):
         with pytest.raises(InvalidDocument) as told:
@@ -235,7 +235,7 @@ async def test_a_version_that_leaves_no_stage_for_a_lead_does_not_come_into_forc
     await scene.tick()
     (event,) = await scene.events("version.activation-refused")
     assert [f["code"] for f in event.payload["findings"]] == ["STAGE_WITHOUT_HEIR"]
-    found = await single.version(scene.house, later)
+    found = await single.version(scene.application, later)
     assert found is not None
     assert (found.state.value, found.effective_from) == ("APPROVED", None)
 
@@ -248,7 +248,7 @@ async def test_null_clears_what_no_version_knows_any_more(scene: Scene) -> None:
     async def send(**told: Any) -> list[str]:
         company = IncomingAccount("c", fields={"zone": told.pop("zone", None)})
         item = IncomingLead("l", told, company)
-        (result,) = (await upsert_leads(scene.house, scene.integration, source="crm", items=[item])).results
+        (result,) = (await upsert_leads(scene.application, scene.integration, source="crm", items=[item])).results
         return [result.status.value, *(fault.code for fault in result.faults)]
 
     assert await send(phone="123", zone="north") == ["CREATED"]

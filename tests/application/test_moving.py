@@ -8,14 +8,14 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from application import moving
-from application.answer_handover import accept_handover
-from application.deciding_versions import activate_version, preview_activation
-from application.pause_clock import pause_clock
+from application.agreements import version_migrations
+from application.agreements.deciding_versions import activate_version, preview_activation
+from application.handovers.answer_handover import accept_handover
+from application.handovers.pause_clock import pause_clock
 from application.reading import single
-from domain.document.handover import Route
-from domain.open_work import ClockChange, Counts, same_route
-from domain.principal import Forbidden
+from domain.agreements.open_work import ClockChange, Counts, same_route
+from domain.document.sections.handover import Route
+from domain.people.principal import Forbidden
 from domain.refusal import Refusal
 from tests.application.moving_scene import answers, in_force, movement, state, version, within
 from tests.application.scene import Scene, starter_document
@@ -63,12 +63,12 @@ async def test_what_is_overdue_under_the_new_version_is_missed_at_once(scene: Sc
     handover = await scene.offered("l")
     scene.time.pass_by(hours=2)
     made = await version(scene, "PT1H")
-    preview = await preview_activation(scene.house, scene.management, version_id=made)
+    preview = await preview_activation(scene.application, scene.management, version_id=made)
     assert (preview.counts.due_at_once, preview.counts.clocks_shorter) == (1, 1)
     assert [(i.change, i.due_after) for i in preview.items] == [
         (ClockChange.DUE_AT_ONCE, handover.offered_at + timedelta(hours=1))
     ]
-    await activate_version(scene.house, scene.management, version_id=made, move_open_work=True)
+    await activate_version(scene.application, scene.management, version_id=made, move_open_work=True)
     await scene.tick()
     (breach,) = await scene.breaches(kind=["answer"])
     assert breach.opened_at == handover.offered_at + timedelta(hours=1)
@@ -94,7 +94,7 @@ async def test_pauses_count_under_the_new_version(scene: Scene) -> None:
     await in_force(scene, "PT4H")
     handover = await scene.offered("l")
     until = scene.time.at + timedelta(hours=2)
-    await pause_clock(scene.house, scene.sales, handover_id=handover.id, until=until, reason="later")
+    await pause_clock(scene.application, scene.sales, handover_id=handover.id, until=until, reason="later")
     await in_force(scene, "PT1H", move=True)
     assert (await answers(scene))[handover.id].due_at == handover.offered_at + timedelta(hours=3)
 
@@ -103,10 +103,10 @@ async def test_what_the_new_version_wants_is_opened_and_what_it_does_not_is_canc
     """A first contact that nobody wanted before is owed from the acceptance; one no longer wanted is cancelled."""
     await in_force(scene, "PT4H", contactWithin=within("P1D"))
     handover = await scene.offered("l")
-    await accept_handover(scene.house, scene.sales, handover_id=handover.id, comment=None)
+    await accept_handover(scene.application, scene.sales, handover_id=handover.id, comment=None)
     section = {k: v for k, v in starter_document()["handover"].items() if k != "contactWithin"}
     made = await scene.new_version("main", sections={"handover": section, "feedback": {}})
-    await activate_version(scene.house, scene.management, version_id=made, move_open_work=True)
+    await activate_version(scene.application, scene.management, version_id=made, move_open_work=True)
     await scene.tick()
     (contact,) = await scene.obligations(kind=["first-contact"])
     assert (contact.state.value, contact.closing_reason) == ("CANCELLED", "superseded")
@@ -126,16 +126,16 @@ async def test_the_time_at_a_stage_moves_too(scene: Scene) -> None:
         if stage["key"] == "sal":
             stage["timeLimit"] = within("P9D")
     first = await scene.new_version("main", sections={"journey": journey})
-    await activate_version(scene.house, scene.management, version_id=first)
+    await activate_version(scene.application, scene.management, version_id=first)
     await scene.tick()
     handover = await scene.offered("l")
-    await accept_handover(scene.house, scene.sales, handover_id=handover.id, comment=None)
+    await accept_handover(scene.application, scene.sales, handover_id=handover.id, comment=None)
     (owed,) = await scene.obligations(kind=["stage-time"])
     for stage in journey["stages"]:
         if stage["key"] == "sal":
             stage["timeLimit"] = within("P4D")
     second = await scene.new_version("main", sections={"journey": journey})
-    await activate_version(scene.house, scene.management, version_id=second, move_open_work=True)
+    await activate_version(scene.application, scene.management, version_id=second, move_open_work=True)
     await scene.tick()
     (moved,) = [o for o in await scene.obligations(kind=["stage-time"]) if o.is_open]
     assert (moved.id, moved.opened_at, moved.due_at) == (owed.id, owed.opened_at, owed.opened_at + timedelta(days=4))
@@ -147,22 +147,22 @@ async def test_a_preview_changes_nothing_and_tells_what_will_happen(scene: Scene
     for n in range(3):
         handover = await scene.offered(f"l{n}")
         scene.time.pass_by(minutes=50)
-    await accept_handover(scene.house, scene.sales, handover_id=handover.id, comment=None)
+    await accept_handover(scene.application, scene.sales, handover_id=handover.id, comment=None)
     made = await version(scene, "PT1H", contactWithin=within("P2D"))
     before = await state(scene)
-    preview = await preview_activation(scene.house, scene.management, version_id=made)
+    preview = await preview_activation(scene.application, scene.management, version_id=made)
     assert await state(scene) == before
     said = preview.counts
     assert (said.handovers, said.clocks_shorter, said.clocks_longer, said.due_at_once) == (3, 2, 1, 2)
     assert preview.complete
-    await activate_version(scene.house, scene.management, version_id=made, move_open_work=True)
+    await activate_version(scene.application, scene.management, version_id=made, move_open_work=True)
     while (await movement(scene, made)).finished_at is None:
-        await moving.move_batch(scene.house)
+        await version_migrations.move_batch(scene.application)
     assert (await movement(scene, made)).counts == said
     with pytest.raises(Refusal, match="ACTIVE"):
-        await preview_activation(scene.house, scene.management, version_id=made)
+        await preview_activation(scene.application, scene.management, version_id=made)
     with pytest.raises(Forbidden):
-        await preview_activation(scene.house, scene.marketing, version_id=made)
+        await preview_activation(scene.application, scene.marketing, version_id=made)
 
 
 async def test_at_a_later_moment_it_moves_then(scene: Scene) -> None:
@@ -171,7 +171,7 @@ async def test_at_a_later_moment_it_moves_then(scene: Scene) -> None:
     one = await scene.offered("one")
     made = await version(scene, "PT1H")
     at = scene.time.at + timedelta(minutes=20)
-    await activate_version(scene.house, scene.management, version_id=made, at=at, move_open_work=True)
+    await activate_version(scene.application, scene.management, version_id=made, at=at, move_open_work=True)
     scene.time.pass_by(minutes=10)
     two = await scene.offered("two")
     await scene.tick()
@@ -194,12 +194,12 @@ async def test_a_moved_clock_is_as_if_it_had_begun_under_the_version(
     scene.time.pass_by(hours=passed)
     section = starter_document()["handover"] | {"answerWithin": within(f"PT{new}H", clock)}
     made = await scene.new_version("main", sections={"handover": section})
-    await activate_version(scene.house, scene.management, version_id=made, move_open_work=True)
+    await activate_version(scene.application, scene.management, version_id=made, move_open_work=True)
     await scene.tick()
     owed = (await answers(scene))[handover.id]
-    (book,) = await single.books(scene.house, [made])
-    limit = book.document.handover.answer_within
-    fresh = book.calendars["office"].deadline(handover.offered_at, limit.duration, limit.clock)
+    (compiled_version,) = await single.compiled_versions(scene.application, [made])
+    limit = compiled_version.document.handover.answer_within
+    fresh = compiled_version.calendars["office"].deadline(handover.offered_at, limit.duration, limit.clock)
     missed = passed > old
     assert owed.due_at == (handover.answer_due_at if missed else fresh)
     assert (owed.state.value == "BREACHED") is (missed or fresh < scene.time.at)

@@ -9,19 +9,19 @@ from uuid import UUID
 
 import pytest
 
-from application.acknowledge_breach import acknowledge_breach
-from application.clock import ClockLoop
-from application.deciding_versions import activate_version
-from application.edit_team import upsert_team
-from application.move_lead import move_lead
-from application.pause_clock import pause_clock, resume_clock
+from application.agreements.deciding_versions import activate_version
+from application.clock.clock_loop import ClockLoop
+from application.directory.edit_team import upsert_team
+from application.handovers.move_lead import move_lead
+from application.handovers.pause_clock import pause_clock, resume_clock
+from application.obligations.acknowledge_breach import acknowledge_breach
 from application.reading import single
-from domain.handover import Handover
-from domain.lead import Lead
+from domain.handovers.handover import Handover
+from domain.leads.lead import Lead
 from domain.obligation import BreachState, ObligationState
 from domain.party import Party
+from domain.people.team import Member, Team
 from domain.refusal import Refusal, Refusals
-from domain.team import Member, Team
 from tests.application.promises import accepted, move, states
 from tests.application.scene import Scene, starter_document
 from tests.application.test_acts import STAGES, open_document
@@ -37,7 +37,7 @@ async def refused(scene: Scene, handover: Handover, stage: str, **about: Any) ->
 
 async def lead_of(scene: Scene, handover: Handover) -> Lead:
     """The lead of a handover."""
-    (lead,) = await single.leads(scene.house, scene.admin, [handover.lead_id])
+    (lead,) = await single.leads(scene.application, scene.admin, [handover.lead_id])
     assert lead is not None
     return lead
 
@@ -45,7 +45,7 @@ async def lead_of(scene: Scene, handover: Handover) -> Lead:
 async def free_to_move(scene: Scene) -> None:
     """An agreement in force in which a lead may go from any stage to any."""
     version = await scene.new_version("main", document=open_document())
-    await activate_version(scene.house, scene.management, version_id=version)
+    await activate_version(scene.application, scene.management, version_id=version)
     await scene.tick()
 
 
@@ -133,7 +133,7 @@ async def test_contact_with_a_lead_that_nobody_works_belongs_to_the_owner_of_its
         scene.time.pass_by(days=1)
         await move(scene, handover, stage, reason="x")
         lead = await lead_of(scene, handover)
-        (decision,) = await single.decisions(scene.house, [lead.decision_id] if lead.decision_id else [])
+        (decision,) = await single.decisions(scene.application, [lead.decision_id] if lead.decision_id else [])
         assert decision is not None
         seen.append((lead.contact_owner.value, decision.result["nurture"] is not None))
         assert await scene.breaches(kind=["contact-collision"]) == []
@@ -144,12 +144,12 @@ async def test_contact_with_a_lead_that_nobody_works_belongs_to_the_owner_of_its
 async def test_whoever_gets_a_handover_late_has_a_clock_of_the_own(scene: Scene) -> None:
     """With the full limit from the assignment, after the whole was missed in the queue."""
     full = Team("inside-sales", "I", Party.SALES, "ines.vogt", None, (Member("mia", max_open=0),))
-    await upsert_team(scene.house, scene.management, team=full)
+    await upsert_team(scene.application, scene.management, team=full)
     handover = await scene.offered("lea")
     scene.time.pass_by(hours=5)
     await scene.tick()
     roomy = Team("inside-sales", "I", Party.SALES, "ines.vogt", None, (Member("mia"),))
-    await upsert_team(scene.house, scene.management, team=roomy)
+    await upsert_team(scene.application, scene.management, team=roomy)
     await scene.tick()
     clocks = {o.state: o for o in await scene.obligations(kind=["answer"])}
     own = clocks[ObligationState.OPEN]
@@ -158,7 +158,7 @@ async def test_whoever_gets_a_handover_late_has_a_clock_of_the_own(scene: Scene)
     assert own.due_at == own.opened_at + timedelta(hours=4 + 16)  # the office closes two hours later
     while not [b for b in await scene.breaches(kind=["answer"]) if b.assignee == "mia"]:
         scene.time.pass_by(hours=8)
-        await ClockLoop(scene.house).tick()
+        await ClockLoop(scene.application).tick()
 
 
 async def test_pauses_of_a_handover_last_as_long_as_agreed_together(scene: Scene) -> None:
@@ -167,7 +167,7 @@ async def test_pauses_of_a_handover_last_as_long_as_agreed_together(scene: Scene
 
     async def pause(days: int) -> None:
         until = scene.time.at + timedelta(days=days)
-        await pause_clock(scene.house, scene.sales, handover_id=handover.id, until=until, reason="asked")
+        await pause_clock(scene.application, scene.sales, handover_id=handover.id, until=until, reason="asked")
 
     async def too_long(days: int) -> bool:
         with pytest.raises(Refusal) as refusal:
@@ -179,13 +179,13 @@ async def test_pauses_of_a_handover_last_as_long_as_agreed_together(scene: Scene
     scene.time.pass_by(days=10)
     await pause(20)
     assert await too_long(21)
-    await resume_clock(scene.house, scene.sales, handover_id=handover.id)
+    await resume_clock(scene.application, scene.sales, handover_id=handover.id)
     assert await too_long(21)
     await pause(20)
     unbounded = starter_document()
     del unbounded["handover"]["maxPause"]
     version = await scene.new_version("main", document=unbounded)
-    await activate_version(scene.house, scene.management, version_id=version)
+    await activate_version(scene.application, scene.management, version_id=version)
     await scene.tick()
     handover = await accepted(scene, "ben")
     await pause(300)
@@ -201,7 +201,7 @@ async def test_a_breach_is_explained_once(scene: Scene) -> None:
     breaches = {b.kind: b for b in await scene.breaches() if b.kind != "answer" or b.lead_id != working.lead_id}
 
     async def explain(kind: str, words: str, who: Any = scene.sales) -> UUID:
-        return await acknowledge_breach(scene.house, who, breach_id=breaches[kind].id, explanation=words)
+        return await acknowledge_breach(scene.application, who, breach_id=breaches[kind].id, explanation=words)
 
     for kind, state in (("answer", BreachState.ACKNOWLEDGED), ("first-contact", BreachState.RESOLVED)):
         await explain(kind, "fair week")
@@ -221,12 +221,12 @@ async def test_a_move_is_judged_at_once(scene: Scene) -> None:
     async def blocked() -> list[str]:
         lead = await lead_of(scene, handover)
         assert lead.decision_id is not None
-        (row,) = await single.decisions(scene.house, [lead.decision_id])
+        (row,) = await single.decisions(scene.application, [lead.decision_id])
         assert row is not None
         return [one["code"] for one in row.result["verdict"]["blockedBy"]]
 
     assert await blocked() == ["OPEN_HANDOVER"]
     for stage, codes in (("lost", ["CLOSED_STAGE"]), ("recycled", ["NOTHING_NEW"])):
         scene.time.pass_by(minutes=1)
-        await move_lead(scene.house, scene.admin, lead_id=handover.lead_id, stage=stage, reason="x")
+        await move_lead(scene.application, scene.admin, lead_id=handover.lead_id, stage=stage, reason="x")
         assert await blocked() == codes

@@ -8,15 +8,15 @@ from typing import Any, cast
 
 import pytest
 
-from application.answer_handover import return_handover
-from application.answer_return import answer_return
-from application.deciding_versions import activate_version
-from application.settle_obligation import meet_obligation, waive_obligation
+from application.agreements.deciding_versions import activate_version
+from application.handovers.answer_handover import return_handover
+from application.handovers.answer_return import answer_return
+from application.obligations.settle_obligation import meet_obligation, waive_obligation
 from domain.document.document import SlaDocument
-from domain.owed.kind import Case, Claim, Kind, Subject
-from domain.owed.kinds import KINDS
+from domain.obligations.all_kinds import KINDS
+from domain.obligations.kind import Kind, ObligationContext, ObligationSpec, Subject
 from domain.party import Party
-from domain.principal import Forbidden
+from domain.people.principal import Forbidden
 from domain.refusal import Refusal
 from tests.application.promises import accepted, move, states, the_one
 from tests.application.scene import Scene, starter_document
@@ -35,7 +35,7 @@ async def test_each_update_meets_what_is_owed_and_begins_the_next_stretch(scene:
     scene.time.pass_by(days=1)
     [running] = [o for o in await scene.obligations(kind=["outcome-update"]) if o.is_open]
     assert running.opened_at == scene.time.now() - timedelta(days=1)
-    await meet_obligation(scene.house, scene.sales, obligation_id=running.id, evidence="talked at the fair")
+    await meet_obligation(scene.application, scene.sales, obligation_id=running.id, evidence="talked at the fair")
     assert await states(scene, "outcome-update") == ["MET", "MET", "MET", "OPEN"]
 
 
@@ -44,7 +44,7 @@ async def test_a_rhythm_ends_with_the_handover(scene: Scene) -> None:
     handover = await accepted(scene)
     scene.time.pass_by(days=1)
     await scene.activity("lea", "sales-call")
-    await return_handover(scene.house, scene.sales, handover_id=handover.id, reason="no-need", comment=None)
+    await return_handover(scene.application, scene.sales, handover_id=handover.id, reason="no-need", comment=None)
     assert await states(scene, "outcome-update") == ["MET", "CANCELLED"]
     cancelled = [o for o in await scene.obligations(kind=["outcome-update"]) if o.closing_reason]
     assert [o.closing_reason for o in cancelled] == ["returned"]
@@ -88,7 +88,7 @@ async def test_a_contact_told_after_the_handover_ended_still_counts_for_it(scene
     in_time = scene.time.now() + timedelta(hours=1)
     scene.time.pass_by(days=5)
     await scene.activity("lea", "sales-call")
-    await return_handover(scene.house, scene.sales, handover_id=handover.id, reason="no-need", comment=None)
+    await return_handover(scene.application, scene.sales, handover_id=handover.id, reason="no-need", comment=None)
     await scene.activity("lea", "sales-call", occurred_at=in_time, party=Party.SALES)
     assert await states(scene, "first-contact") == ["MET"]
 
@@ -117,7 +117,7 @@ async def test_a_reason_given_with_the_move_leaves_nothing_owed(scene: Scene) ->
 async def test_marketing_owes_an_answer_to_a_return(scene: Scene) -> None:
     """Opens with the return, is MARKETING's, and is met by answering; the miss is a breach of marketing."""
     handover = await scene.offered("lea")
-    await return_handover(scene.house, scene.sales, handover_id=handover.id, reason="no-need", comment=None)
+    await return_handover(scene.application, scene.sales, handover_id=handover.id, reason="no-need", comment=None)
     owed = await the_one(scene, "return-answer")
     assert (owed.party, owed.team, owed.state.value) == (Party.MARKETING, None, "OPEN")
     scene.time.pass_by(days=10)
@@ -125,11 +125,11 @@ async def test_marketing_owes_an_answer_to_a_return(scene: Scene) -> None:
     [breach] = await scene.breaches(kind=["return-answer"])
     assert breach.party is Party.MARKETING
     with pytest.raises(Forbidden):
-        await answer_return(scene.house, scene.sales, handover_id=handover.id, comment="no")
-    await answer_return(scene.house, scene.marketing, handover_id=handover.id, comment="nurtured further")
+        await answer_return(scene.application, scene.sales, handover_id=handover.id, comment="no")
+    await answer_return(scene.application, scene.marketing, handover_id=handover.id, comment="nurtured further")
     assert await states(scene, "return-answer") == ["MET_LATE"]
     with pytest.raises(Refusal) as refusal:
-        await answer_return(scene.house, scene.marketing, handover_id=handover.id, comment="again")
+        await answer_return(scene.application, scene.marketing, handover_id=handover.id, comment="again")
     assert refusal.value.code == "WRONG_STATE"
 
 
@@ -137,10 +137,10 @@ async def returned(scene: Scene, start_within: dict[str, str]) -> None:
     """The lead lea is given back, under an agreement by which nurturing starts within so long."""
     nurturing = starter_document()["nurturing"] | {"startWithin": start_within}
     version = await scene.new_version("main", sections={"nurturing": nurturing})
-    await activate_version(scene.house, scene.management, version_id=version)
+    await activate_version(scene.application, scene.management, version_id=version)
     await scene.tick()
     handover = await scene.offered("lea")
-    await return_handover(scene.house, scene.sales, handover_id=handover.id, reason="no-need", comment=None)
+    await return_handover(scene.application, scene.sales, handover_id=handover.id, reason="no-need", comment=None)
 
 
 async def test_the_first_content_after_a_return_starts_nurturing(scene: Scene) -> None:
@@ -181,24 +181,24 @@ async def test_nurturing_is_not_owed_for_a_lead_that_is_offered_again(scene: Sce
     assert (cancelled.state.value, cancelled.closing_reason) == ("CANCELLED", "offered again")
 
 
-def _reports(_document: SlaDocument, case: Case) -> Iterator[Claim]:
+def _reports(_document: SlaDocument, case: ObligationContext) -> Iterator[ObligationSpec]:
     """A report every day since the version came into force, the next one once the last was done or missed."""
     assert case.since is not None
     due = case.since
     for number in range(1, 100):
         due = due + timedelta(days=1)
         if (start := due - timedelta(days=1)) <= case.now:
-            yield Claim(start=start, due_at=due, occasion=f"report {number}")
+            yield ObligationSpec(start=start, due_at=due, instance_key=f"report {number}")
 
 
-REPORT = Kind(word="report", about=Subject.AGREEMENT, party=Party.MARKETING, claims=_reports)
+REPORT = Kind(key="report", about=Subject.AGREEMENT, party=Party.MARKETING, specs=_reports)
 
 
 async def test_a_new_kind_about_an_agreement_needs_its_row_only(scene: Scene, monkeypatch: pytest.MonkeyPatch) -> None:
     """Opens, misses, meets and ends what is owed without any lead, by the same clock and the same mutations."""
     monkeypatch.setitem(cast("dict[Subject, Any]", KINDS.about), Subject.AGREEMENT, (REPORT,))
     version = await scene.new_version("main")
-    await activate_version(scene.house, scene.management, version_id=version)
+    await activate_version(scene.application, scene.management, version_id=version)
     await scene.tick()
     first = await the_one(scene, "report")
     assert (first.subject_type, first.lead_id, first.party) == ("Agreement", None, Party.MARKETING)
@@ -208,12 +208,12 @@ async def test_a_new_kind_about_an_agreement_needs_its_row_only(scene: Scene, mo
     [breach] = await scene.breaches(kind=["report"])
     assert (breach.party, breach.opened_at) == (Party.MARKETING, first.due_at)
     assert [e.type for e in await scene.events("obligation.warned")] == ["obligation.warned"]
-    await waive_obligation(scene.house, scene.sales, obligation_id=first.id, reason="fair")
+    await waive_obligation(scene.application, scene.sales, obligation_id=first.id, reason="fair")
     [second] = [o for o in await scene.obligations(kind=["report"]) if o.is_open]
-    await meet_obligation(scene.house, scene.marketing, obligation_id=second.id, evidence="sent")
+    await meet_obligation(scene.application, scene.marketing, obligation_id=second.id, evidence="sent")
     assert await states(scene, "report") == ["WAIVED", "MET"]
     monkeypatch.setitem(cast("dict[Subject, Any]", KINDS.about), Subject.AGREEMENT, ())
     scene.time.pass_by(days=2)
-    await activate_version(scene.house, scene.management, version_id=await scene.new_version("main"))
+    await activate_version(scene.application, scene.management, version_id=await scene.new_version("main"))
     await scene.tick()
     assert await states(scene, "report") == ["WAIVED", "MET"]

@@ -9,13 +9,13 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from sqlalchemy import text
 
-from application.deciding_versions import activate_version
-from application.drafting import create_agreement
-from application.incoming import ABSENT, IncomingAccount, IncomingLead, ItemResult
-from application.page import PageRequest
+from application.agreements.deciding_versions import activate_version
+from application.agreements.drafting import create_agreement
+from application.intake.upsert_leads import upsert_leads
 from application.reading import lists, single
-from application.upsert_leads import upsert_leads
-from domain.field_owner import FieldConflict
+from application.runtime.incoming import ABSENT, IncomingAccount, IncomingLead, ItemResult
+from application.runtime.page import PageRequest
+from domain.agreements.field_owner import FieldConflict
 from tests.application.scene import Scene, starter_document
 from tests.sizes import examples
 
@@ -30,7 +30,7 @@ OWNED = {
 async def owned(scene: Scene) -> None:
     """Put a version in force whose systems own fields: role is marketing's, all else the CRM's."""
     version = await scene.new_version("main", sections=OWNED)
-    await activate_version(scene.house, scene.management, version_id=version)
+    await activate_version(scene.application, scene.management, version_id=version)
     await scene.tick()
 
 
@@ -39,13 +39,13 @@ async def send(scene: Scene, source: str, key: str, *, employees: int | None = N
     same_as = given.pop("same_as", None)
     account = ABSENT if employees is None else IncomingAccount("firm", fields={"employees": employees})
     item = IncomingLead(key, given, account, same_as=same_as)
-    return (await upsert_leads(scene.house, scene.integration, source=source, items=[item])).results[0]
+    return (await upsert_leads(scene.application, scene.integration, source=source, items=[item])).results[0]
 
 
 async def conflicts(scene: Scene, result: ItemResult, *, resolved: bool = False) -> list[FieldConflict]:
     """The conflicts about a lead, the latest first."""
     assert result.lead_id is not None
-    found = lists.conflicts_of_leads(scene.house, resolved=resolved)
+    found = lists.conflicts_of_leads(scene.application, resolved=resolved)
     (page,) = await found.pages([result.lead_id], PageRequest(first=100))
     return list(page.items)
 
@@ -53,7 +53,7 @@ async def conflicts(scene: Scene, result: ItemResult, *, resolved: bool = False)
 async def fields(scene: Scene, result: ItemResult) -> dict[str, Any]:
     """The fields of a lead."""
     assert result.lead_id is not None
-    (lead,) = await single.leads(scene.house, scene.admin, [result.lead_id])
+    (lead,) = await single.leads(scene.application, scene.admin, [result.lead_id])
     assert lead is not None
     return dict(lead.fields)
 
@@ -155,10 +155,10 @@ async def test_ownership_follows_the_governing_agreement(scene: Scene) -> None:
     other = starter_document(scope={"field": "country", "op": "eq", "value": "FR"}, priority=5, **OWNED)
     for field in other["fields"]:
         field["owner"] = "crm"
-    _, version = await create_agreement(scene.house, scene.marketing, key="france", title="F", document=other)
+    _, version = await create_agreement(scene.application, scene.marketing, key="france", title="F", document=other)
     assert version is not None
     await scene.approve(version)
-    await activate_version(scene.house, scene.management, version_id=version)
+    await activate_version(scene.application, scene.management, version_id=version)
     await scene.tick()
     assert (await send(scene, "web", "w1", role="Boss")).faults == []
     assert await fields(scene, made) == {"role": "Boss"}
@@ -176,10 +176,10 @@ OWNERS = {"email": {"crm"}, "phone": {"crm"}, "role": {"mail", "web"}}
 @given(WRITES)
 async def test_nothing_is_lost_whoever_writes(scene: Scene, writes: list[tuple[str, str, str | None]]) -> None:
     """After any writes the value is the owner's last; each other source that last said otherwise has a conflict."""
-    async with scene.house.database.transaction() as connection:
+    async with scene.application.database.transaction() as connection:
         await connection.execute(text("delete from lead_key"))
         await connection.execute(text("delete from field_conflict"))
-    if not scene.house.shelf._active or not scene.house.shelf._active.owners():
+    if not scene.application.version_cache._active or not scene.application.version_cache._active.owners():
         await owned(scene)
     made = await send(scene, "erp", "start")
     value: dict[str, str | None] = dict.fromkeys(OWNERS)

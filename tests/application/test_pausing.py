@@ -7,9 +7,9 @@ from datetime import datetime, timedelta
 
 import pytest
 
-from application.answer_handover import accept_handover
-from application.clock import ClockLoop
-from application.pause_clock import pause_clock, resume_clock
+from application.clock.clock_loop import ClockLoop
+from application.handovers.answer_handover import accept_handover
+from application.handovers.pause_clock import pause_clock, resume_clock
 from domain.refusal import Refusal
 from tests.application.promises import accepted, the_one, withdraw
 from tests.application.scene import Scene, starter_document
@@ -21,13 +21,13 @@ async def test_a_pause_moves_what_is_due_and_what_opens_later(scene: Scene) -> N
     before = await the_one(scene, "answer")
     assert before.due_at is not None
     until = scene.time.now() + timedelta(hours=2)
-    await pause_clock(scene.house, scene.sales, handover_id=handover.id, until=until, reason="asked for it")
+    await pause_clock(scene.application, scene.sales, handover_id=handover.id, until=until, reason="asked for it")
     paused = await the_one(scene, "answer")
     assert paused.due_at == before.due_at + timedelta(hours=2)
     assert paused.paused(now=scene.time.now())
     assert not paused.paused(now=until)
     assert (await scene.handover(handover.id)).answer_due_at == paused.due_at
-    await accept_handover(scene.house, scene.sales, handover_id=handover.id, comment=None)
+    await accept_handover(scene.application, scene.sales, handover_id=handover.id, comment=None)
     contact = await the_one(scene, "first-contact")
     limit = starter_document()["handover"]["contactWithin"]["duration"]
     assert limit == "P1D"
@@ -40,7 +40,7 @@ async def test_a_pause_stops_every_clock_of_sales_about_the_lead(scene: Scene) -
     kinds = ["first-contact", "outcome-update", "stage-time"]
     before = {o.kind: o.due_at for o in await scene.obligations(kind=kinds)}
     until = scene.time.now() + timedelta(days=7)
-    await pause_clock(scene.house, scene.sales, handover_id=handover.id, until=until, reason="holidays")
+    await pause_clock(scene.application, scene.sales, handover_id=handover.id, until=until, reason="holidays")
     for owed in await scene.obligations(kind=kinds):
         was = before[owed.kind]
         assert owed.due_at is not None
@@ -57,15 +57,15 @@ async def test_resuming_early_gives_back_the_rest(scene: Scene) -> None:
     before = (await the_one(scene, "answer")).due_at
     assert before is not None
     far = scene.time.now() + timedelta(days=9)
-    await pause_clock(scene.house, scene.sales, handover_id=handover.id, until=far, reason="x")
+    await pause_clock(scene.application, scene.sales, handover_id=handover.id, until=far, reason="x")
     scene.time.pass_by(hours=1)
     await scene.tick()
     assert not await scene.events("handover.warned")
-    await resume_clock(scene.house, scene.sales, handover_id=handover.id)
+    await resume_clock(scene.application, scene.sales, handover_id=handover.id)
     resumed = await the_one(scene, "answer")
     assert (resumed.due_at, resumed.paused_until) == (before + timedelta(hours=1), None)
     with pytest.raises(Refusal) as refusal:
-        await resume_clock(scene.house, scene.sales, handover_id=handover.id)
+        await resume_clock(scene.application, scene.sales, handover_id=handover.id)
     assert refusal.value.code == "WRONG_STATE"
     assert [e.type for e in await scene.events("handover.paused", "handover.resumed")] == [
         "handover.paused",
@@ -78,7 +78,7 @@ async def test_a_pause_swallows_no_breach(scene: Scene) -> None:
     handover = await scene.offered("lea")
     scene.time.pass_by(hours=4, seconds=1)
     until = scene.time.now() + timedelta(days=3)
-    await pause_clock(scene.house, scene.sales, handover_id=handover.id, until=until, reason="x")
+    await pause_clock(scene.application, scene.sales, handover_id=handover.id, until=until, reason="x")
     await scene.tick()
     answer = await the_one(scene, "answer")
     assert (answer.state.value, answer.paused(now=scene.time.now())) == ("BREACHED", False)
@@ -95,7 +95,7 @@ async def test_a_warned_clock_warns_once_however_it_is_paused(scene: Scene) -> N
     await scene.tick()
     done = len(await scene.events("handover.warned", "handover.escalated"))
     until = scene.time.now() + timedelta(hours=1)
-    await pause_clock(scene.house, scene.sales, handover_id=handover.id, until=until, reason="x")
+    await pause_clock(scene.application, scene.sales, handover_id=handover.id, until=until, reason="x")
     scene.time.pass_by(hours=1, minutes=30)
     await scene.tick()
     assert len(await scene.events("handover.warned", "handover.escalated")) == done
@@ -113,12 +113,12 @@ async def test_a_pause_that_runs_out_is_told_once(scene: Scene) -> None:
     begun = scene.time.now()
     for days in (2, 1):
         until = begun + timedelta(days=days)
-        await pause_clock(scene.house, scene.sales, handover_id=handover.id, until=until, reason="holidays")
+        await pause_clock(scene.application, scene.sales, handover_id=handover.id, until=until, reason="holidays")
     scene.time.pass_by(days=1, hours=1)
     await scene.tick()
     assert await resumed(scene) == []
     scene.time.pass_by(days=1)
-    await asyncio.gather(*(ClockLoop(scene.house).tick() for _ in range(3)))
+    await asyncio.gather(*(ClockLoop(scene.application).tick() for _ in range(3)))
     await scene.tick()
     assert await resumed(scene) == [(begun + timedelta(days=2), "ran-out")]
     assert (await scene.handover(handover.id)).resumes_at is None
@@ -128,7 +128,7 @@ async def test_after_an_outage_the_end_of_a_pause_is_told_in_order(scene: Scene)
     """Comes before what fell due behind it, dated when it was."""
     handover = await accepted(scene)
     until = scene.time.now() + timedelta(days=1)
-    await pause_clock(scene.house, scene.sales, handover_id=handover.id, until=until, reason="asked for it")
+    await pause_clock(scene.application, scene.sales, handover_id=handover.id, until=until, reason="asked for it")
     scene.time.pass_by(days=60)
     await scene.tick()
     told = await scene.events("handover.resumed", "breach.opened")
@@ -141,10 +141,10 @@ async def test_a_pause_ended_by_hand_or_with_its_handover_does_not_run_out(scene
     first, second = await scene.offered("lea"), await scene.offered("tom")
     until = scene.time.now() + timedelta(hours=2)
     for handover in (first, second):
-        await pause_clock(scene.house, scene.sales, handover_id=handover.id, until=until, reason="x")
+        await pause_clock(scene.application, scene.sales, handover_id=handover.id, until=until, reason="x")
     scene.time.pass_by(hours=1)
     ended = scene.time.now()
-    await resume_clock(scene.house, scene.sales, handover_id=first.id)
+    await resume_clock(scene.application, scene.sales, handover_id=first.id)
     await withdraw(scene, second)
     scene.time.pass_by(hours=3)
     await scene.tick()

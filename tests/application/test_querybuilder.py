@@ -8,10 +8,10 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from application.querybuilder import NAMES, UnreadableQuery, from_querybuilder, to_querybuilder
+from application.documents.querybuilder import NAMES, UnreadableQuery, from_querybuilder, to_querybuilder
 from domain.document.conditions import condition_json, read_condition
-from rules.conditions import predicate
-from rules.operators import OPERATORS
+from rules.conditions.conditions import predicate
+from rules.conditions.operators import OPERATORS
 from tests.rules.leads import measured
 from tests.rules.samples import typed, when
 from tests.rules.strategies import SETTINGS, conditions, rows

@@ -10,16 +10,16 @@ from datetime import timedelta
 import pytest
 from sqlalchemy import text
 
-from application import queueing
-from application.answer_handover import accept_handover
-from application.edit_team import upsert_team
-from application.move_lead import move_lead
+from application.directory.edit_team import upsert_team
+from application.handovers import queueing
+from application.handovers.answer_handover import accept_handover
+from application.handovers.move_lead import move_lead
 from application.reading import single
-from domain.handover import Handover
+from domain.handovers.handover import Handover
+from domain.handovers.routing import QueueReason
 from domain.party import Party
-from domain.routing import QueueReason
-from domain.team import Member, Team
-from persistence import handovers
+from domain.people.team import Member, Team
+from persistence.handovers import handovers
 from tests.application.routing_scene import absent, by_return, inside
 from tests.application.scene import Scene
 
@@ -32,9 +32,9 @@ async def full(scene: Scene) -> Handover:
 
 async def by_winning(scene: Scene, first: Handover) -> None:
     """A lead is won."""
-    await accept_handover(scene.house, scene.sales, handover_id=first.id, comment=None)
+    await accept_handover(scene.application, scene.sales, handover_id=first.id, comment=None)
     for stage in ("sql", "opportunity", "customer"):
-        await move_lead(scene.house, scene.sales, lead_id=first.lead_id, stage=stage)
+        await move_lead(scene.application, scene.sales, lead_id=first.lead_id, stage=stage)
 
 
 async def by_a_new_member(scene: Scene, _first: Handover) -> None:
@@ -75,13 +75,13 @@ async def test_a_long_queue_of_a_full_team_stands_in_nobodys_way(scene: Scene, m
     monkeypatch.setattr(queueing, "BATCH", 3)
     for key in ("inside-sales", "field-sales"):
         team = Team(key, key, Party.SALES, "ines.vogt", None, (Member(f"of {key}".replace(" ", "-"), max_open=0),))
-        await upsert_team(scene.house, scene.management, team=team)
+        await upsert_team(scene.application, scene.management, team=team)
     for number in range(5):
         await scene.offered(f"small{number}")
     big = await scene.offered("big", employees=900)
     assert big.queued
     roomy = Team("field-sales", "Field", Party.SALES, "karl", None, (Member("karl"),))
-    await upsert_team(scene.house, scene.management, team=roomy)
+    await upsert_team(scene.application, scene.management, team=roomy)
     await scene.tick()
     assert (await scene.handover(big.id)).assignee == "karl"
     assert sum(h.queued for h in await scene.handovers()) == 5
@@ -107,24 +107,24 @@ async def test_two_clocks_drain_the_queue_once(scene: Scene) -> None:
     for number in range(12):
         await scene.offered(f"w{number}")
     await inside(scene, Member("jonas", max_open=4), Member("mia", max_open=4))
-    await asyncio.gather(*(queueing.drain(scene.house) for _ in range(6)))
+    await asyncio.gather(*(queueing.drain(scene.application) for _ in range(6)))
     await scene.tick()
     found = await scene.handovers()
     assert Counter(h.assignee for h in found) == {"jonas": 4, "mia": 4, None: 4}
     assert {h.id for h in found if h.queued} == {h.id for h in sorted(found, key=lambda h: (h.offered_at, h.id))[8:]}
-    [*assignments] = await single.assignments_of(scene.house, [h.id for h in found])
+    [*assignments] = await single.assignments_of(scene.application, [h.id for h in found])
     assert Counter(len(one) for one in assignments) == {1: 8, 0: 4}
 
 
 async def test_a_return_wakes_the_clock_for_what_waits(scene: Scene) -> None:
     """Rings only when something waits."""
     first = await full(scene)
-    scene.house.alarm.clear()
-    scene.house.clock_sleeps_until = scene.time.now() + timedelta(hours=1)
+    scene.application.alarm.clear()
+    scene.application.clock_sleeps_until = scene.time.now() + timedelta(hours=1)
     await scene.offered("two")
-    scene.house.alarm.clear()
+    scene.application.alarm.clear()
     await by_return(scene, first)
-    assert scene.house.alarm.is_set()
+    assert scene.application.alarm.is_set()
 
 
 async def test_what_comes_new_stands_behind_what_waits(scene: Scene) -> None:
@@ -155,11 +155,11 @@ async def test_the_queue_is_found_by_its_index_however_many_handovers_there_were
     """Reads what waits from the partial index, not from the whole table."""
     await inside(scene, Member("jonas", max_open=0))
     waiting = await scene.offered("lea")
-    async with scene.house.database.transaction() as connection:
+    async with scene.application.database.transaction() as connection:
         await connection.execute(text(_MANY), {"id": waiting.id})
         await connection.execute(text("analyze handover"))
     given = {"versions": [waiting.version_id], "routes": [waiting.route], "skills": ["[]"], "limit": 200}
-    async with scene.house.database.reading() as connection:
+    async with scene.application.database.reading() as connection:
         for statement, binds in ((handovers.WAITING, {}), (handovers.OLDEST_WAITING, given)):
             plan = "\n".join((await connection.execute(text(f"explain {statement}"), binds)).scalars())
             assert "ix_handover_queue" in plan, plan

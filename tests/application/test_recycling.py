@@ -7,12 +7,12 @@ from datetime import datetime, timedelta
 
 from sqlalchemy import text
 
-from application.answer_handover import accept_handover, withdraw_handover
-from application.incoming import IncomingAccount, IncomingLead
+from application.handovers.answer_handover import accept_handover, withdraw_handover
+from application.intake.upsert_leads import upsert_leads
 from application.reading.rounds import rounds_of
-from application.upsert_leads import upsert_leads
-from domain.decision import Block
-from domain.document.handover import Destination
+from application.runtime.incoming import IncomingAccount, IncomingLead
+from domain.document.sections.handover import Destination
+from domain.leads.decision import Block
 from tests.application.recycling_scene import blocks, decision_of, give_back, lead_of, open_one, rounds, with_reasons
 from tests.application.scene import Scene
 
@@ -59,7 +59,7 @@ async def test_news_of_before_the_return_is_nothing_new(scene: Scene) -> None:
     """An activity that happened before the return brings nothing back, however late it is told; nor a call by sales."""
     await with_reasons(scene, {"key": "no-need", "destination": "NURTURE", "coolOff": "PT1H"})
     handover = await scene.offered("lea")
-    await accept_handover(scene.house, scene.sales, handover_id=handover.id, comment=None)
+    await accept_handover(scene.application, scene.sales, handover_id=handover.id, comment=None)
     scene.time.pass_by(hours=1)
     await give_back(scene, handover, "no-need")
     scene.time.pass_by(hours=2)
@@ -102,7 +102,7 @@ async def test_the_history_of_rounds_says_what_brought_the_lead_back(scene: Scen
         (None, True, clicked),
         ("phone", False, known),
     ]
-    hidden = await rounds_of(scene.house, scene.sales, [handover.lead_id])
+    hidden = await rounds_of(scene.application, scene.sales, [handover.lead_id])
     assert [r.handover.round for r in hidden[0]] == [1, 2]
 
 
@@ -117,8 +117,8 @@ async def test_a_confirmation_brought_nothing_back(scene: Scene) -> None:
     company = IncomingAccount("company of lea", fields={"employees": 60})
     for more in ({}, {"phone": "1"}):
         item = IncomingLead("lea", same | more, company, observed_at=told)
-        await upsert_leads(scene.house, scene.integration, source=scene.source, items=[item])
-    async with scene.house.database.reading() as connection:
+        await upsert_leads(scene.application, scene.integration, source=scene.source, items=[item])
+    async with scene.application.database.reading() as connection:
         query = text("select count(*) from field_value where valid_from = :told and field <> 'phone'")
         assert await connection.scalar(query, {"told": told}), "they do stand in the past"
     _, second = await rounds(scene, handover)
@@ -128,7 +128,7 @@ async def test_a_confirmation_brought_nothing_back(scene: Scene) -> None:
 async def test_what_marketing_withdraws_waits_for_something_new(scene: Scene) -> None:
     """Does not offer at once again what was just taken back, and does when something happens."""
     handover = await scene.offered("lea")
-    await withdraw_handover(scene.house, scene.marketing, handover_id=handover.id, reason="double")
+    await withdraw_handover(scene.application, scene.marketing, handover_id=handover.id, reason="double")
     scene.time.pass_by(hours=1)
     await scene.tick()
     assert await blocks(scene, handover) == [(Block.NOTHING_NEW, None)]
@@ -177,7 +177,7 @@ async def test_system_and_human_delay_are_kept_apart(scene: Scene) -> None:
     offered: datetime = scene.time.now()
     assert (handover.qualified_at, handover.offered_at, handover.first_assigned_at) == (asked, offered, offered)
     answered = scene.time.pass_by(hours=1)
-    await accept_handover(scene.house, scene.sales, handover_id=handover.id, comment=None)
+    await accept_handover(scene.application, scene.sales, handover_id=handover.id, comment=None)
     called = scene.time.pass_by(minutes=30)
     await scene.activity("lea", "sales-call")
     done = await scene.handover(handover.id)

@@ -7,19 +7,19 @@ from collections import Counter
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 
-from application import queueing
-from application.answer_handover import reassign_handover
-from application.edit_team import upsert_team
-from application.incoming import IncomingAccount, IncomingLead
+from application.directory.edit_team import upsert_team
+from application.handovers import queueing
+from application.handovers.answer_handover import reassign_handover
+from application.intake.upsert_leads import upsert_leads
 from application.reading import single
-from application.upsert_leads import upsert_leads
-from application.work import House
-from domain.handover import Handover
+from application.runtime.incoming import IncomingAccount, IncomingLead
+from application.runtime.transaction import Application
+from domain.handovers.handover import Handover
+from domain.handovers.routing import Because, Obstacle, QueueReason
 from domain.party import Party
-from domain.routing import Because, Obstacle, QueueReason
-from domain.team import Member, Team
-from persistence.sequencer import Sequencer
-from persistence.tail import Tail
+from domain.people.team import Member, Team
+from persistence.events.sequencer import Sequencer
+from persistence.events.tail import Tail
 from tests.application.routing_scene import absent, because, by_return, in_force, inside, routed
 from tests.application.scene import Scene, starter_document
 
@@ -29,7 +29,12 @@ async def test_sixty_leads_at_once_are_shared_out_evenly(scene: Scene) -> None:
     await inside(scene, *(Member(person) for person in ("ann", "bob", "cem", "dia")))
     first = await scene.offered("first")
     await reassign_handover(
-        scene.house, scene.management, handover_id=first.id, team="inside-sales", assignee="dia", reason="knows it"
+        scene.application,
+        scene.management,
+        handover_id=first.id,
+        team="inside-sales",
+        assignee="dia",
+        reason="knows it",
     )
     await asyncio.gather(*(scene.lead(f"l{number}") for number in range(60)))
     await asyncio.gather(*(scene.activity(f"l{number}", key=f"k{number}") for number in range(60)))
@@ -47,7 +52,7 @@ async def test_batches_at_once_are_shared_out_by_weight(scene: Scene) -> None:
         company = IncomingAccount(f"c{batch}", fields={"employees": 60, "industry": "machinery"})
         known = {"email": "a@example.org", "country": "DE", "role": "Owner"}
         items = [IncomingLead(f"b{batch}-{number}", known, company) for number in range(4)]
-        await upsert_leads(scene.house, scene.integration, source=scene.source, items=items)
+        await upsert_leads(scene.application, scene.integration, source=scene.source, items=items)
         await asyncio.gather(*(scene.activity(f"b{batch}-{n}", key=f"b{batch}-{n}") for n in range(4)))
 
     await asyncio.gather(*(send(batch) for batch in range(8)))
@@ -60,9 +65,9 @@ async def test_batches_at_once_are_shared_out_by_weight(scene: Scene) -> None:
 async def test_the_rotation_goes_on_after_a_restart(scene: Scene) -> None:
     """Begins with whoever is next, not with the first again."""
     assert (await scene.offered("one")).assignee == "jonas"
-    database = scene.house.database
-    again = House(database, scene.time, Sequencer(database), Tail(database))
-    other = replace(scene, house=again)
+    database = scene.application.database
+    again = Application(database, scene.time, Sequencer(database), Tail(database))
+    other = replace(scene, application=again)
     again.sequencer.start()
     assert (await other.offered("two")).assignee == "mia"
     await again.sequencer.stop()
@@ -73,7 +78,7 @@ async def test_two_teams_do_not_fill_one_person_over_its_limit(scene: Scene) -> 
     both = Member("jonas", max_open=1)
     await inside(scene, both)
     field = Team("field-sales", "Field", Party.SALES, "karl", None, (both,))
-    await upsert_team(scene.house, scene.management, team=field)
+    await upsert_team(scene.application, scene.management, team=field)
     await asyncio.gather(*(scene.lead(f"l{n}", employees=60 if n % 2 else 900) for n in range(8)))
     await asyncio.gather(*(scene.activity(f"l{n}", key=f"k{n}") for n in range(8)))
     assert sorted(h.queued for h in await scene.handovers()) == [False] + [True] * 7
@@ -88,7 +93,7 @@ async def test_a_month_ends_when_the_teams_calendar_says(scene: Scene) -> None:
     waiting = await scene.offered("two")
     assert waiting.queue_reason is QueueReason.ALL_FULL_THIS_MONTH
     turn = datetime(2026, 3, 31, 22, 0, tzinfo=UTC)
-    assert await queueing.next_chance(scene.house) == turn
+    assert await queueing.next_chance(scene.application) == turn
     scene.time.at = turn - timedelta(seconds=1)
     await scene.tick()
     assert (await scene.handover(waiting.id)).queued
@@ -121,7 +126,7 @@ async def test_after_hours_a_team_at_work_takes_over(scene: Scene) -> None:
     route = {"team": "inside-sales", "overflow": ["field-sales"]}
     await routed(scene, route)
     late = Team("field-sales", "Field", Party.SALES, "karl", "late", (Member("karl"),))
-    await upsert_team(scene.house, scene.management, team=late)
+    await upsert_team(scene.application, scene.management, team=late)
     assert (await scene.offered("day")).team == "inside-sales"
     scene.time.at = datetime(2026, 3, 2, 18, 0, tzinfo=UTC)
     evening = await scene.offered("evening")
@@ -141,7 +146,7 @@ async def test_the_accounts_owner_comes_first_or_it_is_told_why_not(scene: Scene
 
     async def of_petra(key: str) -> Handover:
         item = IncomingLead(key, {"email": "a@b.example", "country": "DE"}, IncomingAccount("firm", owner="petra"))
-        await upsert_leads(scene.house, scene.integration, source=scene.source, items=[item])
+        await upsert_leads(scene.application, scene.integration, source=scene.source, items=[item])
         found = await scene.activity(key)
         assert found.handover_id is not None
         return await scene.handover(found.handover_id)
@@ -150,5 +155,5 @@ async def test_the_accounts_owner_comes_first_or_it_is_told_why_not(scene: Scene
     assert (hers.team, hers.assignee, await because(scene, hers)) == ("field-sales", "petra", ["ACCOUNT_OWNER"])
     await absent(scene, "petra", days=1)
     other = await of_petra("two")
-    [[assignment]] = await single.assignments_of(scene.house, [other.id])
+    [[assignment]] = await single.assignments_of(scene.application, [other.id])
     assert (other.team, assignment.owner_passed_over) == ("inside-sales", Obstacle.ABSENT)

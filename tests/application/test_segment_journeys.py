@@ -5,9 +5,9 @@ from __future__ import annotations
 from typing import Any
 from uuid import UUID
 
-from application.answer_handover import accept_handover, return_handover
-from application.deciding_versions import activate_version
-from application.move_lead import move_lead
+from application.agreements.deciding_versions import activate_version
+from application.handovers.answer_handover import accept_handover, return_handover
+from application.handovers.move_lead import move_lead
 from application.reading import single
 from domain.refusal import Refusal
 from tests.application.scene import Scene, starter_document
@@ -35,12 +35,12 @@ async def _segmented(scene: Scene) -> None:
     journey = starter_document()["journey"] | {"stages": _stages()}
     segments = {"small": {"label": "Small", "when": SMALL, "journey": JOURNEY}}
     version = await scene.new_version("main", sections={"journey": journey, "segments": segments})
-    await activate_version(scene.house, scene.management, version_id=version)
+    await activate_version(scene.application, scene.management, version_id=version)
     await scene.tick()
 
 
 async def _stage(scene: Scene, lead_id: UUID) -> str:
-    (lead,) = await single.leads(scene.house, scene.admin, [lead_id])
+    (lead,) = await single.leads(scene.application, scene.admin, [lead_id])
     assert lead is not None
     return lead.stage
 
@@ -48,7 +48,7 @@ async def _stage(scene: Scene, lead_id: UUID) -> str:
 async def _moved(scene: Scene, lead_id: UUID, stage: str) -> str:
     """The stage after a move by hand, or the code of the refusal."""
     try:
-        await move_lead(scene.house, scene.admin, lead_id=lead_id, stage=stage)
+        await move_lead(scene.application, scene.admin, lead_id=lead_id, stage=stage)
     except Refusal as refusal:
         return refusal.code
     return await _stage(scene, lead_id)
@@ -66,7 +66,7 @@ async def test_by_hand_a_lead_moves_along_the_transitions_of_its_segment(scene: 
     """What the segment leaves out cannot be reached; a stage that nobody knows is told apart."""
     await _segmented(scene)
     handover = await scene.offered("small", employees=60)
-    await accept_handover(scene.house, scene.admin, handover_id=handover.id, comment=None)
+    await accept_handover(scene.application, scene.admin, handover_id=handover.id, comment=None)
     assert await _stage(scene, handover.lead_id) == "sal"
     assert await _moved(scene, handover.lead_id, "sql") == "TRANSITION_NOT_ALLOWED"
     assert await _moved(scene, handover.lead_id, "nowhere") == "UNKNOWN_STAGE"
@@ -78,5 +78,5 @@ async def test_a_returned_lead_goes_back_on_the_way_of_its_segment(scene: Scene)
     """The stage of returned leads is the segment's first of that kind."""
     await _segmented(scene)
     handover = await scene.offered("small", employees=60)
-    await return_handover(scene.house, scene.admin, handover_id=handover.id, reason="no-need", comment=None)
+    await return_handover(scene.application, scene.admin, handover_id=handover.id, reason="no-need", comment=None)
     assert await _stage(scene, handover.lead_id) == "returned"

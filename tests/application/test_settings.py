@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 from pydantic import ValidationError
 
-from application.settings import Settings, settings_in_words, strange_variables
+from application.runtime.settings import Settings, settings_in_words, strange_variables
 
 CRM, SCREENS = "https://crm.example", "http://localhost:5173"
 

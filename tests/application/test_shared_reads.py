@@ -6,7 +6,7 @@ import asyncio
 
 import pytest
 
-from application.shared_reads import SharedReads
+from application.runtime.shared_reads import SharedReads
 
 
 class Source:

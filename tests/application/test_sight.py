@@ -9,14 +9,14 @@ from uuid import UUID
 import pytest
 from sqlalchemy import text
 
-from application.answer_handover import reassign_handover, return_handover, withdraw_handover
-from application.deciding_versions import activate_version
+from application.agreements.deciding_versions import activate_version
+from application.handovers.answer_handover import reassign_handover, return_handover, withdraw_handover
 from application.reading import single
 from application.reading.events import by_ids
-from domain.handover import Handover
-from domain.principal import Principal
-from domain.team import Member
-from persistence.database import Database, migrate, unmigrate
+from domain.handovers.handover import Handover
+from domain.people.principal import Principal
+from domain.people.team import Member
+from persistence.database.database import Database, migrate, unmigrate
 from tests.application.routing_scene import inside, routed
 from tests.application.scene import Scene, set_scene, starter_document
 
@@ -34,7 +34,7 @@ async def queued(scene: Scene) -> Handover:
 
 
 async def _full_field(scene: Scene, most: int) -> None:
-    async with scene.house.database.transaction() as connection:
+    async with scene.application.database.transaction() as connection:
         await connection.execute(
             text("update team_member set max_open = :most where team = 'field-sales'"), {"most": most}
         )
@@ -48,7 +48,9 @@ def only(scene: Scene, team: str) -> Principal:
 async def seen_by(scene: Scene, lead_id: UUID) -> set[str]:
     """The teams that see a lead."""
     teams = ("inside-sales", "field-sales", "third")
-    return {team for team in teams if (await single.leads(scene.house, only(scene, team), [lead_id]))[0] is not None}
+    return {
+        team for team in teams if (await single.leads(scene.application, only(scene, team), [lead_id]))[0] is not None
+    }
 
 
 async def by_the_clock(scene: Scene, _handover: Handover) -> set[str]:
@@ -60,21 +62,21 @@ async def by_the_clock(scene: Scene, _handover: Handover) -> set[str]:
 
 async def by_withdrawing(scene: Scene, handover: Handover) -> set[str]:
     """Marketing takes it back; nobody had it."""
-    await withdraw_handover(scene.house, scene.marketing, handover_id=handover.id, reason="x")
+    await withdraw_handover(scene.application, scene.marketing, handover_id=handover.id, reason="x")
     return set()
 
 
 async def by_returning(scene: Scene, handover: Handover) -> set[str]:
     """A team answers for itself without taking it, and goes on seeing what it returned."""
     field = only(scene, "field-sales")
-    await return_handover(scene.house, field, handover_id=handover.id, reason="no-need", comment=None)
+    await return_handover(scene.application, field, handover_id=handover.id, reason="no-need", comment=None)
     return {"field-sales"}
 
 
 async def by_hand(scene: Scene, handover: Handover) -> set[str]:
     """It is given to somebody who is full."""
     given = {"team": "field-sales", "assignee": "karl", "reason": "x"}
-    await reassign_handover(scene.house, scene.admin, handover_id=handover.id, **given)
+    await reassign_handover(scene.application, scene.admin, handover_id=handover.id, **given)
     return {"field-sales"}
 
 
@@ -96,14 +98,14 @@ async def test_whoever_had_a_lead_sees_it_also_when_it_is_queued_for_others(scen
     """The queue of a later round adds to those that had it, and takes nobody away."""
     await routed(scene, ROUTE)
     first = await scene.offered("lead")
-    await return_handover(scene.house, scene.sales, handover_id=first.id, reason="bad-data", comment=None)
+    await return_handover(scene.application, scene.sales, handover_id=first.id, reason="bad-data", comment=None)
     await routed(scene, {"team": "field-sales", "strategy": "ROUND_ROBIN"})
     await _full_field(scene, 0)
     scene.time.pass_by(seconds=1)
     await scene.lead("lead", email="new@example.org")
     assert [h.queued for h in await scene.handovers()] == [True, False]
     assert await seen_by(scene, first.lead_id) == {"inside-sales", "field-sales"}
-    await withdraw_handover(scene.house, scene.marketing, handover_id=(await scene.handovers())[0].id, reason="x")
+    await withdraw_handover(scene.application, scene.marketing, handover_id=(await scene.handovers())[0].id, reason="x")
     assert await seen_by(scene, first.lead_id) == {"inside-sales"}
 
 
@@ -113,7 +115,7 @@ async def test_another_route_of_a_new_version_changes_who_sees_the_queue(scene: 
     routing = [{"team": "inside-sales", "strategy": "ROUND_ROBIN"}]
     sections = {"handover": starter_document()["handover"] | {"routing": routing}}
     version = await scene.new_version("main", sections=sections)
-    await activate_version(scene.house, scene.management, version_id=version, move_open_work=True)
+    await activate_version(scene.application, scene.management, version_id=version, move_open_work=True)
     await scene.tick()
     assert await seen_by(scene, handover.lead_id) == {"inside-sales"}
 
@@ -123,8 +125,8 @@ async def test_an_event_is_seen_by_id_where_the_lead_is(scene: Scene) -> None:
     handover = await scene.offered("lead")
     [created] = await scene.events("lead.created")
     inside_sales, other = only(scene, "inside-sales"), only(scene, "field-sales")
-    assert [e and e.id for e in await by_ids(scene.house, inside_sales, [created.id])] == [created.id]
-    assert await by_ids(scene.house, other, [created.id]) == [None]
+    assert [e and e.id for e in await by_ids(scene.application, inside_sales, [created.id])] == [created.id]
+    assert await by_ids(scene.application, other, [created.id]) == [None]
     assert created.lead_id == handover.lead_id
 
 
@@ -138,12 +140,12 @@ async def test_the_migration_takes_leads_from_who_never_had_them(
     await routed(scene, ROUTE)
     had = await scene.offered("had")
     await reassign_handover(
-        scene.house, scene.admin, handover_id=had.id, team="field-sales", assignee="karl", reason="x"
+        scene.application, scene.admin, handover_id=had.id, team="field-sales", assignee="karl", reason="x"
     )
     await inside(scene, Member("jonas", max_open=0))
     await _full_field(scene, 0)
     gone, waiting = await scene.offered("gone"), await scene.offered("waiting")
-    await withdraw_handover(scene.house, scene.marketing, handover_id=gone.id, reason="x")
+    await withdraw_handover(scene.application, scene.marketing, handover_id=gone.id, reason="x")
     never = (await scene.lead("never")).lead_id
     await unmigrate(url, "0001")
     async with database.transaction() as connection:
@@ -157,5 +159,5 @@ async def test_the_migration_takes_leads_from_who_never_had_them(
     both = {"inside-sales", "field-sales"}
     assert rows == {had.lead_id: both, waiting.lead_id: both, gone.lead_id: set(), never: set()}
     assert ended == []
-    await scene.house.sequencer.stop()
+    await scene.application.sequencer.stop()
     await database.dispose()

@@ -8,10 +8,11 @@ from uuid import UUID
 
 import pytest
 
-from application.deciding_versions import activate_version, sign_version
-from application.drafting import NewDraft, create_agreement, create_draft, submit_version, update_draft
-from domain.document.digest import document_digest
-from domain.principal import Forbidden, Principal
+from application.agreements.deciding_versions import activate_version, sign_version
+from application.agreements.drafting import NewDraft, create_agreement, create_draft, update_draft
+from application.agreements.submitting import submit_version
+from domain.document.content_hash import document_digest
+from domain.people.principal import Forbidden, Principal
 from domain.refusal import Refusal
 from tests.application.scene import Scene, starter_document
 from tests.domain.document_samples import document
@@ -21,17 +22,17 @@ NAMED = {"marketing": ["Anna.Berg"], "sales": [" Ines.Vogt", "karl"]}
 
 async def submitted(scene: Scene, signatories: dict[str, Any] | None) -> UUID:
     """A version in review that names who signs."""
-    draft = await create_draft(scene.house, scene.marketing, agreement="main", source=NewDraft())
+    draft = await create_draft(scene.application, scene.marketing, agreement="main", source=NewDraft())
     sections = {"signatories": signatories}
-    await update_draft(scene.house, scene.marketing, version_id=draft, expected_revision=1, sections=sections)
-    await submit_version(scene.house, scene.marketing, version_id=draft, expected_revision=2)
+    await update_draft(scene.application, scene.marketing, version_id=draft, expected_revision=1, sections=sections)
+    await submit_version(scene.application, scene.marketing, version_id=draft, expected_revision=2)
     return draft
 
 
 async def sign(scene: Scene, who: Principal, version: UUID) -> None:
     """Somebody signs for the own party."""
     assert who.party is not None
-    await sign_version(scene.house, who, version_id=version, party=who.party, approve=True, comment=None)
+    await sign_version(scene.application, who, version_id=version, party=who.party, approve=True, comment=None)
 
 
 async def test_those_sign_whom_the_version_in_force_names(scene: Scene) -> None:
@@ -40,7 +41,7 @@ async def test_those_sign_whom_the_version_in_force_names(scene: Scene) -> None:
     first = await submitted(scene, NAMED)
     await sign(scene, rep, first)
     await sign(scene, scene.marketing, first)
-    await activate_version(scene.house, scene.management, version_id=first)
+    await activate_version(scene.application, scene.management, version_id=first)
     second = await submitted(scene, {"sales": ["jonas"]})
     with pytest.raises(Forbidden) as refused:
         await sign(scene, rep, second)
@@ -48,7 +49,7 @@ async def test_those_sign_whom_the_version_in_force_names(scene: Scene) -> None:
     assert refused.value.needs.persons == (" Ines.Vogt", "karl")
     await sign(scene, replace(scene.sales, person="KARL "), second)
     await sign(scene, replace(scene.marketing, person="anna.berg"), second)
-    await activate_version(scene.house, scene.management, version_id=second)
+    await activate_version(scene.application, scene.management, version_id=second)
     third = await submitted(scene, None)
     await sign(scene, replace(scene.marketing, person="somebody"), third)
     with pytest.raises(Forbidden):
@@ -58,9 +59,9 @@ async def test_those_sign_whom_the_version_in_force_names(scene: Scene) -> None:
 async def test_a_first_version_is_signed_by_those_whom_it_names(scene: Scene) -> None:
     """Nothing is in force that could name them."""
     content = starter_document(signatories=NAMED, scope={"field": "country", "op": "eq", "value": "FR"})
-    _, draft = await create_agreement(scene.house, scene.marketing, key="new", title="New", document=content)
+    _, draft = await create_agreement(scene.application, scene.marketing, key="new", title="New", document=content)
     assert draft is not None
-    await submit_version(scene.house, scene.marketing, version_id=draft, expected_revision=1)
+    await submit_version(scene.application, scene.marketing, version_id=draft, expected_revision=1)
     with pytest.raises(Forbidden):
         await sign(scene, replace(scene.sales, person="jonas"), draft)
     await sign(scene, scene.sales, draft)

@@ -12,32 +12,32 @@ from uuid import UUID
 import pytest
 from sqlalchemy import text
 
-from application.answer_handover import accept_handover
-from application.drafting import NewDraft, create_draft, update_draft
-from application.move_lead import move_lead
-from application.page import PageRequest
-from application.simulating import comparing, run, workbench
-from application.simulating.simulate import cancel_simulation, differences, simulate, simulation
-from domain.principal import Forbidden
+from application.agreements.drafting import NewDraft, create_draft, update_draft
+from application.handovers.answer_handover import accept_handover
+from application.handovers.move_lead import move_lead
+from application.runtime.page import PageRequest
+from application.simulation import backend, comparing, run
+from application.simulation.simulate import cancel_simulation, differences, simulate, simulation
+from domain.agreements.simulation import Difference, Simulation, SimulationState, StoredDifference
+from domain.people.principal import Forbidden
 from domain.refusal import Refusal
-from domain.simulation import Difference, Simulation, SimulationState, StoredDifference
 from persistence.tables import metadata
 from tests.application.scene import Scene, starter_document
 
 
 async def draft(scene: Scene, **sections: Any) -> UUID:
     """A draft with some sections replaced."""
-    version = await create_draft(scene.house, scene.marketing, agreement="main", source=NewDraft())
-    await update_draft(scene.house, scene.marketing, version_id=version, expected_revision=1, sections=sections)
+    version = await create_draft(scene.application, scene.marketing, agreement="main", source=NewDraft())
+    await update_draft(scene.application, scene.marketing, version_id=version, expected_revision=1, sections=sections)
     return version
 
 
 async def simulated(scene: Scene, version: UUID, **more: Any) -> Simulation:
     """The finished simulation of a version over the last thirty days."""
     start = scene.time.now() - timedelta(days=30)
-    begun = await simulate(scene.house, scene.marketing, version_id=version, start=start, **more)
-    await asyncio.gather(*scene.house.background)
-    found = await simulation(scene.house, scene.marketing, begun)
+    begun = await simulate(scene.application, scene.marketing, version_id=version, start=start, **more)
+    await asyncio.gather(*scene.application.background)
+    found = await simulation(scene.application, scene.marketing, begun)
     assert found is not None
     assert found.state is SimulationState.DONE, found.fault
     return found
@@ -45,7 +45,7 @@ async def simulated(scene: Scene, version: UUID, **more: Any) -> Simulation:
 
 async def told(scene: Scene, of: Simulation, kind: Difference | None = None) -> list[StoredDifference]:
     """What it found lead by lead."""
-    return list((await differences(scene.house, of.id, kind).page(PageRequest(first=100))).items)
+    return list((await differences(scene.application, of.id, kind).page(PageRequest(first=100))).items)
 
 
 def handover_with(**triggers: Any) -> dict[str, Any]:
@@ -101,7 +101,7 @@ async def test_who_is_newly_handed_over_is_told_and_loads_its_team(scene: Scene)
 async def test_known_outcomes_give_precision_recall_and_a_threshold(scene: Scene) -> None:
     """Of two answered handovers one was accepted: precision and recall are told, and the rate that was wished for."""
     accepted, _ = await scene.offered("lead-1"), await scene.offered("lead-2")
-    await accept_handover(scene.house, scene.admin, handover_id=accepted.id, comment=None)
+    await accept_handover(scene.application, scene.admin, handover_id=accepted.id, comment=None)
     scene.time.pass_by(hours=24 * 7)
     found = await simulated(scene, await draft(scene, priority=1), acceptance_rate=Decimal("0.5"))
     assert found.result is not None
@@ -128,7 +128,7 @@ async def test_leads_that_sales_works_count_as_accepted(scene: Scene) -> None:
     scene.time.pass_by(hours=1)
     for lead, stage in ((worked, "mql"), (worked, "sal"), (lost, "disqualified")):
         assert lead.lead_id is not None
-        await move_lead(scene.house, scene.admin, lead_id=lead.lead_id, stage=stage)
+        await move_lead(scene.application, scene.admin, lead_id=lead.lead_id, stage=stage)
     found = await simulated(scene, await draft(scene, handover=handover_with(always=ALWAYS)))
     assert found.result is not None
     accepted, won = (found.result["quality"][outcome]["after"] for outcome in ("accepted", "won"))
@@ -139,7 +139,7 @@ async def test_leads_that_sales_works_count_as_accepted(scene: Scene) -> None:
 async def contents(scene: Scene) -> dict[str, str]:
     """By table a digest of all that stands in it."""
     found = {}
-    async with scene.house.database.reading() as connection:
+    async with scene.application.database.reading() as connection:
         for table in metadata.tables:
             rows = f"select md5(coalesce(string_agg(t::text, ',' order by t::text), '')) from {table} t"
             found[table] = await connection.scalar(text(rows))
@@ -162,19 +162,19 @@ async def test_nothing_else_is_written(scene: Scene) -> None:
 async def test_a_cancelled_simulation_ends_and_keeps_its_state(scene: Scene) -> None:
     """It is given up at once, and cannot be given up twice."""
     start = scene.time.now() - timedelta(days=1)
-    begun = await simulate(scene.house, scene.marketing, version_id=scene.main, start=start)
-    await cancel_simulation(scene.house, scene.marketing, begun)
-    await asyncio.gather(*scene.house.background)
-    found = await simulation(scene.house, scene.marketing, begun)
+    begun = await simulate(scene.application, scene.marketing, version_id=scene.main, start=start)
+    await cancel_simulation(scene.application, scene.marketing, begun)
+    await asyncio.gather(*scene.application.background)
+    found = await simulation(scene.application, scene.marketing, begun)
     assert found is not None
     assert found.state is SimulationState.CANCELLED
     with pytest.raises(Refusal, match="WRONG_STATE"):
-        await cancel_simulation(scene.house, scene.marketing, begun)
+        await cancel_simulation(scene.application, scene.marketing, begun)
 
 
 async def test_a_simulation_is_given_up_in_the_middle(scene: Scene, monkeypatch: pytest.MonkeyPatch) -> None:
     """Cancelled while it judges, it stops there, and what it had found is gone."""
-    monkeypatch.setattr(workbench, "PORTION", 1)
+    monkeypatch.setattr(backend, "PORTION", 1)
     for number in range(4):
         await scene.lead(f"lead-{number}")
     scene.time.pass_by(hours=1)
@@ -189,12 +189,14 @@ async def test_a_simulation_is_given_up_in_the_middle(scene: Scene, monkeypatch:
         await told(self, progress)
 
     monkeypatch.setattr(run._Running, "_told", slowly)
-    begun = await simulate(scene.house, scene.marketing, version_id=version, start=scene.time.now() - timedelta(days=1))
+    begun = await simulate(
+        scene.application, scene.marketing, version_id=version, start=scene.time.now() - timedelta(days=1)
+    )
     await judging.wait()
-    await cancel_simulation(scene.house, scene.marketing, begun)
+    await cancel_simulation(scene.application, scene.marketing, begun)
     go_on.set()
-    await asyncio.gather(*scene.house.background)
-    found = await simulation(scene.house, scene.marketing, begun)
+    await asyncio.gather(*scene.application.background)
+    found = await simulation(scene.application, scene.marketing, begun)
     assert found is not None
     assert (found.state, found.result) == (SimulationState.CANCELLED, None)
     assert 0 < found.progress < 1
@@ -218,38 +220,38 @@ async def test_no_more_than_two_work_at_once(scene: Scene, monkeypatch: pytest.M
     await scene.offered("lead-1")
     scene.time.pass_by(hours=1)
     version, start = await draft(scene, priority=1), scene.time.now() - timedelta(days=30)
-    begun = [await simulate(scene.house, scene.marketing, version_id=version, start=start) for _ in range(4)]
-    await cancel_simulation(scene.house, scene.marketing, begun[-1])
-    await asyncio.gather(*scene.house.background)
-    states = [await simulation(scene.house, scene.marketing, one) for one in begun]
+    begun = [await simulate(scene.application, scene.marketing, version_id=version, start=start) for _ in range(4)]
+    await cancel_simulation(scene.application, scene.marketing, begun[-1])
+    await asyncio.gather(*scene.application.background)
+    states = [await simulation(scene.application, scene.marketing, one) for one in begun]
     assert [one and one.state for one in states] == [SimulationState.DONE] * 3 + [SimulationState.CANCELLED]
     assert most == 2
 
 
 async def told_of(scene: Scene, begun: UUID) -> list[StoredDifference]:
     """The differences that are kept of a simulation."""
-    return list((await differences(scene.house, begun, None).page(PageRequest(first=10))).items)
+    return list((await differences(scene.application, begun, None).page(PageRequest(first=10))).items)
 
 
 async def test_a_simulation_whose_process_died_has_failed(scene: Scene) -> None:
     """Who runs one says so every few seconds; after half a minute of silence nobody waits for it any more."""
     begun = await simulate(
-        scene.house, scene.marketing, version_id=scene.main, start=scene.time.now() - timedelta(days=1)
+        scene.application, scene.marketing, version_id=scene.main, start=scene.time.now() - timedelta(days=1)
     )
-    (task,) = scene.house.background
-    async with scene.house.database.transaction() as connection:
+    (task,) = scene.application.background
+    async with scene.application.database.transaction() as connection:
         await asyncio.gather(task)
         await connection.execute(text("update simulation set state = 'RUNNING', finished_at = null"))
-    found = await simulation(scene.house, scene.marketing, begun)
+    found = await simulation(scene.application, scene.marketing, begun)
     assert found is not None
     assert found.state is SimulationState.RUNNING
     scene.time.pass_by(seconds=31)
-    found = await simulation(scene.house, scene.marketing, begun)
+    found = await simulation(scene.application, scene.marketing, begun)
     assert found is not None
     assert (found.state, found.fault) == (SimulationState.FAILED, "The process that ran it was stopped.")
     assert found.finished_at == found.alive_at
     with pytest.raises(Refusal) as refused:
-        await cancel_simulation(scene.house, scene.marketing, begun)
+        await cancel_simulation(scene.application, scene.marketing, begun)
     assert refused.value.code == "WRONG_STATE"
 
 
@@ -264,21 +266,21 @@ async def test_a_simulation_at_work_says_so(scene: Scene, monkeypatch: pytest.Mo
 
     monkeypatch.setattr(comparing, "gather", slowly)
     begun = await simulate(
-        scene.house, scene.marketing, version_id=scene.main, start=scene.time.now() - timedelta(days=1)
+        scene.application, scene.marketing, version_id=scene.main, start=scene.time.now() - timedelta(days=1)
     )
     moment = scene.time.pass_by(hours=1)
     async with asyncio.timeout(20):
         while True:
-            found = await simulation(scene.house, scene.marketing, begun)
+            found = await simulation(scene.application, scene.marketing, begun)
             assert found is not None
             if found.alive_at == moment:
                 break
             await asyncio.sleep(0.01)
     go_on.set()
-    await asyncio.gather(*scene.house.background)
+    await asyncio.gather(*scene.application.background)
 
 
 async def test_a_tool_may_not_simulate(scene: Scene) -> None:
     """Who edits drafts may simulate, and nobody else."""
     with pytest.raises(Forbidden):
-        await simulate(scene.house, scene.integration, version_id=scene.main, start=scene.time.now())
+        await simulate(scene.application, scene.integration, version_id=scene.main, start=scene.time.now())

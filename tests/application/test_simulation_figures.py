@@ -10,10 +10,10 @@ from uuid import UUID
 
 import pytest
 
-from application.page import PageRequest
-from application.simulating import run
-from application.simulating.simulate import differences, simulate, simulation
-from domain.simulation import SimulationState
+from application.runtime.page import PageRequest
+from application.simulation import run
+from application.simulation.simulate import differences, simulate, simulation
+from domain.agreements.simulation import SimulationState
 from tests.application import simulation_past as past
 from tests.application.postgres_workbench import PostgresWorkbench
 from tests.application.scene import Scene, starter_document
@@ -41,20 +41,20 @@ async def simulated(scene: Scene) -> tuple[dict[str, Any], dict[str, set[str]]]:
     """The result of simulating that document, and by lead the kinds of differences."""
     version = await scene.new_version("main", document=changed())
     start = past.start_of(scene)
-    begun = await simulate(scene.house, scene.marketing, version_id=version, start=start, acceptance_rate=RATE)
-    await asyncio.gather(*scene.house.background)
-    found = await simulation(scene.house, scene.marketing, begun)
+    begun = await simulate(scene.application, scene.marketing, version_id=version, start=start, acceptance_rate=RATE)
+    await asyncio.gather(*scene.application.background)
+    found = await simulation(scene.application, scene.marketing, begun)
     assert found is not None
     assert found.state is SimulationState.DONE, found.fault
     assert found.result is not None
     kinds: dict[str, set[str]] = {}
-    for one in (await differences(scene.house, begun, None).page(PageRequest(first=1000))).items:
+    for one in (await differences(scene.application, begun, None).page(PageRequest(first=1000))).items:
         kinds.setdefault(await _key(scene, one.lead_id), set()).add(one.kind.value)
     return found.result, kinds
 
 
 async def _key(scene: Scene, lead_id: UUID) -> str:
-    async with scene.house.database.reading() as connection:
+    async with scene.application.database.reading() as connection:
         found = await connection.exec_driver_sql(f"select external_id from lead_key where lead_id = '{lead_id}'")
         key: str = found.scalar_one()
         return key
@@ -89,5 +89,5 @@ async def test_postgres_gives_the_same_figures(
     await past.bring_about(scene)
     embedded = await simulated(scene)
     url = await new_database_url(migrated=False)
-    monkeypatch.setattr(run, "workbench_on", lambda _: PostgresWorkbench(url))
+    monkeypatch.setattr(run, "backend_on", lambda _: PostgresWorkbench(url))
     assert await simulated(scene) == embedded

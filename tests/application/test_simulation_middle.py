@@ -12,17 +12,17 @@ from typing import Any
 
 from sqlalchemy import text
 
-from application.deciding_versions import activate_version
-from application.drafting import NewDraft, create_agreement, create_draft, update_draft
-from application.page import PageRequest
-from application.simulating.simulate import differences, simulate, simulation
-from application.simulating.telling import summary
-from domain.decision import Decision
-from domain.document.reading import read_document
+from application.agreements.deciding_versions import activate_version
+from application.agreements.drafting import NewDraft, create_agreement, create_draft, update_draft
+from application.runtime.page import PageRequest
+from application.simulation.sentences import summary
+from application.simulation.simulate import differences, simulate, simulation
+from domain.agreements.simulation import Difference, SimulationState, StoredDifference
+from domain.document.reading.reading import read_document
 from domain.facts import LeadFacts
-from domain.simulation import Difference, SimulationState, StoredDifference
+from domain.leads.decision import Decision
 from rules.judge import judge_plain
-from rules.rulebook import Rulebook
+from rules.judging.compiled_rules import CompiledRules
 from tests.application import simulation_past as past
 from tests.application.scene import MONDAY, Scene, leads_only, starter_document
 
@@ -72,14 +72,14 @@ class Naive:
         return self.due is not None and not self.waiting
 
 
-def compiled(data: dict[str, Any]) -> Rulebook:
+def compiled(data: dict[str, Any]) -> CompiledRules:
     """A document, ready to judge by."""
     loaded = read_document(data)
     assert loaded.document is not None
-    return Rulebook.of(loaded.document, version="naive")
+    return CompiledRules.of(loaded.document, version="naive")
 
 
-def naive(book: Rulebook, one: past.Kept, then: Any, end: datetime) -> Naive | None:
+def naive(compiled_version: CompiledRules, one: past.Kept, then: Any, end: datetime) -> Naive | None:
     """A lead judged at each moment of the period at which something happened, as it was known then."""
     happened = {at for at, _ in one.changes} | {activity.occurred_at for activity in one.done}
     begin = max(START, then.created_at)
@@ -89,9 +89,9 @@ def naive(book: Rulebook, one: past.Kept, then: Any, end: datetime) -> Naive | N
         facts = LeadFacts(
             one.fields, account, activities=one.done, stage=then.stage, open_handover=then.open, rounds=then.rounds
         )
-        if not book.governs(facts):
+        if not compiled_version.governs(facts):
             continue
-        decision = judge_plain(book, facts, now=now)
+        decision = judge_plain(compiled_version, facts, now=now)
         governed, grade = True, decision.grade
         if decision.verdict.due and due is None:
             due, waiting = (now, decision), now == START and then.created_at < START
@@ -132,13 +132,13 @@ def _equal(field: str, value: object) -> dict[str, Any]:
 async def agreements(scene: Scene) -> None:
     """One for German and American leads, ten others beside, and a past under all of them."""
     version = await scene.new_version("main", document=here(40, 30))
-    await activate_version(scene.house, scene.management, version_id=version)
+    await activate_version(scene.application, scene.management, version_id=version)
     for number, document in enumerate(others()):
         key = f"other-{number}"
-        _, beside = await create_agreement(scene.house, scene.marketing, key=key, title=key, document=document)
+        _, beside = await create_agreement(scene.application, scene.marketing, key=key, title=key, document=document)
         assert beside is not None
         await scene.approve(beside)
-        await activate_version(scene.house, scene.management, version_id=beside)
+        await activate_version(scene.application, scene.management, version_id=beside)
     await scene.tick()
 
 
@@ -146,19 +146,19 @@ async def simulated(
     scene: Scene, document: dict[str, Any], start: datetime
 ) -> tuple[dict[str, Any], Sequence[StoredDifference]]:
     """The result of simulating a document since a moment, and the differences."""
-    draft = await create_draft(scene.house, scene.marketing, agreement="main", source=NewDraft(document=document))
-    begun = await simulate(scene.house, scene.marketing, version_id=draft, start=start)
-    await asyncio.gather(*scene.house.background)
-    found = await simulation(scene.house, scene.marketing, begun)
+    draft = await create_draft(scene.application, scene.marketing, agreement="main", source=NewDraft(document=document))
+    begun = await simulate(scene.application, scene.marketing, version_id=draft, start=start)
+    await asyncio.gather(*scene.application.background)
+    found = await simulation(scene.application, scene.marketing, begun)
     assert found is not None
     assert found.state is SimulationState.DONE, found.fault
     assert found.result is not None
-    return found.result, (await differences(scene.house, begun, None).page(PageRequest(first=1000))).items
+    return found.result, (await differences(scene.application, begun, None).page(PageRequest(first=1000))).items
 
 
 async def begun_as(scene: Scene) -> dict[str, Any]:
     """How leads stood when the period began, by their key."""
-    async with scene.house.database.reading() as connection:
+    async with scene.application.database.reading() as connection:
         return {row.key: row for row in await connection.execute(text(BEGUN), {"start": START})}
 
 
@@ -169,8 +169,8 @@ async def test_the_middle_of_the_past_is_that_of_plain_counting(scene: Scene) ->
     end, then = scene.time.now(), await begun_as(scene)
 
     def judged(data: dict[str, Any]) -> dict[str, Naive | None]:
-        book = compiled(data)
-        return {one.key: naive(book, one, then[one.key], end) for one in kept}
+        compiled_version = compiled(data)
+        return {one.key: naive(compiled_version, one, then[one.key], end) for one in kept}
 
     document = here(25.5, 15.5)
     result, _ = await simulated(scene, document, START)
@@ -229,18 +229,20 @@ async def test_the_reasons_begin_with_the_rule_that_differs(scene: Scene) -> Non
     """A new criterion raises the maximum, so that the grade falls: that is said, in one sentence on top."""
     await scene.lead("lead-1")
     scene.time.pass_by(hours=1)
-    draft = await create_draft(scene.house, scene.marketing, agreement="main", source=NewDraft())
+    draft = await create_draft(scene.application, scene.marketing, agreement="main", source=NewDraft())
     scoring = starter_document()["scoring"]
     never = {"when": {"field": "role", "op": "eq", "value": "Astronaut"}, "points": 400}
     scoring["fit"]["criteria"].append(
         {"key": "space", "label": [{"language": "en", "text": "Space"}], "weight": 1, "bands": [never]}
     )
     await update_draft(
-        scene.house, scene.marketing, version_id=draft, expected_revision=1, sections={"scoring": scoring}
+        scene.application, scene.marketing, version_id=draft, expected_revision=1, sections={"scoring": scoring}
     )
-    begun = await simulate(scene.house, scene.marketing, version_id=draft, start=scene.time.now() - timedelta(days=1))
-    await asyncio.gather(*scene.house.background)
-    (found,) = (await differences(scene.house, begun, None).page(PageRequest(first=9))).items
+    begun = await simulate(
+        scene.application, scene.marketing, version_id=draft, start=scene.time.now() - timedelta(days=1)
+    )
+    await asyncio.gather(*scene.application.background)
+    (found,) = (await differences(scene.application, begun, None).page(PageRequest(first=9))).items
     first, *_ = found.detail["reasons"]
     assert (found.kind, first["code"], first["path"]) == (Difference.GRADE, "RULE", "scoring.fit.criteria[space]")
     assert summary(found, "en") == "Grade A4 becomes B4: Criterion 'space' is new: Space."

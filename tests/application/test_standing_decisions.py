@@ -11,15 +11,16 @@ from uuid import UUID
 
 import pytest
 
-from application import judging, record_activities
-from application.answer_handover import accept_handover, return_handover
-from application.deciding_versions import activate_version
-from application.incoming import IncomingAccount, IncomingActivity, IncomingLead
-from application.move_lead import move_lead
+from application.agreements.deciding_versions import activate_version
+from application.handovers.answer_handover import accept_handover, return_handover
+from application.handovers.move_lead import move_lead
+from application.intake import record_activities
+from application.intake.record_consent import SaidConsent, record_consent
+from application.intake.upsert_leads import upsert_leads
+from application.judging import judge_leads
 from application.reading import single
-from application.record_consent import SaidConsent, record_consent
-from application.upsert_leads import upsert_leads
-from domain.lead import Lead
+from application.runtime.incoming import IncomingAccount, IncomingActivity, IncomingLead
+from domain.leads.lead import Lead
 from tests.application.scene import Scene
 
 KINDS = ["newsletter"] * 6 + [
@@ -46,18 +47,18 @@ def judging_always() -> Iterator[None]:
 def judged(monkeypatch: pytest.MonkeyPatch) -> list[UUID]:
     """The leads that were judged, as it happens."""
     found: list[UUID] = []
-    take_over = judging._take_over
+    take_over = judge_leads._take_over
 
-    def noting(desk: Any, one: Any, happened: Any) -> Any:
+    def noting(unit: Any, one: Any, happened: Any) -> Any:
         found.append(one.lead.id)
-        return take_over(desk, one, happened)
+        return take_over(unit, one, happened)
 
-    monkeypatch.setattr(judging, "_take_over", noting)
+    monkeypatch.setattr(judge_leads, "_take_over", noting)
     return found
 
 
 async def _known(scene: Scene, key: str) -> Lead:
-    lead = await single.lead_by_key(scene.house, scene.admin, source=scene.source, external_id=key)
+    lead = await single.lead_by_key(scene.application, scene.admin, source=scene.source, external_id=key)
     assert lead is not None
     return lead
 
@@ -84,7 +85,7 @@ async def test_it_is_judged_again_after_a_new_version(scene: Scene, judged: list
     """Judges the next activity by the version in force, before the clock comes to the lead."""
     lead = await _settled(scene)
     version = await scene.new_version("main")
-    await activate_version(scene.house, scene.management, version_id=version)
+    await activate_version(scene.application, scene.management, version_id=version)
     judged.clear()
     await scene.activity("a", "newsletter")
     assert judged == [lead.id]
@@ -106,7 +107,7 @@ async def test_it_is_judged_again_after_a_move_by_hand(scene: Scene, judged: lis
     """Judges at once, so that the decision is about the stage that the lead came to; then it stands."""
     lead = await _settled(scene)
     judged.clear()
-    await move_lead(scene.house, scene.admin, lead_id=lead.id, stage="disqualified")
+    await move_lead(scene.application, scene.admin, lead_id=lead.id, stage="disqualified")
     assert judged == [lead.id]
     await scene.activity("a", "newsletter")
     assert judged == [lead.id]
@@ -115,7 +116,7 @@ async def test_it_is_judged_again_after_a_move_by_hand(scene: Scene, judged: lis
 async def test_it_is_judged_again_when_a_company_changed_behind_its_back(scene: Scene, judged: list[UUID]) -> None:
     """Judges the next activity by what is known of the company now, also where only an import changed it."""
     lead = await _settled(scene)
-    async with scene.house.database.transaction() as connection:
+    async with scene.application.database.transaction() as connection:
         await connection.exec_driver_sql("update account set changed_at = changed_at + interval '1 second'")
     judged.clear()
     await scene.activity("a", "newsletter")
@@ -149,7 +150,7 @@ def _lead(name: str, employees: int, role: str) -> Any:
     async def step(scene: Scene, twin: str) -> None:
         company = IncomingAccount(f"company {name}-{twin}", fields={"employees": employees, "industry": "machinery"})
         item = IncomingLead(f"{name}-{twin}", {"email": "x@example.org", "country": "DE", "role": role}, company)
-        await upsert_leads(scene.house, scene.integration, source=scene.source, items=[item])
+        await upsert_leads(scene.application, scene.integration, source=scene.source, items=[item])
 
     return step
 
@@ -164,7 +165,7 @@ def _activities(chance: random.Random, name: str) -> Any:
             for place, (kind, ago) in enumerate(zip(kinds, hours, strict=True))
         ]
         source = scene.source
-        await record_activities.record_activities(scene.house, scene.integration, source=source, items=items)
+        await record_activities.record_activities(scene.application, scene.integration, source=source, items=items)
 
     return step
 
@@ -179,7 +180,7 @@ def _consent(chance: random.Random, name: str) -> Any:
     async def step(scene: Scene, twin: str) -> None:
         lead = await _known(scene, f"{name}-{twin}")
         said = SaidConsent(purpose="newsletter", channel="email", granted=granted)
-        await record_consent(scene.house, scene.admin, lead_id=lead.id, said=said)
+        await record_consent(scene.application, scene.admin, lead_id=lead.id, said=said)
 
     return step
 
@@ -192,9 +193,11 @@ def _answered(chance: random.Random, name: str) -> Any:
         found = [h for h in await scene.handovers() if h.lead_id == lead.id and h.answered_at is None]
         for handover in [h for h in found if h.closed_at is None]:
             if accepts:
-                await accept_handover(scene.house, scene.sales, handover_id=handover.id, comment=None)
+                await accept_handover(scene.application, scene.sales, handover_id=handover.id, comment=None)
             else:
-                await return_handover(scene.house, scene.sales, handover_id=handover.id, reason=reason, comment=None)
+                await return_handover(
+                    scene.application, scene.sales, handover_id=handover.id, reason=reason, comment=None
+                )
 
     return step
 

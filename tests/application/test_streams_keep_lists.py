@@ -9,20 +9,20 @@ from dataclasses import replace
 from typing import Any
 from uuid import UUID
 
-from application.acknowledge_breach import acknowledge_breach
-from application.answer_handover import accept_handover, reassign_handover, return_handover, withdraw_handover
-from application.edit_team import upsert_team
-from application.page import PageRequest
+from application.directory.edit_team import upsert_team
+from application.handovers.answer_handover import accept_handover, reassign_handover, return_handover, withdraw_handover
+from application.obligations.acknowledge_breach import acknowledge_breach
 from application.reading import lists
 from application.reading.event_filters import Accepts, Side, breach_events, handover_events, side_of
 from application.reading.lists import BreachFilter, HandoverFilter
-from domain.handover import Handover, HandoverState
+from application.runtime.page import PageRequest
+from domain.handovers.handover import Handover, HandoverState
 from domain.obligation import Breach, BreachSeverity, BreachState
 from domain.party import Party
-from domain.principal import Principal
+from domain.people.principal import Principal
+from domain.people.team import Member, Team
 from domain.refusal import Refusal
-from domain.team import Member, Team
-from persistence.event_log import StoredEvent
+from persistence.events.event_log import StoredEvent
 from tests.application.routing_scene import inside, routed
 from tests.application.scene import Scene
 
@@ -59,16 +59,16 @@ async def acted(scene: Scene, seed: int) -> None:
     await routed(scene, {"team": INSIDE, "overflow": [FIELD]}, {"team": FIELD})
     await inside(scene, Member("jonas", max_open=1))
     field = Team(FIELD, "Field", Party.SALES, None, None, (Member("lena.schulte", max_open=1),))
-    await upsert_team(scene.house, scene.management, team=field)
+    await upsert_team(scene.application, scene.management, team=field)
     for number in range(5):
         await scene.offered(f"l{number}")
-    house, admin, management = scene.house, scene.admin, scene.management
+    application, admin, management = scene.application, scene.admin, scene.management
     acts: list[Callable[[UUID], Any]] = [
-        lambda h: accept_handover(house, admin, handover_id=h, comment=None),
-        lambda h: return_handover(house, admin, handover_id=h, reason="no-need", comment=None),
-        lambda h: withdraw_handover(house, scene.marketing, handover_id=h, reason="x"),
-        lambda h: reassign_handover(house, management, handover_id=h, team=FIELD, assignee=None, reason="x"),
-        lambda h: reassign_handover(house, management, handover_id=h, team=INSIDE, assignee=None, reason="x"),
+        lambda h: accept_handover(application, admin, handover_id=h, comment=None),
+        lambda h: return_handover(application, admin, handover_id=h, reason="no-need", comment=None),
+        lambda h: withdraw_handover(application, scene.marketing, handover_id=h, reason="x"),
+        lambda h: reassign_handover(application, management, handover_id=h, team=FIELD, assignee=None, reason="x"),
+        lambda h: reassign_handover(application, management, handover_id=h, team=INSIDE, assignee=None, reason="x"),
     ]
     for _ in range(14):
         handover = chance.choice(await scene.handovers())
@@ -78,7 +78,7 @@ async def acted(scene: Scene, seed: int) -> None:
         await scene.tick()
     for breach in (await scene.breaches())[:3]:
         if breach.state is BreachState.OPEN and breach.party is Party.SALES:
-            await acknowledge_breach(scene.house, scene.management, breach_id=breach.id, explanation="busy")
+            await acknowledge_breach(scene.application, scene.management, breach_id=breach.id, explanation="busy")
 
 
 def kept(events: list[StoredEvent], accepts: Accepts, principal: Principal, about: str) -> set[UUID]:
@@ -103,12 +103,12 @@ async def test_a_list_kept_by_the_stream_equals_a_fresh_one(scene: Scene) -> Non
     left = 0
     for who in (scene.marketing, _of(scene.sales, INSIDE), _of(scene.sales, FIELD)):
         for wanted in handover_filters(handovers[0]):
-            fresh = await lists.handovers(scene.house, who, wanted).page(PageRequest(first=1000))
+            fresh = await lists.handovers(scene.application, who, wanted).page(PageRequest(first=1000))
             mine = kept(told, handover_events(wanted), who, "Handover")
             assert mine == {one.id for one in fresh.items}, (who.teams, wanted)
             left += sum(side_of(e, handover_events(wanted), who) is Side.BEFORE_ONLY for e in told)
         for about in breach_filters(breaches[0]):
-            known = await lists.breaches(scene.house, who, about).page(PageRequest(first=1000))
+            known = await lists.breaches(scene.application, who, about).page(PageRequest(first=1000))
             own = kept(told, breach_events(about), who, "Breach")
             assert own == {one.id for one in known.items if one.lead_id is not None}, (who.teams, about)
     assert left > 20

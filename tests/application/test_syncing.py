@@ -5,10 +5,10 @@ from __future__ import annotations
 from datetime import timedelta
 from typing import Any
 
-from application.deciding_versions import activate_version
-from application.incoming import ABSENT, IncomingAccount, IncomingLead
-from application.settle_obligation import meet_obligation
-from application.upsert_leads import upsert_leads
+from application.agreements.deciding_versions import activate_version
+from application.intake.upsert_leads import upsert_leads
+from application.obligations.settle_obligation import meet_obligation
+from application.runtime.incoming import ABSENT, IncomingAccount, IncomingLead
 from domain.obligation import Obligation
 from tests.application.scene import Scene
 
@@ -23,7 +23,7 @@ async def in_force(scene: Scene, **mail: Any) -> None:
     }
     systems["marketing-automation"] |= mail
     version = await scene.new_version("main", sections={"systems": systems})
-    await activate_version(scene.house, scene.management, version_id=version)
+    await activate_version(scene.application, scene.management, version_id=version)
     await scene.tick()
 
 
@@ -32,7 +32,7 @@ async def send(scene: Scene, source: str, *, employees: int | None = None, **fie
     same_as = None if source == "crm" else ("crm", "1")
     account = ABSENT if employees is None else IncomingAccount("firm", fields={"employees": employees})
     item = IncomingLead("1", fields, account, same_as=same_as)
-    done = await upsert_leads(scene.house, scene.integration, source=source, items=[item])
+    done = await upsert_leads(scene.application, scene.integration, source=source, items=[item])
     assert done.results[0].lead_id is not None
 
 
@@ -50,7 +50,7 @@ async def test_a_change_is_owed_to_the_other_system_until_it_says_the_same(scene
     await send(scene, "crm", phone="1", email="c@d.org")
     (one,) = await owed(scene)
     assert (one.party.value, one.opened_at, one.due_at) == ("MARKETING", begun, begun + timedelta(hours=1))
-    assert (one.assignee, one.team, one.occasion.split()[0]) == (None, None, "marketing-automation")
+    assert (one.assignee, one.team, one.instance_key.split()[0]) == (None, None, "marketing-automation")
     await send(scene, "mail", email="c@d.org")
     assert [o.state.value for o in await owed(scene)] == ["OPEN"]
     await send(scene, "mail", phone="1")
@@ -82,7 +82,7 @@ async def test_a_person_s_word_ends_it_and_the_next_change_begins_anew(scene: Sc
     await send(scene, "crm", phone="1")
     (one,) = await owed(scene)
     scene.time.pass_by(minutes=5)
-    await meet_obligation(scene.house, scene.marketing, obligation_id=one.id, evidence="copied", at=None)
+    await meet_obligation(scene.application, scene.marketing, obligation_id=one.id, evidence="copied", at=None)
     await send(scene, "crm", phone="2")
     assert [(o.state.value, o.opened_at) for o in await owed(scene)] == [
         ("MET", one.opened_at), ("OPEN", scene.time.at),

@@ -8,11 +8,11 @@ from uuid import UUID
 
 import pytest
 
-from application.edit_team import MAX_MEMBERS, MAX_SKILLS, upsert_team
+from application.directory.edit_team import MAX_MEMBERS, MAX_SKILLS, upsert_team
 from domain.party import Party
-from domain.principal import Principal, Role
+from domain.people.principal import Principal, Role
+from domain.people.team import Member, Team
 from domain.refusal import Refusals
-from domain.team import Member, Team
 
 ADMIN = Principal(UUID(int=1), "admin", Role.ADMIN)
 

@@ -5,8 +5,8 @@ from __future__ import annotations
 import asyncio
 import time
 
-from application.trials import Trials
-from rules.trial import Failed, Passed
+from application.runtime.compile_checks import CompileChecks
+from rules.checking.trial import Failed, Passed
 
 
 class Counted:
@@ -28,21 +28,21 @@ class Counted:
 
 async def test_what_passed_is_not_tried_again() -> None:
     """Ten who submit the same at once cost one trial."""
-    trials, trial = Trials(), Counted(Passed())
-    assert await asyncio.gather(*(trials.outcome("same", trial) for _ in range(10))) == [Passed()] * 10
+    compile_checks, trial = CompileChecks(), Counted(Passed())
+    assert await asyncio.gather(*(compile_checks.outcome("same", trial) for _ in range(10))) == [Passed()] * 10
     assert trial.tried == 1
 
 
 async def test_different_documents_are_tried_one_after_another() -> None:
     """However many are submitted at once, one child process runs at a time."""
-    trials, trial = Trials(), Counted(Passed())
-    await asyncio.gather(*(trials.outcome(str(number), trial) for number in range(5)))
+    compile_checks, trial = CompileChecks(), Counted(Passed())
+    await asyncio.gather(*(compile_checks.outcome(str(number), trial) for number in range(5)))
     assert (trial.tried, trial.most_at_once) == (5, 1)
 
 
 async def test_what_failed_is_tried_again() -> None:
     """A trial may have failed because the machine was busy: the next one counts."""
-    trials, failing = Trials(), Counted(Failed("It did not end."))
-    assert [await trials.outcome("bad", failing) for _ in range(2)] == [failing.outcome] * 2
+    compile_checks, failing = CompileChecks(), Counted(Failed("It did not end."))
+    assert [await compile_checks.outcome("bad", failing) for _ in range(2)] == [failing.outcome] * 2
     assert failing.tried == 2
-    assert await trials.outcome("bad", Counted(Passed())) == Passed()
+    assert await compile_checks.outcome("bad", Counted(Passed())) == Passed()

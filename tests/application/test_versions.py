@@ -9,45 +9,43 @@ import pytest
 from sqlalchemy import text
 from sqlalchemy.exc import IntegrityError
 
-from application.deciding_versions import activate_version, sign_version, withdraw_version
-from application.drafting import (
-    InvalidDocument,
-    NewDraft,
-    create_agreement,
-    create_draft,
-    submit_version,
-    update_draft,
-)
+from application.agreements.deciding_versions import activate_version, sign_version, withdraw_version
+from application.agreements.drafting import InvalidDocument, NewDraft, create_agreement, create_draft, update_draft
+from application.agreements.submitting import submit_version
 from application.reading import single
+from domain.agreements.version import SlaVersionState
 from domain.party import Party
-from domain.principal import Forbidden
+from domain.people.principal import Forbidden
 from domain.refusal import Refusal, StaleRevision
-from domain.version import SlaVersionState
 from tests.application.scene import Scene, starter_document
 
 
 async def _state(scene: Scene, version_id: object) -> SlaVersionState:
-    found = await single.version(scene.house, version_id)  # type: ignore[arg-type]
+    found = await single.version(scene.application, version_id)  # type: ignore[arg-type]
     assert found is not None
     return found.state
 
 
 async def test_an_edit_raises_the_revision_and_a_stale_one_is_told_what_changed(scene: Scene) -> None:
     """Edits by section under optimistic concurrency [X.2]."""
-    draft = await create_draft(scene.house, scene.marketing, agreement="main", source=NewDraft())
-    await update_draft(scene.house, scene.marketing, version_id=draft, expected_revision=1, sections={"priority": 5})
+    draft = await create_draft(scene.application, scene.marketing, agreement="main", source=NewDraft())
+    await update_draft(
+        scene.application, scene.marketing, version_id=draft, expected_revision=1, sections={"priority": 5}
+    )
     with pytest.raises(StaleRevision) as stale:
-        await update_draft(scene.house, scene.sales, version_id=draft, expected_revision=1, sections={"priority": 6})
+        await update_draft(
+            scene.application, scene.sales, version_id=draft, expected_revision=1, sections={"priority": 6}
+        )
     assert (stale.value.current_revision, stale.value.changed) == (2, ("priority",))
 
 
 async def test_ten_racing_edits_leave_one_winner(scene: Scene) -> None:
     """Lets one of ten edits of the same revision through and tells nine the current one."""
-    draft = await create_draft(scene.house, scene.marketing, agreement="main", source=NewDraft())
+    draft = await create_draft(scene.application, scene.marketing, agreement="main", source=NewDraft())
     answers = await asyncio.gather(
         *(
             update_draft(
-                scene.house, scene.marketing, version_id=draft, expected_revision=1, sections={"priority": number}
+                scene.application, scene.marketing, version_id=draft, expected_revision=1, sections={"priority": number}
             )
             for number in range(10)
         ),
@@ -62,44 +60,46 @@ async def test_a_document_of_wrong_form_is_refused_with_all_its_findings(scene: 
     """Refuses and stores nothing."""
     broken = starter_document(priority="high", accountable=7)
     with pytest.raises(InvalidDocument) as invalid:
-        await create_draft(scene.house, scene.marketing, agreement="main", source=NewDraft(document=broken))
+        await create_draft(scene.application, scene.marketing, agreement="main", source=NewDraft(document=broken))
     assert {finding.path for finding in invalid.value.findings} >= {"priority", "accountable"}
 
 
 async def test_errors_stop_submission(scene: Scene) -> None:
     """Keeps a draft with errors editable, and does not let it be submitted."""
-    draft = await create_draft(scene.house, scene.marketing, agreement="main", source=NewDraft())
+    draft = await create_draft(scene.application, scene.marketing, agreement="main", source=NewDraft())
     _, findings = await update_draft(
-        scene.house, scene.marketing, version_id=draft, expected_revision=1, sections={"defaultCalendar": "none"}
+        scene.application, scene.marketing, version_id=draft, expected_revision=1, sections={"defaultCalendar": "none"}
     )
     assert findings
     with pytest.raises(InvalidDocument):
-        await submit_version(scene.house, scene.marketing, version_id=draft, expected_revision=2)
+        await submit_version(scene.application, scene.marketing, version_id=draft, expected_revision=2)
     assert await _state(scene, draft) is SlaVersionState.DRAFT
 
 
 async def test_both_parties_sign_and_then_it_is_approved(scene: Scene) -> None:
     """Approves with both signatures, each once, each for its own party."""
-    draft = await create_draft(scene.house, scene.marketing, agreement="main", source=NewDraft())
-    await submit_version(scene.house, scene.marketing, version_id=draft, expected_revision=1)
+    draft = await create_draft(scene.application, scene.marketing, agreement="main", source=NewDraft())
+    await submit_version(scene.application, scene.marketing, version_id=draft, expected_revision=1)
     sign = {"version_id": draft, "approve": True, "comment": None}
     with pytest.raises(Forbidden):
-        await sign_version(scene.house, scene.marketing, party=Party.SALES, **sign)  # type: ignore[arg-type]
+        await sign_version(scene.application, scene.marketing, party=Party.SALES, **sign)  # type: ignore[arg-type]
     with pytest.raises(Forbidden):
-        await sign_version(scene.house, scene.management, party=Party.SALES, **sign)  # type: ignore[arg-type]
-    await sign_version(scene.house, scene.marketing, party=Party.MARKETING, **sign)  # type: ignore[arg-type]
+        await sign_version(scene.application, scene.management, party=Party.SALES, **sign)  # type: ignore[arg-type]
+    await sign_version(scene.application, scene.marketing, party=Party.MARKETING, **sign)  # type: ignore[arg-type]
     with pytest.raises(Refusal) as again:
-        await sign_version(scene.house, scene.marketing, party=Party.MARKETING, **sign)  # type: ignore[arg-type]
+        await sign_version(scene.application, scene.marketing, party=Party.MARKETING, **sign)  # type: ignore[arg-type]
     assert again.value.code == "ALREADY_SIGNED"
-    await sign_version(scene.house, scene.sales, party=Party.SALES, **sign)  # type: ignore[arg-type]
+    await sign_version(scene.application, scene.sales, party=Party.SALES, **sign)  # type: ignore[arg-type]
     assert await _state(scene, draft) is SlaVersionState.APPROVED
 
 
 async def test_one_no_rejects(scene: Scene) -> None:
     """Rejects the version when a party says no."""
-    draft = await create_draft(scene.house, scene.marketing, agreement="main", source=NewDraft())
-    await submit_version(scene.house, scene.marketing, version_id=draft, expected_revision=1)
-    await sign_version(scene.house, scene.sales, version_id=draft, party=Party.SALES, approve=False, comment="too fast")
+    draft = await create_draft(scene.application, scene.marketing, agreement="main", source=NewDraft())
+    await submit_version(scene.application, scene.marketing, version_id=draft, expected_revision=1)
+    await sign_version(
+        scene.application, scene.sales, version_id=draft, party=Party.SALES, approve=False, comment="too fast"
+    )
     assert await _state(scene, draft) is SlaVersionState.REJECTED
 
 
@@ -107,7 +107,7 @@ async def test_a_submitted_version_can_no_longer_be_edited(scene: Scene) -> None
     """Freezes the document at submission."""
     with pytest.raises(Refusal) as refusal:
         await update_draft(
-            scene.house,
+            scene.application,
             scene.marketing,
             version_id=scene.main,
             expected_revision=1,
@@ -119,7 +119,7 @@ async def test_a_submitted_version_can_no_longer_be_edited(scene: Scene) -> None
 async def test_activation_supersedes_the_version_in_force(scene: Scene) -> None:
     """Swaps both in one transaction."""
     version = await scene.new_version("main")
-    await activate_version(scene.house, scene.management, version_id=version)
+    await activate_version(scene.application, scene.management, version_id=version)
     assert await _state(scene, version) is SlaVersionState.ACTIVE
     assert await _state(scene, scene.version) is SlaVersionState.SUPERSEDED
 
@@ -128,7 +128,7 @@ async def test_two_activations_at_once_leave_one_winner_and_one_conflict(scene: 
     """Activates one of two approved versions and tells the other."""
     versions = [await scene.new_version("main", sections={"priority": number}) for number in (1, 2)]
     answers = await asyncio.gather(
-        *(activate_version(scene.house, scene.management, version_id=version) for version in versions),
+        *(activate_version(scene.application, scene.management, version_id=version) for version in versions),
         return_exceptions=True,
     )
     refused = [answer for answer in answers if isinstance(answer, Refusal)]
@@ -141,7 +141,7 @@ async def test_the_database_refuses_a_second_active_version(scene: Scene) -> Non
     """Holds even against a writer that forgot to ask."""
     version = await scene.new_version("main")
     with pytest.raises(IntegrityError):
-        async with scene.house.database.transaction() as connection:
+        async with scene.application.database.transaction() as connection:
             await connection.execute(text("update version set state = 'ACTIVE' where id = :id"), {"id": version})
 
 
@@ -149,7 +149,7 @@ async def test_activation_at_a_date_happens_by_itself(scene: Scene) -> None:
     """Comes into force when its time has come, without a request."""
     version = await scene.new_version("main")
     at = scene.time.now() + timedelta(days=1)
-    await activate_version(scene.house, scene.management, version_id=version, at=at)
+    await activate_version(scene.application, scene.management, version_id=version, at=at)
     await scene.tick()
     assert await _state(scene, version) is SlaVersionState.APPROVED
     scene.time.pass_by(days=1)
@@ -161,8 +161,10 @@ async def test_a_scheduled_version_waits_when_another_came_first(scene: Scene) -
     """Does not push aside a version that nobody expected when the date was set."""
     later = await scene.new_version("main", sections={"priority": 1})
     now = await scene.new_version("main", sections={"priority": 2})
-    await activate_version(scene.house, scene.management, version_id=later, at=scene.time.now() + timedelta(hours=1))
-    await activate_version(scene.house, scene.management, version_id=now)
+    await activate_version(
+        scene.application, scene.management, version_id=later, at=scene.time.now() + timedelta(hours=1)
+    )
+    await activate_version(scene.application, scene.management, version_id=now)
     scene.time.pass_by(hours=2)
     await scene.tick()
     assert await _state(scene, now) is SlaVersionState.ACTIVE
@@ -181,21 +183,23 @@ async def test_one_field_of_two_types_blocks_activation(scene: Scene) -> None:
     document["scoring"]["fit"]["criteria"] = [
         criterion for criterion in document["scoring"]["fit"]["criteria"] if criterion["key"] != "country"
     ]
-    _, version = await create_agreement(scene.house, scene.marketing, key="other", title="Other", document=document)
+    _, version = await create_agreement(
+        scene.application, scene.marketing, key="other", title="Other", document=document
+    )
     assert version is not None
     await scene.approve(version)
     with pytest.raises(Refusal) as refusal:
-        await activate_version(scene.house, scene.management, version_id=version)
+        await activate_version(scene.application, scene.management, version_id=version)
     assert refusal.value.code == "FIELD_TYPE_CONFLICT"
 
 
 async def test_a_version_is_withdrawn_before_it_comes_into_force_only(scene: Scene) -> None:
     """Gives up drafts and approved versions, never the active one."""
     version = await scene.new_version("main")
-    await withdraw_version(scene.house, scene.management, version_id=version, reason="no longer wanted")
+    await withdraw_version(scene.application, scene.management, version_id=version, reason="no longer wanted")
     assert await _state(scene, version) is SlaVersionState.WITHDRAWN
     with pytest.raises(Refusal) as refusal:
-        await withdraw_version(scene.house, scene.management, version_id=scene.main, reason=None)
+        await withdraw_version(scene.application, scene.management, version_id=scene.main, reason=None)
     assert refusal.value.code == "WRONG_STATE"
 
 
@@ -204,7 +208,7 @@ async def test_the_same_idempotency_key_creates_once(scene: Scene) -> None:
 
     async def create(title: str) -> object:
         return await create_agreement(
-            scene.house, scene.marketing, key="again", title=title, template="starter", idempotency_key="k1"
+            scene.application, scene.marketing, key="again", title=title, template="starter", idempotency_key="k1"
         )
 
     first = await create("Again")

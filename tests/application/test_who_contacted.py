@@ -8,14 +8,14 @@ from typing import Any
 
 from sqlalchemy import text
 
-from application.answer_handover import accept_handover
-from application.deciding_versions import activate_version
-from application.edit_team import upsert_team
-from application.incoming import IncomingActivity, ItemResult, ItemStatus
-from application.record_activities import record_activities
+from application.agreements.deciding_versions import activate_version
+from application.directory.edit_team import upsert_team
+from application.handovers.answer_handover import accept_handover
+from application.intake.record_activities import record_activities
+from application.runtime.incoming import IncomingActivity, ItemResult, ItemStatus
 from domain.party import Party
-from domain.principal import Principal
-from domain.team import Member, Team
+from domain.people.principal import Principal
+from domain.people.team import Member, Team
 from tests.application.scene import Scene, starter_document
 
 M, S = Party.MARKETING, Party.SALES
@@ -34,7 +34,7 @@ PERSONS: dict[str | None, tuple[set[Party], bool]] = {
 
 async def told(scene: Scene, who: Principal, *items: IncomingActivity) -> list[ItemResult]:
     """What became of activities."""
-    return (await record_activities(scene.house, who, source=scene.source, items=items)).results
+    return (await record_activities(scene.application, who, source=scene.source, items=items)).results
 
 
 def one(key: str, kind: str, scene: Scene, **about: Any) -> IncomingActivity:
@@ -49,11 +49,11 @@ async def with_types(scene: Scene, **sections: Any) -> None:
         for key, party in TYPES.items()
     ]
     version = await scene.new_version("main", sections={"activityTypes": kinds, **sections})
-    await activate_version(scene.house, scene.management, version_id=version)
+    await activate_version(scene.application, scene.management, version_id=version)
     await scene.tick()
     inside = Team("inside-sales", "I", S, "ines.vogt", None, (Member("mia"), Member("ina")))
     for team in (inside, Team("desk", "D", M, None, None, (Member("tim"), Member("ina")))):
-        await upsert_team(scene.house, scene.management, team=team)
+        await upsert_team(scene.application, scene.management, team=team)
 
 
 def expected(role: str, told_party: Party | None, person: str | None, kind: str) -> Party | str | None:
@@ -89,7 +89,7 @@ async def test_every_role_party_person_and_type_says_who_contacted(scene: Scene)
         wanted |= {key: expected(role, *case) for key, case in zip(keys, cases, strict=True)}
         came |= {k: r.faults[0].code for k, r in zip(keys, results, strict=True) if r.faults}
         assert {r.status for r in again if not r.faults} == {ItemStatus.DUPLICATE}
-    async with scene.house.database.reading() as connection:
+    async with scene.application.database.reading() as connection:
         for row in await connection.execute(text("select key, party from activity where type = any(:types)"),
                                             {"types": list(TYPES)}):  # fmt: skip
             came[row.key] = Party(row.party) if row.party else None
@@ -102,7 +102,7 @@ async def test_what_nobody_is_known_to_have_done_meets_and_breaks_nothing(scene:
     cap = {"caps": [{"contacts": 2, "within": "P7D"}]}
     await with_types(scene, contact=cap)
     handover = await scene.offered("lea")
-    await accept_handover(scene.house, scene.sales, handover_id=handover.id, comment=None)
+    await accept_handover(scene.application, scene.sales, handover_id=handover.id, comment=None)
     scene.time.pass_by(hours=1)
     for sender in (scene.integration, scene.admin):
         assert not (await told(scene, sender, one(sender.name, "mail", scene)))[0].faults

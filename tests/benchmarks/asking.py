@@ -15,16 +15,16 @@ from strawberry.asgi import GraphQL
 from strawberry.schema.config import StrawberryConfig
 from strawberry.schema.schema import StrawberryGraphQLCoreExecutionContext
 
-from api.app import create_app
-from api.execution import FastExecutor
-from api.published import field, published
-from api.scalars import SCALARS
-from api.schema import build_schema
+from api.graphql.execution import FastExecutor
+from api.graphql.parts.published import field, published
+from api.graphql.parts.scalars import SCALARS
+from api.graphql.schema import build_schema
+from api.graphql.types.handover_types import Handover
 from api.settings import ApiSettings
-from api.types.handover_types import Handover
-from domain.handover import Handover as Record
-from domain.handover import HandoverState
-from domain.principal import Principal, Role
+from api.transport.app import create_app
+from domain.handovers.handover import Handover as Record
+from domain.handovers.handover import HandoverState
+from domain.people.principal import Principal, Role
 from tests.benchmarks.asgi import Client, request
 from tests.benchmarks.measuring import Row, async_seconds, at_least, ratio, seconds
 
@@ -113,8 +113,8 @@ def _page() -> Row:
     fast, stock = FastExecutor, StrawberryGraphQLCoreExecutionContext
     assert execution(fast) == execution(stock)
     taken = seconds({"ours": lambda: execution(fast), "stock": lambda: execution(stock)}, rounds=60)
-    work = f"executing a page of {PAGE_SIZE} handovers × 10 fields"
-    return at_least(2.5, work, ratio(taken["stock"], taken["ours"]), "strawberry's executor")
+    transaction = f"executing a page of {PAGE_SIZE} handovers × 10 fields"
+    return at_least(2.5, transaction, ratio(taken["stock"], taken["ours"]), "strawberry's executor")
 
 
 def _scalars() -> StrawberryConfig:

@@ -9,9 +9,9 @@ from statistics import median
 from time import perf_counter, process_time
 from uuid import UUID
 
-from application.running import open_house
-from application.work import House, Work
-from persistence.embedded import EmbeddedPostgres
+from application.lifespan.running import open_application
+from application.runtime.transaction import Application, Transaction
+from persistence.database.embedded import EmbeddedPostgres
 from tests.benchmarks.ground import connect, new_database, postgres
 from tests.benchmarks.measuring import Row, async_seconds, at_most, percentile, quiet_memory, ratio
 from tests.benchmarks.sockets import Followers
@@ -45,78 +45,80 @@ async def rows() -> list[Row]:
 async def _steady(server: EmbeddedPostgres) -> Row:
     """Single events at a steady rate; from the beginning of the transaction to every subscriber."""
     lags: list[float] = []
-    async with _house(server, SHORT) as house:
-        followers = [asyncio.create_task(_follow(house, lags)) for _ in range(SUBSCRIBERS)]
-        await _write(house, WARM_UP_SECONDS)
+    async with _application(server, SHORT) as application:
+        followers = [asyncio.create_task(_follow(application, lags)) for _ in range(SUBSCRIBERS)]
+        await _write(application, WARM_UP_SECONDS)
         lags.clear()
         with quiet_memory():
-            await _write(house, SECONDS)
+            await _write(application, SECONDS)
         for follower in followers:
             follower.cancel()
     assert len(lags) == PER_SECOND * SECONDS * SUBSCRIBERS
     p50, p99 = percentile(lags, 0.5), percentile(lags, 0.99)
-    work = f"event to subscriber, p99 at {PER_SECOND}/s, {SUBSCRIBERS} subscribers"
-    return at_most(1, work, p99 / LIMIT_SECONDS, f"100 ms; p50 {p50 * 1e3:.0f}, p99 {p99 * 1e3:.0f} ms")
+    transaction = f"event to subscriber, p99 at {PER_SECOND}/s, {SUBSCRIBERS} subscribers"
+    return at_most(1, transaction, p99 / LIMIT_SECONDS, f"100 ms; p50 {p50 * 1e3:.0f}, p99 {p99 * 1e3:.0f} ms")
 
 
 async def _over_sockets(server: EmbeddedPostgres) -> Row:
     """The same, but to GraphQL subscriptions over WebSocket, each event sent to each of them."""
-    async with _house(server, SHORT) as house, Followers(house, SUBSCRIBERS) as followers:
-        await _write(house, WARM_UP_SECONDS)
+    async with _application(server, SHORT) as application, Followers(application, SUBSCRIBERS) as followers:
+        await _write(application, WARM_UP_SECONDS)
         await followers.lags()
         with quiet_memory():
             before = process_time()
-            await _write(house, SECONDS)
+            await _write(application, SECONDS)
             used = process_time() - before
         number, p50, p99 = await followers.lags()
-    work = f"the same over WebSocket, {number / SECONDS:,.0f} deliveries/s"
+    transaction = f"the same over WebSocket, {number / SECONDS:,.0f} deliveries/s"
     each = f"{used / number * 1e6:.0f} µs of the process for each, writing included"
-    return at_most(1, work, p99 / LIMIT_SECONDS, f"100 ms; p50 {p50 * 1e3:.0f}, p99 {p99 * 1e3:.0f} ms; {each}")
+    return at_most(1, transaction, p99 / LIMIT_SECONDS, f"100 ms; p50 {p50 * 1e3:.0f}, p99 {p99 * 1e3:.0f} ms; {each}")
 
 
-async def _write(house: House, seconds: int) -> None:
+async def _write(application: Application, seconds: int) -> None:
     """One event a transaction, each at its time, whatever the ones before took; until all are delivered."""
     clock = asyncio.get_running_loop().time
     began = clock()
     async with asyncio.TaskGroup() as writing:
         for number in range(PER_SECOND * seconds):
             await asyncio.sleep(max(0.0, began + number / PER_SECOND - clock()))
-            writing.create_task(_tell(house, 1))
+            writing.create_task(_tell(application, 1))
     await asyncio.sleep(2)
 
 
-async def _follow(house: House, lags: list[float]) -> None:
-    async for page in house.tail.follow():
+async def _follow(application: Application, lags: list[float]) -> None:
+    async for page in application.tail.follow():
         now = perf_counter()
         lags += [now - event.payload["began"] for event in page.events]
 
 
-async def _tell(house: House, events: int) -> None:
+async def _tell(application: Application, events: int) -> None:
     began = perf_counter()
 
-    async def body(work: Work) -> None:
+    async def body(transaction: Transaction) -> None:
         for number in range(events):
-            work.tell("lead.stage", ("Lead", UUID(int=number)), payload={"began": began, "to": "mql"})
+            transaction.emit("lead.stage", ("Lead", UUID(int=number)), payload={"began": began, "to": "mql"})
 
-    await house.transact(body)
+    await application.transact(body)
 
 
 async def _lengths(server: EmbeddedPostgres) -> Row:
     """Writing, placing and reading events behind a short and behind a long log, in turn."""
     async with AsyncExitStack() as stack:
-        short = await stack.enter_async_context(_house(server, SHORT))
-        long = await stack.enter_async_context(_house(server, LONG))
+        short = await stack.enter_async_context(_application(server, SHORT))
+        long = await stack.enter_async_context(_application(server, LONG))
         taken = await async_seconds({"short": _delivering(short), "long": _delivering(long)}, rounds=30)
     cost = median(taken["short"]) / AT_ONCE * 1e6
-    work = f"cost of an event behind a log of {LONG:,} events"
-    return at_most(1.5, work, ratio(taken["long"], taken["short"]), f"a log of {SHORT:,}, {cost:.0f} µs an event")
+    transaction = f"cost of an event behind a log of {LONG:,} events"
+    return at_most(
+        1.5, transaction, ratio(taken["long"], taken["short"]), f"a log of {SHORT:,}, {cost:.0f} µs an event"
+    )
 
 
-def _delivering(house: House) -> Callable[[], Awaitable[None]]:
+def _delivering(application: Application) -> Callable[[], Awaitable[None]]:
     async def deliver() -> None:
-        awaited = house.tail.position + AT_ONCE
-        await _tell(house, AT_ONCE)
-        async for page in house.tail.follow(awaited - AT_ONCE):
+        awaited = application.tail.position + AT_ONCE
+        await _tell(application, AT_ONCE)
+        async for page in application.tail.follow(awaited - AT_ONCE):
             if page.position >= awaited:
                 return
 
@@ -124,12 +126,12 @@ def _delivering(house: House) -> Callable[[], Awaitable[None]]:
 
 
 @asynccontextmanager
-async def _house(server: EmbeddedPostgres, log: int) -> AsyncIterator[House]:
+async def _application(server: EmbeddedPostgres, log: int) -> AsyncIterator[Application]:
     """A house whose log has so many events already."""
     url = await new_database(server)
     connection = await connect(url)
     await connection.execute(_FILL.replace("$1", str(log)))
     await connection.execute("analyze")
     await connection.close()
-    async with open_house(url, clock=False) as house:
-        yield house
+    async with open_application(url, clock=False) as application:
+        yield application

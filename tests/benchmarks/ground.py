@@ -14,10 +14,10 @@ from uuid import uuid4
 import asyncpg
 from sqlalchemy import make_url
 
-from application.incoming import IncomingAccount, IncomingLead
-from application.upsert_leads import upsert_leads
-from persistence import embedded
-from persistence.database import Database, driver_dsn, migrate
+from application.intake.upsert_leads import upsert_leads
+from application.runtime.incoming import IncomingAccount, IncomingLead
+from persistence.database import embedded
+from persistence.database.database import Database, driver_dsn, migrate
 from tests.application.scene import Scene, set_scene
 
 SOURCE = "crm"
@@ -61,7 +61,7 @@ async def scene(url: str) -> AsyncIterator[Scene]:
         try:
             yield made
         finally:
-            await made.house.sequencer.stop()
+            await made.application.sequencer.stop()
     finally:
         await database.dispose()
 
@@ -71,7 +71,7 @@ async def leads(stage: Scene, number: int, *, employees: int = 3) -> list[str]:
     keys = [f"lead-{next(_numbers)}" for _ in range(number)]
     for start in range(0, number, _BATCH):
         items = [_lead(key, employees) for key in keys[start : start + _BATCH]]
-        answer = await upsert_leads(stage.house, stage.integration, source=SOURCE, items=items)
+        answer = await upsert_leads(stage.application, stage.integration, source=SOURCE, items=items)
         assert not any(result.faults for result in answer.results)
     return keys
 

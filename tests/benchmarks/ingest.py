@@ -19,11 +19,11 @@ import orjson
 
 from api.build import create_api
 from api.settings import ApiSettings
-from application.incoming import IncomingActivity, ItemStatus
-from application.manage_keys import create_key
-from application.record_activities import record_activities
-from domain.ids import new_id
-from domain.principal import Role
+from application.directory.manage_keys import create_key
+from application.intake.record_activities import record_activities
+from application.runtime.incoming import IncomingActivity, ItemStatus
+from domain.people.principal import Role
+from domain.words.ids import new_id
 from tests.application.scene import Scene
 from tests.benchmarks import ground
 from tests.benchmarks.asgi import Client, request
@@ -96,7 +96,7 @@ class Inflow:
 
     async def record(self, batch: list[IncomingActivity]) -> None:
         """Record a batch through the use case."""
-        answer = await record_activities(self.stage.house, self.stage.integration, source=SOURCE, items=batch)
+        answer = await record_activities(self.stage.application, self.stage.integration, source=SOURCE, items=batch)
         assert all(result.status is ItemStatus.RECORDED for result in answer.results)
 
     def rows(self, batch: list[IncomingActivity]) -> list[tuple[Any, ...]]:
@@ -160,25 +160,25 @@ async def _beside_the_bare_insert(
                 "GraphQL": partial(_send, client, _request(case())),
                 "bare": partial(inflow.insert, inflow.rows(case())),
             }
-            for work, run in works.items():
+            for transaction, run in works.items():
                 start = perf_counter()
                 await run()
-                taken[work].append(perf_counter() - start)
+                taken[transaction].append(perf_counter() - start)
                 await inflow.settle()
     baseline = f"bare asyncpg insert, {median(taken['bare']) / BATCH * 1e6:.0f} µs a row"
     limits = {"use case": 0.12, "GraphQL": 0.08}
     return [
-        at_least(limits[work], f"{work}: {name}", speed, baseline)
+        at_least(limits[transaction], f"{transaction}: {name}", speed, baseline)
         if budgeted
-        else told(f"{work}: {name}", speed, baseline)
-        for work in limits
-        for speed in [ratio(taken["bare"], taken[work])]
+        else told(f"{transaction}: {name}", speed, baseline)
+        for transaction in limits
+        for speed in [ratio(taken["bare"], taken[transaction])]
     ]
 
 
 async def _client(stage: Scene) -> Client:
-    _, secret = await create_key(stage.house, None, name="sender", role=Role.INTEGRATION, person=None)
-    return Client(create_api(stage.house, ApiSettings(requests_per_second=1e6, request_burst=10**6)), secret)
+    _, secret = await create_key(stage.application, None, name="sender", role=Role.INTEGRATION, person=None)
+    return Client(create_api(stage.application, ApiSettings(requests_per_second=1e6, request_burst=10**6)), secret)
 
 
 def _request(batch: list[IncomingActivity]) -> bytes:

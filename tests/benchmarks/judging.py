@@ -11,14 +11,14 @@ from typing import Any
 
 from domain.document.document import SlaDocument
 from domain.facts import LeadFacts
-from rules.conditions import Row
+from rules.activities.rows import LeadRows
+from rules.conditions.conditions import Row
+from rules.conditions.reading import Reader
+from rules.conditions.syntax import Expression, subjects_of
+from rules.conditions.vocabulary import Place, vocabulary_of
+from rules.engine.matching import DurableMatcher, PlainMatcher
 from rules.judge import judge
-from rules.matching import DurableMatcher, PlainMatcher
-from rules.reading import Reader
-from rules.rows import LeadRows
-from rules.rulebook import Rulebook, rule_sets
-from rules.syntax import Expression, subjects_of
-from rules.vocabulary import Place, vocabulary_of
+from rules.judging.compiled_rules import CompiledRules, rule_sets
 from tests.benchmarks import load
 from tests.benchmarks.measuring import Row as Line
 from tests.benchmarks.measuring import at_least, at_most, missing, ratio, seconds, told
@@ -46,26 +46,26 @@ def rows() -> list[Line]:
 def _whole(rules: int) -> list[Line]:
     """The matching of a whole document and the judgement, beside the bare loop over the same rules."""
     document = load.full_document(rules)
-    book, given = Rulebook.of(document, version="bench"), load.leads(LEADS)
+    compiled_version, given = CompiledRules.of(document, version="bench"), load.leads(LEADS)
     everything = _everything(document)
-    seen = [_row(book, lead) for lead in given]
+    seen = [_row(compiled_version, lead) for lead in given]
     bare, ours = bare_engine(everything), DurableMatcher(everything)
     assert [bare(row) for row in seen] == [ours.match(row) for row in seen]
     taken = seconds(
         {
             "bare": lambda: [bare(row) for row in seen],
             "matching": lambda: [ours.match(row) for row in seen],
-            "judge": lambda: [judge(book, lead, now=NOW) for lead in given],
+            "judge": lambda: [judge(compiled_version, lead, now=NOW) for lead in given],
         },
         rounds=ROUNDS[rules],
     )
     works = {"matching": (f"matching, {rules} rules", 1.3), "judge": (f"whole judge, {rules} rules", 2.5)}
     baseline = f"bare low-level loop, {median(taken['bare']) / LEADS * 1e6:.0f} µs a lead"
     return [
-        at_most(limit, work, ratio(taken[name], taken["bare"]), baseline)
+        at_most(limit, transaction, ratio(taken[name], taken["bare"]), baseline)
         if rules in BUDGETED
-        else told(work, ratio(taken[name], taken["bare"]), baseline)
-        for name, (work, limit) in works.items()
+        else told(transaction, ratio(taken[name], taken["bare"]), baseline)
+        for name, (transaction, limit) in works.items()
     ]
 
 
@@ -88,19 +88,19 @@ def _matching(rules: int) -> list[Line]:
     for name, find in peers.items():
         assert find() == expected, f"{name} finds other rules"
     taken = seconds({"ours": partial(_each, ours.match, seen), **peers}, rounds=max(10, ROUNDS[rules] // 4))
-    work = f"speed of matching, {rules} rules"
-    lines = [_beside(rules, work, name, ratio(taken[name], taken["ours"])) for name in peers]
-    return [*lines, _beside_node(rules, work, partial(_each, ours.match, seen), written, plain)]
+    transaction = f"speed of matching, {rules} rules"
+    lines = [_beside(rules, transaction, name, ratio(taken[name], taken["ours"])) for name in peers]
+    return [*lines, _beside_node(rules, transaction, partial(_each, ours.match, seen), written, plain)]
 
 
-def _beside(rules: int, work: str, peer: str, faster: float) -> Line:
+def _beside(rules: int, transaction: str, peer: str, faster: float) -> Line:
     limit = FASTER_THAN.get(peer, {}).get(rules)
-    return told(work, faster, peer) if limit is None else at_least(limit, work, faster, peer)
+    return told(transaction, faster, peer) if limit is None else at_least(limit, transaction, faster, peer)
 
 
 def _beside_node(
     rules: int,
-    work: str,
+    transaction: str,
     ours: Callable[[], list[set[int]]],
     written: list[dict[str, Any]],
     plain: list[dict[str, Any]],
@@ -108,7 +108,7 @@ def _beside_node(
     name, folder = "json-rules-engine on node", Path.cwd()
     budget = f">= {FASTER_THAN_NODE:g}" if rules in BUDGETED else "none"
     if not is_present(folder):
-        return missing(work, name, budget)
+        return missing(transaction, name, budget)
     peer = NodeRules(written, plain, folder)
     try:
         assert peer.matches() == ours(), f"{name} finds other rules"
@@ -120,7 +120,9 @@ def _beside_node(
         faster = ratio(theirs, own)
     finally:
         peer.close()
-    return at_least(FASTER_THAN_NODE, work, faster, name) if rules in BUDGETED else told(work, faster, name)
+    return (
+        at_least(FASTER_THAN_NODE, transaction, faster, name) if rules in BUDGETED else told(transaction, faster, name)
+    )
 
 
 def _each(match: Callable[[Any], set[int]], leads: list[Any]) -> list[set[int]]:
@@ -138,14 +140,14 @@ def _typed(written: list[dict[str, Any]]) -> dict[int, Expression]:
     return {number: reading.expression for number, reading in enumerate(readings)}
 
 
-def _row(book: Rulebook, lead: LeadFacts) -> Row:
+def _row(compiled_version: CompiledRules, lead: LeadFacts) -> Row:
     """What the rules of a document see of a lead, its scores included."""
-    decision = judge(book, lead, now=NOW)
+    decision = judge(compiled_version, lead, now=NOW)
     points = {"fit.points": decision.fit.points, "interest.points": decision.interest.points}
     scores = {name: int(value * 100) for name, value in points.items()}
     scores["fit.percent"] = int((decision.fit.percent or Decimal()) * 100)
     bands = {"fit.band": decision.fit.band, "interest.band": decision.interest.band, "grade": decision.grade}
-    return {**book.rows.row(lead), **scores, **bands, "stage": decision.stage}
+    return {**compiled_version.rows.row(lead), **scores, **bands, "stage": decision.stage}
 
 
 def _plain(lead: LeadFacts) -> dict[str, Any]:

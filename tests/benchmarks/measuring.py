@@ -10,7 +10,7 @@ from statistics import median
 from time import perf_counter, process_time
 from typing import Any
 
-Work = Callable[[], object]
+Transaction = Callable[[], object]
 AsyncWork = Callable[[], Awaitable[object]]
 
 
@@ -21,7 +21,7 @@ class Row:
     `ratio` and `holds` are None where there was nothing to compare with; `baseline` then says what is missing.
     """
 
-    work: str
+    transaction: str
     ratio: float | None
     baseline: str
     budget: str
@@ -32,24 +32,24 @@ class Row:
         return asdict(self)
 
 
-def at_least(limit: float, work: str, ratio: float, baseline: str) -> Row:
+def at_least(limit: float, transaction: str, ratio: float, baseline: str) -> Row:
     """A row whose ratio should be at least so much."""
-    return Row(work, _rounded(ratio), baseline, f">= {limit:g}", ratio >= limit)
+    return Row(transaction, _rounded(ratio), baseline, f">= {limit:g}", ratio >= limit)
 
 
-def at_most(limit: float, work: str, ratio: float, baseline: str) -> Row:
+def at_most(limit: float, transaction: str, ratio: float, baseline: str) -> Row:
     """A row whose ratio should be at most so much."""
-    return Row(work, _rounded(ratio), baseline, f"<= {limit:g}", ratio <= limit)
+    return Row(transaction, _rounded(ratio), baseline, f"<= {limit:g}", ratio <= limit)
 
 
-def told(work: str, ratio: float, baseline: str) -> Row:
+def told(transaction: str, ratio: float, baseline: str) -> Row:
     """A row that is told without a budget."""
-    return Row(work, _rounded(ratio), baseline, "none", None)
+    return Row(transaction, _rounded(ratio), baseline, "none", None)
 
 
-def missing(work: str, peer: str, budget: str) -> Row:
+def missing(transaction: str, peer: str, budget: str) -> Row:
     """A row whose peer is not on this machine."""
-    return Row(work, None, f"missing: {peer}", budget, None)
+    return Row(transaction, None, f"missing: {peer}", budget, None)
 
 
 def _rounded(ratio: float) -> float:
@@ -67,7 +67,7 @@ def quiet_memory() -> Iterator[None]:
         gc.unfreeze()
 
 
-def seconds(works: Mapping[str, Work], *, rounds: int, warm_up: int = 3) -> dict[str, list[float]]:
+def seconds(works: Mapping[str, Transaction], *, rounds: int, warm_up: int = 3) -> dict[str, list[float]]:
     """The processor's seconds for each work, round by round.
 
     In a round all take their turn, so that noise meets all alike; time that the machine gave to others does not count.
@@ -75,9 +75,9 @@ def seconds(works: Mapping[str, Work], *, rounds: int, warm_up: int = 3) -> dict
     taken: dict[str, list[float]] = {name: [] for name in works}
     with quiet_memory():
         for turn in range(warm_up + rounds):
-            for name, work in works.items():
+            for name, transaction in works.items():
                 start = process_time()
-                work()
+                transaction()
                 if turn >= warm_up:
                     taken[name].append(process_time() - start)
     return taken
@@ -88,9 +88,9 @@ async def async_seconds(works: Mapping[str, AsyncWork], *, rounds: int, warm_up:
     taken: dict[str, list[float]] = {name: [] for name in works}
     with quiet_memory():
         for turn in range(warm_up + rounds):
-            for name, work in works.items():
+            for name, transaction in works.items():
                 start = perf_counter()
-                await work()
+                await transaction()
                 if turn >= warm_up:
                     taken[name].append(perf_counter() - start)
     return taken

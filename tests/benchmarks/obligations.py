@@ -27,7 +27,7 @@ select copy.* from obligation o, generate_series(1, :number) n,
   lateral jsonb_populate_record(o, jsonb_build_object(
     'id', md5('obligation' || n)::uuid, 'lead_id', md5('lead' || n)::uuid, 'subject_id', md5('handover' || n)::uuid,
     'warn_at', null, 'due_at', due, 'next_at', due, 'step', 0,
-    'agenda', jsonb_build_array(jsonb_build_object('at', due, 'act', 'BREACH', 'index', 0)))) copy
+    'schedule', jsonb_build_array(jsonb_build_object('at', due, 'act', 'BREACH', 'index', 0)))) copy
 where o.lead_id = :lead
 """
 _FAR = """
@@ -65,7 +65,7 @@ class Plenty:
         await self._run("analyze")
 
     async def _run(self, statement: str, **values: object) -> None:
-        async with self._stage.house.database.transaction() as connection:
+        async with self._stage.application.database.transaction() as connection:
             await connection.execute(text("set local statement_timeout = 0"))
             given = values | {"lead": self._lead} if ":lead" in statement else values
             await connection.execute(text(statement), given)

@@ -13,11 +13,11 @@ from typing import Any
 import numpy as np
 import pyarrow as pa
 
-from application.simulating.embedded import EmbeddedWorkbench
+from application.simulation.embedded import EmbeddedBackend
 from domain.facts import ActivityFact, LeadFacts
-from rules.columnar_plan import DAY, ColumnarPlan, microseconds
+from rules.columnar.plan import DAY, ColumnarPlan, microseconds
 from rules.judge import judge
-from rules.rulebook import Rulebook
+from rules.judging.compiled_rules import CompiledRules
 from tests.benchmarks.load import COUNTRIES, TYPES, full_document
 from tests.benchmarks.measuring import Row, at_least, at_most
 from tests.rules.samples import NOW
@@ -45,9 +45,9 @@ def rows() -> list[Row]:
 
 
 def _child() -> None:
-    book = Rulebook.of(full_document(RULES), version="bench")
-    plan, chance = ColumnarPlan(book), np.random.default_rng(7)
-    with EmbeddedWorkbench() as bench:
+    compiled_version = CompiledRules.of(full_document(RULES), version="bench")
+    plan, chance = ColumnarPlan(compiled_version), np.random.default_rng(7)
+    with EmbeddedBackend() as bench:
         sample: list[LeadFacts] = []
         for start in range(0, LEADS, CHUNK):
             leads, activities = chunk(plan, chance, start)
@@ -60,7 +60,7 @@ def _child() -> None:
         bench.judge(plan, key="lead", keep_on=lambda _: None)
         columnar = perf_counter() - start_at
         start_at = perf_counter()
-        decisions = [judge(book, facts, now=NOW) for facts in sample]
+        decisions = [judge(compiled_version, facts, now=NOW) for facts in sample]
         single = (perf_counter() - start_at) / SAMPLE
         query = f"select fit_points, interest_points, grade, due from decisions where lead < {SAMPLE} order by lead"
         one_by_one = [

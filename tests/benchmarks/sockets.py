@@ -15,11 +15,11 @@ from websockets.asyncio.client import connect
 from websockets.typing import Subprotocol
 
 from api.build import create_api
-from api.cli.server import HouseServer
+from api.cli.serving.server import ApiServer
 from api.settings import ApiSettings
-from application.manage_keys import create_key
-from application.work import House
-from domain.principal import Role
+from application.directory.manage_keys import create_key
+from application.runtime.transaction import Application
+from domain.people.principal import Role
 from tests.benchmarks.measuring import percentile
 
 QUERY = 'subscription { events(types: ["lead.stage"]) { id cursor at type payload } }'
@@ -29,14 +29,14 @@ _SETTINGS = ApiSettings(requests_per_second=1e6, request_burst=10**6, subscripti
 class Followers:
     """So many subscriptions to a house, each over a socket of its own, in another process."""
 
-    def __init__(self, house: House, number: int) -> None:
-        self._house, self._number = house, number
+    def __init__(self, application: Application, number: int) -> None:
+        self._application, self._number = application, number
 
     async def __aenter__(self) -> Followers:
         """Serve the house, and wait until all follow."""
-        _, secret = await create_key(self._house, None, name="follower", role=Role.ADMIN, person="root")
+        _, secret = await create_key(self._application, None, name="follower", role=Role.ADMIN, person="root")
         listener = socket.create_server(("127.0.0.1", 0))
-        server = HouseServer(create_api(self._house, _SETTINGS), self._house)
+        server = ApiServer(create_api(self._application, _SETTINGS), self._application)
         self._serving = asyncio.create_task(server.run_until_cancelled(listener))
         address = f"ws://127.0.0.1:{listener.getsockname()[1]}/graphql"
         command = (sys.executable, "-m", "tests.benchmarks.sockets", address, secret, str(self._number))

@@ -9,13 +9,13 @@ from itertools import islice
 
 import pytest
 
-from application.demonstration.prospects import prospects
-from application.demonstration.setting import demo_template, first_morning, working_hours
-from application.housing import prepared_database
-from application.incoming import read_fields
-from application.settings import Settings
-from application.templates import SlaTemplate
-from domain.document.fields import FieldOf
+from application.demo.prospects import prospects
+from application.demo.setting import demo_template, first_morning, working_hours
+from application.documents.templates import SlaTemplate
+from application.lifespan.housing import prepared_database
+from application.runtime.incoming import read_fields
+from application.runtime.settings import Settings
+from domain.document.sections.fields import FieldOf
 from tests.cli.conftest import run
 
 

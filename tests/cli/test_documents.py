@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from application.templates import FOLDER, templates
+from application.documents.templates import FOLDER, templates
 from tests.cli.conftest import HOUSE, run
 
 STARTER = HOUSE / "sla-templates" / "starter.yaml"

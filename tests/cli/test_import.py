@@ -11,15 +11,16 @@ from pathlib import Path
 import pytest
 import yaml
 
-from application.deciding_versions import activate_version, sign_version
-from application.drafting import create_agreement, submit_version
-from application.edit_team import upsert_team
-from application.housing import quiet_house
-from application.importing.mapping import read_mapping
-from application.manage_keys import create_key
+from application.agreements.deciding_versions import activate_version, sign_version
+from application.agreements.drafting import create_agreement
+from application.agreements.submitting import submit_version
+from application.directory.edit_team import upsert_team
+from application.directory.manage_keys import create_key
+from application.intake.importing.mapping import read_mapping
+from application.lifespan.housing import prepared_application
 from domain.party import Party
-from domain.principal import Principal, Role
-from domain.team import Member, Team
+from domain.people.principal import Principal, Role
+from domain.people.team import Member, Team
 from tests.cli.conftest import HOUSE, Said, Start, run
 
 EXAMPLES = HOUSE / "docs" / "examples"
@@ -39,11 +40,11 @@ HEAD = "id;seen;origin;page;won\n"
 
 async def _bring_into_force(url: str) -> None:
     text = DOCUMENT.read_text(encoding="utf-8")
-    async with quiet_house(url) as house:
+    async with prepared_application(url) as application:
 
         async def principal(role: Role, person: str) -> Principal:
-            key, _ = await create_key(house, None, name=person, role=role, person=person)
-            made = key.principal(now=house.time.now())
+            key, _ = await create_key(application, None, name=person, role=role, person=person)
+            made = key.principal(now=application.time.now())
             assert made is not None
             return made
 
@@ -52,14 +53,14 @@ async def _bring_into_force(url: str) -> None:
         for team in yaml.safe_load(text)["teams"]:
             members = tuple(Member(member["person"]) for member in team["members"])
             await upsert_team(
-                house, management, team=Team(team["key"], team["title"], Party.SALES, None, "office", members)
+                application, management, team=Team(team["key"], team["title"], Party.SALES, None, "office", members)
             )
-        _, version = await create_agreement(house, marketing, key="sellers", title="Sellers", document=text)
+        _, version = await create_agreement(application, marketing, key="sellers", title="Sellers", document=text)
         assert version is not None
-        await submit_version(house, marketing, version_id=version, expected_revision=1)
+        await submit_version(application, marketing, version_id=version, expected_revision=1)
         for party, who in ((Party.MARKETING, marketing), (Party.SALES, sales)):
-            await sign_version(house, who, version_id=version, party=party, approve=True, comment=None)
-        await activate_version(house, management, version_id=version)
+            await sign_version(application, who, version_id=version, party=party, approve=True, comment=None)
+        await activate_version(application, management, version_id=version)
 
 
 @pytest.fixture(scope="module")

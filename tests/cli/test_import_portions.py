@@ -7,8 +7,8 @@ from typing import Any
 
 import orjson
 
-from api.cli.import_live import MOST_BYTES, MOST_VALUES, Answer, _patiently, _portions, _values
-from application.admitting import Path
+from api.cli.importing.import_live import MOST_BYTES, MOST_VALUES, Answer, _patiently, _portions, _values
+from application.intake.admitting import Path
 
 
 def test_wide_rows_travel_in_more_portions() -> None:

@@ -13,11 +13,11 @@ import pytest
 from pydantic import BaseModel
 
 from api.cli.commands import app
-from application import drafting
-from application.importing.mapping import Mapping
-from application.importing.mapping_parts import AccountMap, ActivityMap, StageMap, TimeColumn, ValueColumn
-from persistence.database import Database
-from rules.trial import Passed
+from application.agreements import submitting
+from application.intake.importing.mapping import Mapping
+from application.intake.importing.mapping_parts import AccountMap, ActivityMap, StageMap, TimeColumn, ValueColumn
+from persistence.database.database import Database
+from rules.checking.trial import Passed
 from tests.application.scene import set_scene
 from tests.cli.conftest import HOUSE, run
 
@@ -71,11 +71,11 @@ async def folder(
     new_database_url: Callable[..., Awaitable[str]], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> Path:
     """A folder with the files that the guide shows, and a database with the starter agreement in force."""
-    monkeypatch.setattr(drafting, "try_in_child", lambda _document: Passed())
+    monkeypatch.setattr(submitting, "try_in_child", lambda _document: Passed())
     url = await new_database_url()
     database = Database(url)
     scene = await set_scene(database)
-    await scene.house.sequencer.stop()
+    await scene.application.sequencer.stop()
     await database.dispose()
     monkeypatch.setenv("BATON_DATABASE_URL", url)
     monkeypatch.chdir(tmp_path)

@@ -7,9 +7,9 @@ from zoneinfo import ZoneInfo
 
 import pytest
 
-from api.cli.lines import line, watched
-from api.subscriptions import BREACH_TYPES, HANDOVER_TYPES
-from api.types.enums import BreachEventType, HandoverEventType
+from api.cli.terminal.lines import line, watched
+from api.graphql.subscriptions.subscriptions import BREACH_TYPES, HANDOVER_TYPES
+from api.graphql.types.enums import BreachEventType, HandoverEventType
 
 BERLIN = ZoneInfo("Europe/Berlin")
 LEAD = {"id": "L", "keys": [{"externalId": "4711"}], "fields": {"lastName": "Egger"}, "account": {"name": "Molkerei"}}

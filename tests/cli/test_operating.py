@@ -7,18 +7,18 @@ from pathlib import Path
 
 import pytest
 
-from application.first_key import make_first_key
-from application.housing import DatabaseUnavailable, driver_url, quiet_house
-from application.manage_keys import sign_in
-from application.running import prepare
+from application.directory.first_key import make_first_key
+from application.directory.manage_keys import sign_in
+from application.lifespan.housing import DatabaseUnavailable, driver_url, prepared_application
+from application.lifespan.running import prepare
 from domain.party import Party
-from domain.principal import Principal, Role
+from domain.people.principal import Principal, Role
 from tests.cli.conftest import run
 
 
 async def _sign_in(address: str, secret: str) -> Principal | None:
-    async with quiet_house(address.replace("postgresql://", "postgresql+asyncpg://")) as house:
-        return await sign_in(house, secret)
+    async with prepared_application(address.replace("postgresql://", "postgresql+asyncpg://")) as application:
+        return await sign_in(application, secret)
 
 
 def test_a_key_is_all_that_is_printed(address: str) -> None:
@@ -92,8 +92,8 @@ async def test_of_many_first_starts_one_makes_the_key(address: str) -> None:
     """Several servers that start on an empty database at once make one admin key, not several."""
     url = address.replace("postgresql://", "postgresql+asyncpg://")
     await prepare(url)
-    async with quiet_house(url) as house:
-        made = await asyncio.gather(*(make_first_key(house) for _ in range(4)))
+    async with prepared_application(url) as application:
+        made = await asyncio.gather(*(make_first_key(application) for _ in range(4)))
     assert len([secret for secret in made if secret is not None]) == 1
 
 

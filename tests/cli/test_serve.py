@@ -12,7 +12,7 @@ from websockets.asyncio.client import connect
 from websockets.exceptions import ConnectionClosed
 from websockets.typing import Subprotocol
 
-from api.cli.remote import Remote
+from api.cli.client.remote import Remote
 from tests.cli.conftest import Running, Start, get
 
 KEY = r"(baton_\S+)"

@@ -19,14 +19,15 @@ import structlog
 import typer
 from rich.text import Text as RichText
 
-from api.cli import documents, simulating, tally
+from api.cli import documents, simulating
 from api.cli.commands import app, keys
-from api.cli.lines import BREACH_WORDS, HANDOVER_STYLES, REMINDED, line
-from api.cli.output import Text, fail, out, plain
+from api.cli.importing import tally
+from api.cli.terminal.lines import BREACH_WORDS, HANDOVER_STYLES, REMINDED, line
+from api.cli.terminal.output import Text, fail, out, plain
 from api.logs import configure_logs
 from api.readable import shown
-from application.import_past import Outcome
-from application.templates import template
+from application.documents.templates import template
+from application.intake.importing.import_past import Outcome
 from tests.cli.conftest import HOUSE, run
 
 BIDI = "\u061c\u200e\u200f" + "".join(map(chr, [*range(0x202A, 0x202F), *range(0x2066, 0x206A)]))

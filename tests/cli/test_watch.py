@@ -8,11 +8,11 @@ from collections.abc import Awaitable, Callable
 
 import pytest
 
-from api.cli.lines import watched
-from api.cli.remote import RECORD_ACTIVITIES, UPSERT_LEADS, Remote
-from api.cli.stream import StreamRefused, Told, follow
-from application.demonstration.setting import Setting, set_up
-from application.housing import quiet_house
+from api.cli.client.remote import RECORD_ACTIVITIES, UPSERT_LEADS, Remote
+from api.cli.client.stream import StreamRefused, Told, follow
+from api.cli.terminal.lines import watched
+from application.demo.setting import Setting, set_up
+from application.lifespan.housing import prepared_application
 from tests.cli.conftest import Start, run
 
 URL = r"(http://\S+/graphql)"
@@ -22,8 +22,8 @@ ACCOUNT = {"key": "molkerei", "name": "Molkerei Egger", "fields": {"country": "A
 
 async def _setting(new_database_url: Callable[..., Awaitable[str]]) -> tuple[str, Setting]:
     url = await new_database_url()
-    async with quiet_house(url) as house:
-        return url, await set_up(house)
+    async with prepared_application(url) as application:
+        return url, await set_up(application)
 
 
 async def _hand_over(url: str, setting: Setting, key: str) -> None:

@@ -15,8 +15,8 @@ FILES = ("pyproject.toml", "README.md", "LICENSE")
 
 def build_wheel(folder: Path) -> Path:
     """Build the wheel in a copy of the house, so that nothing that an earlier build left gets into it."""
-    with tempfile.TemporaryDirectory() as work:
-        copy = Path(work)
+    with tempfile.TemporaryDirectory() as transaction:
+        copy = Path(transaction)
         for part in PARTS:
             unwanted = shutil.ignore_patterns("__pycache__")
             shutil.copytree(HOUSE / part, copy / part, symlinks=True, ignore=unwanted)

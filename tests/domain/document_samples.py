@@ -7,7 +7,7 @@ from datetime import date
 from typing import Any
 
 from domain.document.document import SlaDocument
-from domain.document.reading import read_document
+from domain.document.reading.reading import read_document
 
 TODAY = date(2026, 11, 22)
 """The day on which documents are checked."""

@@ -17,8 +17,8 @@ _FORMS = (str, str.upper, str.title, str.swapcase, lambda text: normalize("NFD",
 
 
 @st.composite
-def spellings(draw: st.DrawFn, word: str) -> str:
+def spellings(draw: st.DrawFn, key: str) -> str:
     """Any spelling of a word that means the same."""
-    written = draw(st.sampled_from(_FORMS))(word)
+    written = draw(st.sampled_from(_FORMS))(key)
     filled = "".join(c + draw(st.sampled_from(_BETWEEN)) for c in written)
     return draw(st.sampled_from(("", " ", "\u3000", "\ufeff"))) + filled

@@ -12,9 +12,9 @@ from zoneinfo import ZoneInfo
 
 import pytest
 
-from domain.business_time import BusinessCalendar, Interval, NeverOpen
-from domain.duration import Clock, Duration
-from domain.public_holidays import CalendarError
+from domain.time.business_time import BusinessCalendar, Interval, NeverOpen
+from domain.time.duration import Clock, Duration
+from domain.time.public_holidays import CalendarError
 
 OFFICE = ((9 * 60, 17 * 60),)
 SPLIT = ((9 * 60, 12 * 60), (13 * 60, 17 * 60))

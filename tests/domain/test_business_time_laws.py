@@ -11,8 +11,8 @@ import holidays
 from hypothesis import assume, given, settings
 from hypothesis import strategies as st
 
-from domain.business_time import BusinessCalendar, Interval
-from domain.duration import Clock, Duration
+from domain.time.business_time import BusinessCalendar, Interval
+from domain.time.duration import Clock, Duration
 from tests.sizes import examples
 
 OFFICE = ((9 * 60, 17 * 60),)

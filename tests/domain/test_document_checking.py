@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from domain.document.checking import check_days, check_references, check_sections
+from domain.checking.checking import check_days, check_references, check_sections
 from domain.document.document import SlaDocument
 from domain.document.findings import Severity
 from tests.domain.document_samples import document, faults, small

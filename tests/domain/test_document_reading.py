@@ -9,8 +9,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from domain.document.conditions import MAX_COMPARISONS, MAX_DEPTH, MAX_VALUES
-from domain.document.digest import document_digest
-from domain.document.reading import MAX_FINDINGS, merge_sections, read_document, section_names
+from domain.document.content_hash import document_digest
+from domain.document.reading.reading import MAX_FINDINGS, merge_sections, read_document, section_names
 from tests.domain.document_samples import SMALL, document, faults, small
 
 HOLDS = {"field": "email", "op": "exists"}

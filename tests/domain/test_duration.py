@@ -10,7 +10,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from domain.duration import (
+from domain.time.duration import (
     Clock,
     Duration,
     DurationError,

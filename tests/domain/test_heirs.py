@@ -5,9 +5,9 @@ from __future__ import annotations
 from dataclasses import replace
 from random import Random
 
-from domain.document.journey import Journey, Stage, StageKind
-from domain.handover import HandoverState
-from domain.heirs import ENDS, FITTING, WORKED, Standing, Words, heir
+from domain.agreements.heirs import ENDS, FITTING, WORKED, StagePosition, Words, heir
+from domain.document.sections.journey import Journey, Stage, StageKind
+from domain.handovers.handover import HandoverState
 from domain.party import Party
 
 KINDS = [kind.value for kind in StageKind]
@@ -35,14 +35,14 @@ def without(*keys: str, **more: str) -> Words:
     return Words(journey(**kinds, **more))
 
 
-def at(stage: str, handover: HandoverState | None = None) -> Standing:
+def at(stage: str, handover: HandoverState | None = None) -> StagePosition:
     """A lead at a stage of the old journey."""
     found = OLD.stage(stage)
     assert found is not None
-    return Standing(stage, found.kind, handover)
+    return StagePosition(stage, found.kind, handover)
 
 
-def goes(standing: Standing, words: Words, before: Words | None = None) -> str | None:
+def goes(standing: StagePosition, words: Words, before: Words | None = None) -> str | None:
     """The key of the stage it goes to."""
     found = heir(standing, words, before or Words(OLD))
     return found.key if found else None
@@ -62,7 +62,7 @@ def test_a_replacement_that_is_taken_back_brings_leads_back() -> None:
     """Also where the first stage of the kind is another one."""
     renamed = Words(without("offer", proposal="OPPORTUNITY").journey, {"offer": "proposal"})
     assert goes(at("offer"), renamed) == "proposal"
-    assert goes(Standing("proposal", StageKind.OPPORTUNITY), Words(OLD), renamed) == "offer"
+    assert goes(StagePosition("proposal", StageKind.OPPORTUNITY), Words(OLD), renamed) == "offer"
 
 
 def test_an_end_goes_to_an_end_only() -> None:
@@ -89,10 +89,10 @@ def test_no_version_leaves_a_lead_behind_its_handover_or_brings_it_back_from_an_
         for old in OLD.stages:
             fitting = [h for h in HANDOVERS if h is None or old.kind in FITTING[h]]
             for handover in fitting:
-                _holds(Standing(old.key, old.kind, handover), words)
+                _holds(StagePosition(old.key, old.kind, handover), words)
 
 
-def _holds(standing: Standing, words: Words) -> None:
+def _holds(standing: StagePosition, words: Words) -> None:
     found, own = heir(standing, words, Words(OLD)), words.journey.stage(standing.stage)
     if own is not None and own.kind is standing.kind:
         assert found is own

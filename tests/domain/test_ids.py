@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import UTC, datetime, timedelta
 
-from domain.ids import new_id
+from domain.words.ids import new_id
 
 NOW = datetime(2026, 3, 2, tzinfo=UTC)
 

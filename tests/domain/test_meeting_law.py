@@ -9,8 +9,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from domain.document.document import SlaDocument
-from domain.owed import meeting
-from domain.owed.kind import Case, Settled, Standing, Subject
+from domain.obligations.kind import ObligationContext, OpenObligation, SettledObligation, Subject
+from domain.obligations.kinds import meeting
 from tests.domain.document_samples import document
 
 SINCE = datetime(2026, 11, 22, 12, tzinfo=UTC)
@@ -32,16 +32,16 @@ def looked(
     sla: SlaDocument, now: datetime, standing: dict[str, datetime | None], held: frozenset[str]
 ) -> dict[str, datetime | None]:
     """What stands open after somebody looked."""
-    case = Case(
+    context = ObligationContext(
         Subject.AGREEMENT,
         AGREEMENT,
         now,
         since=SINCE,
-        standing=tuple(Standing(meeting.WORD, one, SINCE, due) for one, due in standing.items()),
-        settled=tuple(Settled(meeting.WORD, one, now) for one in held),
+        standing=tuple(OpenObligation(meeting.WORD, one, SINCE, due) for one, due in standing.items()),
+        settled=tuple(SettledObligation(meeting.WORD, one, now) for one in held),
     )
-    claims = meeting.KIND.claims(sla, case)
-    return {claim.occasion: claim.due_at for claim in claims if claim.occasion not in held}
+    specs = meeting.KIND.specs(sla, context)
+    return {spec.instance_key: spec.due_at for spec in specs if spec.instance_key not in held}
 
 
 @given(

@@ -7,16 +7,16 @@ from typing import Annotated, Any, get_args, get_origin
 
 import pytest
 
-from application.check_document import check_document
-from application.surroundings import Surroundings
-from application.templates import templates
+from application.documents.check_document import check_document
+from application.documents.surroundings import Surroundings
+from application.documents.templates import templates
+from domain.checking.naming import named
 from domain.document.base import Names, Part
 from domain.document.document import SlaDocument
-from domain.document.naming import named
-from domain.document.reading import read_document
+from domain.document.reading.reading import read_document
 from domain.party import Party
-from domain.team import Member, Team
-from rules.change_places import place_in
+from domain.people.team import Member, Team
+from rules.differences.change_places import place_in
 from tests.domain.document_samples import TODAY, document
 
 WORDS = {
@@ -83,7 +83,7 @@ def _found_in(document: SlaDocument) -> set[tuple[str, str, Names]]:
     for names in Names:
         for path, _ in named(document, names):
             words = path.replace("]", "").replace("[", ".").split(".")
-            name = next(word for word in reversed(words) if not word.isdigit())
+            name = next(key for key in reversed(words) if not key.isdigit())
             around = path[: path.rindex(name)].rstrip(".")
             place = place_in(document.to_json(), around) if around else None
             model = place.shape.model if place and place.shape.model else SlaDocument

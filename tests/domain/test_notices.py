@@ -8,11 +8,11 @@ from uuid import UUID
 from hypothesis import given
 from hypothesis import strategies as st
 
-from domain.document.handover import Audience
-from domain.duration import Clock
-from domain.notice import Concerned, recipients, split_key
+from domain.document.sections.handover import Audience
+from domain.handovers.notice import Concerned, recipients, split_key
 from domain.obligation import Act, BreachSeverity, Obligation, ObligationState, Step, in_order
 from domain.party import Party
+from domain.time.duration import Clock
 
 START = datetime(2026, 3, 2, 9, 0, tzinfo=UTC)
 
@@ -52,7 +52,7 @@ def obligation(steps: list[Step]) -> Obligation:
         id=id_, state=ObligationState.OPEN, kind="answer", party=Party.SALES, team=None, assignee=None,
         subject_type="Handover", subject_id=id_, lead_id=id_, agreement_id=id_, version_id=id_, calendar="office",
         clock=Clock.ELAPSED, severity=BreachSeverity.LOW, opened_at=START, warn_at=None, due_at=START,
-        agenda=in_order(steps),
+        schedule=in_order(steps),
     )  # fmt: skip
 
 
@@ -72,8 +72,8 @@ def test_each_step_is_taken_once_and_in_order_whenever_the_clock_looks(
         for step, after in current.due_steps(now=now):
             current = after
             taken.append(step)
-        assert [s for s in current.agenda if s.at < now] == taken
-    assert taken == list(current.agenda)
+        assert [s for s in current.schedule if s.at < now] == taken
+    assert taken == list(current.schedule)
     assert sorted(taken, key=lambda s: s.at) == taken
     assert [s.index for s in taken if s.act is Act.ESCALATE] == list(range(len(escalations)))
     assert current.state is ObligationState.BREACHED

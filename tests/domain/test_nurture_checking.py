@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from domain.document.checking import check_references
+from domain.checking.checking import check_references
 from domain.document.findings import Severity
 from tests.domain.document_samples import document
 

@@ -9,16 +9,23 @@ from uuid import UUID
 from hypothesis import given
 from hypothesis import strategies as st
 
-from domain.business_time import BusinessCalendar
-from domain.document.journey import StageKind
-from domain.duration import Clock
-from domain.handover import Handover, HandoverState
+from domain.document.sections.journey import StageKind
+from domain.handovers.handover import Handover, HandoverState
 from domain.obligation import Obligation, ObligationState
-from domain.owed.kind import Case, Deed, Owed, Settled, Subject, Touch
-from domain.owed.kinds import KINDS
-from domain.owed.plan import deeds, owed, plan, timing, wanted
+from domain.obligations.all_kinds import KINDS
+from domain.obligations.kind import (
+    Fulfilment,
+    Interaction,
+    ObligationContext,
+    RequiredObligation,
+    SettledObligation,
+    Subject,
+)
+from domain.obligations.plan import fulfilments, owed, plan, timing, wanted
 from domain.party import Party
-from domain.pause import Pause
+from domain.time.business_time import BusinessCalendar
+from domain.time.duration import Clock
+from domain.time.pause import Pause
 from tests.domain.document_samples import document
 
 BEGIN = datetime(2026, 3, 2, 9, tzinfo=UTC)
@@ -42,24 +49,29 @@ HAPPENINGS = st.sampled_from(
 
 
 @dataclass
-class House:
+class Application:
     """One handover and what is owed about it, in memory."""
 
     now: datetime = BEGIN
     handover: Handover = HANDOVER
-    deeds: list[Deed] = field(default_factory=list)
+    fulfilments: list[Fulfilment] = field(default_factory=list)
     obligations: list[Obligation] = field(default_factory=list)
 
     @property
-    def case(self) -> Case:
+    def context(self) -> ObligationContext:
         """The facts."""
         settled = tuple(
-            Settled(o.kind, o.occasion, o.met_at or o.closed_at or o.opened_at)
+            SettledObligation(o.kind, o.instance_key, o.met_at or o.closed_at or o.opened_at)
             for o in self.obligations
             if o.is_settled
         )
-        return Case(
-            Subject.HANDOVER, HANDOVER.id, self.now, handover=self.handover, deeds=tuple(self.deeds), settled=settled
+        return ObligationContext(
+            Subject.HANDOVER,
+            HANDOVER.id,
+            self.now,
+            handover=self.handover,
+            fulfilments=tuple(self.fulfilments),
+            settled=settled,
         )
 
     def open(self) -> list[Obligation]:
@@ -68,8 +80,8 @@ class House:
 
     def reconcile(self) -> bool:
         """Do what the plan says; tell whether there was anything to do."""
-        found = owed(DOCUMENT, self.case)
-        steps = plan(found, self.case, self.open(), [o for o in self.obligations if not o.is_open])
+        found = owed(DOCUMENT, self.context)
+        steps = plan(found, self.context, self.open(), [o for o in self.obligations if not o.is_open])
         for obligation, at in (*steps.meets, *steps.corrects):
             self._put(obligation.met(at=at, now=self.now))
         for obligation in steps.cancels:
@@ -83,27 +95,27 @@ class House:
         changed = any(kept != o for o, kept in moved)
         return bool(steps.meets or steps.corrects or steps.cancels or steps.opens or changed)
 
-    def touch(self, at: datetime, **about: object) -> None:
+    def interaction(self, at: datetime, **about: object) -> None:
         """Something was done with the lead."""
-        self.deeds += deeds(DOCUMENT, self.case, Touch(at=at, **about))  # type: ignore[arg-type]
+        self.fulfilments += fulfilments(DOCUMENT, self.context, Interaction(at=at, **about))  # type: ignore[arg-type]
 
     def _put(self, obligation: Obligation) -> None:
         self.obligations = [obligation if o.id == obligation.id else o for o in self.obligations]
 
-    def _intervals(self, one: Owed) -> list[tuple[datetime, datetime]]:
+    def _intervals(self, one: RequiredObligation) -> list[tuple[datetime, datetime]]:
         return [p.interval for p in self.handover.pauses] if one.kind.pausable else []
 
-    def _timed(self, obligation: Obligation, one: Owed) -> Obligation:
+    def _timed(self, obligation: Obligation, one: RequiredObligation) -> Obligation:
         return obligation.timed(timing(one, OFFICE, self._intervals(one), now=self.now))
 
-    def _opened(self, one: Owed) -> Obligation:
+    def _opened(self, one: RequiredObligation) -> Obligation:
         moments = timing(one, OFFICE, self._intervals(one), now=self.now)
         return Obligation(
-            id=UUID(int=1000 + len(self.obligations)), state=ObligationState.OPEN, kind=one.kind.word, party=one.party,
+            id=UUID(int=1000 + len(self.obligations)), state=ObligationState.OPEN, kind=one.kind.key, party=one.party,
             team=None, assignee=None, subject_type="Handover", subject_id=HANDOVER.id, lead_id=HANDOVER.lead_id,
             agreement_id=HANDOVER.agreement_id, version_id=HANDOVER.version_id, calendar="office", clock=Clock.ELAPSED,
-            severity=one.severity, opened_at=one.claim.start, warn_at=moments.warn_at, due_at=moments.due_at,
-            agenda=moments.agenda, occasion=one.claim.occasion, paused_until=moments.paused_until,
+            severity=one.severity, opened_at=one.spec.start, warn_at=moments.warn_at, due_at=moments.due_at,
+            schedule=moments.schedule, instance_key=one.spec.instance_key, paused_until=moments.paused_until,
         )  # fmt: skip
 
     def happen(self, what: str) -> None:
@@ -117,13 +129,13 @@ class House:
                 self.handover = handover.accepted(comment=None, now=self.now)
             case "contact" | "contact late":
                 at = self.now if what == "contact" else self.now - timedelta(hours=6)
-                self.touch(at, party=Party.SALES, activity="call", outbound=True)
+                self.interaction(at, party=Party.SALES, activity="call", outbound=True)
                 if open_now and at >= handover.offered_at and (handover.contacted_at or self.now) >= at:
                     self.handover = handover.contacted(at=at)
             case "update" if open_now:
-                self.touch(self.now, by_hand=True)
+                self.interaction(self.now, by_hand=True)
             case "market":
-                self.touch(self.now, party=Party.MARKETING, activity="mail", outbound=True)
+                self.interaction(self.now, party=Party.MARKETING, activity="mail", outbound=True)
             case "pause" if open_now:
                 self.handover = handover.paused(Pause(self.now, self.now + timedelta(hours=5), "x", "y"))
             case "resume" if open_now and any(p.from_at <= self.now < p.until for p in handover.pauses):
@@ -141,7 +153,7 @@ class House:
             self._put(first.waived("x", "y", now=self.now))
         elif what == "why" and handover.outcome is not None:
             stage = DOCUMENT.journey.of_kind(handover.outcome)
-            self.touch(self.now, to_stage=stage, by_hand=True, reason="price")
+            self.interaction(self.now, to_stage=stage, by_hand=True, reason="price")
         elif what in ENDED and handover.closed_at is None:
             self.handover = self._ended(what)
 
@@ -166,33 +178,33 @@ class House:
 @given(story=st.lists(st.tuples(HAPPENINGS, st.integers(0, 9 * 60)), max_size=25))
 def test_what_is_open_is_what_the_facts_say(story: list[tuple[str, int]]) -> None:
     """After whatever happened the open set is the function of the facts, each once, and a second pass does nothing."""
-    house = House()
-    house.reconcile()
+    application = Application()
+    application.reconcile()
     for what, minutes in story:
-        house.now += timedelta(minutes=minutes)
-        house.tick()
-        house.happen(what)
-        house.reconcile()
-        standing = sorted((o.kind, o.occasion) for o in house.open())
-        assert standing == sorted(o.key for o in wanted(DOCUMENT, house.case))
+        application.now += timedelta(minutes=minutes)
+        application.tick()
+        application.happen(what)
+        application.reconcile()
+        standing = sorted((o.kind, o.instance_key) for o in application.open())
+        assert standing == sorted(o.key for o in wanted(DOCUMENT, application.context))
         assert len(set(standing)) == len(standing)
-        assert not house.reconcile()
+        assert not application.reconcile()
 
 
 @given(story=st.lists(st.tuples(st.sampled_from(["assign", "clock"]), st.integers(0, 9 * 60)), max_size=12))
 def test_whoever_has_an_unanswered_handover_has_a_clock_of_the_own(story: list[tuple[str, int]]) -> None:
     """With the full limit from the assignment, also when it came from the queue after the whole was missed; the clock
     of the whole runs from the offer, and is the person's where both begin at one instant."""
-    house = House()
-    house.reconcile()
+    application = Application()
+    application.reconcile()
     for what, minutes in story:
-        house.now += timedelta(minutes=minutes)
-        house.tick()
-        house.happen(what)
-        house.reconcile()
-        clocks = {o.occasion: o for o in house.open() if o.kind == "answer"}
-        begins = house.handover.assigned_at
-        own = clocks.pop(f"turn-{house.handover.turns}" if begins and begins > BEGIN else "whole")
+        application.now += timedelta(minutes=minutes)
+        application.tick()
+        application.happen(what)
+        application.reconcile()
+        clocks = {o.instance_key: o for o in application.open() if o.kind == "answer"}
+        begins = application.handover.assigned_at
+        own = clocks.pop(f"turn-{application.handover.turns}" if begins and begins > BEGIN else "whole")
         assert own.due_at == timing_of_answer(begins or BEGIN)
         assert [o.due_at for o in clocks.values()] == [timing_of_answer(BEGIN)] * len(clocks)
         assert clocks.keys() <= {"whole"}
@@ -207,16 +219,16 @@ def timing_of_answer(start: datetime) -> datetime:
 @given(story=st.lists(st.tuples(HAPPENINGS, st.integers(0, 9 * 60)), max_size=25))
 def test_what_was_missed_is_never_forgotten(story: list[tuple[str, int]]) -> None:
     """Whatever becomes of a missed obligation, that it was missed stays; met means done by the due instant."""
-    house = House()
-    house.reconcile()
+    application = Application()
+    application.reconcile()
     missed: set[UUID] = set()
     for what, minutes in story:
-        house.now += timedelta(minutes=minutes)
-        house.tick()
-        missed |= {o.id for o in house.obligations if o.state is ObligationState.BREACHED}
-        house.happen(what)
-        house.reconcile()
-    for obligation in house.obligations:
+        application.now += timedelta(minutes=minutes)
+        application.tick()
+        missed |= {o.id for o in application.obligations if o.state is ObligationState.BREACHED}
+        application.happen(what)
+        application.reconcile()
+    for obligation in application.obligations:
         if obligation.id in missed:
             assert obligation.breached_at == obligation.due_at
         if obligation.state is ObligationState.MET:
@@ -227,7 +239,7 @@ def test_what_was_missed_is_never_forgotten(story: list[tuple[str, int]]) -> Non
 
 def test_every_kind_has_a_word_of_its_own() -> None:
     """The words are those of the contract, each once."""
-    words = [kind.word for kind in KINDS]
+    words = [kind.key for kind in KINDS]
     assert len(set(words)) == len(words)
     assert {"answer", "first-contact", "outcome-update", "won-lost-reason", "return-answer", "nurture-start"} <= {
         *words

@@ -8,9 +8,9 @@ from itertools import pairwise
 from hypothesis import given
 from hypothesis import strategies as st
 
-from domain.business_time import BusinessCalendar
-from domain.duration import Clock, Duration
-from domain.pause import Interval, Pause, lasting_until, moved, resumed, together
+from domain.time.business_time import BusinessCalendar
+from domain.time.duration import Clock, Duration
+from domain.time.pause import Interval, Pause, lasting_until, moved, resumed, together
 
 BEGIN = datetime(2026, 3, 2, 8, tzinfo=UTC)
 """A Monday at nine in Berlin."""

@@ -7,7 +7,7 @@ import unicodedata
 from hypothesis import given
 from hypothesis import strategies as st
 
-from domain.persons import folded, found_among, same_person
+from domain.words.persons import folded, found_among, same_person
 
 
 @given(st.text(max_size=20))

@@ -9,9 +9,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from domain.business_time import BusinessCalendar
-from domain.document.rhythm import Rhythm, RhythmUnit, Weekday
-from domain.rhythm import next_occurrence, occurrence
+from domain.document.sections.rhythm import Rhythm, RhythmUnit, Weekday
+from domain.obligations.rhythm import next_occurrence, occurrence
+from domain.time.business_time import BusinessCalendar
 
 WEEKDAYS: dict[int, tuple[tuple[int, int], ...]] = dict.fromkeys(range(5), ((540, 1020),))
 OFFICE = BusinessCalendar("Europe/Berlin", WEEKDAYS, country="DE", subdivision="NW")

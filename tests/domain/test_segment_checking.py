@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import pytest
 
-from domain.document.checking import check_references
-from domain.document.digest import document_digest
+from domain.checking.checking import check_references
+from domain.document.content_hash import document_digest
 from domain.document.findings import Severity
-from domain.document.segments import journey_of
+from domain.document.sections.segments import journey_of
 from tests.domain.document_samples import document
 
 WHOLE = ["prospect", "mql", "sal", "won", "lost", "back", "out"]

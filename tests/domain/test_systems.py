@@ -6,10 +6,10 @@ from typing import Any
 
 import pytest
 
-from domain.document.checking import check_references
-from domain.document.digest import document_digest
-from domain.document.systems import SystemKind
-from domain.field_owner import FieldOwner, owners_for, owners_in, owners_of_all
+from domain.agreements.field_owner import FieldOwner, owners_for, owners_in, owners_of_all
+from domain.checking.checking import check_references
+from domain.document.content_hash import document_digest
+from domain.document.sections.systems import SystemKind
 from domain.party import Party
 from tests.domain.document_samples import document
 

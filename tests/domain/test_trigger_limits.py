@@ -7,8 +7,8 @@ from dataclasses import replace
 import pytest
 
 from domain.document.document import SlaDocument
-from domain.owed.kind import Case, Subject
-from domain.owed.plan import owed
+from domain.obligations.kind import ObligationContext, Subject
+from domain.obligations.plan import owed
 from tests.domain.document_samples import document
 from tests.domain.test_owed_laws import BEGIN, HANDOVER
 
@@ -32,12 +32,12 @@ DOCUMENT = document(
 def hours(of: SlaDocument, trigger: str) -> dict[str, float]:
     """How many hours the answer and the first contact of a handover by a trigger may take."""
     handover = replace(HANDOVER, trigger=trigger, accepted_at=BEGIN)
-    required = owed(of, Case(Subject.HANDOVER, HANDOVER.id, BEGIN, handover=handover))
-    limits = {one.kind.word: one.claim.limit for one in required}
+    required = owed(of, ObligationContext(Subject.HANDOVER, HANDOVER.id, BEGIN, handover=handover))
+    limits = {one.kind.key: one.spec.limit for one in required}
     return {
-        word: limit.duration.elapsed.total_seconds() / 3600
-        for word in ("answer", "first-contact")
-        if (limit := limits.get(word)) is not None
+        key: limit.duration.elapsed.total_seconds() / 3600
+        for key in ("answer", "first-contact")
+        if (limit := limits.get(key)) is not None
     }
 
 

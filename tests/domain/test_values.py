@@ -11,8 +11,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from domain.document.fields import FieldType, Typed
-from domain.values import MAX_TEXT_BYTES, ValueFault, canonical_value, comparable
+from domain.document.sections.fields import FieldType, Typed
+from domain.leads.values import MAX_TEXT_BYTES, ValueFault, canonical_value, comparable
 
 
 def field(kind: str, **more: Any) -> Typed:

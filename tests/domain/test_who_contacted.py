@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from itertools import product
 
+from domain.leads.who_contacted import who_contacted
 from domain.party import Party
-from domain.who_contacted import who_contacted
 
 M, S = Party.MARKETING, Party.SALES
 TOLD = (None, M, S)

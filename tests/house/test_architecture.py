@@ -48,7 +48,7 @@ def test_one_file_opens_the_door_to_the_rules_engine() -> None:
         for path in _sources("api", "application", "persistence", "rules", "domain", "migrations")
         if re.search(r"^\s*(import|from) durable", path.read_text(encoding="utf-8"), re.MULTILINE)
     ]
-    assert importing == ["rules/engine.py"]
+    assert importing == ["rules/engine/engine.py"]
 
 
 @pytest.mark.parametrize("room", ["domain", "rules"])

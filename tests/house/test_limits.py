@@ -8,13 +8,13 @@ from dataclasses import fields
 from pathlib import Path
 from typing import Any
 
-from api.app import uvicorn_options
-from api.cli.server import api_settings
+from api.cli.serving.server import api_settings
 from api.errors import MAX_ERRORS, MAX_MESSAGE, MAX_NAME
-from api.published import _docstrings
+from api.graphql.parts.published import _docstrings
 from api.settings import ApiSettings, ConnectionLimits, DocumentLimits, VariableLimits
-from application.edit_team import MAX_MEMBERS, MAX_SKILLS
-from application.settings import Settings
+from api.transport.app import uvicorn_options
+from application.directory.edit_team import MAX_MEMBERS, MAX_SKILLS
+from application.runtime.settings import Settings
 
 PAGE = Path(__file__).parents[2] / "docs" / "limits.md"
 BEGIN, END = "<!-- made from the settings -->", "<!-- the end of what is made -->"

@@ -16,8 +16,8 @@ from alembic.migration import MigrationContext
 from sqlalchemy import Connection, text
 
 from persistence import tables
-from persistence.database import Database, driver_dsn, is_empty, migrate, unmigrate
-from persistence.embedded import EmbeddedPostgres
+from persistence.database.database import Database, driver_dsn, is_empty, migrate, unmigrate
+from persistence.database.embedded import EmbeddedPostgres
 from tests.conftest import NewDatabase
 
 HOUSE = Path(__file__).parents[2]

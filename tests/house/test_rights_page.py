@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from domain.rights_page import rights_page, rights_rows
+from domain.people.rights_page import rights_page, rights_rows
 
 PRINTED = Path(__file__).parents[2] / "docs" / "rights.md"
 

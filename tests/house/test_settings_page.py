@@ -9,7 +9,7 @@ from typing import Any
 import typer
 
 from api.cli.commands import app
-from application.settings import COMMANDS, INTERNAL, settings_in_words
+from application.runtime.settings import COMMANDS, INTERNAL, settings_in_words
 from tests.cli.conftest import run
 
 HOUSE = Path(__file__).parents[2]

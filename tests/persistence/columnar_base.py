@@ -9,8 +9,8 @@ import asyncpg
 import pyarrow as pa
 from sqlalchemy import make_url
 
-from persistence.database import driver_dsn
-from rules.columnar import sql, table_of
+from persistence.database.database import driver_dsn
+from rules.columnar.relations import sql, table_of
 
 _TYPES = {pa.int64(): "bigint", pa.string(): "text", pa.bool_(): "boolean", pa.list_(pa.string()): "text[]"}
 

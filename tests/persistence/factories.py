@@ -11,12 +11,12 @@ from uuid import UUID
 
 from sqlalchemy import text
 
-from domain.ids import new_id
-from persistence import event_log
-from persistence.database import Database
-from persistence.event_log import NewEvent
-from persistence.sequencer import Sequencer
-from persistence.tail import Tail
+from domain.words.ids import new_id
+from persistence.database.database import Database
+from persistence.events import event_log
+from persistence.events.event_log import NewEvent
+from persistence.events.sequencer import Sequencer
+from persistence.events.tail import Tail
 
 NOW = datetime(2027, 3, 1, 9, tzinfo=UTC)
 SEEN_WITHIN_SECONDS = 15

@@ -10,8 +10,8 @@ from uuid import UUID
 import pytest
 from sqlalchemy import text
 
-from persistence.bulk import array_literal
-from persistence.database import Database
+from persistence.database.bulk import array_literal
+from persistence.database.database import Database
 
 PLAIN = ["", "NULL", "null", "{}", '"', "\\", "\\n", 'a"b\\c,d', " spaced ", "ä€😀", '{"a": "\\n \\u0001"}', None]
 CONTROLS = ["\n", "\t\r\x01\x7f", "\\\n", "\\\\\n", '"\n', "NULL\n", None, "null"]

@@ -10,8 +10,8 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from domain.facts import LeadFacts
+from rules.engine.matching import PlainMatcher
 from rules.judge import judge_plain
-from rules.matching import PlainMatcher
 from tests.persistence.columnar_base import PostgresBase
 from tests.rules.columnar import decisions, matches, same
 from tests.rules.leads import documents, grouped_documents, leads, measuring_documents
@@ -55,8 +55,8 @@ def test_leads_are_judged_alike_on_postgres(
     postgres_base: PostgresBase, data: dict[str, Any], found: list[LeadFacts]
 ) -> None:
     """Points, bands, grade, stage, trigger, due, exclusions and routes are the same."""
-    book = compiled(data)
-    for facts, row in zip(found, decisions(postgres_base, book, found, now=NOW), strict=True):
+    compiled_version = compiled(data)
+    for facts, row in zip(found, decisions(postgres_base, compiled_version, found, now=NOW), strict=True):
         row.pop("lacking")
-        assert row == same(judge_plain(book, facts, now=NOW))
-    book.close()
+        assert row == same(judge_plain(compiled_version, facts, now=NOW))
+    compiled_version.close()

@@ -6,10 +6,10 @@ import asyncio
 
 import pytest
 
-from domain.ids import new_id
-from persistence import consumers
-from persistence.database import Database
-from persistence.event_log import CursorUnknown
+from domain.words.ids import new_id
+from persistence.database.database import Database
+from persistence.events import consumers
+from persistence.events.event_log import CursorUnknown
 from tests.persistence.factories import NOW, new_event, write_placed
 
 KEY_ID = new_id(now=NOW)

@@ -10,12 +10,12 @@ from decimal import Decimal
 import pytest
 from sqlalchemy import insert, select, text
 
-from application.housing import DatabaseUnavailable, prepared_database
-from application.settings import Settings
-from domain.ids import new_id
-from persistence.database import Database, dump_json, is_empty, migrate
+from application.lifespan.housing import DatabaseUnavailable, prepared_database
+from application.runtime.settings import Settings
+from domain.words.ids import new_id
+from persistence.database.database import Database, dump_json, is_empty, migrate
+from persistence.database.trouble import DatabaseBusy
 from persistence.tables import account
-from persistence.trouble import DatabaseBusy
 from tests.conftest import NewDatabase
 from tests.persistence.factories import NOW, end_sessions
 

@@ -17,10 +17,10 @@ import pytest
 from sqlalchemy import make_url
 from structlog.testing import capture_logs
 
-from application import embedded_watch
-from persistence import embedded
-from persistence.database import driver_dsn
-from persistence.postgres_programs import EmbeddedPostgresError
+from application.lifespan import embedded_watch
+from persistence.database import embedded
+from persistence.database.database import driver_dsn
+from persistence.database.postgres_programs import EmbeddedPostgresError
 
 USE_UNTIL_INPUT_ENDS = """
 import sys

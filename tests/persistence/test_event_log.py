@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from datetime import timedelta
 
-from domain.ids import new_id
-from persistence import event_log
-from persistence.database import Database
-from persistence.event_log import NewEvent
+from domain.words.ids import new_id
+from persistence.database.database import Database
+from persistence.events import event_log
+from persistence.events.event_log import NewEvent
 from tests.persistence.factories import NOW, new_event, write, write_placed
 
 

@@ -10,11 +10,11 @@ from uuid import UUID
 import pytest
 from sqlalchemy import text
 
-from persistence import event_log
-from persistence.database import Database
-from persistence.event_log import CursorExpired, CursorUnknown
-from persistence.sequencer import Sequencer
-from persistence.tail import PAGE, SESSION, Tail, TailStopped
+from persistence.database.database import Database
+from persistence.events import event_log
+from persistence.events.event_log import CursorExpired, CursorUnknown
+from persistence.events.sequencer import Sequencer
+from persistence.events.tail import PAGE, SESSION, Tail, TailStopped
 from tests.conftest import NewDatabase
 from tests.persistence.factories import end_sessions, follow_until, new_event, running, until, write, write_placed
 

@@ -9,10 +9,10 @@ from uuid import UUID
 
 import pytest
 
-from domain.ids import new_id
-from persistence import idempotency
-from persistence.database import Database
-from persistence.idempotency import Answered, Claim, Fresh, InProgress, Reused
+from domain.words.ids import new_id
+from persistence.database import idempotency
+from persistence.database.database import Database
+from persistence.database.idempotency import Answered, Claim, Fresh, InProgress, Reused
 from tests.persistence.factories import NOW
 
 KEY_ID = new_id(now=NOW)
@@ -58,9 +58,9 @@ async def test_keys_of_others_are_other_keys(database: Database, other: dict[str
 @pytest.mark.parametrize("race", range(10))
 async def test_of_many_at_once_one_works(database: Database, race: int) -> None:
     """The others learn at once that it is in progress, and later get its answer."""
-    claims = await asyncio.gather(*[_request(database, {"a": race}, work_seconds=0.03) for _ in range(10)])
-    assert [type(claim) for claim in claims].count(Fresh) == 1
-    assert all(isinstance(claim, Fresh | InProgress | Answered) for claim in claims)
+    specs = await asyncio.gather(*[_request(database, {"a": race}, work_seconds=0.03) for _ in range(10)])
+    assert [type(claim) for claim in specs].count(Fresh) == 1
+    assert all(isinstance(claim, Fresh | InProgress | Answered) for claim in specs)
     assert await _request(database, {"a": race}) == Answered({"did": {"a": race}})
 
 

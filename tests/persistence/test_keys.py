@@ -7,11 +7,11 @@ from datetime import timedelta
 import pytest
 from sqlalchemy import text
 
-from domain.ids import new_id
 from domain.party import Party
-from domain.principal import Principal, Role
-from persistence import keys
-from persistence.database import Database
+from domain.people.principal import Principal, Role
+from domain.words.ids import new_id
+from persistence.database.database import Database
+from persistence.people import keys
 from tests.persistence.factories import NOW
 
 MINUTE = timedelta(minutes=1)

@@ -9,15 +9,15 @@ from typing import Any, Protocol
 import duckdb
 import pyarrow as pa
 
-from domain.decision import Decision
 from domain.facts import LeadFacts
-from rules.columnar import holds, sql, table_of
-from rules.columnar_judge import EXCLUSIONS, ROUTES, Recorded, judged
-from rules.columnar_plan import ColumnarPlan, Held
-from rules.columnar_tables import accounts_table, activities_table, cases_of, fitted, leads_table, worth_table
-from rules.conditions import Row
-from rules.rulebook import Rulebook
-from rules.syntax import Expression, subjects_of
+from domain.leads.decision import Decision
+from rules.columnar.judge import EXCLUSIONS, ROUTES, Recorded, judged
+from rules.columnar.plan import ColumnarPlan, Held
+from rules.columnar.relations import holds, sql, table_of
+from rules.columnar.tables import accounts_table, activities_table, cases_of, fitted, leads_table, worth_table
+from rules.conditions.conditions import Row
+from rules.conditions.syntax import Expression, subjects_of
+from rules.judging.compiled_rules import CompiledRules
 
 
 class Base(Protocol):
@@ -50,20 +50,22 @@ class DuckBase:
         return found
 
 
-def decisions(base: Base, rulebook: Rulebook, facts: Sequence[LeadFacts], *, now: datetime) -> list[dict[str, Any]]:
+def decisions(
+    base: Base, compiled_rules: CompiledRules, facts: Sequence[LeadFacts], *, now: datetime
+) -> list[dict[str, Any]]:
     """The decisions on leads by the columnar form, in their order."""
-    plan, cases = ColumnarPlan(rulebook), cases_of(facts, now=now)
+    plan, cases = ColumnarPlan(compiled_rules), cases_of(facts, now=now)
     recorded = Recorded(
         base.put("leads", leads_table(plan, cases)),
         base.put("accounts", accounts_table(plan, cases)),
         base.put("activities", activities_table(plan, [(case.lead, case.facts.activities) for case in cases])),
         base.put("worth", worth_table(plan)),
     )
-    return [_readable(rulebook, row) for row in base.ask(judged(plan, recorded).order_by("lead"))]
+    return [_readable(compiled_rules, row) for row in base.ask(judged(plan, recorded).order_by("lead"))]
 
 
-def _readable(rulebook: Rulebook, row: dict[str, Any]) -> dict[str, Any]:
-    keys = [key for key, _ in rulebook.exclusions]
+def _readable(compiled_rules: CompiledRules, row: dict[str, Any]) -> dict[str, Any]:
+    keys = [key for key, _ in compiled_rules.exclusions]
     shown = {name: value for name, value in row.items() if not name.startswith((EXCLUSIONS, ROUTES, "lead"))}
     shown["exclusions"] = tuple(keys[place] for place in _places(row, EXCLUSIONS))
     shown["route"] = tuple(_places(row, ROUTES))
@@ -97,10 +99,10 @@ def same(decision: Decision) -> dict[str, Any]:
 def matches(base: Base, expressions: Mapping[int, Expression], rows: Sequence[Row]) -> list[set[int]]:
     """The expressions that hold for each row, by the columnar form."""
     subjects = subjects_of(expressions.values())
-    held = {name: Held(f"f{number}", subject) for number, (name, subject) in enumerate(subjects.items())}
+    matched = {name: Held(f"f{number}", subject) for number, (name, subject) in enumerate(subjects.items())}
     numbers = {"number": pa.array(range(len(rows)), pa.int64())}
-    values = {h.column: fitted(h.subject, [row.get(name) for row in rows]) for name, h in held.items()}
+    values = {h.column: fitted(h.subject, [row.get(name) for row in rows]) for name, h in matched.items()}
     table = base.put("rows", pa.table(numbers | values))
-    truths = {f"e{n}": holds(e, lambda s: table[held[s.name].column]) for n, e in expressions.items()}
+    truths = {f"e{n}": holds(e, lambda s: table[matched[s.name].column]) for n, e in expressions.items()}
     found = base.ask(table.select("number", **truths).order_by("number"))
     return [{number for number in expressions if row[f"e{number}"]} for row in found]

@@ -8,8 +8,8 @@ from uuid import UUID
 
 from hypothesis import strategies as st
 
-from domain.contact import Consent
 from domain.document.document import SlaDocument
+from domain.leads.contact import Consent
 from tests.domain.document_samples import document
 
 NOW = datetime(2026, 3, 2, 9, tzinfo=UTC)

@@ -5,24 +5,24 @@ from __future__ import annotations
 from decimal import Decimal
 from typing import Any
 
-from domain.decision import Decision, Dimension
 from domain.facts import ActivityFact
+from domain.leads.decision import Decision, Dimension
 from rules.judge import judge, judge_plain
-from rules.rulebook import Rulebook
-from tests.rules.samples import DOWNLOADS, NOW, book, facts
+from rules.judging.compiled_rules import CompiledRules
+from tests.rules.samples import DOWNLOADS, NOW, compiled_version, facts
 
 
-def decide(*activities: ActivityFact, rulebook: Rulebook | None = None, **more: Any) -> Decision:
+def decide(*activities: ActivityFact, compiled_rules: CompiledRules | None = None, **more: Any) -> Decision:
     """The decision on a lead that did these things."""
-    used = rulebook or book()
+    used = compiled_rules or compiled_version()
     decision = judge(used, facts(*activities, **more), now=NOW)
     assert decision == judge_plain(used, facts(*activities, **more), now=NOW)
     return decision
 
 
-def signal(**changes: Any) -> Rulebook:
+def signal(**changes: Any) -> CompiledRules:
     """The sample with a changed signal."""
-    return book(scoring__interest__signals={"downloads": {**DOWNLOADS, **changes}})
+    return compiled_version(scoring__interest__signals={"downloads": {**DOWNLOADS, **changes}})
 
 
 def points(decision: Decision) -> list[str]:

@@ -10,12 +10,12 @@ from pydantic import TypeAdapter
 
 from domain.document.conditions import Condition
 from domain.document.document import SlaDocument
-from domain.document.reading import read_document
+from domain.document.reading.reading import read_document
 from domain.facts import ActivityFact, LeadFacts
-from rules.reading import Reader, Reading
-from rules.rulebook import Rulebook
-from rules.syntax import Expression
-from rules.vocabulary import Place, Vocabulary, vocabulary_of
+from rules.conditions.reading import Reader, Reading
+from rules.conditions.syntax import Expression
+from rules.conditions.vocabulary import Place, Vocabulary, vocabulary_of
+from rules.judging.compiled_rules import CompiledRules
 
 NOW = datetime(2026, 3, 10, 9, 0, tzinfo=UTC)
 
@@ -113,9 +113,9 @@ def document(**changes: Any) -> SlaDocument:
     return loaded.document
 
 
-def book(**changes: Any) -> Rulebook:
+def compiled_version(**changes: Any) -> CompiledRules:
     """A compiled document; see `document_data` for changes."""
-    return Rulebook.of(document(**changes), version="sample")
+    return CompiledRules.of(document(**changes), version="sample")
 
 
 def activity(kind: str = "download", *, days: float = 0, name: str | None = None, **more: Any) -> ActivityFact:

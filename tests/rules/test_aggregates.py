@@ -8,14 +8,14 @@ from typing import Any
 import pytest
 
 from domain.facts import BuyingCentre
-from rules.aggregates import MAX_AGGREGATES
-from rules.checking import check_conditions
-from rules.explain import Explainer
+from rules.checking.checking import check_conditions
+from rules.conditions.aggregates import MAX_AGGREGATES
+from rules.explaining.explain import Explainer
 from rules.judge import judge
-from rules.needs import Need
+from rules.judging.needs import Need
 from tests.rules.counting import comparison, trigger
 from tests.rules.judging import decide
-from tests.rules.samples import NOW, activity, book, document, facts, read, when
+from tests.rules.samples import NOW, activity, compiled_version, document, facts, read, when
 
 DONE = (
     activity("webinar", days=1, campaign="a"),
@@ -51,10 +51,10 @@ DONE = (
 )
 def test_activities_are_counted_by_type_time_and_what_they_say(field: str, more: dict[str, Any], number: int) -> None:
     """The trigger holds for exactly that number, in both forms."""
-    rulebook = book(**trigger(comparison(field, "eq", number, **more)))
-    assert decide(*DONE, rulebook=rulebook).verdict.due
-    rulebook = book(**trigger(comparison(field, "neq", number, **more)))
-    assert not decide(*DONE, rulebook=rulebook).verdict.due
+    compiled_rules = compiled_version(**trigger(comparison(field, "eq", number, **more)))
+    assert decide(*DONE, compiled_rules=compiled_rules).verdict.due
+    compiled_rules = compiled_version(**trigger(comparison(field, "neq", number, **more)))
+    assert not decide(*DONE, compiled_rules=compiled_rules).verdict.due
 
 
 def test_days_since_something_that_never_was_are_missing() -> None:
@@ -64,20 +64,20 @@ def test_days_since_something_that_never_was_are_missing() -> None:
         (when("activities.form.lastDays", "lt", 10**6), False),
         ({"not": when("activities.form.lastDays", "lt", 30)}, True),
     ):
-        assert decide(*DONE, rulebook=book(**trigger(condition))).verdict.due is due
+        assert decide(*DONE, compiled_rules=compiled_version(**trigger(condition))).verdict.due is due
 
 
 def test_days_that_no_comparison_tells_apart_do_not_end_a_decision() -> None:
     """A lead silent for 60 days is judged again on the sixtieth day, not on each."""
-    rulebook = book(**trigger(when("activities.form.lastDays", "gte", 60)))
-    decision = decide(activity("form", days=10), rulebook=rulebook)
+    compiled_rules = compiled_version(**trigger(when("activities.form.lastDays", "gte", 60)))
+    decision = decide(activity("form", days=10), compiled_rules=compiled_rules)
     assert decision.valid_until == NOW + timedelta(days=50)
-    assert decide(activity("form", days=60), rulebook=rulebook).valid_until is None
+    assert decide(activity("form", days=60), compiled_rules=compiled_rules).valid_until is None
 
 
 def test_a_condition_is_needed_as_far_back_as_it_looks() -> None:
     """And attributes where it asks for them."""
-    rulebook = book(
+    compiled_rules = compiled_version(
         **trigger(
             {
                 "all": [
@@ -88,9 +88,9 @@ def test_a_condition_is_needed_as_far_back_as_it_looks() -> None:
             }
         )
     )
-    assert rulebook.needs.by_type["webinar"] == Need(timedelta(days=10), attributes=False)
-    assert rulebook.needs.by_type["form"] == Need(None, attributes=True)
-    assert not rulebook.needs.buying_centre
+    assert compiled_rules.needs.by_type["webinar"] == Need(timedelta(days=10), attributes=False)
+    assert compiled_rules.needs.by_type["form"] == Need(None, attributes=True)
+    assert not compiled_rules.needs.buying_centre
 
 
 @pytest.mark.parametrize(
@@ -172,7 +172,7 @@ def test_a_document_counts_so_many_things_and_no_more() -> None:
 def test_what_is_missing_is_said_in_words(condition: dict[str, Any], english: str, german: str) -> None:
     """In English and German."""
     used = document(**trigger(condition))
-    missing = decide(rulebook=book(**trigger(condition))).verdict.missing
+    missing = decide(compiled_rules=compiled_version(**trigger(condition))).verdict.missing
     assert [Explainer(used, "en").missing(m) for m in missing] == [english]
     assert [Explainer(used, "de").missing(m) for m in missing] == [german]
 
@@ -197,9 +197,9 @@ CENTRE = BuyingCentre(3, ("B1", "B2", "unknown"))
 )
 def test_the_buying_centre_counts(condition: dict[str, Any], centre: BuyingCentre | None, due: bool) -> None:
     """Its size with this lead, and the best that the others have; grades that the document does not know are none."""
-    rulebook = book(**trigger(condition))
-    assert rulebook.needs.buying_centre
-    assert decide(rulebook=rulebook, buying_centre=centre).verdict.due is due
+    compiled_rules = compiled_version(**trigger(condition))
+    assert compiled_rules.needs.buying_centre
+    assert decide(compiled_rules=compiled_rules, buying_centre=centre).verdict.due is due
 
 
 def test_what_grades_are_made_of_does_not_speak_of_other_leads_grades() -> None:
@@ -213,4 +213,4 @@ def test_what_grades_are_made_of_does_not_speak_of_other_leads_grades() -> None:
 def test_a_lead_without_activities_has_none() -> None:
     """Counts are zero, days are missing."""
     condition = {"all": [when("activities.*.count", "eq", 0), {"not": when("activities.*.lastDays", "exists")}]}
-    assert judge(book(**trigger(condition)), facts(), now=NOW).verdict.due
+    assert judge(compiled_version(**trigger(condition)), facts(), now=NOW).verdict.due

@@ -8,15 +8,15 @@ from typing import Any
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from domain.decision import Dimension
 from domain.facts import LeadFacts
+from domain.leads.decision import Dimension
+from rules.activities.activity_window import ActivityWindow
+from rules.conditions.syntax import checks_in
 from rules.judge import judge
-from rules.recent import Recent
-from rules.syntax import checks_in
 from tests.rules import test_judge_laws as laws
 from tests.rules.counting import trigger
 from tests.rules.leads import leads, measured, measuring_documents
-from tests.rules.samples import NOW, book, typed
+from tests.rules.samples import NOW, compiled_version, typed
 from tests.rules.strategies import SETTINGS
 from tests.sizes import examples
 
@@ -27,11 +27,11 @@ LAWS = settings(SETTINGS, max_examples=examples(24))
 @given(st.lists(measured(), min_size=1, max_size=4), leads())
 def test_numbers_are_those_of_a_plain_count(conditions: list[dict[str, Any]], lead: LeadFacts) -> None:
     """The number a comparison sees passes it exactly when counting one by one does."""
-    rulebook = book(**trigger({"all": conditions}))
+    compiled_rules = compiled_version(**trigger({"all": conditions}))
     checks = list(checks_in(typed({"all": conditions})))
-    for one in rulebook.measured:
+    for one in compiled_rules.measured:
         within = one.aggregate.within or timedelta.max
-        seen = [
+        observed = [
             a
             for a in lead.activities
             if a.type in one.kinds
@@ -41,12 +41,12 @@ def test_numbers_are_those_of_a_plain_count(conditions: list[dict[str, Any]], le
         ]
         row: dict[str, Any] = {one.name: None}
         if one.aggregate.measure == "count":
-            row = {one.name: len(seen)}
+            row = {one.name: len(observed)}
         elif one.aggregate.measure == "distinct":
-            row = {one.name: len({one.told_apart[a.type](a) for a in seen} - {None})}
-        elif seen:
-            row = {one.name: max(0, min((NOW - a.occurred_at).days for a in seen))}
-        value = one.of(Recent(lead.activities, rulebook.needs.types, now=NOW))
+            row = {one.name: len({one.told_apart[a.type](a) for a in observed} - {None})}
+        elif observed:
+            row = {one.name: max(0, min((NOW - a.occurred_at).days for a in observed))}
+        value = one.of(ActivityWindow(lead.activities, compiled_rules.needs.types, now=NOW))
         for check in checks:
             if check.subject.name == one.name:
                 passes = check.operator.plain(check.literal)
@@ -63,9 +63,9 @@ def test_the_engine_and_the_plain_form_judge_alike(data: dict[str, Any], found: 
 
 @LAWS
 @given(measuring_documents(), leads(), st.lists(st.integers(0, 120 * 86_400), min_size=1, max_size=6))
-def test_a_decision_is_valid_exactly_until_its_end(data: dict[str, Any], lead: LeadFacts, later: list[int]) -> None:
+def test_a_decision_is_valid_exactly_until_its_end(data: dict[str, Any], lead: LeadFacts, lazy: list[int]) -> None:
     """Until its end time alone changes nothing, and at its end it does."""
-    laws.test_a_decision_is_valid_exactly_until_its_end.hypothesis.inner_test(data, lead, later)  # type: ignore[attr-defined]
+    laws.test_a_decision_is_valid_exactly_until_its_end.hypothesis.inner_test(data, lead, lazy)  # type: ignore[attr-defined]
 
 
 @LAWS
@@ -80,9 +80,9 @@ def test_activities_beyond_what_is_needed_change_nothing(data: dict[str, Any], l
 def test_contributions_are_a_ledger_with_the_cuts_of_groups(data: dict[str, Any], lead: LeadFacts) -> None:
     """The sum of the contributions is the score, to the last digit, and no group gives more than its maximum."""
     laws.test_contributions_are_a_ledger.hypothesis.inner_test(data, lead)  # type: ignore[attr-defined]
-    rulebook = laws.compiled(data)
-    groups = {signal.key: signal.group for signal in rulebook.document.scoring.interest.signals}
-    shares = [s for s in judge(rulebook, lead, now=NOW).contributions if s.dimension is Dimension.INTEREST]
-    for group in rulebook.document.scoring.interest.groups:
+    compiled_rules = laws.compiled(data)
+    groups = {signal.key: signal.group for signal in compiled_rules.document.scoring.interest.signals}
+    shares = [s for s in judge(compiled_rules, lead, now=NOW).contributions if s.dimension is Dimension.INTEREST]
+    for group in compiled_rules.document.scoring.interest.groups:
         own = [s.points for s in shares if groups.get(s.rule) == group.key or s.rule == f"group.{group.key}"]
         assert sum(own) <= group.maximum

@@ -7,7 +7,7 @@ from typing import Any
 from domain.facts import LeadFacts
 from rules.judge import judge, judge_plain
 from tests.rules.columnar import DuckBase, decisions, same
-from tests.rules.samples import HOT, NOW, activity, book, facts, when
+from tests.rules.samples import HOT, NOW, activity, compiled_version, facts, when
 
 BLANKS: dict[str, list[Any]] = {
     "text": ["", " ", "\u00a0\t\n"],
@@ -31,11 +31,11 @@ def conditions(name: str) -> list[dict[str, Any]]:
 
 def outcomes(leads: list[LeadFacts], **changes: Any) -> list[dict[str, Any]]:
     """What the three forms say of leads, which is the same."""
-    rulebook = book(**changes)
-    found = [judge(rulebook, lead, now=NOW) for lead in leads]
-    assert found == [judge_plain(rulebook, lead, now=NOW) for lead in leads]
+    compiled_rules = compiled_version(**changes)
+    found = [judge(compiled_rules, lead, now=NOW) for lead in leads]
+    assert found == [judge_plain(compiled_rules, lead, now=NOW) for lead in leads]
     shown = [same(decision) for decision in found]
-    columnar = decisions(DuckBase(), rulebook, leads, now=NOW)
+    columnar = decisions(DuckBase(), compiled_rules, leads, now=NOW)
     assert [{name: row[name] for name in one} for row, one in zip(columnar, shown, strict=True)] == shown
     return shown
 

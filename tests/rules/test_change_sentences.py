@@ -8,21 +8,17 @@ from typing import Any, get_args
 import pytest
 from hypothesis import HealthCheck, given, settings
 
+from domain.comparison.comparison import compare_documents
 from domain.document.base import Part
-from domain.document.comparison import compare_documents
 from domain.document.document import SlaDocument
 from domain.document.shapes import Kind, properties
-from domain.duration import Clock
-from rules.change_sentences import ChangeSentences
-from rules.change_values import CHOSEN, VALUES
-from rules.change_words import PROPERTIES, THINGS
+from domain.time.duration import Clock
+from rules.differences.change_sentences import ChangeSentences
+from rules.differences.change_values import CHOSEN, VALUES
+from rules.differences.change_words import PROPERTIES, THINGS
 from tests.domain.changed_documents import documents
 from tests.domain.document_samples import document
-from tests.rules.told_changes import (
-    MAIL,
-    SIZE,
-    TOLD,
-)
+from tests.rules.told_changes import MAIL, SIZE, TOLD
 from tests.sizes import examples
 
 
@@ -66,12 +62,12 @@ def test_every_value_of_a_list_of_choices_has_words() -> None:
     """A manager never reads LEAST_LOADED: whatever a document chooses from is told in words."""
     named: set[str] = set()
     left: list[type[Part]] = [SlaDocument]
-    seen: set[type[Part]] = set()
+    observed: set[type[Part]] = set()
     while left:
         model = left.pop()
-        seen.add(model)
+        observed.add(model)
         for field in model.model_fields.values():
-            inner = [item for item in _classes(field.annotation) if item not in seen]
+            inner = [item for item in _classes(field.annotation) if item not in observed]
             left += [item for item in inner if issubclass(item, Part)]
             chosen = [item for item in inner if issubclass(item, StrEnum) and item is not Clock]
             named |= {str(member) for item in chosen for member in item}
@@ -99,12 +95,12 @@ def test_everything_in_a_document_has_a_name() -> None:
     """No property and no list of parts lacks its words."""
     unnamed: list[str] = []
     left: list[type[Part]] = [SlaDocument]
-    seen: set[type[Part]] = set()
+    observed: set[type[Part]] = set()
     while left:
         model = left.pop()
-        if model in seen:
+        if model in observed:
             continue
-        seen.add(model)
+        observed.add(model)
         for name, shape in properties(model).items():
             item = shape.item.model if shape.item and shape.kind is not Kind.LABEL else None
             inner = item or shape.model

@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 
 from domain.document.findings import Severity
-from rules.checking import check_conditions
+from rules.checking.checking import check_conditions
 from tests.rules.samples import ACTIVITY_TYPES, DOWNLOADS, FIELDS, HOT, STAGES, document, when
 
 BOTH = {"all": [when("truth", "eq", True), when("interest.points", "gte", 31)]}

@@ -8,12 +8,12 @@ from typing import Any
 
 import pytest
 
-from domain.document.fields import FieldType
-from rules.conditions import predicate
-from rules.matching import DurableMatcher
-from rules.operators import OPERATORS, Operand, Operator
-from rules.syntax import Check, Expression, Not
-from rules.vocabulary import Origin, Subject
+from domain.document.sections.fields import FieldType
+from rules.conditions.conditions import predicate
+from rules.conditions.operators import OPERATORS, Operand, Operator
+from rules.conditions.syntax import Check, Expression, Not
+from rules.conditions.vocabulary import Origin, Subject
+from rules.engine.matching import DurableMatcher
 
 GUIDE = Path(__file__).parents[2] / "docs" / "guides" / "conditions.md"
 OPERANDS = {

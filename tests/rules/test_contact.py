@@ -10,12 +10,12 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from domain.contact import Consent, Contact, ContactFacts, ContactRefusal, Offer, OwnerChange, StageSince
-from domain.contact_vocabulary import ContactVocabulary
-from domain.document.caps import ContactCap
-from domain.document.contact import ContactSection
+from domain.document.contact_vocabulary import ContactVocabulary
+from domain.document.sections.caps import ContactCap
+from domain.document.sections.contact import ContactSection
+from domain.leads.contact import Consent, Contact, ContactFacts, ContactRefusal, Offer, OwnerChange, StageSince
 from domain.party import Party
-from rules.contact import permission, reached_until, span_of
+from rules.contact.contact import permission, reached_until, span_of
 from tests.domain.document_samples import document
 from tests.rules.strategies import SETTINGS
 
@@ -202,8 +202,8 @@ def _walked(facts: ContactFacts, party: Party, channel: str, person: str | None,
             if before is None or (before.at, before.granted) != (what.at, False) or not what.granted:
                 last[what.purpose, what.channel] = what
     for offer in facts.offers:
-        held = offer.since <= at and offer.until is not None and at < offer.until
-        offered = offered or (held and person in (None, offer.person))
+        matched = offer.since <= at and offer.until is not None and at < offer.until
+        offered = offered or (matched and person in (None, offer.person))
     found = {"CLOSED_STAGE"} if disqualified else set()
     if party is not owner and not (party is Party.SALES and offered):
         found.add("NOT_OWNER")

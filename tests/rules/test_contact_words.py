@@ -10,17 +10,17 @@ from uuid import uuid4
 from hypothesis import assume, given
 from hypothesis import strategies as st
 
-from application.books import Book
-from application.given_consents import given_consents
-from domain.contact import Consent, ContactFacts, Permission
-from domain.contact_vocabulary import ContactVocabulary
-from domain.decision import MissingKind
-from domain.document.contact import ContactSection
+from application.judging.given_consents import given_consents
+from application.runtime.compiled_versions import CompiledVersion
+from domain.document.contact_vocabulary import ContactVocabulary
 from domain.document.document import SlaDocument
+from domain.document.sections.contact import ContactSection
 from domain.facts import LeadFacts
+from domain.leads.contact import Consent, ContactFacts, Permission
+from domain.leads.decision import MissingKind
 from domain.party import Party
-from domain.spelling import folded, spelled
-from rules.contact import permission
+from domain.words.spelling import folded, spelled
+from rules.contact.contact import permission
 from rules.judge import judge_plain
 from tests.domain.document_samples import document
 from tests.domain.spellings import spellings
@@ -116,10 +116,10 @@ def test_without_a_channel_it_is_held_against_the_rules_of_each(
 @given(documents(), consents)
 def test_what_is_judged_agrees_with_the_guard(known: SlaDocument, what: list[Consent]) -> None:
     """Nurturing passes over the channels that the guard refuses; a required consent is missing where it is refused."""
-    book = Book(uuid4(), "main", uuid4(), known)
+    compiled_version = CompiledVersion(uuid4(), "main", uuid4(), known)
     words = ContactVocabulary([known])
-    facts = LeadFacts(stage="prospect", consents=given_consents(what, words, book, now=NOW))
-    decision = judge_plain(book.rulebook, facts, now=NOW)
+    facts = LeadFacts(stage="prospect", consents=given_consents(what, words, compiled_version, now=NOW))
+    decision = judge_plain(compiled_version.compiled_rules, facts, now=NOW)
     assert decision.nurture is not None
     steps = known.nurturing.tracks[0].steps
     passed = []

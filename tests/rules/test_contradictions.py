@@ -10,11 +10,11 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from application.templates import templates
+from application.documents.templates import templates
 from domain.document.findings import Severity
-from rules.checking import check_conditions
-from rules.conditions import predicate
-from rules.possible import Possible
+from rules.checking.checking import check_conditions
+from rules.conditions.conditions import predicate
+from rules.satisfiability.satisfiability import Possible
 from tests.rules.samples import FIELDS, HOT, SIZE, STAGES, document, typed, when
 from tests.rules.strategies import SETTINGS, conditions, rows
 from tests.sizes import examples
@@ -181,12 +181,12 @@ def _storable(row: dict[str, Any]) -> bool:
 @MANY
 @given(conditions, conditions, st.lists(rows, min_size=3, max_size=10))
 def test_what_holds_for_some_lead_is_called_possible(
-    one: dict[str, Any], other: dict[str, Any], seen: list[dict[str, Any]]
+    one: dict[str, Any], other: dict[str, Any], observed: list[dict[str, Any]]
 ) -> None:
     """Alone, and where another condition fails."""
     possible = Possible.of(document())
     holds, fails = typed(one), typed(other)
-    for row in [{}, *seen]:
+    for row in [{}, *observed]:
         if _storable(row) and predicate(holds)(row):
             assert possible.holds(holds)
             if not predicate(fails)(row):

@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 
 from domain.facts import ActivityFact, LeadFacts
 from rules.judge import judge, judge_plain
-from rules.rulebook import Rulebook
+from rules.judging.compiled_rules import CompiledRules
 from tests.domain.document_samples import document
 
 NOW = datetime(2026, 11, 22, 12, tzinfo=UTC)
@@ -30,7 +30,7 @@ RULES: dict[str, Any] = {
     "signs": {"calls": {"label": "Calls", "when": CALLS_AGAIN, "callsFor": "OFFER", "within": SOON, "owner": OURS}},
     "reactivations": {"quiet": {"label": "Quiet", "silentFor": "P100D", "within": SOON, "owner": OURS}},
 }
-BOOK = Rulebook.of(document(afterSales=RULES), version="1")
+BOOK = CompiledRules.of(document(afterSales=RULES), version="1")
 days = timedelta
 LONG = days(400)
 
@@ -85,10 +85,10 @@ def test_signs_change_the_digest() -> None:
     st.integers(0, 200),
     st.integers(0, 3600 * 24 * 200),
 )
-def test_signs_stay_the_same_until_the_decision_expires(ages: list[int], since: int, later: int) -> None:
+def test_signs_stay_the_same_until_the_decision_expires(ages: list[int], since: int, lazy: int) -> None:
     """At any moment before validUntil the signs are those of the decision."""
     facts = customer(*(timedelta(seconds=age) for age in ages), since=days(since))
     decision = judge(BOOK, facts, now=NOW)
-    moment = NOW + timedelta(seconds=later)
+    moment = NOW + timedelta(seconds=lazy)
     if decision.valid_until is None or moment < decision.valid_until:
         assert judge(BOOK, facts, now=moment).signs == decision.signs

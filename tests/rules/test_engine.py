@@ -11,9 +11,9 @@ from typing import Any
 import durable_rules_engine
 import pytest
 
-import rules.engine as door
-from rules.columns import HEAD
-from rules.engine import EngineFault, RuleSet, name_hash
+from rules.conditions.columns import HEAD
+from rules.engine import engine
+from rules.engine.engine import EngineFault, RuleSet, name_hash
 
 CONDITIONS: list[tuple[dict[str, Any], int]] = [
     ({"$and": [{"$gte": {"k": 1}}, {"$gt": {"a0": 5}}]}, 10),
@@ -56,14 +56,14 @@ def test_an_interruption_between_actions_leaves_a_fresh_rule_set(
     """Whatever is raised inside, nothing half-done surfaces in the next answer."""
 
     interruptions = iter([KeyboardInterrupt])
-    following = door._next_action
+    following = engine._next_action
 
     def interrupted(*arguments: int) -> Any:
         for interruption in interruptions:
             raise interruption
         return following(*arguments)
 
-    monkeypatch.setattr(door, "_next_action", interrupted)
+    monkeypatch.setattr(engine, "_next_action", interrupted)
     with pytest.raises(KeyboardInterrupt):
         rule_set.match(fact(',"a0":6'))
     assert rule_set.match(fact(',"a0":1,"a1":1')) == set()
@@ -74,15 +74,15 @@ def test_an_interruption_between_actions_leaves_a_fresh_rule_set(
 def test_a_message_of_another_form_is_a_fault(rule_set: RuleSet, monkeypatch: pytest.MonkeyPatch, message: str) -> None:
     """Names are cut out of what the engine hands out only where it has the expected length."""
     asked, told = fact(',"a0":6'), [""]
-    asserting, starting = door._assert_fact, door._start_action
+    asserting, starting = engine._assert_fact, engine._start_action
 
     def noted(handle: int, given: str) -> Any:
         told[0] = given
         return asserting(handle, given)
 
     with monkeypatch.context() as patched:
-        patched.setattr(door, "_assert_fact", noted)
-        patched.setattr(door, "_start_action", lambda *of: ("", message) if told[0] == asked else starting(*of))
+        patched.setattr(engine, "_assert_fact", noted)
+        patched.setattr(engine, "_start_action", lambda *of: ("", message) if told[0] == asked else starting(*of))
         with pytest.raises(EngineFault, match="another form"):
             rule_set.match(asked)
     assert rule_set.match(asked) == {10, 11}
@@ -116,7 +116,7 @@ def test_the_canary_notices_a_decimal_comma(rule_set: RuleSet, monkeypatch: pyte
 
 def test_the_canary_notices_wrong_answers(rule_set: RuleSet, monkeypatch: pytest.MonkeyPatch) -> None:
     """A rule set that errs about a known fact is not used."""
-    monkeypatch.setattr(door, "_CANARY", fact().replace('"k":9', '"k":-1'))
+    monkeypatch.setattr(engine, "_CANARY", fact().replace('"k":9', '"k":-1'))
     with pytest.raises(EngineFault, match="known"):
         rule_set.check_health()
 
@@ -125,7 +125,7 @@ def test_a_rule_set_that_errs_from_the_start_is_not_opened(monkeypatch: pytest.M
     """It is given up at once, and works again when the engine does."""
     found = RuleSet(CONDITIONS, ["a0", "a1"])
     with monkeypatch.context() as patched:
-        patched.setattr(door, "_CANARY", "{")
+        patched.setattr(engine, "_CANARY", "{")
         with pytest.raises(Exception, match="20"):
             RuleSet(CONDITIONS, ["a0", "a1"])
         with pytest.raises(Exception, match="20"):

@@ -9,17 +9,17 @@ from typing import Any
 
 import pytest
 
-from domain.decision import Block, Blocked, Contribution, Dimension, Missing, MissingKind
-from rules.explain import Explainer
+from domain.leads.decision import Block, Blocked, Contribution, Dimension, Missing, MissingKind
+from rules.explaining.explain import Explainer
+from rules.explaining.phrases import WORDS
+from rules.explaining.rendering import Wording
 from rules.judge import judge, judge_plain
-from rules.phrases import WORDS
-from rules.rendering import Wording
-from tests.rules.samples import DOWNLOADS, HOT, NOW, activity, book, document, facts, parsed, when
+from tests.rules.samples import DOWNLOADS, HOT, NOW, activity, compiled_version, document, facts, parsed, when
 
 
 def explained(language: str, **changes: Any) -> list[tuple[str, str]]:
     """The contributions to a lead of 60 people with three downloads."""
-    used = book(**changes)
+    used = compiled_version(**changes)
     found = facts(activity(fields={"pages": 9}), activity(days=1), activity(days=7), account={"employees": 60})
     explainer = Explainer(used.document, language)
     texts = [explainer.contribution(share) for share in judge(used, found, now=NOW).contributions]
@@ -166,11 +166,13 @@ def test_what_is_needed_is_written_as_the_language_writes_numbers() -> None:
         ("between", [1.5, 2.5], "Needed: Amount 1.5–2.5", "Nötig: Amount 1,5–2,5"),
     ):
         hot = {**HOT, "when": when("amount", op, value)}
-        decision = judge_plain(book(handover__triggers={"hot": hot}), facts(fields={"amount": "99.00"}), now=NOW)
+        decision = judge_plain(
+            compiled_version(handover__triggers={"hot": hot}), facts(fields={"amount": "99.00"}), now=NOW
+        )
         (missing,) = decision.verdict.missing
         used = document(handover__triggers={"hot": hot})
         assert (Explainer(used, "en").missing(missing), Explainer(used, "de").missing(missing)) == (english, german)
     hot = {**HOT, "when": when("text", "eq", "12.5")}
-    decision = judge_plain(book(handover__triggers={"hot": hot}), facts(fields={"text": "x"}), now=NOW)
+    decision = judge_plain(compiled_version(handover__triggers={"hot": hot}), facts(fields={"text": "x"}), now=NOW)
     used = document(handover__triggers={"hot": hot})
     assert Explainer(used, "de").missing(decision.verdict.missing[0]) == "Nötig: Text ist 12.5"

@@ -6,20 +6,20 @@ from typing import Any
 
 import pytest
 
-from domain.decision import Decision
-from rules.checking import check_conditions
-from rules.rendering import Wording
-from rules.rulebook import Rulebook
-from rules.trace import trace
+from domain.leads.decision import Decision
+from rules.checking.checking import check_conditions
+from rules.explaining.rendering import Wording
+from rules.explaining.trace import trace
+from rules.judging.compiled_rules import CompiledRules
 from tests.rules.judging import decide
-from tests.rules.samples import FIELDS, NOW, STAGES, book, document, facts, parsed
+from tests.rules.samples import FIELDS, NOW, STAGES, compiled_version, document, facts, parsed
 
 TEXT = {"field": "text", "op": "exists"}
 SMALL = {"field": "account.employees", "op": "lt", "value": 50}
 JOURNEY = ["trial", "pql", "sal", "customer", "lost", "recycled", "out"]
 
 
-def grouped(**more: Any) -> Rulebook:
+def grouped(**more: Any) -> CompiledRules:
     """The sample with two personas, two segments and a trial that only one of them knows."""
     stages = {
         **STAGES,
@@ -33,12 +33,12 @@ def grouped(**more: Any) -> Rulebook:
             "known": {"label": "K", "when": {"field": "account.employees", "op": "exists"}},
         },
     }
-    return book(journey__stages=stages, **{**groups, **more})
+    return compiled_version(journey__stages=stages, **{**groups, **more})
 
 
-def judged(rulebook: Rulebook, **more: Any) -> Decision:
+def judged(compiled_rules: CompiledRules, **more: Any) -> Decision:
     """The decision on a lead, by both forms."""
-    return decide(rulebook=rulebook, **more)
+    return decide(compiled_rules=compiled_rules, **more)
 
 
 @pytest.mark.parametrize(
@@ -82,7 +82,9 @@ def test_a_kind_that_the_segment_does_not_know_stays_on_the_documents_journey() 
     """Nobody is thrown back because the segment is shorter."""
     stages = {**STAGES, "demo": {"label": "D", "kind": "OPPORTUNITY", "owner": "SALES", "next": ["customer"]}}
     segments = {"small": {"label": "S", "when": SMALL, "journey": [k for k in STAGES if k != "engaged"]}}
-    decision = judged(book(journey__stages=stages, segments=segments), stage="demo", account={"employees": 10})
+    decision = judged(
+        compiled_version(journey__stages=stages, segments=segments), stage="demo", account={"employees": 10}
+    )
     assert decision.stage == "demo"
 
 
@@ -100,10 +102,10 @@ def test_a_journey_of_nothing_known_is_no_journey() -> None:
 
 def test_personas_and_segments_speak_of_fields_only() -> None:
     """Scores, stages and activities are no part of who somebody is."""
-    rulebook = book()
+    compiled_rules = compiled_version()
     when = {"field": "grade", "op": "eq", "value": "A1"}
-    document = type(rulebook.document).model_validate(
-        rulebook.document.to_json()
+    document = type(compiled_rules.document).model_validate(
+        compiled_rules.document.to_json()
         | {
             "personas": [{"key": "p", "label": "P", "when": when}],
             "segments": [{"key": "s", "label": "S", "when": {"field": "nope", "op": "exists"}}],
@@ -118,7 +120,7 @@ def test_personas_and_segments_speak_of_fields_only() -> None:
 ENTERPRISE = {"field": "segment", "op": "eq", "value": "known"}
 
 
-def asking(condition: dict[str, Any], **more: Any) -> Rulebook:
+def asking(condition: dict[str, Any], **more: Any) -> CompiledRules:
     """The sample, whose trigger asks for a persona or segment."""
     return grouped(handover__triggers={"who": {"label": "Who", "priority": 1, "when": condition}}, **more)
 
@@ -147,12 +149,12 @@ def test_a_condition_asks_who_the_lead_is(condition: dict[str, Any], employees: 
 def test_scores_routes_and_exclusions_ask_who_the_lead_is() -> None:
     """What is worth more to a segment, where its leads go, and whom an exclusion screens out."""
     criteria = {"who": {"label": "W", "bands": [{"when": ENTERPRISE, "points": 7}]}}
-    rulebook = grouped(
+    compiled_rules = grouped(
         scoring__fit__criteria=criteria,
         scoring__exclusions={"small": {"reason": "x", "when": {"field": "segment", "op": "eq", "value": "small"}}},
         handover__routing=[{"team": "big", "when": ENTERPRISE}, {"team": "inside"}],
     )
-    known, small = (judged(rulebook, account={"employees": n}) for n in (80, 10))
+    known, small = (judged(compiled_rules, account={"employees": n}) for n in (80, 10))
     assert (str(known.fit.points), known.route, known.exclusions) == ("7", (0, 1), ())
     assert (str(small.fit.points), small.route, small.exclusions) == ("0", (1,), ("small",))
 
@@ -184,8 +186,8 @@ def test_a_document_without_segments_has_none_to_ask_for() -> None:
 def test_a_field_of_that_name_is_meant_instead() -> None:
     """Whoever keeps a field `segment` of its own goes on comparing that."""
     fields = {**FIELDS, "segment": {"label": "Segment of the CRM", "type": "TEXT"}}
-    rulebook = asking({"field": "segment", "op": "eq", "value": "gold"}, fields=fields)
-    decision = judged(rulebook, fields={"segment": "gold"}, account={"employees": 10})
+    compiled_rules = asking({"field": "segment", "op": "eq", "value": "gold"}, fields=fields)
+    decision = judged(compiled_rules, fields={"segment": "gold"}, account={"employees": 10})
     assert (decision.verdict.due, decision.segment) == (True, "small")
 
 
@@ -205,11 +207,13 @@ def test_the_trace_says_who_the_lead_was_and_who_was_asked_for() -> None:
     """The comparison stands there as it is written, with the segment that the lead belongs to."""
     rules = trace(asking(ENTERPRISE), facts(account={"employees": 10}), now=NOW)
     (rule,) = [rule for rule in rules if rule.path == "handover.triggers[who].when"]
-    assert [(test.check.subject.name, test.failed, test.seen) for test in rule.tests] == [("segment", True, "small")]
+    assert [(test.check.subject.name, test.failed, test.observed) for test in rule.tests] == [
+        ("segment", True, "small")
+    ]
 
 
 def test_who_the_lead_is_has_words() -> None:
     """In both languages."""
-    rulebook = asking(ENTERPRISE)
-    assert Wording(rulebook.document, "en").condition(parsed(ENTERPRISE)) == "Segment is known"
-    assert Wording(rulebook.document, "de").condition(parsed({"not": ENTERPRISE})) == "nicht (Segment ist known)"
+    compiled_rules = asking(ENTERPRISE)
+    assert Wording(compiled_rules.document, "en").condition(parsed(ENTERPRISE)) == "Segment is known"
+    assert Wording(compiled_rules.document, "de").condition(parsed({"not": ENTERPRISE})) == "nicht (Segment ist known)"

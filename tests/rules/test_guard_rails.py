@@ -12,18 +12,18 @@ from typing import Any
 import pytest
 
 from domain.document.conditions import MAX_DEPTH
-from domain.document.fields import FieldType
-from domain.values import MAX_LIST_ITEMS, MAX_TEXT_BYTES
-from rules.columns import EMPTY_LIST, Columns, encoder
-from rules.durable_form import Term, durable_form
-from rules.engine import RuleSet
+from domain.document.sections.fields import FieldType
+from domain.leads.values import MAX_LIST_ITEMS, MAX_TEXT_BYTES
+from rules.conditions.columns import EMPTY_LIST, Columns, encoder
+from rules.conditions.literals import compared
+from rules.conditions.operators import OPERATORS, Coding, Operand
+from rules.conditions.syntax import Check, Expression
+from rules.conditions.vocabulary import Origin, Subject
+from rules.engine.durable_form import Term, durable_form
+from rules.engine.engine import RuleSet
+from rules.engine.matching import DurableMatcher
 from rules.judge import judge, judge_plain
-from rules.literals import compared
-from rules.matching import DurableMatcher
-from rules.operators import OPERATORS, Coding, Operand
-from rules.rulebook import Rulebook
-from rules.syntax import Check, Expression
-from rules.vocabulary import Origin, Subject
+from rules.judging.compiled_rules import CompiledRules
 from tests.rules.samples import HOT, NOW, activity, document, facts, typed, when
 from tests.rules.test_limits import both
 
@@ -125,13 +125,13 @@ def test_forty_triggers_of_two_hundred_comparisons_are_judged() -> None:
     triggers = {
         f"t{n}": {**HOT, "when": {"any": [when("whole", "eq", n * 200 + i) for i in range(200)]}} for n in range(40)
     }
-    rulebook = Rulebook.of(document(handover__triggers=triggers), version="large")
+    compiled_rules = CompiledRules.of(document(handover__triggers=triggers), version="large")
     for whole, due in ((0, "t0"), (7999, "t39"), (8000, None)):
         lead = facts(fields={"whole": whole})
-        decision = judge(rulebook, lead, now=NOW)
-        assert decision == judge_plain(rulebook, lead, now=NOW)
+        decision = judge(compiled_rules, lead, now=NOW)
+        assert decision == judge_plain(compiled_rules, lead, now=NOW)
         assert decision.verdict.trigger == due
-    rulebook.close()
+    compiled_rules.close()
 
 
 def _resident() -> int:
@@ -139,12 +139,12 @@ def _resident() -> int:
         return int(file.read().split()[1]) * os.sysconf("SC_PAGE_SIZE")
 
 
-def _activate(number: int) -> Rulebook:
+def _activate(number: int) -> CompiledRules:
     """A version of its own, compiled and used."""
     triggers = {f"t{n}": {**HOT, "when": when("whole", "gte", number + n)} for n in range(30)}
-    rulebook = Rulebook.of(document(handover__triggers=triggers), version=f"v{number}")
-    judge(rulebook, facts(activity(), fields={"whole": number}), now=NOW)
-    return rulebook
+    compiled_rules = CompiledRules.of(document(handover__triggers=triggers), version=f"v{number}")
+    judge(compiled_rules, facts(activity(), fields={"whole": number}), now=NOW)
+    return compiled_rules
 
 
 def _growth(versions: int, *, close: bool) -> int:
@@ -153,10 +153,10 @@ def _growth(versions: int, *, close: bool) -> int:
     gc.collect()
     before = _resident()
     for number in range(versions):
-        rulebook = _activate(number)
+        compiled_rules = _activate(number)
         if close:
-            rulebook.close()
-    del rulebook
+            compiled_rules.close()
+    del compiled_rules
     gc.collect()
     return _resident() - before
 
@@ -190,7 +190,7 @@ def test_threads_judge_by_one_version_while_others_come_and_go() -> None:
         for number in range(1, 8):
             _activate(number).close()
 
-    threads = [threading.Thread(target=work) for work in (ask, ask, ask, replace, replace)]
+    threads = [threading.Thread(target=transaction) for transaction in (ask, ask, ask, replace, replace)]
     for thread in threads:
         thread.start()
     for thread in threads:

@@ -12,11 +12,11 @@ from zoneinfo import ZoneInfo
 from hypothesis import given
 from hypothesis import strategies as st
 
-from domain.decision import Decision, Dimension
-from domain.document.reading import read_document
+from domain.document.reading.reading import read_document
 from domain.facts import LeadFacts
+from domain.leads.decision import Decision, Dimension
 from rules.judge import judge, judge_plain
-from rules.rulebook import Rulebook
+from rules.judging.compiled_rules import CompiledRules
 from tests.rules.leads import documents, grouped_documents, leads, measuring_documents
 from tests.rules.samples import NOW
 from tests.rules.strategies import SETTINGS
@@ -24,21 +24,21 @@ from tests.rules.strategies import SETTINGS
 STEP = timedelta(microseconds=1)
 
 
-def compiled(data: dict[str, Any]) -> Rulebook:
+def compiled(data: dict[str, Any]) -> CompiledRules:
     """The rulebook of a document as JSON."""
     loaded = read_document(data)
     assert loaded.document is not None, loaded.findings
-    return Rulebook.of(loaded.document, version="law")
+    return CompiledRules.of(loaded.document, version="law")
 
 
 @SETTINGS
 @given(documents() | grouped_documents(), st.lists(leads(), min_size=1, max_size=4))
 def test_the_engine_and_the_plain_form_judge_alike(data: dict[str, Any], found: list[LeadFacts]) -> None:
     """The whole decision is the same, digest and end of validity included."""
-    book = compiled(data)
+    compiled_version = compiled(data)
     for facts in found:
-        assert judge(book, facts, now=NOW) == judge_plain(book, facts, now=NOW)
-    book.close()
+        assert judge(compiled_version, facts, now=NOW) == judge_plain(compiled_version, facts, now=NOW)
+    compiled_version.close()
 
 
 @SETTINGS
@@ -58,8 +58,10 @@ def test_the_order_of_activities_does_not_matter(data: dict[str, Any], facts: Le
     """Activities arrive late and out of order; the decision is by when they happened."""
     shuffled = list(facts.activities)
     chance.shuffle(shuffled)
-    book = compiled(data)
-    assert judge_plain(book, facts, now=NOW) == judge_plain(book, replace(facts, activities=shuffled), now=NOW)
+    compiled_version = compiled(data)
+    assert judge_plain(compiled_version, facts, now=NOW) == judge_plain(
+        compiled_version, replace(facts, activities=shuffled), now=NOW
+    )
 
 
 @SETTINGS
@@ -68,18 +70,18 @@ def test_the_order_of_activities_does_not_matter(data: dict[str, Any], facts: Le
     leads(),
     st.lists(st.integers(0, 120 * 86_400), min_size=1, max_size=6),
 )
-def test_a_decision_is_valid_exactly_until_its_end(data: dict[str, Any], facts: LeadFacts, later: list[int]) -> None:
+def test_a_decision_is_valid_exactly_until_its_end(data: dict[str, Any], facts: LeadFacts, lazy: list[int]) -> None:
     """Until its end time alone changes nothing, and at its end it does."""
-    book = compiled(data)
-    decision = judge_plain(book, facts, now=NOW)
-    moments = [NOW + timedelta(seconds=seconds) for seconds in later]
+    compiled_version = compiled(data)
+    decision = judge_plain(compiled_version, facts, now=NOW)
+    moments = [NOW + timedelta(seconds=seconds) for seconds in lazy]
     if decision.valid_until is None:
-        assert {judge_plain(book, facts, now=moment).digest for moment in moments} == {decision.digest}
+        assert {judge_plain(compiled_version, facts, now=moment).digest for moment in moments} == {decision.digest}
         return
     assert decision.valid_until > NOW
     before = [decision.valid_until - STEP, *(moment for moment in moments if moment < decision.valid_until)]
-    assert {judge_plain(book, facts, now=moment).digest for moment in before} == {decision.digest}
-    at_its_end = judge_plain(book, facts, now=decision.valid_until)
+    assert {judge_plain(compiled_version, facts, now=moment).digest for moment in before} == {decision.digest}
+    at_its_end = judge_plain(compiled_version, facts, now=decision.valid_until)
     assert at_its_end.digest != decision.digest or _swapped(facts, decision)
 
 
@@ -93,9 +95,9 @@ def _swapped(facts: LeadFacts, decision: Decision) -> bool:
 @given(documents(), leads())
 def test_judging_the_lead_at_the_stage_it_moved_to_changes_no_more(data: dict[str, Any], facts: LeadFacts) -> None:
     """A stage is entered once, and the verdict is that of the stage it ends in."""
-    book = compiled(data)
-    decision = judge_plain(book, facts, now=NOW)
-    again = judge_plain(book, replace(facts, stage=decision.stage), now=NOW)
+    compiled_version = compiled(data)
+    decision = judge_plain(compiled_version, facts, now=NOW)
+    again = judge_plain(compiled_version, replace(facts, stage=decision.stage), now=NOW)
     verdict, same = (one.verdict._replace(missing=(), ways=()) for one in (decision, again))
     assert (again.stage, same, again.route) == (decision.stage, verdict, decision.route)
 
@@ -104,25 +106,27 @@ def test_judging_the_lead_at_the_stage_it_moved_to_changes_no_more(data: dict[st
 @given(documents(), leads())
 def test_activities_beyond_what_is_needed_change_nothing(data: dict[str, Any], facts: LeadFacts) -> None:
     """Loading no more than the rulebook asks for gives the same decision."""
-    book = compiled(data)
+    compiled_version = compiled(data)
     needed = []
     for activity in facts.activities:
-        need = book.needs.by_type.get(activity.type)
+        need = compiled_version.needs.by_type.get(activity.type)
         if need is not None and (need.look_back is None or NOW - activity.occurred_at < need.look_back):
             bare = replace(activity, channel=None, campaign=None, content=None, fields={})
             needed.append(activity if need.attributes else bare)
-    assert judge_plain(book, replace(facts, activities=needed), now=NOW) == judge_plain(book, facts, now=NOW)
+    assert judge_plain(compiled_version, replace(facts, activities=needed), now=NOW) == judge_plain(
+        compiled_version, facts, now=NOW
+    )
 
 
 @SETTINGS
 @given(documents(), leads())
 def test_time_zones_do_not_matter(data: dict[str, Any], facts: LeadFacts) -> None:
     """The same instants written in another zone, over a change of clocks, give the same decision."""
-    book, zone = compiled(data), ZoneInfo("Europe/Berlin")
+    compiled_version, zone = compiled(data), ZoneInfo("Europe/Berlin")
     summer = datetime(2026, 3, 29, 12, tzinfo=UTC)
     shift = summer - NOW
     moved = [replace(a, occurred_at=a.occurred_at + shift) for a in facts.activities]
     local = [replace(a, occurred_at=a.occurred_at.astimezone(zone)) for a in moved]
-    one = judge_plain(book, replace(facts, activities=moved), now=summer)
-    other = judge_plain(book, replace(facts, activities=local), now=summer.astimezone(zone))
+    one = judge_plain(compiled_version, replace(facts, activities=moved), now=summer)
+    other = judge_plain(compiled_version, replace(facts, activities=local), now=summer.astimezone(zone))
     assert (one.digest, one.valid_until) == (other.digest, other.valid_until)

@@ -10,15 +10,15 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from domain.document.fields import FieldType
-from rules.columns import Columns, encoder
-from rules.durable_form import MAX_GROUPS, MAX_TERMS, durable_form
-from rules.matching import DurableMatcher, PlainMatcher
-from rules.operators import OPERATORS, Coding
-from rules.sharding import MAX_CHILDREN, MAX_PROPERTIES, shards, stems
-from rules.syntax import Check, Expression
-from rules.texts import after_prefix, encoded
-from rules.vocabulary import Origin, Subject
+from domain.document.sections.fields import FieldType
+from rules.conditions.columns import Columns, encoder
+from rules.conditions.operators import OPERATORS, Coding
+from rules.conditions.syntax import Check, Expression
+from rules.conditions.texts import after_prefix, encoded
+from rules.conditions.vocabulary import Origin, Subject
+from rules.engine.durable_form import MAX_GROUPS, MAX_TERMS, durable_form
+from rules.engine.matching import DurableMatcher, PlainMatcher
+from rules.engine.sharding import MAX_CHILDREN, MAX_PROPERTIES, shards, stems
 from tests.rules.samples import typed, when
 
 

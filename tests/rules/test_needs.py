@@ -5,14 +5,14 @@ from __future__ import annotations
 from datetime import timedelta
 from typing import Any
 
-from rules.needs import Need
-from tests.rules.samples import DOWNLOADS, book, when
+from rules.judging.needs import Need
+from tests.rules.samples import DOWNLOADS, compiled_version, when
 
 
 def need(**changes: Any) -> Need:
     """What the sample needs of downloads."""
     signal = {key: value for key, value in {**DOWNLOADS, **changes}.items() if value is not None}
-    return book(scoring__interest__signals={"downloads": signal}).needs.by_type["download"]
+    return compiled_version(scoring__interest__signals={"downloads": signal}).needs.by_type["download"]
 
 
 def test_windows_and_fading_bound_how_far_back_is_looked() -> None:
@@ -30,6 +30,6 @@ def test_attributes_are_needed_only_where_a_condition_asks_for_them() -> None:
 
 def test_counted_types_are_needed_for_ninety_days() -> None:
     """And types that nobody speaks of are not needed."""
-    used = book(scoring__exclusions={"shy": {"reason": "x", "when": when("activities.form", "lt", 1)}})
+    used = compiled_version(scoring__exclusions={"shy": {"reason": "x", "when": when("activities.form", "lt", 1)}})
     assert used.needs.types == {"download", "form"}
     assert used.needs.look_back == timedelta(days=90)

@@ -8,11 +8,11 @@ from typing import Any
 
 from domain.facts import ActivityFact, GivenConsent, LastReturn, LeadFacts
 from domain.party import Party
+from rules.conditions.vocabulary import Place
+from rules.explaining.trace import trace
+from rules.explaining.traced import Outcome
 from rules.judge import judge_plain
-from rules.trace import trace
-from rules.traced import Outcome
-from rules.vocabulary import Place
-from tests.rules.nurturing import STEP, book, decided, nurtured, sent, track
+from tests.rules.nurturing import STEP, compiled_version, decided, nurtured, sent, track
 from tests.rules.samples import NOW, document_data, when
 
 ALL = {"tracks": {"all": track()}}
@@ -20,7 +20,7 @@ ALL = {"tracks": {"all": track()}}
 
 def test_contents_come_in_order_each_after_its_wait() -> None:
     """What was sent is told by activities; the next content waits from the one before."""
-    rules = book(ALL)
+    rules = compiled_version(ALL)
     first = nurtured(rules)
     assert (first.track, first.step, first.content, first.channel) == ("all", 1, "guide", "email")
     assert first.due_at == NOW - timedelta(days=100)
@@ -33,7 +33,7 @@ def test_contents_come_in_order_each_after_its_wait() -> None:
 
 def test_only_what_marketing_sent_counts() -> None:
     """Not what sales sent, nor what the lead did, nor another content."""
-    rules = book(ALL)
+    rules = compiled_version(ALL)
     mine = sent("guide", 1, party=Party.MARKETING)
     assert nurtured(rules, mine).step == 2
     for other in (replace(mine, party=Party.SALES), replace(mine, type="download"), replace(mine, content="other")):
@@ -42,7 +42,7 @@ def test_only_what_marketing_sent_counts() -> None:
 
 def test_what_was_sent_is_forgotten_in_the_end() -> None:
     """Exactly when the section says; that moment ends the decision's validity."""
-    rules = book(ALL | {"remembers": "P30D"})
+    rules = compiled_version(ALL | {"remembers": "P30D"})
     facts = LeadFacts(activities=[sent("guide", 29)])
     decision = judge_plain(rules, facts, now=NOW)
     assert decision.nurture is not None
@@ -55,7 +55,7 @@ def test_what_was_sent_is_forgotten_in_the_end() -> None:
 
 def test_an_earlier_content_that_is_forgotten_comes_again() -> None:
     """Though a later one was sent since; the decision is valid until then."""
-    rules = book(ALL | {"remembers": "P30D"})
+    rules = compiled_version(ALL | {"remembers": "P30D"})
     facts = LeadFacts(activities=[sent("guide", 29), sent("case", 1)])
     decision = judge_plain(rules, facts, now=NOW)
     assert decision.nurture is not None
@@ -78,7 +78,7 @@ def test_the_first_track_that_fits_counts() -> None:
         "lost": track(stages=["lost"]),
         "rest": track(),
     }
-    rules = book({"tracks": tracks}, personas=people, journey=journey)
+    rules = compiled_version({"tracks": tracks}, personas=people, journey=journey)
     assert nurtured(rules, fields={"whole": 10}).track == "boss"
     assert nurtured(rules, stage="engaged").track == "looking"
     assert nurtured(rules, ActivityFact("d", "download", NOW)).track == "keen"
@@ -90,7 +90,7 @@ def test_the_first_track_that_fits_counts() -> None:
 def test_a_lead_leaves_a_track_when_its_condition_holds() -> None:
     """And gets what the next track that fits has for it."""
     tracks = {"first": track(leaveWhen=when("activities.webinar", "gte", 1)), "second": track()}
-    rules = book({"tracks": tracks})
+    rules = compiled_version({"tracks": tracks})
     assert nurtured(rules).track == "first"
     assert nurtured(rules, ActivityFact("w", "webinar", NOW)).track == "second"
 
@@ -99,31 +99,33 @@ def test_a_returned_lead_enters_where_its_reason_says() -> None:
     """At the step that is named, waiting from the return; another stage or reason goes the ordinary way."""
     again = track([{"content": "news", "channel": "email", "wait": "P30D"}, {"content": "offer", "channel": "email"}])
     section = {"tracks": {"all": track(), "again": again}, "returns": {"no-need": {"track": "again", "step": 1}}}
-    rules = book(section)
+    rules = compiled_version(section)
     back = LastReturn(NOW - timedelta(days=5), None, news=False, reason="no-need")
     found = nurtured(rules, stage="recycled", last_return=back)
     assert (found.track, found.content, found.due_at) == ("again", "news", NOW + timedelta(days=25))
     assert nurtured(rules, stage="contact", last_return=back).track == "all"
     assert nurtured(rules, stage="recycled", last_return=replace(back, reason="budget")).track == "all"
-    second = book(section | {"returns": {"no-need": {"track": "again", "step": 2}}})
+    second = compiled_version(section | {"returns": {"no-need": {"track": "again", "step": 2}}})
     assert nurtured(second, stage="recycled", last_return=back).content == "offer"
 
 
 def test_a_cap_lets_the_next_content_wait() -> None:
     """Contacts of both parties on all channels count; it is due when the oldest of them is out of the span."""
-    rules = book(ALL | {"cap": {"contacts": 2, "within": "P7D"}})
+    rules = compiled_version(ALL | {"cap": {"contacts": 2, "within": "P7D"}})
     calls = [sent(None, 2, "call", party=Party.SALES), sent(None, 1, "call", party=Party.SALES)]
     assert nurtured(rules, *calls).due_at == NOW + timedelta(days=5)
     assert nurtured(rules, calls[0]).due_at == NOW - timedelta(days=100)
-    guarded = book(ALL, contact={"caps": [{"contacts": 2, "within": "P7D"}]})
+    guarded = compiled_version(ALL, contact={"caps": [{"contacts": 2, "within": "P7D"}]})
     assert nurtured(guarded, *calls).due_at == NOW + timedelta(days=5)
-    account = book(ALL, contact={"caps": [{"contacts": 1, "within": "P7D", "per": "ACCOUNT"}]})
+    account = compiled_version(ALL, contact={"caps": [{"contacts": 1, "within": "P7D", "per": "ACCOUNT"}]})
     assert nurtured(account, *calls).due_at == NOW - timedelta(days=100), "of the company's others nothing is known"
 
 
 def test_contents_without_consent_are_passed_over() -> None:
     """The next one on a channel that the lead agreed to is sent; a withdrawal counts for any purpose."""
-    rules = book(ALL, contact={"consents": {"news": {"label": "N", "party": "MARKETING", "channels": ["email"]}}})
+    rules = compiled_version(
+        ALL, contact={"consents": {"news": {"label": "N", "party": "MARKETING", "channels": ["email"]}}}
+    )
     found = nurtured(rules)
     assert (found.content, found.passed_over) == ("visit", ("guide", "case"))
     agreed = {("news", "email"): GivenConsent(True)}
@@ -137,7 +139,7 @@ def test_contents_without_consent_are_passed_over() -> None:
 def test_one_question_at_a_time_asks_for_what_a_handover_misses() -> None:
     """In the order of the section; also where no track fits, and not once sales is asked."""
     questions = [{"field": "account.employees", "question": "How many?"}, {"field": "phone", "question": "Number?"}]
-    rules = book({"questions": questions}, handover__required=["phone", "account.employees"])
+    rules = compiled_version({"questions": questions}, handover__required=["phone", "account.employees"])
     assert nurtured(rules).question == "account.employees"
     found = nurtured(rules, account={"employees": 3})
     assert (found.question, found.track, found.content) == ("phone", None, None)
@@ -148,7 +150,7 @@ def test_one_question_at_a_time_asks_for_what_a_handover_misses() -> None:
 
 def test_who_is_handed_over_or_screened_out_gets_nothing() -> None:
     """Nurturing is for those who are not ready, and for nobody who is not wanted."""
-    rules = book(ALL, scoring__exclusions={"no": {"reason": "x", "when": when("truth", "eq", True)}})
+    rules = compiled_version(ALL, scoring__exclusions={"no": {"reason": "x", "when": when("truth", "eq", True)}})
     assert decided(rules, fields={"truth": True}) is None
     assert decided(rules, open_handover=True) is None
     due = [ActivityFact(str(n), "download", NOW) for n in range(2)]
@@ -164,7 +166,7 @@ def test_a_trace_tells_which_track_it_is_and_why_no_other() -> None:
         "big": track(when=when("account.employees", "gte", 50)),
         "all": track(),
     }
-    rules = book({"tracks": tracks})
+    rules = compiled_version({"tracks": tracks})
 
     def outcomes(**about: Any) -> dict[str, Outcome]:
         found = trace(rules, LeadFacts(account={"employees": 60}, **about), now=NOW)

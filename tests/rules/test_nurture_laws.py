@@ -11,13 +11,13 @@ from zoneinfo import ZoneInfo
 from hypothesis import given
 from hypothesis import strategies as st
 
-from domain.document.reading import read_document
+from domain.document.reading.reading import read_document
 from domain.facts import ActivityFact, GivenConsent, LastReturn, LeadFacts
 from domain.party import Party
+from rules.conditions.vocabulary import Place
+from rules.explaining.trace import trace
 from rules.judge import judge, judge_plain
-from rules.rulebook import Rulebook
-from rules.trace import trace
-from rules.vocabulary import Place
+from rules.judging.compiled_rules import CompiledRules
 from tests.rules.leads import documents, fields
 from tests.rules.nurturing import MAIL, STEP
 from tests.rules.samples import NOW, when
@@ -95,22 +95,22 @@ def nurtured_leads(draw: st.DrawFn) -> LeadFacts:
     )
 
 
-def compiled(data: dict[str, Any]) -> Rulebook:
+def compiled(data: dict[str, Any]) -> CompiledRules:
     """The rulebook of a document as JSON."""
     loaded = read_document(data)
     assert loaded.document is not None, loaded.findings
-    return Rulebook.of(loaded.document, version="law")
+    return CompiledRules.of(loaded.document, version="law")
 
 
 @SETTINGS
 @given(nurturing_documents(), nurtured_leads(), st.lists(st.integers(0, 14 * 86_400), min_size=1, max_size=6))
 def test_a_decision_about_nurturing_is_valid_exactly_until_its_end(
-    data: dict[str, Any], facts: LeadFacts, later: list[int]
+    data: dict[str, Any], facts: LeadFacts, lazy: list[int]
 ) -> None:
     """Until its end time alone changes nothing, and at its end it does."""
     rules = compiled(data)
     decision = judge_plain(rules, facts, now=NOW)
-    moments = [NOW + timedelta(seconds=seconds) for seconds in later]
+    moments = [NOW + timedelta(seconds=seconds) for seconds in lazy]
     if decision.valid_until is None:
         assert {judge_plain(rules, facts, now=moment).digest for moment in moments} == {decision.digest}
         return

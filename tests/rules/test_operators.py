@@ -6,9 +6,9 @@ from typing import Any
 
 import pytest
 
-from rules.conditions import predicate
-from rules.matching import DurableMatcher
-from rules.syntax import FALSE, TRUE
+from rules.conditions.conditions import predicate
+from rules.conditions.syntax import FALSE, TRUE
+from rules.engine.matching import DurableMatcher
 from tests.rules.samples import typed, when
 
 TRUTHS: list[tuple[dict[str, Any], dict[str, Any], bool]] = [

@@ -10,7 +10,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from rules.points import amount, change_of_fading, faded, gone_after, hundredths, percent, threshold
+from rules.scoring.points import amount, change_of_fading, faded, gone_after, hundredths, percent, threshold
 
 points = st.decimals(-100_000, 100_000, places=6)
 

@@ -11,12 +11,12 @@ from hypothesis import strategies as st
 
 from domain.document.document import SlaDocument
 from domain.document.findings import Severity
-from rules.checking import check_conditions
-from rules.conditions import predicate
-from rules.expressions import typed_clauses
-from rules.reach import Reach
-from rules.scoring import weighted
-from rules.vocabulary import Place
+from rules.checking.checking import check_conditions
+from rules.conditions.conditions import predicate
+from rules.conditions.expressions import typed_clauses
+from rules.conditions.vocabulary import Place
+from rules.satisfiability.reachable_scores import Reach
+from rules.scoring.scoring import weighted
 from tests.rules.samples import HOT, document, when
 from tests.rules.strategies import SETTINGS
 

@@ -6,8 +6,8 @@ from typing import Any
 
 import pytest
 
-from rules.expressions import typed_clauses
-from rules.vocabulary import Place
+from rules.conditions.expressions import typed_clauses
+from rules.conditions.vocabulary import Place
 from tests.rules.samples import document, read, when
 
 FAULTS: list[tuple[dict[str, Any], str, str]] = [

@@ -7,16 +7,16 @@ from datetime import datetime, timedelta
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from domain.decision import Block
 from domain.facts import LastReturn
-from domain.lead import not_known_anew
+from domain.leads.decision import Block
+from domain.leads.lead import not_known_anew
 from rules.judge import judge, judge_plain
-from tests.rules.samples import NOW, activity, book, facts
+from tests.rules.samples import NOW, activity, compiled_version, facts
 from tests.sizes import examples
 
 HOT = [activity(days=1), activity(days=2)]
 TICK = timedelta(microseconds=1)
-BOOK = book()
+BOOK = compiled_version()
 MOST = BOOK.verdicts.max_rounds
 ends = st.none() | st.timedeltas(timedelta(days=-3), timedelta(days=3)).map(lambda left: NOW + left)
 awaited = st.lists(st.sampled_from(["text", "account.employees"]), unique=True, max_size=2).map(tuple)

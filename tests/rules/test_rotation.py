@@ -9,11 +9,11 @@ from fractions import Fraction
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from domain.document.handover import Route, RoutingStrategy
+from domain.document.sections.handover import Route, RoutingStrategy
+from domain.handovers.routing import Because
 from domain.party import Party
-from domain.routing import Because
-from domain.team import Member, Team
-from rules.routing import Assigned, Wish, pick, turn_taken
+from domain.people.team import Member, Team
+from rules.routing.routing import Assigned, Wish, pick, turn_taken
 from tests.rules.samples import NOW
 from tests.sizes import examples
 

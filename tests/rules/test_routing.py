@@ -7,11 +7,11 @@ from typing import Any
 
 import pytest
 
-from domain.document.handover import AfterHours, Route, RoutingStrategy
+from domain.document.sections.handover import AfterHours, Route, RoutingStrategy
+from domain.handovers.routing import Because, MemberPassedOver, Obstacle, QueueReason, TeamPassedOver
 from domain.party import Party
-from domain.routing import Because, MemberPassedOver, Obstacle, QueueReason, TeamPassedOver
-from domain.team import Absence, Member, Team
-from rules.routing import Assigned, Queued, Wish, pick
+from domain.people.team import Absence, Member, Team
+from rules.routing.routing import Assigned, Queued, Wish, pick
 from tests.rules.samples import NOW
 
 AWAY = (Absence(NOW, NOW + timedelta(days=1)),)

@@ -9,10 +9,10 @@ from typing import Any
 import pytest
 
 from domain.facts import FUTURE_TOLERANCE, ActivityFact
-from rules.explain import Explainer
-from rules.rulebook import Rulebook
+from rules.explaining.explain import Explainer
+from rules.judging.compiled_rules import CompiledRules
 from tests.rules.judging import decide, numbers, points, signal
-from tests.rules.samples import NOW, activity, book, when
+from tests.rules.samples import NOW, activity, compiled_version, when
 
 
 @pytest.mark.parametrize(
@@ -35,8 +35,11 @@ def test_fit_counts_missing_data_against_the_lead() -> None:
 def test_fit_is_clamped_and_negative_points_count() -> None:
     """A percentage lies between 0 and 100, points may be negative."""
     bands = [{"when": when("truth", "eq", True), "points": -20}, {"when": when("truth", "eq", False), "points": 30}]
-    used = book(scoring__fit__criteria={"truth": {"label": "x", "weight": 1.5, "bands": bands}})
-    worse, better = decide(rulebook=used, fields={"truth": True}), decide(rulebook=used, fields={"truth": False})
+    used = compiled_version(scoring__fit__criteria={"truth": {"label": "x", "weight": 1.5, "bands": bands}})
+    worse, better = (
+        decide(compiled_rules=used, fields={"truth": True}),
+        decide(compiled_rules=used, fields={"truth": False}),
+    )
     assert numbers(worse) == [-30, 45, 0]
     assert numbers(better) == [45, 45, 100]
 
@@ -78,19 +81,23 @@ def test_what_lies_a_little_ahead_counts_as_now_and_no_more_than_that() -> None:
 )
 def test_points_fade_in_whole_days(days: float, left: str) -> None:
     """After a half-life half is left, rounded to two places, half to even (0.625 is 0.62)."""
-    assert points(decide(activity(days=days), rulebook=signal(halfLife="P7D"))) == [left]
+    assert points(decide(activity(days=days), compiled_rules=signal(halfLife="P7D"))) == [left]
 
 
 def test_faded_points_vanish_in_the_end() -> None:
     """An activity that is worth nothing any more is no contribution, and never changes again."""
     forever = {"label": "x", "activity": "download", "points": 10, "halfLife": "P7D"}
-    decision = decide(activity(days=200), rulebook=book(scoring__interest__signals={"downloads": forever}))
+    decision = decide(
+        activity(days=200), compiled_rules=compiled_version(scoring__interest__signals={"downloads": forever})
+    )
     assert (points(decision), decision.valid_until) == ([], None)
 
 
 def test_the_maximum_is_a_contribution_that_takes_back() -> None:
     """The ledger stays right when a maximum cuts the score."""
-    decision = decide(activity(days=1), activity(days=2), rulebook=book(scoring__interest__maximum=15))
+    decision = decide(
+        activity(days=1), activity(days=2), compiled_rules=compiled_version(scoring__interest__maximum=15)
+    )
     assert points(decision) == ["10", "10", "-5"]
     assert decision.interest.points == 15
     assert decision.contributions[-1].rule == "maximum"
@@ -103,15 +110,15 @@ def test_a_signals_condition_asks_the_activity_and_the_lead() -> None:
     }
     used = signal(when=asks)
     done = [activity(fields={"pages": 4}), activity(days=1, channel="fair", fields={"pages": 9}), activity(days=2)]
-    assert points(decide(*done, rulebook=used, fields={"truth": True})) == ["10"]
-    assert points(decide(*done, rulebook=used, fields={"truth": False})) == []
+    assert points(decide(*done, compiled_rules=used, fields={"truth": True})) == ["10"]
+    assert points(decide(*done, compiled_rules=used, fields={"truth": False})) == []
 
 
 def test_a_signals_condition_on_the_lead_alone_switches_it() -> None:
     """It is asked once, not for each activity."""
     used = signal(when=when("truth", "eq", True))
-    assert points(decide(activity(), rulebook=used, fields={"truth": True})) == ["10"]
-    assert points(decide(activity(), rulebook=used)) == []
+    assert points(decide(activity(), compiled_rules=used, fields={"truth": True})) == ["10"]
+    assert points(decide(activity(), compiled_rules=used)) == []
 
 
 def test_grade_joins_the_bands_of_both_dimensions() -> None:
@@ -122,50 +129,54 @@ def test_grade_joins_the_bands_of_both_dimensions() -> None:
 
 def test_a_score_below_the_lowest_band_belongs_to_the_lowest() -> None:
     """Every lead has a grade."""
-    used = book(scoring__interest__bands=[{"key": "1", "from": 20}, {"key": "2", "from": 10}])
-    assert decide(rulebook=used).interest.band == "2"
+    used = compiled_version(scoring__interest__bands=[{"key": "1", "from": 20}, {"key": "2", "from": 10}])
+    assert decide(compiled_rules=used).interest.band == "2"
 
 
-def _grouped(most: float, *points: float, **interest: Any) -> Rulebook:
+def _grouped(most: float, *points: float, **interest: Any) -> CompiledRules:
     signals = {
         f"s{n}": {"label": "x", "activity": kind, "points": worth, "group": "content"}
         for n, (kind, worth) in enumerate(zip(("download", "webinar", "form"), points, strict=False))
     }
     changes = {f"scoring__interest__{name}": value for name, value in interest.items()}
-    return book(scoring__interest__signals=signals, scoring__interest__groups={"content": {"maximum": most}}, **changes)
+    return compiled_version(
+        scoring__interest__signals=signals, scoring__interest__groups={"content": {"maximum": most}}, **changes
+    )
 
 
 def test_a_group_of_signals_gives_no_more_than_its_maximum() -> None:
     """What exceeds it is taken back by a contribution of the group, before the maximum of all."""
-    decision = decide(activity(), activity("webinar"), rulebook=_grouped(15, 10, 10))
+    decision = decide(activity(), activity("webinar"), compiled_rules=_grouped(15, 10, 10))
     assert points(decision) == ["10", "10", "-5"]
     assert decision.interest.points == 15
     assert decision.contributions[-1].rule == "group.content"
-    decision = decide(activity(), activity("webinar"), rulebook=_grouped(15, 10, 10, maximum=12))
+    decision = decide(activity(), activity("webinar"), compiled_rules=_grouped(15, 10, 10, maximum=12))
     assert points(decision) == ["10", "10", "-5", "-3"]
     assert decision.interest.points == 12
 
 
 def test_negative_points_make_room_in_a_group() -> None:
     """The sum of the group is held against its maximum, not each signal."""
-    decision = decide(activity(), activity("webinar"), activity("form"), rulebook=_grouped(15, 10, 10, -7.5))
+    decision = decide(activity(), activity("webinar"), activity("form"), compiled_rules=_grouped(15, 10, 10, -7.5))
     assert points(decision) == ["10", "10", "-7.5"]
     assert decision.interest.points == Decimal("12.5")
 
 
 def test_the_reachable_maximum_knows_groups() -> None:
     """A group bounds what its signals can reach, also where they may count without end."""
-    decision = decide(rulebook=_grouped(15, 10, 10))
+    decision = decide(compiled_rules=_grouped(15, 10, 10))
     assert decision.interest.maximum == 15
     few = {"label": "x", "activity": "form", "points": 4, "maxCount": 2, "group": "content"}
-    used = book(scoring__interest__signals={"few": few}, scoring__interest__groups={"content": {"maximum": 15}})
-    assert decide(rulebook=used).interest.maximum == 8
+    used = compiled_version(
+        scoring__interest__signals={"few": few}, scoring__interest__groups={"content": {"maximum": 15}}
+    )
+    assert decide(compiled_rules=used).interest.maximum == 8
 
 
 def test_a_cut_of_a_group_is_explained() -> None:
     """In both languages."""
     used = _grouped(15, 10, 10)
-    cut = decide(activity(), activity("webinar"), rulebook=used).contributions[-1]
+    cut = decide(activity(), activity("webinar"), compiled_rules=used).contributions[-1]
     english, german = (Explainer(used.document, language).contribution(cut) for language in ("en", "de"))
     assert (english.label, english.because) == ("Maximum of the group content", "At most 15 points count")
     assert (german.label, german.because) == ("Höchstwert der Gruppe content", "Höchstens 15 Punkte zählen")

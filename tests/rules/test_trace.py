@@ -8,19 +8,19 @@ from typing import Any
 import pytest
 from hypothesis import given
 
-from domain.decision import Dimension
 from domain.facts import LeadFacts
-from rules.expressions import typed_clauses
+from domain.leads.decision import Dimension
+from rules.conditions.expressions import typed_clauses
+from rules.conditions.syntax import Check, Every, Expression, Not, Some
+from rules.conditions.vocabulary import Place
+from rules.explaining.phrases import WORDS
+from rules.explaining.trace import _OUTCOMES, trace
+from rules.explaining.trace_words import TraceWords
+from rules.explaining.traced import Outcome, TracedRule
 from rules.judge import judge_plain
-from rules.phrases import WORDS
-from rules.stages import enterable
-from rules.syntax import Check, Every, Expression, Not, Some
-from rules.trace import _OUTCOMES, trace
-from rules.trace_words import TraceWords
-from rules.traced import Outcome, TracedRule
-from rules.vocabulary import Place
+from rules.judging.stages import enterable
 from tests.rules.leads import leads, measuring_documents
-from tests.rules.samples import DOWNLOADS, HOT, NOW, STAGES, activity, book, document, facts, when
+from tests.rules.samples import DOWNLOADS, HOT, NOW, STAGES, activity, compiled_version, document, facts, when
 from tests.rules.strategies import SETTINGS
 from tests.rules.test_groups import grouped
 from tests.rules.test_judge_laws import compiled
@@ -41,8 +41,8 @@ def has_empty_joint(expression: Expression) -> bool:
 @given(measuring_documents(), leads())
 def test_a_trace_tells_what_the_judgement_found(data: dict[str, Any], lead: LeadFacts) -> None:
     """Points, exclusions, trigger, routes and stage are those of the decision; each failure has its comparison."""
-    rulebook = compiled(data)
-    decision, rules = judge_plain(rulebook, lead, now=NOW), trace(rulebook, lead, now=NOW)
+    compiled_rules = compiled(data)
+    decision, rules = judge_plain(compiled_rules, lead, now=NOW), trace(compiled_rules, lead, now=NOW)
     counted = {(rule.place, rule.key, rule.index): rule for rule in rules if rule.counted}
     for dimension, place in ((Dimension.FIT, Place.FIT_BAND), (Dimension.INTEREST, Place.SIGNAL)):
         shares = [c for c in decision.contributions if c.dimension is dimension and (c.activity or c.band is not None)]
@@ -55,10 +55,10 @@ def test_a_trace_tells_what_the_judgement_found(data: dict[str, Any], lead: Lead
     routes = {r.index: r.outcome for r in rules if r.place is Place.ROUTE}
     assert [index for index, came in sorted(routes.items()) if came is Outcome.COUNTED] == list(decision.route[:1])
     assert {index for index, came in routes.items() if came is not Outcome.NOT_MET} == set(decision.route)
-    if decision.stage != rulebook.stages.start(lead.stage):
+    if decision.stage != compiled_rules.stages.start(lead.stage):
         assert any(key == decision.stage for place, key, _ in counted if place is Place.STAGE_ENTRY)
-    words = TraceWords(rulebook.document, "de")
-    asked = {typed.clause.path: typed.expression for typed in typed_clauses(rulebook.document)[0]}
+    words = TraceWords(compiled_rules.document, "de")
+    asked = {typed.clause.path: typed.expression for typed in typed_clauses(compiled_rules.document)[0]}
     for rule in rules:
         assert words.rule(rule).label
         if rule.outcome is Outcome.NOT_MET and rule.tests and not has_empty_joint(asked[rule.path]):
@@ -69,9 +69,9 @@ def test_a_trace_tells_what_the_judgement_found(data: dict[str, Any], lead: Lead
 @given(measuring_documents(), leads())
 def test_every_rule_of_the_document_is_traced_once(data: dict[str, Any], lead: LeadFacts) -> None:
     """Whether it counted or not."""
-    rulebook = compiled(data)
-    used = rulebook.document
-    rules = trace(rulebook, lead, now=NOW)
+    compiled_rules = compiled(data)
+    used = compiled_rules.document
+    rules = trace(compiled_rules, lead, now=NOW)
     places = [(rule.place, rule.key, rule.index) for rule in rules]
     assert len(places) == len(set(places))
     assert sum(p is Place.SIGNAL for p, _, _ in places) == len(used.scoring.interest.signals)
@@ -82,7 +82,7 @@ def test_every_rule_of_the_document_is_traced_once(data: dict[str, Any], lead: L
 
 def one(place: Place, key: str, *done: Any, lead: dict[str, Any] | None = None, **changes: Any) -> TracedRule:
     """The first traced rule of a place and key."""
-    found = trace(book(**changes), facts(*done, **(lead or {})), now=NOW)
+    found = trace(compiled_version(**changes), facts(*done, **(lead or {})), now=NOW)
     return next(rule for rule in found if (rule.place, rule.key) == (place, key))
 
 
@@ -94,7 +94,7 @@ def test_a_failed_comparison_says_what_it_saw() -> None:
     changes: dict[str, Any] = {"handover__triggers": {"hot": {**HOT, "when": condition}}}
     lead = {"account": {"employees": 20}, "fields": {"phone": "123"}}
     rule = one(Place.TRIGGER, "hot", lead=lead, **changes)
-    assert [(test.holds, test.failed, test.seen) for test in rule.tests] == [
+    assert [(test.holds, test.failed, test.observed) for test in rule.tests] == [
         (False, True, 20),
         (True, True, "123"),
         (False, True, None),
@@ -112,13 +112,13 @@ def test_days_are_told_as_they_are() -> None:
     """Not as the comparison needs them."""
     changes = {"handover__triggers": {"hot": {**HOT, "when": when("activities.form.lastDays", "gte", 60)}}}
     rule = one(Place.TRIGGER, "hot", activity("form", days=37.5), **changes)
-    assert [test.seen for test in rule.tests] == [37]
+    assert [test.observed for test in rule.tests] == [37]
 
 
 @pytest.mark.parametrize(("index", "outcome", "points"), [(0, Outcome.COUNTED, 100), (1, Outcome.ANOTHER_FIRST, 0)])
 def test_of_two_bands_that_hold_the_first_counts(index: int, outcome: Outcome, points: Decimal) -> None:
     """The other one says so."""
-    rules = trace(book(), facts(account={"employees": 60}), now=NOW)
+    rules = trace(compiled_version(), facts(account={"employees": 60}), now=NOW)
     rule = next(r for r in rules if r.place is Place.FIT_BAND and r.index == index)
     assert (rule.outcome, rule.points) == (outcome, points)
     assert TraceWords(document(), "en").rule(rule).label == "Size"
@@ -165,23 +165,23 @@ def test_a_stage_says_why_it_is_not_entered() -> None:
     assert one(Place.STAGE_ENTRY, "engaged", lead={**truth, "stage": "mql"}, **changes).outcome is Outcome.NO_WAY
     assert one(Place.STAGE_ENTRY, "engaged", **changes).outcome is Outcome.NOT_MET
     assert one(Place.STAGE_ENTRY, "sal", lead=truth, **changes).outcome is Outcome.NOT_USED
-    held = {**truth, "open_handover": True}
-    assert one(Place.STAGE_ENTRY, "engaged", lead=held, **changes).outcome is Outcome.HELD_BACK
+    matched = {**truth, "open_handover": True}
+    assert one(Place.STAGE_ENTRY, "engaged", lead=matched, **changes).outcome is Outcome.HELD_BACK
 
 
 def test_personas_segments_and_the_journey_of_a_segment_are_traced() -> None:
     """The first persona and segment that hold count, and the stages of the segment's own journey are entered."""
     lead = facts(account={"employees": 10}, fields={"text": "x"})
-    rulebook = grouped()
-    rules = trace(rulebook, lead, now=NOW)
+    compiled_rules = grouped()
+    rules = trace(compiled_rules, lead, now=NOW)
     found = {(r.place, r.key): r.outcome for r in rules}
     assert found[Place.PERSONA, "writer"] is found[Place.SEGMENT, "small"] is Outcome.COUNTED
     assert found[Place.PERSONA, "any"] is Outcome.NOT_MET
     assert found[Place.SEGMENT, "known"] is Outcome.ANOTHER_FIRST
-    decision = judge_plain(rulebook, lead, now=NOW)
+    decision = judge_plain(compiled_rules, lead, now=NOW)
     assert decision.stage == "pql"
     assert found[Place.STAGE_ENTRY, "pql"] is Outcome.COUNTED
-    labels = {TraceWords(rulebook.document).rule(rule).label for rule in rules}
+    labels = {TraceWords(compiled_rules.document).rule(rule).label for rule in rules}
     assert labels >= {"W", "A", "S", "K", "PQL"}
 
 

@@ -9,8 +9,8 @@ from typing import Any
 
 import pytest
 
-from rules.matching import DurableMatcher
-from rules.trial import Failed, Passed, try_here, try_in_child
+from rules.checking.trial import Failed, Passed, try_here, try_in_child
+from rules.engine.matching import DurableMatcher
 from tests.rules.samples import document, when
 
 

@@ -9,26 +9,26 @@ from typing import Any
 import pytest
 from hypothesis import given
 
-from domain.decision import Decision, Missing, MissingKind, Way
 from domain.facts import BuyingCentre, LeadFacts
-from rules.explain import Explainer
+from domain.leads.decision import Decision, Missing, MissingKind, Way
+from rules.counterfactual.ways import MOST_WAYS, PASSING
+from rules.explaining.explain import Explainer
 from rules.judge import judge, judge_plain
-from rules.points import hundredths
-from rules.rulebook import Rulebook
-from rules.ways import MOST_WAYS, PASSING
+from rules.judging.compiled_rules import CompiledRules
+from rules.scoring.points import hundredths
 from tests.rules.judging import decide
 from tests.rules.leads import documents, grouped_documents, leads, measuring_documents
-from tests.rules.samples import DOWNLOADS, HOT, NOW, activity, book, facts, when
+from tests.rules.samples import DOWNLOADS, HOT, NOW, activity, compiled_version, facts, when
 from tests.rules.strategies import SETTINGS
 from tests.rules.test_judge_laws import compiled
 
 EVERY = documents() | grouped_documents() | measuring_documents()
 
 
-def due(rulebook: Rulebook, way: Way) -> Decision:
+def due(compiled_rules: CompiledRules, way: Way) -> Decision:
     """The decision on the lead that went a way."""
-    found = judge(rulebook, way.then, now=way.at)
-    assert found == judge_plain(rulebook, way.then, now=way.at)
+    found = judge(compiled_rules, way.then, now=way.at)
+    assert found == judge_plain(compiled_rules, way.then, now=way.at)
     return found
 
 
@@ -36,10 +36,10 @@ def due(rulebook: Rulebook, way: Way) -> Decision:
 @given(EVERY, leads())
 def test_who_goes_a_way_that_is_told_is_due(data: dict[str, Any], lead: LeadFacts) -> None:
     """Nothing is missing then, and nothing stands against it but what passes by itself."""
-    rulebook = compiled(data)
-    decision = judge_plain(rulebook, lead, now=NOW)
+    compiled_rules = compiled(data)
+    decision = judge_plain(compiled_rules, lead, now=NOW)
     for way in decision.verdict.ways:
-        found = due(rulebook, way).verdict
+        found = due(compiled_rules, way).verdict
         priority = data["handover"]["triggers"][way.trigger].get("priority", 0)
         assert found.trigger == way.trigger or (found.priority or 0) >= priority
         assert not found.missing
@@ -83,8 +83,8 @@ def _named(missing: Missing) -> str:
 @given(EVERY, leads())
 def test_a_way_tells_all_that_it_changes(data: dict[str, Any], lead: LeadFacts) -> None:
     """Each field, activity and consent that is changed is named, or the points that it gives; these are reached."""
-    rulebook = compiled(data)
-    before = judge_plain(rulebook, lead, now=NOW)
+    compiled_rules = compiled(data)
+    before = judge_plain(compiled_rules, lead, now=NOW)
     for way in before.verdict.ways:
         then, asked = way.then, {_named(missing) for missing in way.missing}
         assert way.missing
@@ -96,7 +96,7 @@ def test_a_way_tells_all_that_it_changes(data: dict[str, Any], lead: LeadFacts) 
         assert then.buying_centre == lead.buying_centre or any(name.startswith("buyingCentre") for name in asked)
         assert then.stage == lead.stage or "stage" in asked
         assert way.at == NOW or _measured(asked)
-        reached = due(rulebook, way)
+        reached = due(compiled_rules, way)
         for dimension, missing in points.items():
             more = _points(reached, dimension) - _points(before, dimension)
             assert more >= float(str(missing.detail["points"])) * 100 - 0.5
@@ -114,10 +114,10 @@ def _points(decision: Decision, dimension: str) -> int:
 @given(EVERY, leads())
 def test_ways_have_words_in_both_languages(data: dict[str, Any], lead: LeadFacts) -> None:
     """None is empty, and none shows a gap that was not filled."""
-    rulebook = compiled(data)
-    for way in judge_plain(rulebook, lead, now=NOW).verdict.ways:
+    compiled_rules = compiled(data)
+    for way in judge_plain(compiled_rules, lead, now=NOW).verdict.ways:
         for language in ("en", "de"):
-            said = [Explainer(rulebook.document, language).missing(missing) for missing in way.missing]
+            said = [Explainer(compiled_rules.document, language).missing(missing) for missing in way.missing]
             assert all(said)
 
 
@@ -126,31 +126,31 @@ def told(decision: Decision) -> list[tuple[str, int, list[str]]]:
     return [(way.trigger, way.cost, [missing.path for missing in way.missing]) for way in decision.verdict.ways]
 
 
-def triggers(**conditions: dict[str, Any]) -> Rulebook:
+def triggers(**conditions: dict[str, Any]) -> CompiledRules:
     """The sample with triggers of these conditions, the first of the highest priority."""
     made = {
         key: {"label": key, "priority": 9 - place, "when": condition}
         for place, (key, condition) in enumerate(conditions.items())
     }
-    return book(handover__triggers=made)
+    return compiled_version(handover__triggers=made)
 
 
 def test_alternatives_inside_any_are_ways_of_their_own() -> None:
     """The cheaper one first: a field to fill in, then two downloads."""
     either = {"any": [when("interest.points", "gte", 20), when("phone", "exists")]}
-    decision = decide(rulebook=triggers(hot=either))
+    decision = decide(compiled_rules=triggers(hot=either))
     assert told(decision) == [("hot", 1, ["phone"]), ("hot", 2, ["interest.points"])]
     assert [missing.path for missing in decision.verdict.missing] == ["phone"]
 
 
 def test_ways_of_all_triggers_are_told() -> None:
     """A dearer trigger stands behind a cheaper one; a way that asks for all of another and more is none."""
-    rulebook = triggers(
+    compiled_rules = triggers(
         large={"all": [when("account.employees", "gte", 50), when("interest.points", "gte", 10)]},
         known=when("phone", "exists"),
         more={"all": [when("phone", "exists"), when("text", "eq", "x")]},
     )
-    assert told(decide(rulebook=rulebook)) == [
+    assert told(decide(compiled_rules=compiled_rules)) == [
         ("known", 1, ["phone"]),
         ("large", 2, ["account.employees", "interest.points"]),
     ]
@@ -159,24 +159,24 @@ def test_ways_of_all_triggers_are_told() -> None:
 def test_a_value_that_is_known_costs_more_to_change_than_one_to_fill_in() -> None:
     """Nobody knows yet is easier than it is so."""
     either = {"any": [when("text", "eq", "x"), when("whole", "gte", 5)]}
-    decision = decide(rulebook=triggers(hot=either), fields={"text": "y"})
+    decision = decide(compiled_rules=triggers(hot=either), fields={"text": "y"})
     assert told(decision) == [("hot", 1, ["whole"]), ("hot", 2, ["handover.triggers[hot].when.any[0]"])]
 
 
 def test_points_that_no_activity_can_give_are_no_way() -> None:
     """Caps, groups and conditions bound what can be reached; so do points that sink."""
     signals = {"downloads": DOWNLOADS, "bad": {"label": "x", "activity": "form", "points": -50}}
-    sunk = book(scoring__interest__signals=signals)
-    assert told(decide(activity("form"), rulebook=sunk)) == []
-    assert told(decide(rulebook=sunk)) == [("hot", 2, ["interest.points"])]
+    sunk = compiled_version(scoring__interest__signals=signals)
+    assert told(decide(activity("form"), compiled_rules=sunk)) == []
+    assert told(decide(compiled_rules=sunk)) == [("hot", 2, ["interest.points"])]
     asked = {"downloads": {**DOWNLOADS, "when": when("truth", "eq", True)}}
-    assert told(decide(rulebook=book(scoring__interest__signals=asked))) == []
-    assert told(decide(rulebook=book(scoring__interest__signals=asked), fields={"truth": True})) != []
+    assert told(decide(compiled_rules=compiled_version(scoring__interest__signals=asked))) == []
+    assert told(decide(compiled_rules=compiled_version(scoring__interest__signals=asked), fields={"truth": True})) != []
 
 
 def test_a_grade_is_told_in_points_of_both_scores() -> None:
     """What lifts the lead into a grade, each score by itself."""
-    decision = decide(rulebook=triggers(best=when("grade", "eq", "A1")))
+    decision = decide(compiled_rules=triggers(best=when("grade", "eq", "A1")))
     assert told(decision) == [("best", 3, ["fit.points", "interest.points"])]
     assert [missing.detail["points"] for missing in decision.verdict.missing] == ["50", "20"]
 
@@ -192,52 +192,54 @@ def test_the_band_that_is_enough_is_filled_in_before_those_that_fall_short() -> 
         for name, (op, value, points) in bands.items()
     }
     hot = {"label": "x", "when": when("fit.points", "gte", 60)}
-    (way,) = decide(rulebook=book(scoring__fit__criteria=criteria, handover__triggers={"hot": hot})).verdict.ways
+    (way,) = decide(
+        compiled_rules=compiled_version(scoring__fit__criteria=criteria, handover__triggers={"hot": hot})
+    ).verdict.ways
     assert (way.cost, way.then.fields) == (1, {"text": "x"})
 
 
 def test_a_way_does_not_lead_into_an_exclusion() -> None:
     """Of the values that the trigger takes, one that is not screened out; where there is none, there is no way."""
-    rulebook = book(
+    compiled_rules = compiled_version(
         handover__triggers={"hot": {**HOT, "when": when("choice", "in", ["red", "blue"])}},
         scoring__exclusions={"red": {"reason": "x", "when": when("choice", "eq", "red")}},
     )
-    (way,) = decide(rulebook=rulebook).verdict.ways
+    (way,) = decide(compiled_rules=compiled_rules).verdict.ways
     assert way.then.fields == {"choice": "blue"}
-    screened = book(
+    screened = compiled_version(
         handover__triggers={"hot": {**HOT, "when": when("choice", "eq", "red")}},
         scoring__exclusions={"red": {"reason": "x", "when": when("choice", "eq", "red")}},
     )
-    assert told(decide(rulebook=screened)) == []
-    excluded = decide(rulebook=rulebook, fields={"choice": "red"})
+    assert told(decide(compiled_rules=screened)) == []
+    excluded = decide(compiled_rules=compiled_rules, fields={"choice": "red"})
     assert (told(excluded), tuple(excluded.verdict.missing)) == ([], ())
 
 
 def test_who_is_asked_to_be_silent_becomes_due_by_waiting() -> None:
     """Time alone does it, at the moment that is told."""
     quiet = triggers(quiet=when("activities.*.lastDays", "gte", 60))
-    (way,) = decide(activity(days=50), rulebook=quiet).verdict.ways
+    (way,) = decide(activity(days=50), compiled_rules=quiet).verdict.ways
     assert (way.cost, way.at) == (3, NOW + timedelta(days=10))
 
 
 def test_the_buying_centre_grows_it_does_not_shrink() -> None:
     """More leads of the account, or one of a better grade; never fewer."""
-    rulebook = triggers(team=when("buyingCentre.size", "gte", 3), best=when("buyingCentre.bestGrade", "eq", "A1"))
-    decision = decide(rulebook=rulebook, buying_centre=BuyingCentre(2, ("B2",)))
+    compiled_rules = triggers(team=when("buyingCentre.size", "gte", 3), best=when("buyingCentre.bestGrade", "eq", "A1"))
+    decision = decide(compiled_rules=compiled_rules, buying_centre=BuyingCentre(2, ("B2",)))
     assert [trigger for trigger, _, _ in told(decision)] == ["team", "best"]
     fewer = triggers(few=when("buyingCentre.size", "lt", 2))
-    assert told(decide(rulebook=fewer, buying_centre=BuyingCentre(2, ("B2",)))) == []
+    assert told(decide(compiled_rules=fewer, buying_centre=BuyingCentre(2, ("B2",)))) == []
 
 
 def test_data_that_must_be_carried_is_asked_with_the_value_that_is_needed() -> None:
     """One item for a field that is required and compared."""
-    rulebook = book(
+    compiled_rules = compiled_version(
         handover__triggers={"hot": {**HOT, "when": when("account.employees", "gte", 50)}},
         handover__required=["phone", "account.employees"],
     )
-    decision = decide(rulebook=rulebook)
+    decision = decide(compiled_rules=compiled_rules)
     assert told(decision) == [("hot", 2, ["phone", "account.employees"])]
-    english, german = (Explainer(rulebook.document, language) for language in ("en", "de"))
+    english, german = (Explainer(compiled_rules.document, language) for language in ("en", "de"))
     said = [english.missing(missing) for missing in decision.verdict.missing]
     assert said == ["Phone number is missing", "Employees is missing; needed: Employees at least 50"]
     assert german.missing(decision.verdict.missing[1]) == "Mitarbeiter fehlt; nötig: Mitarbeiter mindestens 50"
@@ -245,7 +247,7 @@ def test_data_that_must_be_carried_is_asked_with_the_value_that_is_needed() -> N
 
 def test_a_trigger_that_holds_and_lacks_data_has_its_way() -> None:
     """The data alone."""
-    decision = decide(activity(days=1), activity(days=2), rulebook=book(handover__required=["phone"]))
+    decision = decide(activity(days=1), activity(days=2), compiled_rules=compiled_version(handover__required=["phone"]))
     assert (decision.verdict.trigger, told(decision)) == ("hot", [("hot", 1, ["phone"])])
 
 
@@ -260,7 +262,7 @@ def test_ways_are_found_among_as_many_triggers_as_may_be(many: int) -> None:
         }
         for n in range(many)
     }
-    decision = decide(rulebook=book(handover__triggers=made))
+    decision = decide(compiled_rules=compiled_version(handover__triggers=made))
     assert len(decision.verdict.ways) == min(many, MOST_WAYS)
 
 

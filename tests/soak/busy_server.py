@@ -9,10 +9,10 @@ from datetime import UTC, datetime
 
 import uvicorn
 
-from api.cli.server import HouseServer
-from api.global_ids import key_of
-from application.work import Work
-from domain.handover import Handover
+from api.cli.serving.server import ApiServer
+from api.graphql.parts.global_ids import key_of
+from application.runtime.transaction import Transaction
+from domain.handovers.handover import Handover
 from persistence.lookups import by_ids
 from tests.api.house import World, open_world
 
@@ -25,7 +25,7 @@ async def main(url: str) -> None:
     """Serve; write when a line says how many events at which rate; end when there are no more lines."""
     async with open_world(url) as world:
         listener = socket.create_server(("127.0.0.1", 0))
-        running = asyncio.create_task(HouseServer(world.app, world.house).run_until_cancelled(listener))
+        running = asyncio.create_task(ApiServer(world.app, world.application).run_until_cancelled(listener))
         handovers = await _handovers(world)
         print("port", listener.getsockname()[1], *(caller.secret for caller in world.callers.values()), flush=True)
         while line := await asyncio.to_thread(sys.stdin.readline):
@@ -37,7 +37,7 @@ async def main(url: str) -> None:
 
 async def _handovers(world: World) -> list[Handover]:
     ids = [key_of((await world.offered())[1], "Handover") for _ in range(HANDOVERS)]
-    async with world.house.database.reading() as connection:
+    async with world.application.database.reading() as connection:
         found = await by_ids(connection, "handover", Handover, [one for one in ids if one])
     await world.settle()
     return list(found.values())
@@ -56,14 +56,14 @@ async def _write(world: World, handovers: list[Handover], count: int, rate: floa
 
 
 async def _happen(world: World, handover: Handover, number: int) -> None:
-    async def body(work: Work) -> None:
+    async def body(transaction: Transaction) -> None:
         payload = {"state": "OFFERED", "team": handover.team, "assignee": f"person-{number % GROUPS}"}
-        work.tell(
+        transaction.emit(
             "handover.assigned", ("Handover", handover.id), payload=payload,
             lead_id=handover.lead_id, visible_to=handover.visible_to, at=datetime.now(UTC),
         )  # fmt: skip
 
-    await world.house.transact(body)
+    await world.application.transact(body)
 
 
 if __name__ == "__main__":

@@ -5,12 +5,12 @@ from __future__ import annotations
 import asyncio
 import sys
 
-from application.running import open_house
+from application.lifespan.running import open_application
 
 
 async def main(url: str) -> None:
     """Act on what falls due, for ever."""
-    async with open_house(url):
+    async with open_application(url):
         print("ready", flush=True)
         await asyncio.Event().wait()
 

@@ -1,4 +1,4 @@
-"""Generated pasts on a workbench, and all that a simulation makes of them there."""
+"""Generated pasts on a backend, and all that a simulation makes of them there."""
 
 from __future__ import annotations
 
@@ -6,13 +6,13 @@ from collections.abc import Sequence
 from datetime import timedelta
 from typing import Any
 
-from application.simulating import comparing, goodness
-from application.simulating.workbench import Workbench
+from application.simulation import comparing, goodness
+from application.simulation.backend import Backend
 from domain.facts import LeadFacts
-from rules.columnar_plan import ColumnarPlan
-from rules.columnar_reach import threshold
-from rules.columnar_tables import Case, accounts_table, activities_table, leads_table, outcomes_table
-from rules.rulebook import Rulebook
+from rules.columnar.plan import ColumnarPlan
+from rules.columnar.reach import threshold
+from rules.columnar.tables import LeadCase, accounts_table, activities_table, leads_table, outcomes_table
+from rules.judging.compiled_rules import CompiledRules
 from tests.rules.samples import NOW
 
 MOMENTS = [NOW - timedelta(days=9, microseconds=1), NOW - timedelta(days=2), NOW]
@@ -21,11 +21,11 @@ SIDES = {comparing.NEW: 7, comparing.OLD: 5}
 """Both versions; each governs all leads but every so manieth."""
 
 
-def fill(bench: Workbench, books: Sequence[Rulebook], found: Sequence[LeadFacts]) -> None:
+def fill(bench: Backend, compiled_versions: Sequence[CompiledRules], found: Sequence[LeadFacts]) -> None:
     """Put leads there as they were at several moments, with what sales made of them."""
-    for (side, apart), book in zip(SIDES.items(), books, strict=True):
-        plan, numbers = ColumnarPlan(book), [n for n in range(len(found)) if (n + 1) % apart]
-        cases = [Case(n, at, found[n]) for n in numbers for at in MOMENTS]
+    for (side, apart), compiled_version in zip(SIDES.items(), compiled_versions, strict=True):
+        plan, numbers = ColumnarPlan(compiled_version), [n for n in range(len(found)) if (n + 1) % apart]
+        cases = [LeadCase(n, at, found[n]) for n in numbers for at in MOMENTS]
         half = len(cases) // 2
         for first, some in ((0, cases[:half]), (half, cases[half:])):
             bench.add(f"{side}leads", leads_table(plan, some, first=first))
@@ -35,10 +35,10 @@ def fill(bench: Workbench, books: Sequence[Rulebook], found: Sequence[LeadFacts]
     bench.add("outcomes", outcomes_table(outcomes))
 
 
-def all_of_it(bench: Workbench, books: Sequence[Rulebook]) -> dict[str, Any]:
+def all_of_it(bench: Backend, compiled_versions: Sequence[CompiledRules]) -> dict[str, Any]:
     """Judge, compare, and tell everything that a simulation tells."""
-    for side, book in zip(SIDES, books, strict=True):
-        bench.judge(ColumnarPlan(book), side, key="case", keep_on=lambda _: None)
+    for side, compiled_version in zip(SIDES, compiled_versions, strict=True):
+        bench.judge(ColumnarPlan(compiled_version), side, key="case", keep_on=lambda _: None)
     comparing.gather(bench)
     differences = list(comparing.differences(bench))
     return {
@@ -46,5 +46,5 @@ def all_of_it(bench: Workbench, books: Sequence[Rulebook]) -> dict[str, Any]:
         "differences": [(one, comparing.reasons(one)) for one in differences],
         "handed over": comparing.handed_over(bench),
         "quality": goodness.quality(bench),
-        "curve": goodness.curve(bench, threshold(ColumnarPlan(books[0]))),
+        "curve": goodness.curve(bench, threshold(ColumnarPlan(compiled_versions[0]))),
     }

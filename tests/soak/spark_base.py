@@ -6,18 +6,18 @@ from typing import Any
 
 import pyarrow as pa
 
-from application.settings import Spark
-from application.simulating.spark import SparkWorkbench
-from rules.columnar import sql
+from application.runtime.settings import Spark
+from application.simulation.spark import SparkBackend
+from rules.columnar.relations import sql
 
 LOCAL = Spark("local[2]")
 
 
 class SparkBase:
-    """A workbench of its own on a Spark in this machine."""
+    """A backend of its own on a Spark in this machine."""
 
     def __init__(self) -> None:
-        self._bench = SparkWorkbench(LOCAL)
+        self._bench = SparkBackend(LOCAL)
         self._put = 0
 
     def put(self, name: str, table: pa.Table) -> Any:

@@ -15,10 +15,10 @@ from time import perf_counter
 import pytest
 from sqlalchemy import text
 
-from application.clock import CATCHING_UP
-from application.running import open_house
-from application.work import House
-from persistence.database import Database
+from application.clock.clock_loop import CATCHING_UP
+from application.lifespan.running import open_application
+from application.runtime.transaction import Application
+from persistence.database.database import Database
 from tests.application.scene import Scene, set_scene
 from tests.benchmarks.clock import breaches
 from tests.benchmarks.measuring import percentile
@@ -46,7 +46,7 @@ async def _set(url: str) -> AsyncIterator[tuple[Scene, Plenty]]:
     try:
         yield stage, plenty
     finally:
-        await stage.house.sequencer.stop()
+        await stage.application.sequencer.stop()
         await database.dispose()
 
 
@@ -61,10 +61,10 @@ async def test_a_million_open_obligations_delay_nothing(new_database_url: Callab
     async with _set(url) as (_, plenty):
         await plenty.far(1_000_000)
         await plenty.due(6_000, start=datetime.now(UTC) + timedelta(seconds=40), gap=0.01)
-    async with open_house(url) as house:
+    async with open_application(url) as application:
         sizes: list[int] = []
         watching = asyncio.create_task(_watch_memory(sizes))
-        lags = await breaches(house, 6_000)
+        lags = await breaches(application, 6_000)
         watching.cancel()
     early, late = sizes[len(sizes) // 2], sizes[-1]
     print(f"lag p50 {percentile(lags, 0.5):.3f} s, p99 {percentile(lags, 0.99):.3f} s, worst {max(lags):.3f} s")
@@ -87,14 +87,14 @@ async def test_what_fell_due_meanwhile_is_caught_up_in_order(new_database_url: C
         await plenty.due(number, start=datetime.now(UTC) - timedelta(days=1), gap=1)
         for key in range(100):
             await stage.lead(f"new-{key}")
-        async with open_house(url) as house:
+        async with open_application(url) as application:
             waits: list[float] = []
-            asking = asyncio.create_task(_ask(stage, house, waits))
+            asking = asyncio.create_task(_ask(stage, application, waits))
             began = perf_counter()
-            await breaches(house, number)
+            await breaches(application, number)
             taken = perf_counter() - began
             asking.cancel()
-            dues = await _dues(house)
+            dues = await _dues(application)
     print(f"{number / taken:.0f} breaches a second; a new request took {max(waits):.2f} s at most, of {len(waits)}")
     assert len(dues) == number
     newest, behind = dues[0], timedelta()
@@ -106,9 +106,9 @@ async def test_what_fell_due_meanwhile_is_caught_up_in_order(new_database_url: C
     assert max(waits) < 3
 
 
-async def _ask(stage: Scene, house: House, waits: list[float]) -> None:
+async def _ask(stage: Scene, application: Application, waits: list[float]) -> None:
     """Leads ask for contact while the clock is busy; each is handed over in the same transaction."""
-    busy = Scene(**{**vars(stage), "house": house})
+    busy = Scene(**{**vars(stage), "house": application})
     for key in range(100):
         began = perf_counter()
         result = await busy.activity(f"new-{key}", occurred_at=datetime.now(UTC))
@@ -117,10 +117,10 @@ async def _ask(stage: Scene, house: House, waits: list[float]) -> None:
         await asyncio.sleep(0.1)
 
 
-async def _dues(house: House) -> list[datetime]:
+async def _dues(application: Application) -> list[datetime]:
     """When what is told as a breach was due, in the order of telling."""
     query = "select cast(e.payload->>'dueAt' as timestamptz) from event e join event_position using (seq)"
-    async with house.database.reading() as connection:
+    async with application.database.reading() as connection:
         found = await connection.execute(text(f"{query} where e.type = 'breach.opened' order by position"))
         return list(found.scalars())
 
@@ -137,17 +137,17 @@ async def test_instances_that_are_killed_lose_and_repeat_nothing(
         done_at_kills = []
         for kill in range(kills):
             await asyncio.sleep(0.3 + kill / 10)
-            done_at_kills.append((await _counted(stage.house))[0])
+            done_at_kills.append((await _counted(stage.application))[0])
             victim = instances[kill % 2]
             victim.kill()
             await victim.wait()
             instances[kill % 2] = await _start(url)
-        await _until_breached(stage.house, number)
+        await _until_breached(stage.application, number)
         for instance in instances:
             instance.kill()
             await instance.wait()
         print("breaches at the kills:", done_at_kills)
-        assert await _counted(stage.house) == (number, number, number, number)
+        assert await _counted(stage.application) == (number, number, number, number)
         assert sum(0 < done < number for done in done_at_kills) >= 3, "the kills came when nothing was going on"
 
 
@@ -160,14 +160,14 @@ async def _start(url: str) -> Process:
     return process
 
 
-async def _counted(house: House) -> tuple[int, int, int, int]:
+async def _counted(application: Application) -> tuple[int, int, int, int]:
     """Breaches, obligations that have one, events of them, and obligations that are breached and done with."""
-    async with house.database.reading() as connection:
+    async with application.database.reading() as connection:
         first, second, third, fourth = (await connection.execute(COUNTS)).one()
     return first, second, third, fourth
 
 
-async def _until_breached(house: House, number: int) -> None:
+async def _until_breached(application: Application, number: int) -> None:
     async with asyncio.timeout(300):
-        while (await _counted(house))[3] < number:  # noqa: ASYNC110
+        while (await _counted(application))[3] < number:  # noqa: ASYNC110
             await asyncio.sleep(0.5)

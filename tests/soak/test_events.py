@@ -10,7 +10,7 @@ from pathlib import Path
 
 import pytest
 
-from api.event_cursors import read_event_cursor
+from api.graphql.lists.event_cursors import read_event_cursor
 from tests.soak.fan_out import measure
 from tests.soak.killed_server import KilledServer, Recorder, change_teams, free_port, whole_log
 

@@ -127,7 +127,7 @@ async def test_a_replay_of_events_with_their_subjects_holds_nobody_up(world: Wor
     await world.settle()
     told = 0
     async with (
-        serving(world.house.database.url) as server,
+        serving(world.application.database.url) as server,
         watched(world.admin) as found,
         server.following(world.admin.secret, REPLAY, after="EARLIEST") as follower,
     ):

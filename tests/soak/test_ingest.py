@@ -13,11 +13,11 @@ import pytest
 from sqlalchemy import make_url, text
 from sqlalchemy.exc import DBAPIError
 
-from application.incoming import IncomingActivity, ItemStatus
-from application.record_activities import record_activities
-from application.running import open_house
-from application.work import House
-from persistence.database import Database, driver_dsn
+from application.intake.record_activities import record_activities
+from application.lifespan.running import open_application
+from application.runtime.incoming import IncomingActivity, ItemStatus
+from application.runtime.transaction import Application
+from persistence.database.database import Database, driver_dsn
 from tests.application.scene import Scene, set_scene
 from tests.benchmarks.ground import SOURCE, leads
 
@@ -66,17 +66,17 @@ async def test_cut_connections_lose_and_halve_nothing(new_database_url: Callable
     database = Database(url)
     stage = await set_scene(database)
     keys = await leads(stage, LEADS)
-    await stage.house.sequencer.stop()
+    await stage.application.sequencer.stop()
     tally = Tally()
-    async with open_house(url) as house:
+    async with open_application(url) as application:
         cutting = asyncio.create_task(_cut(url))
         ends = asyncio.get_running_loop().time() + SECONDS
-        await asyncio.gather(*[_write(stage, house, f"w{n}", keys, ends, tally) for n in range(WRITERS)])
+        await asyncio.gather(*[_write(stage, application, f"w{n}", keys, ends, tally) for n in range(WRITERS)])
         cutting.cancel()
         async with asyncio.timeout(60):
-            while (await _counted(house))["unplaced"]:  # noqa: ASYNC110
+            while (await _counted(application))["unplaced"]:  # noqa: ASYNC110
                 await asyncio.sleep(0.1)
-        found = await _counted(house)
+        found = await _counted(application)
     await database.dispose()
     print(tally, found)
     stored = tally.recorded + tally.unanswered
@@ -88,7 +88,7 @@ async def test_cut_connections_lose_and_halve_nothing(new_database_url: Callable
     assert tally.recorded > 1000
 
 
-async def _write(stage: Scene, house: House, name: str, keys: list[str], ends: float, tally: Tally) -> None:
+async def _write(stage: Scene, application: Application, name: str, keys: list[str], ends: float, tally: Tally) -> None:
     """Send batches until the time is over; one that gets no answer is sent again until it gets one."""
     chance = random.Random(name)
     number = 0
@@ -98,7 +98,7 @@ async def _write(stage: Scene, house: House, name: str, keys: list[str], ends: f
         lost = False
         while True:
             try:
-                answer = await record_activities(house, stage.integration, source=SOURCE, items=batch)
+                answer = await record_activities(application, stage.integration, source=SOURCE, items=batch)
                 break
             except LOST:
                 lost = True
@@ -124,7 +124,7 @@ async def _look_for_halves(stage: Scene, batch: list[IncomingActivity], tally: T
     given = {"source": SOURCE, "keys": [activity.key for activity in batch]}
     while True:
         try:
-            async with stage.house.database.reading() as connection:
+            async with stage.application.database.reading() as connection:
                 found = await connection.scalar(query, given)
             break
         except LOST:
@@ -144,6 +144,6 @@ async def _cut(url: str) -> None:
         connection.terminate()
 
 
-async def _counted(house: House) -> dict[str, int]:
-    async with house.database.reading() as connection:
+async def _counted(application: Application) -> dict[str, int]:
+    async with application.database.reading() as connection:
         return {name: await connection.scalar(text(query)) or 0 for name, query in _COUNTS.items()}

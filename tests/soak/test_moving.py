@@ -14,11 +14,11 @@ from uuid import UUID
 import pytest
 from sqlalchemy import text
 
-from application import moving
-from application.deciding_versions import activate_version
-from application.incoming import IncomingActivity
-from application.record_activities import record_activities
-from persistence.database import Database
+from application.agreements import version_migrations
+from application.agreements.deciding_versions import activate_version
+from application.intake.record_activities import record_activities
+from application.runtime.incoming import IncomingActivity
+from persistence.database.database import Database
 from tests.application.moving_scene import in_force, movement, version
 from tests.application.scene import Scene, set_scene
 from tests.benchmarks.ground import SOURCE, leads
@@ -37,7 +37,7 @@ async def test_killed_in_the_middle_everything_is_moved_once(
     new_database_url: Callable[[], Awaitable[str]], monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """Of 3,000 open handovers each clock is moved and told exactly once; the sums are those of a preview."""
-    monkeypatch.setattr(moving, "PREVIEW_SECONDS", 3600.0)
+    monkeypatch.setattr(version_migrations, "PREVIEW_SECONDS", 3600.0)
     url = await new_database_url()
     database = Database(url)
     stage = await set_scene(database)
@@ -46,9 +46,9 @@ async def test_killed_in_the_middle_everything_is_moved_once(
     await _hand_over(stage)
     before = await _rows(stage, _OPEN)
     made = await version(stage, "PT8H")
-    said = await moving.preview(stage.house, made)
+    said = await version_migrations.preview(stage.application, made)
     assert (said.complete, said.counts.handovers, said.counts.leads) == (True, LEADS, LEADS)
-    await activate_version(stage.house, stage.management, version_id=made, move_open_work=True)
+    await activate_version(stage.application, stage.management, version_id=made, move_open_work=True)
     at_kills = await _killed_until_done(stage, url, made)
     print("handovers moved at the kills, and whether more was under way:", at_kills)
     assert sum(0 < done < LEADS and busy for done, busy in at_kills) >= KILLS // 2, "nothing was going on"
@@ -60,7 +60,7 @@ async def test_killed_in_the_middle_everything_is_moved_once(
     for kind in TOLD:
         assert await _rows(stage, _TOLD, type=kind) == [(LEADS, LEADS)]
     assert len(await stage.events("version.moved")) == 1
-    await stage.house.sequencer.stop()
+    await stage.application.sequencer.stop()
     await database.dispose()
 
 
@@ -71,7 +71,7 @@ async def _hand_over(stage: Scene) -> None:
         batch = [
             IncomingActivity(f"asks-{key}", key, "contact-form", stage.time.now()) for key in keys[start : start + 100]
         ]
-        await record_activities(stage.house, stage.integration, source=SOURCE, items=batch)
+        await record_activities(stage.application, stage.integration, source=SOURCE, items=batch)
 
 
 async def _killed_until_done(stage: Scene, url: str, made: UUID) -> list[tuple[int, bool]]:
@@ -112,5 +112,5 @@ async def _start(url: str) -> Process:
 
 
 async def _rows(stage: Scene, query: str, **given: Any) -> list[Any]:
-    async with stage.house.database.reading() as connection:
+    async with stage.application.database.reading() as connection:
         return list((await connection.execute(text(query), given)).all())

@@ -17,18 +17,18 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from application.page import PageRequest
-from application.simulating import workbench
-from application.simulating.embedded import EmbeddedWorkbench
-from application.simulating.simulate import differences, simulate, simulation
-from application.simulating.spark import SparkWorkbench
-from application.simulating.workbench import Workbench
+from application.runtime.page import PageRequest
+from application.simulation import backend
+from application.simulation.backend import Backend
+from application.simulation.embedded import EmbeddedBackend
+from application.simulation.simulate import differences, simulate, simulation
+from application.simulation.spark import SparkBackend
 from domain.facts import LeadFacts
-from persistence.database import Database
-from rules.columnar_plan import ColumnarPlan
+from persistence.database.database import Database
+from rules.columnar.plan import ColumnarPlan
+from rules.engine.matching import PlainMatcher
 from rules.judge import judge_plain
-from rules.matching import PlainMatcher
-from rules.rulebook import Rulebook
+from rules.judging.compiled_rules import CompiledRules
 from tests.application import simulation_past as past
 from tests.application.scene import Scene, set_scene
 from tests.application.test_simulation_figures import RATE, changed
@@ -85,13 +85,13 @@ def test_conditions_mean_the_same_on_spark(
 @given(data=any_document, found=st.lists(leads(), min_size=20, max_size=60))
 def test_leads_are_judged_alike_on_spark(spark: SparkBase, data: dict[str, Any], found: list[LeadFacts]) -> None:
     """Every column of a decision is that of the embedded database, and what the plain form says."""
-    book = compiled(data)
-    on_spark = decisions(spark, book, found, now=NOW)
-    assert on_spark == decisions(DUCK, book, found, now=NOW)
+    compiled_version = compiled(data)
+    on_spark = decisions(spark, compiled_version, found, now=NOW)
+    assert on_spark == decisions(DUCK, compiled_version, found, now=NOW)
     for facts, row in zip(found, on_spark, strict=True):
         row.pop("lacking")
-        assert row == same(judge_plain(book, facts, now=NOW))
-    book.close()
+        assert row == same(judge_plain(compiled_version, facts, now=NOW))
+    compiled_version.close()
 
 
 @FEW
@@ -100,18 +100,20 @@ def test_what_a_simulation_tells_of_generated_pasts_is_the_same(
     spark: SparkBase, new: dict[str, Any], old: dict[str, Any], found: list[LeadFacts]
 ) -> None:
     """Counts, each difference with its reasons, handovers by week and route, quality and curve, in several portions."""
-    books = [compiled(new), compiled(old)]
+    compiled_versions = [compiled(new), compiled(old)]
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(workbench, "PORTION", 100)
-        assert _told(SparkWorkbench(LOCAL), books, found) == _told(EmbeddedWorkbench(), books, found)
-    for book in books:
-        book.close()
+        patch.setattr(backend, "PORTION", 100)
+        assert _told(SparkBackend(LOCAL), compiled_versions, found) == _told(
+            EmbeddedBackend(), compiled_versions, found
+        )
+    for compiled_version in compiled_versions:
+        compiled_version.close()
 
 
-def _told(bench: Workbench, books: list[Rulebook], found: list[LeadFacts]) -> dict[str, Any]:
+def _told(bench: Backend, compiled_versions: list[CompiledRules], found: list[LeadFacts]) -> dict[str, Any]:
     with bench:
-        fill(bench, books, found)
-        return all_of_it(bench, books)
+        fill(bench, compiled_versions, found)
+        return all_of_it(bench, compiled_versions)
 
 
 async def test_a_simulation_runs_on_spark_and_gives_the_same(database: Database) -> None:
@@ -120,10 +122,10 @@ async def test_a_simulation_runs_on_spark_and_gives_the_same(database: Database)
     await past.bring_about(scene)
     version = await scene.new_version("main", document=changed())
     embedded = await _simulated(scene, version)
-    scene.house.spark = LOCAL
+    scene.application.spark = LOCAL
     assert await _simulated(scene, version) == embedded
     assert min(embedded[0]["counts"].values()) > 0, "each kind of difference is there"
-    await scene.house.sequencer.stop()
+    await scene.application.sequencer.stop()
 
 
 async def test_the_command_shows_the_same_from_spark(database: Database) -> None:
@@ -131,7 +133,7 @@ async def test_the_command_shows_the_same_from_spark(database: Database) -> None
     scene = await set_scene(database)
     await past.bring_about(scene)
     await scene.new_version("main", document=changed())
-    await scene.house.sequencer.stop()
+    await scene.application.sequencer.stop()
     embedded = await _shown(database)
     assert "no longer due" in embedded
     assert await _shown(database, "--spark", LOCAL.master) == embedded
@@ -150,20 +152,20 @@ async def _shown(database: Database, *more: str) -> str:
 
 async def _simulated(scene: Scene, version: Any) -> tuple[Any, list[Any]]:
     start = past.start_of(scene)
-    begun = await simulate(scene.house, scene.marketing, version_id=version, start=start, acceptance_rate=RATE)
-    await asyncio.gather(*scene.house.background)
-    found = await simulation(scene.house, scene.marketing, begun)
+    begun = await simulate(scene.application, scene.marketing, version_id=version, start=start, acceptance_rate=RATE)
+    await asyncio.gather(*scene.application.background)
+    found = await simulation(scene.application, scene.marketing, begun)
     assert found is not None
     assert found.result is not None, found.fault
-    told = (await differences(scene.house, begun, None).page(PageRequest(first=1000))).items
+    told = (await differences(scene.application, begun, None).page(PageRequest(first=1000))).items
     return found.result, [(one.number, one.kind, one.lead_id, one.at, one.detail) for one in told]
 
 
 def test_a_hundred_thousand_leads_are_judged_alike() -> None:
     """A hundred rules over 100,000 leads with 400,000 activities; how long it took is printed."""
-    plan = ColumnarPlan(Rulebook.of(full_document(RULES), version="bench"))
+    plan = ColumnarPlan(CompiledRules.of(full_document(RULES), version="bench"))
     taken, found = {}, []
-    for bench in (EmbeddedWorkbench(), SparkWorkbench(LOCAL)):
+    for bench in (EmbeddedBackend(), SparkBackend(LOCAL)):
         with bench:
             recorded, activities = chunk(plan, np.random.default_rng(7), 0)
             bench.add("leads", recorded)

@@ -10,11 +10,11 @@ from typing import Any
 import pytest
 import yaml
 
-from application.check_document import check_document
-from application.example_checks import differing, failing_examples
-from application.templates import FOLDER, ExpectedNurture, SlaTemplate, TemplateExample, template, templates
+from application.documents.check_document import check_document
+from application.documents.example_checks import differing, failing_examples
+from application.documents.templates import FOLDER, ExpectedNurture, SlaTemplate, TemplateExample, template, templates
 from rules.judge import judge, judge_plain
-from rules.rulebook import Rulebook
+from rules.judging.compiled_rules import CompiledRules
 from tests.domain.document_samples import TODAY
 
 EXAMPLES = [
@@ -32,11 +32,11 @@ def test_any_reader_of_yaml_reads_a_template(file: Path) -> None:
 
 
 @cache
-def rulebook(key: str) -> Rulebook:
+def compiled_rules(key: str) -> CompiledRules:
     """The rulebook of a template's document."""
     found = template(key)
     assert found is not None
-    return Rulebook.of(found.document, version=key)
+    return CompiledRules.of(found.document, version=key)
 
 
 @pytest.mark.parametrize(("shipped", "example"), EXAMPLES)
@@ -44,9 +44,9 @@ def rulebook(key: str) -> Rulebook:
 def test_an_example_comes_out_as_it_says(shipped: SlaTemplate, example: TemplateExample, form: Any) -> None:
     """Given what is known, the decision is the expected one, in both forms of the rules."""
     facts = example.given.facts(shipped.document)
-    book = rulebook(shipped.key)
-    assert book.governs(facts)
-    assert differing(example, form(book, facts, now=example.given.now), shipped.document) == {}
+    compiled_version = compiled_rules(shipped.key)
+    assert compiled_version.governs(facts)
+    assert differing(example, form(compiled_version, facts, now=example.given.now), shipped.document) == {}
 
 
 @SHIPPED

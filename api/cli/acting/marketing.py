@@ -9,9 +9,9 @@ from itertools import count
 from random import Random
 from typing import Any
 
-from api.cli.remote import RECORD_ACTIVITIES, UPSERT_LEADS, Remote
-from application.demonstration.prospects import Prospect, Step, prospects
-from application.time_source import TimeSource
+from api.cli.client.remote import RECORD_ACTIVITIES, UPSERT_LEADS, Remote
+from application.demo.prospects import Prospect, Step, prospects
+from application.runtime.time_source import TimeSource
 
 SOURCE, CRM = "marketing-automation", "crm"
 """The names under which the two systems of the template write."""

@@ -12,12 +12,12 @@ from typing import Any
 import structlog
 
 from api.cli.acting.marketing import SOURCE
-from api.cli.remote import RECORD_ACTIVITIES, Remote, RemoteRefusal
-from api.cli.stream import Subscription, follow
-from application.demonstration.words import EXPLANATIONS, RETURN_COMMENTS
-from application.start_agreement import Key
-from application.time_source import TimeSource
-from domain.business_time import BusinessCalendar
+from api.cli.client.remote import RECORD_ACTIVITIES, Remote, RemoteRefusal
+from api.cli.client.stream import Subscription, follow
+from application.agreements.start_agreement import Key
+from application.demo.words import EXPLANATIONS, RETURN_COMMENTS
+from application.runtime.time_source import TimeSource
+from domain.time.business_time import BusinessCalendar
 
 _ERRORS = "errors { code message }"
 ACCEPT = f"mutation Accept($input: AcceptHandoverInput!) {{ acceptHandover(input: $input) {{ {_ERRORS} }} }}"

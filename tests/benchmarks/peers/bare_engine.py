@@ -8,11 +8,11 @@ from typing import Any
 
 import durable_rules_engine as engine
 
-from rules.columns import encoder
-from rules.conditions import Row
-from rules.durable_form import Term, durable_form
-from rules.sharding import MAX_STACK, stems
-from rules.syntax import Expression
+from rules.conditions.columns import encoder
+from rules.conditions.conditions import Row
+from rules.conditions.syntax import Expression
+from rules.engine.durable_form import Term, durable_form
+from rules.engine.sharding import MAX_STACK, stems
 
 _RETRACT = '{"id":"x","sid":"1"}'
 

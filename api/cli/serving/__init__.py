@@ -1,0 +1,5 @@
+"""baton serve: listening, workers, the server.
+
+May import terminal.
+Start with serve.py.
+"""

@@ -1,0 +1,5 @@
+"""How much one operation may ask for: weight of the document and of its variables.
+
+May import parts.
+Start with document_weight.py.
+"""

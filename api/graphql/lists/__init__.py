@@ -1,0 +1,5 @@
+"""Lists: connections, cursors and pages.
+
+May import parts.
+Start with connections.py.
+"""

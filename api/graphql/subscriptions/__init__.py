@@ -1,0 +1,5 @@
+"""The streams.
+
+May import types, lists, parts and queries.
+Start with subscriptions.py.
+"""

@@ -1,0 +1,5 @@
+"""What the API shows and takes, one module per noun; each module reads its own things by id, many at once."""
+
+from api.graphql.types import enums
+
+__all__ = ["enums"]

@@ -1,0 +1,81 @@
+"""Activities."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import datetime
+from uuid import UUID
+
+from strawberry.scalars import JSON
+
+from api.graphql.lists.cursors import Cursors
+from api.graphql.parts.context import Context
+from api.graphql.parts.global_ids import Node, global_id
+from api.graphql.parts.published import published
+from api.graphql.types.pages import Branch
+from application.reading import lists, single
+from application.runtime.page import Key
+from domain.party import Party
+
+CURSORS = Cursors("activities", datetime, UUID)
+OF_LEADS = Branch(lambda context: lists.activities_of_leads(context.application))
+
+
+@published
+class Activity(Node):
+    """Something a lead did or that was done to it."""
+
+    key: str
+    """The sender's key of it."""
+    source: str
+    """The sender."""
+    type: str
+    """The key of its type."""
+    occurred_at: datetime
+    """When it happened."""
+    recorded_at: datetime
+    """When it became known."""
+    party: Party | None
+    """The party that did it, where it was one."""
+    person: str | None
+    """The person of that party."""
+    channel: str | None
+    """The key of the channel; that of the type where the sender named none, or one that nobody knows."""
+    channel_told: str | None
+    """The sender's word for the channel, where it is not the key."""
+    campaign: str | None
+    """The campaign."""
+    content: str | None
+    """What it was about."""
+    fields: JSON
+    """Its own fields."""
+
+    @classmethod
+    def of(cls, record: single.Activity) -> Activity:
+        """The activity as it is shown."""
+        return cls(
+            id=global_id("Activity", record.id),
+            key=record.key,
+            source=record.source,
+            type=record.type,
+            occurred_at=record.occurred_at,
+            recorded_at=record.recorded_at,
+            party=record.party,
+            person=record.person,
+            channel=record.channel,
+            channel_told=record.channel_told,
+            campaign=record.campaign,
+            content=record.content,
+            fields=JSON(dict(record.fields)),
+        )
+
+
+def by_time(record: single.Activity) -> Key:
+    """What activities are sorted by."""
+    return (record.occurred_at, record.id)
+
+
+async def activities(context: Context, ids: list[UUID]) -> Sequence[Activity | None]:
+    """Activities by id, of leads that the asker sees."""
+    found = await single.activities(context.application, context.principal, ids)
+    return [None if r is None else Activity.of(r) for r in found]

@@ -1,0 +1,282 @@
+"""Handovers: which, by whom, and what is owed about them."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import datetime
+from uuid import UUID
+
+import strawberry
+
+from api.graphql.lists.connections import Connection
+from api.graphql.lists.cursors import Cursors
+from api.graphql.parts.context import Context, Info
+from api.graphql.parts.global_ids import Node, global_id
+from api.graphql.parts.published import field, published, published_input
+from api.graphql.types import decision_types, lead_types, obligation_types, upcoming_types, version_types
+from api.graphql.types.ids import row_of
+from api.graphql.types.links import DecisionLink, LeadLink, ObligationLink, SlaVersionLink, UpcomingStepLink
+from api.graphql.types.pages import Branch, listed
+from api.graphql.types.routing_types import HumanDelay, SystemDelay, TeamPassedOver, teams_passed_over
+from application.reading import lists, single
+from application.runtime.page import Key
+from domain.handovers import handover as domain
+from domain.handovers.handover import HandoverState
+from domain.handovers.routing import Obstacle, QueueReason
+from domain.time.pause import Pause
+
+CURSORS = Cursors("handovers", datetime, UUID)
+OF_LEADS = Branch(lambda context: lists.handovers_of_leads(context.application, context.principal))
+
+
+@published_input
+class HandoverFilter:
+    """Which handovers."""
+
+    state: list[HandoverState] | None = None
+    """Where they stand."""
+    open: bool | None = None
+    """Whether they are open: offered, or accepted until the lead is won, lost, disqualified or returned."""
+    team: list[str] | None = None
+    """The keys of the teams that have them."""
+    assignee: str | None = None
+    """The person who has them."""
+    queued: bool | None = None
+    """Whether they wait for somebody to have room."""
+    overdue: bool | None = None
+    """Whether their answer is overdue."""
+    lead: strawberry.ID | None = None
+    """The id of the lead."""
+    agreement: str | None = None
+    """The key of the agreement under which they were offered."""
+    offered_since: datetime | None = None
+    """Offered at or after that moment."""
+
+    def wanted(self) -> lists.HandoverFilter:
+        """The filter that the application knows."""
+        lead = None if self.lead is None else row_of(self.lead, "Lead")
+        return lists.HandoverFilter(**{**vars(self), "lead": lead})
+
+
+@published
+class Assignment:
+    """Who had a handover, from when to when, and why."""
+
+    team: str
+    """The key of the team."""
+    assignee: str | None
+    """The person."""
+    at: datetime
+    """From when."""
+    until: datetime | None
+    """To when; null while it lasts."""
+    because: str
+    """Why: ACCOUNT_OWNER, ASKED_FOR_DATA, ROUND_ROBIN, WEIGHTED, LEAST_LOADED or OVERFLOW where routing decided; else
+    the words of whoever gave it."""
+    passed_over: list[TeamPassedOver]
+    """The teams of the route that came before and could not take it."""
+    owner_passed_over: Obstacle | None
+    """Why the person who serves the account did not get it; null when that person did, or nobody serves it."""
+
+
+@published
+class ClockPause:
+    """A stretch in which the clocks about a handover stand still."""
+
+    from_: datetime
+    """From when."""
+    until: datetime
+    """Until when."""
+    reason: str
+    """Why."""
+    person: str
+    """Who asked for it."""
+
+
+@published
+class Handover(Node):
+    """One passing of a lead from marketing to sales, and sales' answer."""
+
+    state: HandoverState
+    """Where it stands."""
+    round: int
+    """Which handover of the lead it is, from 1."""
+    trigger: str
+    """The key of the trigger that made it due."""
+    grade: str
+    """The lead's grade when it was offered."""
+    team: str | None
+    """The key of the team that has it; null in the queue."""
+    assignee: str | None
+    """The person who has it; null in the queue."""
+    qualified_at: datetime
+    """When it became due: when the activity happened that made it due, or when time alone did."""
+    offered_at: datetime
+    """When it was opened."""
+    first_assigned_at: datetime | None
+    """When somebody got it for the first time; null in the queue."""
+    assigned_at: datetime | None
+    """When it was given to whoever has it."""
+    answer_due_at: datetime | None
+    """When sales' answer is due."""
+    answered_at: datetime | None
+    """When sales answered."""
+    contacted_at: datetime | None
+    """When sales first contacted the lead about it."""
+    closed_at: datetime | None
+    """When it ended; null while it is open."""
+    system_delay: SystemDelay
+    """How long it took until somebody had it: what tools, the engine and routing are answerable for."""
+    human_delay: HumanDelay
+    """How long whoever had it took: what people are answerable for."""
+    return_reason: str | None
+    """The key of the reason for which sales returned it."""
+    data_awaited: list[str]
+    """The fields that it was returned for: keys, account.KEY for the account's."""
+    comment: str | None
+    """What the person who answered said."""
+    escalation_level: int
+    """How many escalation steps were taken."""
+    return_answered_at: datetime | None
+    """When marketing answered its return."""
+    return_answer: str | None
+    """What marketing said to its return."""
+    pauses: list[ClockPause]
+    """The stretches in which its clocks stand still, in the order in which they were asked for."""
+    skills: list[str]
+    """What whoever gets it must be good at, by its route."""
+    queue_reason: QueueReason | None
+    """Why nobody has it; null while somebody does."""
+    passes_to: str | None
+    """The key of the special team of its lead's stage that gets it as soon as somebody there has room."""
+    queued_at_teams: list[TeamPassedOver]
+    """Why none of the teams of its route could take it, as it was when the reason last changed."""
+    _handover: strawberry.Private[domain.Handover]
+
+    @classmethod
+    def of(cls, record: domain.Handover) -> Handover:
+        """The handover as it is shown."""
+        return cls(
+            id=global_id("Handover", record.id),
+            state=record.state,
+            round=record.round,
+            trigger=record.trigger,
+            grade=record.grade,
+            team=record.team,
+            assignee=record.assignee,
+            qualified_at=record.qualified_at,
+            offered_at=record.offered_at,
+            first_assigned_at=record.first_assigned_at,
+            assigned_at=record.assigned_at,
+            answer_due_at=record.answer_due_at,
+            answered_at=record.answered_at,
+            contacted_at=record.contacted_at,
+            closed_at=record.closed_at,
+            system_delay=SystemDelay.of(record),
+            human_delay=HumanDelay.of(record),
+            data_awaited=list(record.data_awaited),
+            return_reason=record.return_reason,
+            comment=record.comment,
+            escalation_level=record.escalation_level,
+            return_answered_at=record.return_answered_at,
+            return_answer=record.return_answer,
+            pauses=[_pause(pause) for pause in record.pauses],
+            skills=list(record.skills),
+            queue_reason=record.queue_reason if record.queued else None,
+            passes_to=record.passes_to,
+            queued_at_teams=teams_passed_over(record.queued_at_teams) if record.queued else [],
+            _handover=record,
+        )
+
+    @field
+    async def lead(self, info: Info) -> LeadLink:
+        """The lead."""
+        found = await info.context.load(lead_types.leads, self._handover.lead_id)
+        assert found is not None  # noqa: S101 - who sees a handover sees its lead
+        return found
+
+    @field
+    async def sla_version(self, info: Info) -> SlaVersionLink:
+        """The version under which it was offered."""
+        found = await info.context.load(version_types.versions, self._handover.version_id)
+        assert found is not None  # noqa: S101 - versions stay
+        return found
+
+    @field
+    async def decision(self, info: Info) -> DecisionLink:
+        """The decision by which it was due."""
+        found = await info.context.load(decision_types.decisions, self._handover.decision_id)
+        assert found is not None  # noqa: S101 - decisions stay
+        return found
+
+    @field
+    async def obligations(self, info: Info) -> list[ObligationLink]:
+        """What is and was owed about it, the earliest first."""
+        return await info.context.load(obligation_types.obligations_of_handovers, self._handover.id)
+
+    @field
+    async def upcoming(self, info: Info) -> list[UpcomingStepLink]:
+        """What the clock will do about it if nothing happens meanwhile, in order; nothing once it is closed."""
+        return await info.context.load(upcoming_types.upcoming, self._handover.id)
+
+    @field
+    async def assignments(self, info: Info) -> list[Assignment]:
+        """Who had it, in order."""
+        return await info.context.load(assignments, self._handover.id)
+
+
+def by_offer(record: domain.Handover) -> Key:
+    """What handovers are sorted by."""
+    return (record.offered_at, record.id)
+
+
+async def connection(
+    info: Info,
+    wanted: lists.HandoverFilter,
+    *,
+    first: int | None,
+    after: str | None,
+    last: int | None,
+    before: str | None,
+) -> Connection[Handover]:
+    """The handovers that are wanted and that the asker sees, the newest first."""
+    context = info.context
+    return await listed(
+        info, lists.handovers(context.application, context.principal, wanted),
+        cursors=CURSORS, key=by_offer, node=Handover.of,
+        first=first, after=after, last=last, before=before,
+    )  # fmt: skip
+
+
+async def handovers(context: Context, ids: list[UUID]) -> Sequence[Handover | None]:
+    """Handovers by id that the asker sees."""
+    found = await single.handovers(context.application, context.principal, ids)
+    return [None if r is None else Handover.of(r) for r in found]
+
+
+async def open_handovers(context: Context, lead_ids: list[UUID]) -> Sequence[Handover | None]:
+    """The open handover of each lead, if the asker sees it."""
+    found = await single.open_handovers(context.application, context.principal, lead_ids)
+    return [None if r is None else Handover.of(r) for r in found]
+
+
+async def assignments(context: Context, handover_ids: list[UUID]) -> Sequence[list[Assignment]]:
+    """Who had each handover."""
+    found = await single.assignments_of(context.application, handover_ids)
+    return [[_assignment(a) for a in of_handover] for of_handover in found]
+
+
+def _assignment(record: domain.Assignment) -> Assignment:
+    return Assignment(
+        team=record.team,
+        assignee=record.assignee,
+        at=record.at,
+        until=record.until,
+        because=record.because,
+        passed_over=teams_passed_over(record.passed_over),
+        owner_passed_over=record.owner_passed_over,
+    )
+
+
+def _pause(record: Pause) -> ClockPause:
+    return ClockPause(from_=record.from_at, until=record.until, reason=record.reason, person=record.person)

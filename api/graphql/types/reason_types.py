@@ -1,0 +1,17 @@
+"""A reason, as decisions and permissions give it."""
+
+from __future__ import annotations
+
+from api.graphql.parts.published import published
+
+
+@published
+class Reason:
+    """Why something is so."""
+
+    code: str
+    """What kind of reason it is."""
+    message: str
+    """A sentence for people."""
+    rule: str | None
+    """The key of the rule in the document, where it is one."""

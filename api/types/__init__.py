@@ -1,5 +1,0 @@
-"""What the API shows and takes, one module per noun; each module reads its own things by id, many at once."""
-
-from api.types import enums
-
-__all__ = ["enums"]

@@ -1,0 +1,5 @@
+"""The demonstration: an agreement, people and a day of prospects.
+
+May import runtime, documents and agreements.
+Start with setting.py.
+"""

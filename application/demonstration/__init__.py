@@ -1,1 +1,0 @@
-"""What `baton demo` shows: a setting, and companies and people that do not exist."""

@@ -1,0 +1,5 @@
+"""Who works: teams and their members, absences, API keys.
+
+May import runtime.
+Start with edit_team.py.
+"""

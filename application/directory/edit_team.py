@@ -1,0 +1,109 @@
+"""The directory: teams and who belongs to them."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from dataclasses import replace
+
+from application.runtime.transaction import Application, Transaction
+from domain.document.base import KEY_PATTERN
+from domain.people import rights
+from domain.people.principal import Principal
+from domain.people.team import Member, Team
+from domain.refusal import Refusal, need_no
+from domain.words.persons import folded
+from persistence.agreements import versions
+from persistence.handovers import handovers
+from persistence.people import teams
+
+MAX_MEMBERS = 500
+MAX_SKILLS = 100
+"""How many a member has at most."""
+_KEY = re.compile(KEY_PATTERN)
+_PERSON = re.compile(r"\w[\w.@+'-]{0,99}")
+
+
+async def upsert_team(application: Application, principal: Principal, *, team: Team) -> str:
+    """Create a team or replace what is known of it; members keep the turns they had, persons their first spelling."""
+    rights.need(principal, "Mutation.upsertTeam")
+    need_no(_faults(team))
+
+    async def body(transaction: Transaction) -> str:
+        present = await teams.read_teams(transaction.connection, [team.key], now=transaction.now, lock=True)
+        need_no(await _conflicts(transaction, team, present.get(team.key)))
+        spelled = await _as_known(transaction, team)
+        await teams.write_team(transaction.connection, spelled, now=transaction.now)
+        team_id = await teams.id_of(transaction.connection, team.key)
+        persons = [member.person for member in spelled.members]
+        payload = {"team": team.key, "party": team.party.value, "members": persons}
+        transaction.emit("team.changed", ("Team", team_id), payload=payload, visible_to=(team.key,))
+        transaction.wake_clock()
+        return team.key
+
+    return await application.transact(body, principal=principal)
+
+
+async def _as_known(transaction: Transaction, team: Team) -> Team:
+    """The team with its persons spelled as they are in the directory already, so that nobody is two persons."""
+    known = {folded(person): person for person in await teams.persons(transaction.connection)}
+    members = tuple(replace(m, person=known.setdefault(folded(m.person), m.person)) for m in team.members)
+    leader = known.get(folded(team.lead_person), team.lead_person) if team.lead_person else team.lead_person
+    return replace(team, members=members, lead_person=leader)
+
+
+async def _conflicts(transaction: Transaction, team: Team, present: Team | None) -> list[Refusal]:
+    """What does not go with the versions there are, and with what the team works on."""
+    found = []
+    if team.calendar is not None and await versions.lack_calendar(transaction.connection, team.calendar):
+        message = f"No version in force, approved or in the making has a calendar {team.calendar[:80]!r}."
+        found.append(Refusal("UNKNOWN_CALENDAR", message, ("calendar",)))
+    moved = present is not None and present.party is not team.party
+    if moved and await handovers.any_open_in(transaction.connection, team.key):
+        message = f"The team has open handovers; it stays with {present.party.value if present else ''} until they end."
+        found.append(Refusal("WRONG_STATE", message, ("party",)))
+    return found
+
+
+def _faults(team: Team) -> list[Refusal]:
+    if len(team.members) > MAX_MEMBERS:
+        return [Refusal("TOO_MANY_ITEMS", f"A team has at most {MAX_MEMBERS} members.", ("members",))]
+    faults = _key_faults(team.key, ("key",))
+    if not 0 < len(team.title.strip()) <= 500:
+        faults.append(Refusal("VALUE_NOT_ALLOWED", "A title has 1 to 500 characters.", ("title",)))
+    faults += [] if team.lead_person is None else _person_faults(team.lead_person, ("leadPerson",))
+    faults += [] if team.calendar is None else _key_faults(team.calendar, ("calendar",))
+    seen: set[str] = set()
+    for index, member in enumerate(team.members):
+        faults += _member_faults(member, ("members", str(index)))
+        if folded(member.person) in seen:
+            faults.append(Refusal("VALUE_NOT_ALLOWED", "A person is a member once.", ("members", str(index), "person")))
+        seen.add(folded(member.person))
+    return faults
+
+
+def _member_faults(member: Member, path: Sequence[str]) -> list[Refusal]:
+    faults = _person_faults(member.person, (*path, "person"))
+    if len(member.skills) > MAX_SKILLS:
+        faults.append(Refusal("TOO_MANY_ITEMS", f"A member has at most {MAX_SKILLS} skills.", (*path, "skills")))
+    for index, skill in enumerate(member.skills[:MAX_SKILLS]):
+        faults += _key_faults(skill, (*path, "skills", str(index)))
+    bounds = (("weight", member.weight, 1), ("maxOpen", member.max_open, 0), ("maxPerMonth", member.max_per_month, 0))
+    for name, value, lowest in bounds:
+        if value is not None and not lowest <= value <= 1_000_000:
+            faults.append(Refusal("VALUE_NOT_ALLOWED", f"{name} is at least {lowest}.", (*path, name)))
+    return faults
+
+
+def _key_faults(key: str, path: Sequence[str]) -> list[Refusal]:
+    """Teams, calendars and skills are named by documents, so they are written as these write keys."""
+    if _KEY.fullmatch(key):
+        return []
+    return [Refusal("MALFORMED_KEY", "A key has letters, digits, - and _, at most 64.", path)]
+
+
+def _person_faults(person: str, path: Sequence[str]) -> list[Refusal]:
+    if _PERSON.fullmatch(person):
+        return []
+    message = "A person is written in letters, digits and . _ @ + - ', at most 100, and begins with a letter or digit."
+    return [Refusal("MALFORMED_KEY", message, path)]

@@ -1,0 +1,294 @@
+"""What senders may send: the shape of leads and activities, checked before anything is touched, all faults at once."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Container, Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import datetime
+from enum import Enum, StrEnum
+from typing import Any
+from uuid import UUID
+
+from application.runtime.compiled_versions import ActiveVersions
+from domain.document.base import FORBIDDEN
+from domain.document.sections.fields import Typed
+from domain.facts import FUTURE_TOLERANCE, Canonical, is_blank
+from domain.leads.lead import COMPANY_NAME, COMPANY_OWNER
+from domain.leads.values import ValueFault, canonical_value
+from domain.party import Party
+from domain.refusal import Refusal
+from domain.time.wall_clock import representable
+from domain.words.near_words import did_you_mean
+
+MAX_ITEMS = 500
+_KEY = re.compile(r"[^\x00-\x1f\x7f\ud800-\udfff]{1,200}")
+MAX_TEXT = 500
+
+
+class ItemStatus(StrEnum):
+    """What became of one item of a batch."""
+
+    CREATED = "CREATED"
+    """A new lead."""
+    UPDATED = "UPDATED"
+    """A known lead that changed."""
+    UNCHANGED = "UNCHANGED"
+    """A known lead of which all was known."""
+    RECORDED = "RECORDED"
+    """A new activity."""
+    DUPLICATE = "DUPLICATE"
+    """An activity known already."""
+    REFUSED = "REFUSED"
+    """Not taken; the errors say why."""
+
+
+class Absent(Enum):
+    """What a sender does not speak of, so that what is known stays."""
+
+    ABSENT = "ABSENT"
+
+
+ABSENT = Absent.ABSENT
+
+
+class OnFault(StrEnum):
+    """What becomes of a lead of which one value cannot be taken."""
+
+    REFUSE_ITEM = "REFUSE_ITEM"
+    """The lead is refused; the errors say why."""
+    SKIP_VALUE = "SKIP_VALUE"
+    """The value is left out and told in the errors; all the rest of the lead counts."""
+
+
+@dataclass(frozen=True)
+class IncomingAccount:
+    """A company as a sender describes it; what is absent stays as it is known, None and blank clear it."""
+
+    key: str
+    name: str | Absent | None = ABSENT
+    owner: str | Absent | None = ABSENT
+    fields: Mapping[str, Any] | None = None
+
+    def __post_init__(self) -> None:
+        """Blank is nothing."""
+        _clear_blanks(self, ("name", "owner"))
+
+    @property
+    def known_by(self) -> dict[str, str | None]:
+        """What is told of its name and owner."""
+        said = {COMPANY_NAME: self.name, COMPANY_OWNER: self.owner}
+        return {name: value for name, value in said.items() if not isinstance(value, Absent)}
+
+
+@dataclass(frozen=True)
+class IncomingLead:
+    """A lead as a sender describes it; fields are merged into what is known, None clears."""
+
+    external_id: str
+    fields: Any
+    account: IncomingAccount | Absent | None = ABSENT
+    """The company; None: it belongs to none any more."""
+    created_at: datetime | None = None
+    observed_at: datetime | None = None
+    same_as: tuple[str, str] | None = None
+    """Another sender's source and key of the same lead."""
+
+    @property
+    def company(self) -> IncomingAccount | None:
+        """The company it is said to belong to, if one is named."""
+        return self.account if isinstance(self.account, IncomingAccount) else None
+
+
+@dataclass(frozen=True)
+class IncomingActivity:
+    """An activity as a sender describes it."""
+
+    key: str
+    lead: str
+    type: str
+    occurred_at: datetime
+    party: Party | None = None
+    person: str | None = None
+    channel: str | None = None
+    campaign: str | None = None
+    content: str | None = None
+    fields: Any = None
+
+    def __post_init__(self) -> None:
+        """Blank is nothing."""
+        _clear_blanks(self, ("person", "channel", "campaign", "content"))
+
+
+def _clear_blanks(item: object, names: Iterable[str]) -> None:
+    for name in names:
+        said = getattr(item, name)
+        if isinstance(said, str) and is_blank(said):
+            object.__setattr__(item, name, None)
+
+
+@dataclass
+class ItemResult:
+    """What became of one item."""
+
+    index: int
+    key: str | None
+    status: ItemStatus = ItemStatus.REFUSED
+    lead_id: UUID | None = None
+    handover_id: UUID | None = None
+    faults: list[Refusal] = field(default_factory=list)
+
+
+def check_batch(items: Sequence[Any], source: str) -> list[Refusal]:
+    """The faults of a batch as a whole."""
+    faults = key_faults(source, ("source",))
+    if len(items) > MAX_ITEMS:
+        faults.append(Refusal("TOO_MANY_ITEMS", f"At most {MAX_ITEMS} items at a time."))
+    return faults
+
+
+def storable(text: str) -> bool:
+    """Whether a text holds only characters that may be stored; what is not must not be looked up either."""
+    return FORBIDDEN.search(text) is None
+
+
+def _not_storable(path: Sequence[str]) -> Refusal:
+    return Refusal("VALUE_NOT_ALLOWED", "The text holds a character that is not allowed.", path)
+
+
+def key_faults(key: str, path: Sequence[str]) -> list[Refusal]:
+    """The faults of a sender's key: 1 to 200 characters, no control characters, no blanks around it."""
+    if not storable(key):
+        return [_not_storable(path)]
+    if _KEY.fullmatch(key) and key == key.strip():
+        return []
+    return [
+        Refusal("MALFORMED_KEY", "A key has 1 to 200 characters, no control characters and no blanks around it.", path)
+    ]
+
+
+def read_fields(
+    given: Any, known: Mapping[str, Typed], path: Sequence[str], carried: Container[str] = ()
+) -> tuple[dict[str, Canonical | None], list[Refusal]]:
+    """The canonical values of given fields, and the faults: unknown fields, wrong types, values not allowed.
+
+    Null clears what is carried, known or not.
+    """
+    if given is None:
+        return {}, []
+    if not isinstance(given, Mapping):
+        return {}, [Refusal("WRONG_TYPE", "Fields are an object of key and value.", path)]
+    values: dict[str, Canonical | None] = {}
+    faults: list[Refusal] = []
+    for key, value in given.items():
+        definition = known.get(key)
+        if value is None and key in carried:
+            values[key] = None
+            continue
+        if definition is None and not storable(key):
+            faults.append(_not_storable((*path, key)))
+            continue
+        if definition is None:
+            message = f"No version that counts here defines a field {key[:80]!r}.{did_you_mean(key, known)}"
+            faults.append(Refusal("UNKNOWN_FIELD", message, (*path, key)))
+            continue
+        try:
+            values[key] = None if value is None else canonical_value(definition, value)
+        except ValueFault as fault:
+            faults.append(Refusal(fault.code, fault.message, (*path, key)))
+    return values, faults
+
+
+def moment_faults(at: datetime | None, name: str, *, now: datetime, since: datetime | None = None) -> list[Refusal]:
+    """The fault of a moment that lies ahead by more than a sender's clock may be wrong, or stands for none.
+
+    `since` is when what is done something with was there; before it nothing can be done.
+    """
+    if at is not None and since is not None and at < since:
+        return [Refusal("VALUE_NOT_ALLOWED", f"{name} lies before {since.isoformat()}, when it began.", (name,))]
+    if at is not None and not representable(at):
+        return [Refusal("VALUE_NOT_ALLOWED", f"{name} lies before 1900 or after 9999.", (name,))]
+    if at is None or at <= now + FUTURE_TOLERANCE:
+        return []
+    return [Refusal("IN_FUTURE", f"{name} lies more than five minutes ahead.", (name,))]
+
+
+@dataclass
+class CheckedLead:
+    """A lead whose fields are known and whose values have their types."""
+
+    item: IncomingLead
+    fields: dict[str, Canonical | None]
+    account_fields: dict[str, Canonical | None]
+
+    @property
+    def company(self) -> IncomingAccount | None:
+        """The company it is said to belong to, if one is named."""
+        return self.item.company
+
+
+@dataclass(frozen=True)
+class Carried:
+    """The fields of which a lead and a company have a value."""
+
+    lead: Container[str] = ()
+    account: Container[str] = ()
+
+
+def check_lead(
+    item: IncomingLead, active: ActiveVersions, *, now: datetime, carried: Carried = Carried()
+) -> tuple[CheckedLead, list[Refusal]]:
+    """Check one lead against the vocabulary in force, and against what it carries already."""
+    faults = key_faults(item.external_id, ("externalId",))
+    if item.same_as is not None and not all(map(storable, item.same_as)):
+        faults.append(_not_storable(("sameAs",)))
+    faults += moment_faults(item.created_at, "createdAt", now=now)
+    faults += moment_faults(item.observed_at, "observedAt", now=now)
+    fields, wrong = read_fields(item.fields, active.lead_fields, ("fields",), carried.lead)
+    if item.fields is None:
+        wrong = [Refusal("WRONG_TYPE", "Fields are an object of key and value.", ("fields",))]
+    account_fields: dict[str, Canonical | None] = {}
+    if isinstance(item.account, IncomingAccount):
+        faults += key_faults(item.account.key, ("account", "key"))
+        faults += _text_faults({"name": item.account.name, "owner": item.account.owner}, ("account",))
+        place = ("account", "fields")
+        account_fields, more = read_fields(item.account.fields, active.account_fields, place, carried.account)
+        wrong += more
+    return CheckedLead(item, fields, account_fields), faults + wrong
+
+
+def check_activity(
+    item: IncomingActivity, active: ActiveVersions, *, now: datetime
+) -> tuple[dict[str, Canonical], list[Refusal]]:
+    """Check one activity against the vocabulary in force; tell its canonical fields."""
+    faults = [*key_faults(item.key, ("key",)), *key_faults(item.lead, ("lead",))]
+    faults += moment_faults(item.occurred_at, "occurredAt", now=now)
+    said = {"person": item.person, "channel": item.channel, "campaign": item.campaign, "content": item.content}
+    faults += _text_faults(said, ())
+    activity_type = active.activity_types.get(item.type)
+    if activity_type is None and not storable(item.type):
+        return {}, [*faults, _not_storable(("type",))]
+    if activity_type is None:
+        near = did_you_mean(item.type, active.activity_types)
+        message = f"No version that counts here defines an activity type {item.type[:80]!r}.{near}"
+        return {}, [*faults, Refusal("UNKNOWN_ACTIVITY_TYPE", message, ("type",))]
+    if item.fields is None:
+        return {}, faults
+    known = {definition.key: definition for definition in activity_type.fields}
+    fields, wrong = read_fields(item.fields, known, ("fields",))
+    return {key: value for key, value in fields.items() if value is not None}, faults + wrong
+
+
+def _text_faults(texts: Mapping[str, str | Absent | None], path: Sequence[str]) -> list[Refusal]:
+    given = {name: value for name, value in texts.items() if isinstance(value, str)}
+    faults = [_not_storable((*path, name)) for name, value in given.items() if not storable(value)]
+    long = [name for name, value in given.items() if len(value) > MAX_TEXT]
+    return faults + [Refusal("WRONG_TYPE", f"At most {MAX_TEXT} characters.", (*path, name)) for name in long]
+
+
+def refuse_all(results: Sequence[ItemResult], good: Sequence[ItemResult] | None = None) -> None:
+    """Refuse the good items of an atomic batch that has bad ones; those without fault, unless they are named."""
+    for result in [r for r in results if not r.faults] if good is None else good:
+        result.status = ItemStatus.REFUSED
+        result.faults.append(Refusal("BATCH_REFUSED", "Another item of this atomic batch is at fault."))
+        result.lead_id = None

@@ -1,0 +1,7 @@
+"""What goes wrong though nobody did anything wrong: the database is away, or too busy."""
+
+from __future__ import annotations
+
+from persistence.database.trouble import DatabaseAway, DatabaseBusy
+
+__all__ = ["DatabaseAway", "DatabaseBusy"]

@@ -1,7 +1,0 @@
-"""What goes wrong though nobody did anything wrong: the database is away, or too busy."""
-
-from __future__ import annotations
-
-from persistence.trouble import DatabaseAway, DatabaseBusy
-
-__all__ = ["DatabaseAway", "DatabaseBusy"]

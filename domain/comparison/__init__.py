@@ -1,0 +1,5 @@
+"""Two documents compared by meaning.
+
+May import document.
+Start with comparison.py.
+"""

@@ -1,0 +1,184 @@
+"""Section 7: when and with what a lead is handed over, to whom, and how sales answers."""
+
+from __future__ import annotations
+
+from decimal import Decimal
+from enum import StrEnum
+from typing import Annotated
+
+from pydantic import Field
+
+from domain.document.base import Amount, FieldName, Key, Keyed, KeyedPart, Label, Part, Period, Rank, Several, TeamKey
+from domain.document.conditions import Condition
+from domain.document.sections.limits import TimeLimit
+
+
+class EscalationAction(StrEnum):
+    """What an escalation step does."""
+
+    NOTIFY = "NOTIFY"
+    """Tells its audience."""
+    REASSIGN = "REASSIGN"
+    """Gives the handover to another member of the team, else to an overflow team."""
+    RETURN = "RETURN"
+    """Takes the handover back to marketing."""
+
+
+class Audience(StrEnum):
+    """Who is told."""
+
+    PERSON = "PERSON"
+    """The assignee."""
+    TEAM_LEAD = "TEAM_LEAD"
+    """The leader of the team."""
+    PARTY = "PARTY"
+    """Everybody of the party that owes."""
+    MANAGEMENT = "MANAGEMENT"
+    """Management."""
+
+
+class RoutingStrategy(StrEnum):
+    """How a team's members take turns."""
+
+    ROUND_ROBIN = "ROUND_ROBIN"
+    """One after the other."""
+    WEIGHTED = "WEIGHTED"
+    """In proportion to their weights."""
+    LEAST_LOADED = "LEAST_LOADED"
+    """Whoever has the fewest open handovers."""
+
+
+class AfterHours(StrEnum):
+    """What becomes of a lead that comes while a team's calendar is closed."""
+
+    OVERFLOW = "OVERFLOW"
+    """A team that takes over and is open now comes first; the team itself only when none of them can."""
+    KEEP = "KEEP"
+    """The team gets it as at any other hour and finds it in the morning."""
+
+
+class Destination(StrEnum):
+    """What becomes of a returned lead."""
+
+    NURTURE = "NURTURE"
+    """Back to marketing, to be nurtured."""
+    DISCARD = "DISCARD"
+    """Discarded for good."""
+    DATA = "DATA"
+    """Back to marketing, for missing data."""
+
+
+class Trigger(KeyedPart):
+    """A condition on which a lead is handed over."""
+
+    label: Label
+    """What people call it."""
+    priority: Rank = 0
+    """Of several triggers that hold the highest counts; also the order in which sales should call."""
+    when: Condition
+    """The condition."""
+    hand_raiser: bool = False
+    """Whether the lead asked for contact: skips scores and grade, never exclusions or required data."""
+    answer_within: TimeLimit | None = None
+    """How fast sales answers handovers by this trigger; absent: as the section says."""
+    contact_within: TimeLimit | None = None
+    """How fast sales contacts these leads after accepting them; absent: as the section says."""
+
+
+class EscalationStep(Part):
+    """What happens when an answer is still missing."""
+
+    at: Annotated[Amount, Field(gt=0, le=100)]
+    """When, as a share of the open time of the answer limit; 1.0 is the due time."""
+    action: Annotated[EscalationAction, Field(strict=False)]
+    """What is done."""
+    audience: Annotated[Audience, Field(strict=False)] | None = None
+    """Who is told."""
+
+
+class NeededSkill(Part):
+    """A skill that a lead asks of whoever gets it."""
+
+    skill: Key
+    """The skill, as the directory of teams names it."""
+    when: Condition | None = None
+    """The leads that need it; absent for every lead of the route."""
+
+
+class Route(Part):
+    """The team for a territory; of several routes the first whose condition holds counts."""
+
+    team: TeamKey
+    """The team's key."""
+    when: Condition | None = None
+    """The territory; absent for every lead."""
+    strategy: Annotated[RoutingStrategy, Field(strict=False)] = RoutingStrategy.ROUND_ROBIN
+    """How its members take turns."""
+    overflow: Several[TeamKey] = ()
+    """The teams that take over when it is full, in order."""
+    skills: Several[NeededSkill] = ()
+    """What members must be good at to get the lead; of several that hold all are needed."""
+    after_hours: Annotated[AfterHours, Field(strict=False)] = AfterHours.OVERFLOW
+    """What becomes of a lead that comes while the team's calendar is closed; absences and limits count at any hour."""
+
+
+class ReturnReason(KeyedPart):
+    """A coded reason for which sales returns a handover."""
+
+    label: Label
+    """What people call it."""
+    destination: Annotated[Destination, Field(strict=False)]
+    """What becomes of the lead."""
+    cool_off: Period | None = None
+    """How long the lead is not offered again."""
+    fields: Several[FieldName] = ()
+    """For missing data: the fields without which the lead does not come again, unless the return names others; keys of
+    lead fields, account.KEY for the account's."""
+
+
+class RequiredConsent(Part):
+    """A consent that a lead must have given to be handed over."""
+
+    purpose: Key
+    """The purpose, one of those that the contact section names."""
+    channel: Key
+    """The channel."""
+
+
+class HandoverSection(Part):
+    """Handover of leads from marketing to sales."""
+
+    triggers: Annotated[Keyed[Trigger], Field(min_length=1)]
+    """When a lead is handed over."""
+    required: Several[FieldName] = ()
+    """The fields that a lead must carry to be handed over: keys of lead fields, account.KEY for the account's."""
+    required_consents: Several[RequiredConsent] = ()
+    """The consents that a lead must have given to be handed over, hand-raisers too."""
+    answer_within: TimeLimit
+    """How fast sales answers."""
+    contact_within: TimeLimit | None = None
+    """How fast sales contacts the lead after accepting it."""
+    max_pause: Period | None = None
+    """How long the clocks of a handover may stand still at most, all its pauses together; absent: a year each time."""
+    warn_at: Annotated[Amount, Field(gt=0, lt=1)] = Decimal("0.75")
+    """When to warn, as a share of the open time of a limit."""
+    escalation: Several[EscalationStep] = ()
+    """What happens while an answer is missing, in order."""
+    routing: Annotated[Several[Route], Field(min_length=1)]
+    """Which team gets which lead, in order."""
+    return_reasons: Annotated[Keyed[ReturnReason], Field(min_length=1)]
+    """The reasons for which a handover may be returned."""
+    max_rounds: Annotated[int, Field(ge=1, le=100)] = 3
+    """How often a lead is handed over at most."""
+
+    def answer_limit(self, trigger: str) -> TimeLimit:
+        """Return how fast sales answers a handover by a trigger."""
+        return self._limits(trigger)[0] or self.answer_within
+
+    def contact_limit(self, trigger: str) -> TimeLimit | None:
+        """Return how fast sales contacts a lead that was handed over by a trigger; None where nothing is promised."""
+        return self._limits(trigger)[1] or self.contact_within
+
+    def _limits(self, trigger: str) -> tuple[TimeLimit | None, TimeLimit | None]:
+        limits = ((t.answer_within, t.contact_within) for t in self.triggers if t.key == trigger)
+        return next(limits, (None, None))

@@ -1,0 +1,5 @@
+"""The kinds of obligation, one file each.
+
+May import kind, days and rhythm.
+Start with first_contact.py.
+"""

@@ -1,0 +1,39 @@
+"""How long a lead may stay at a stage, owed by the party that owns the stage; leaving forward meets it."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from domain.document.document import SlaDocument
+from domain.leads.lead import Lead
+from domain.obligations.kind import Interaction, Kind, ObligationContext, ObligationSpec, Subject
+from domain.party import Party
+
+WORD = "stage-time"
+
+
+def _instance_key(lead: Lead) -> str:
+    return f"{lead.stage} {lead.stage_clock_from.isoformat() if lead.stage_clock_from else ''}"
+
+
+def _claims(document: SlaDocument, context: ObligationContext) -> Iterator[ObligationSpec]:
+    lead = context.lead
+    stage = document.journey.stage(lead.stage) if lead else None
+    if lead is None or stage is None or stage.time_limit is None or lead.stage_clock_from is None:
+        return
+    mine = context.handover if stage.owner is Party.SALES else None
+    yield ObligationSpec(
+        start=lead.stage_clock_from,
+        limit=stage.time_limit,
+        instance_key=_instance_key(lead),
+        party=stage.owner,
+        team=mine.team if mine else stage.team,
+        assignee=mine.assignee if mine else None,
+    )
+
+
+def _counts(_document: SlaDocument, context: ObligationContext, interaction: Interaction) -> str | None:
+    return _instance_key(context.lead) if context.lead is not None and interaction.forward else None
+
+
+KIND = Kind(key=WORD, about=Subject.LEAD, party=Party.SALES, specs=_claims, counts=_counts, met_by="moveLead")

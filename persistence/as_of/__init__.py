@@ -1,0 +1,5 @@
+"""Rows as they were at a moment.
+
+May import database.
+Start with past.py.
+"""

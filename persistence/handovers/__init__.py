@@ -1,0 +1,5 @@
+"""Handovers, obligations and notices.
+
+May import database and tables.
+Start with handovers.py.
+"""

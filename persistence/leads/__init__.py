@@ -1,0 +1,5 @@
+"""Leads, their activities, contact facts, conflicts and rounds.
+
+May import database and tables.
+Start with leads.py.
+"""

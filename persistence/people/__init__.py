@@ -1,0 +1,5 @@
+"""Teams, keys and what a principal may see.
+
+May import database and tables.
+Start with teams.py.
+"""

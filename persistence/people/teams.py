@@ -1,0 +1,221 @@
+"""Teams with their members, absences and loads."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from datetime import datetime
+from uuid import UUID
+
+from sqlalchemy import RowMapping, text
+from sqlalchemy.ext.asyncio import AsyncConnection
+
+from domain.party import Party
+from domain.people.team import Absence, Member, Team, beginning_of_month
+from domain.words.ids import new_id
+from domain.words.persons import folded
+from persistence import tables
+from persistence.database import bulk
+
+Calendars = Callable[[str | None], str]
+"""The time zone of the calendar by which a team works, by the key that the team names."""
+
+_MEMBERS = """
+with asked as (select * from unnest(cast(:teams as text[]), cast(:months as timestamptz[])) as t(team, month))
+select m.*,
+  (select count(*) from handover h where h.assignee = m.person and h.closed_at is null) as open_count,
+  (select count(distinct a.handover_id) from assignment a where a.assignee = m.person and a.at >= asked.month)
+    as month_count,
+  coalesce((select jsonb_agg(jsonb_build_array(b.from_at, b.until_at) order by b.from_at) from absence b
+    where b.person = m.person and b.until_at > :now), '[]') as absences
+from team_member m join asked on asked.team = m.team order by m.team, m.place, m.person
+"""
+_BELONGING = """
+select m.person, t.key, t.party from team_member m join team t on t.key = m.team
+union select lead_person, key, party from team where lead_person is not null
+"""
+_LOCK_MEMBERS = """
+select 1 from team_member where person in (select person from team_member where team = any(:teams))
+order by person, team for update
+"""
+
+
+def _utc(_calendar: str | None) -> str:
+    return "UTC"
+
+
+async def read_teams(
+    connection: AsyncConnection,
+    keys: Iterable[str] | None = None,
+    *,
+    now: datetime,
+    zones: Calendars = _utc,
+    lock: bool = False,
+) -> dict[str, Team]:
+    """Teams by key, all when no keys are named; with `lock` nobody else may route to their members meanwhile.
+
+    What a member got this month is counted from the beginning of the month in the zone of the team's calendar.
+    """
+    which = "" if keys is None else "where key = any(:keys)"
+    given = {} if keys is None else {"keys": sorted(set(keys))}
+    for_update = "for update" if lock else ""
+    found = await connection.execute(text(f"select * from team {which} order by key {for_update}"), given)
+    rows = found.mappings().all()
+    if lock and rows:
+        await connection.execute(text(_LOCK_MEMBERS), {"teams": [row["key"] for row in rows]})
+    months = {row["key"]: beginning_of_month(now, zones(row["calendar"])) for row in rows}
+    members = await _members(connection, months, now=now) if rows else {}
+    return {row["key"]: _team(row, members.get(row["key"], [])) for row in rows}
+
+
+async def calendars_of(connection: AsyncConnection, keys: Iterable[str]) -> dict[str, str | None]:
+    """The key of the calendar by which each team works."""
+    found = await connection.execute(
+        text("select key, calendar from team where key = any(:keys)"), {"keys": list(keys)}
+    )
+    return {row.key: row.calendar for row in found}
+
+
+async def _members(
+    connection: AsyncConnection, months: Mapping[str, datetime], *, now: datetime
+) -> dict[str, list[Member]]:
+    asked = {"teams": list(months), "months": list(months.values()), "now": now}
+    members: dict[str, list[Member]] = {}
+    for row in (await connection.execute(text(_MEMBERS), asked)).mappings():
+        members.setdefault(row["team"], []).append(_member(row))
+    return members
+
+
+def _member(row: RowMapping) -> Member:
+    absences = tuple(Absence(*map(datetime.fromisoformat, pair)) for pair in row["absences"])
+    names = ("person", "active", "weight", "max_open", "max_per_month", "credit", "open_count", "month_count")
+    return Member(**{name: row[name] for name in names}, skills=tuple(row["skills"]), absences=absences)
+
+
+def _team(row: RowMapping, members: Sequence[Member]) -> Team:
+    return Team(row["key"], row["title"], Party(row["party"]), row["lead_person"], row["calendar"], tuple(members))
+
+
+async def write_team(connection: AsyncConnection, team: Team, *, now: datetime) -> None:
+    """Store a team and its members; present members keep their credit in the rotation, new ones begin with none."""
+    await connection.execute(
+        text(
+            "insert into team (key, id, title, party, lead_person, calendar, changed_at)"
+            " values (:key, :id, :title, :party, :lead_person, :calendar, :now)"
+            " on conflict (key) do update set title = excluded.title, party = excluded.party,"
+            " lead_person = excluded.lead_person, calendar = excluded.calendar, changed_at = excluded.changed_at"
+        ),
+        {"id": new_id(now=now), "now": now}
+        | {n: getattr(team, n) for n in ("key", "title", "lead_person", "calendar")}
+        | {"party": team.party.value},
+    )
+    kept = await connection.execute(
+        text("select person, credit from team_member where team = :team for update"), {"team": team.key}
+    )
+    kept_credit = {row.person: row.credit for row in kept}
+    await connection.execute(text("delete from team_member where team = :team"), {"team": team.key})
+    await bulk.insert(
+        connection,
+        tables.team_member,
+        [
+            {
+                "team": team.key,
+                "person": member.person,
+                "active": member.active,
+                "weight": member.weight,
+                "max_open": member.max_open,
+                "max_per_month": member.max_per_month,
+                "skills": member.skills,
+                "credit": kept_credit.get(member.person, 0.0),
+                "place": place,
+            }
+            for place, member in enumerate(team.members)
+        ],
+    )
+
+
+async def leaders(connection: AsyncConnection) -> dict[str, str]:
+    """The leader of each team that has one."""
+    found = await connection.execute(text("select key, lead_person from team where lead_person is not null"))
+    return {row.key: row.lead_person for row in found}
+
+
+async def take_turns(connection: AsyncConnection, turns: Sequence[tuple[str, str, float]]) -> None:
+    """Change the credits of members in the rotation: (team, person, by how much)."""
+    by_member: dict[tuple[str, str], float] = {}
+    for team, person, change in turns:
+        by_member[team, person] = by_member.get((team, person), 0.0) + change
+    rows = sorted(by_member.items())
+    await connection.execute(
+        text(
+            "update team_member m set credit = m.credit + n.change from unnest(cast(:teams as text[]),"
+            " cast(:persons as text[]), cast(:changes as double precision[])) as n(team, person, change)"
+            " where m.team = n.team and m.person = n.person"
+        ),
+        {
+            "teams": [team for (team, _), _ in rows],
+            "persons": [person for (_, person), _ in rows],
+            "changes": [change for _, change in rows],
+        },
+    )
+
+
+async def teams_of(connection: AsyncConnection, person: str) -> list[str]:
+    """The keys of the teams that a person is a member of."""
+    found = await connection.execute(
+        text("select team from team_member where person = :person order by team"), {"person": person}
+    )
+    return list(found.scalars())
+
+
+async def belonging(connection: AsyncConnection) -> dict[str, dict[str, Party]]:
+    """The teams that each member or leader belongs to, each with its party; persons as they are compared."""
+    teams: dict[str, dict[str, Party]] = {}
+    for row in await connection.execute(text(_BELONGING)):
+        teams.setdefault(folded(row.person), {})[row.key] = Party(row.party)
+    return teams
+
+
+async def members(connection: AsyncConnection) -> list[str]:
+    """The members of all teams, as they are spelled."""
+    return list((await connection.execute(text("select distinct person from team_member order by person"))).scalars())
+
+
+async def persons(connection: AsyncConnection) -> list[str]:
+    """The members and leaders of all teams, as they are spelled."""
+    statement = "select person from team_member union select lead_person from team where lead_person is not null"
+    return sorted((await connection.execute(text(statement))).scalars())
+
+
+async def absences_of(connection: AsyncConnection, person: str) -> list[Absence]:
+    """All absences of a person, the earliest first."""
+    found = await connection.execute(
+        text("select from_at, until_at from absence where person = :person order by from_at"), {"person": person}
+    )
+    return [Absence(row.from_at, row.until_at) for row in found]
+
+
+async def write_absences(
+    connection: AsyncConnection, person: str, absences: Sequence[Absence], *, now: datetime
+) -> None:
+    """Store the absences of a person in place of those known."""
+    await connection.execute(text("delete from absence where person = :person"), {"person": person})
+    rows = [{"id": new_id(now=now), "person": person, "from_at": a.from_at, "until_at": a.until_at} for a in absences]
+    await bulk.insert(connection, tables.absence, rows)
+
+
+async def calendars(connection: AsyncConnection) -> list[str | None]:
+    """The keys of the calendars by which teams work."""
+    return list((await connection.execute(text("select distinct calendar from team"))).scalars())
+
+
+async def next_return(connection: AsyncConnection, *, now: datetime) -> datetime | None:
+    """When the next absence ends."""
+    found = await connection.execute(text("select min(until_at) from absence where until_at > :now"), {"now": now})
+    at: datetime | None = found.scalar_one()
+    return at
+
+
+async def id_of(connection: AsyncConnection, key: str) -> UUID:
+    """The id of a team, for events about it."""
+    found: UUID = (await connection.execute(text("select id from team where key = :key"), {"key": key})).scalar_one()
+    return found

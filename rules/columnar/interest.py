@@ -1,0 +1,75 @@
+"""Interest over a table of activities: windows, caps and fading."""
+
+from __future__ import annotations
+
+from rules.columnar.activities import observed, resolver
+from rules.columnar.plan import ColumnarPlan, CountedSignal, Fading
+from rules.columnar.relations import Column, Table, choose, counted_so_far, every, holds, newest_first, total, whole
+
+BASE = "points"
+"""The column of the points of those signals that are not counted apart."""
+
+
+def interest_by_lead(plan: ColumnarPlan, leads: Table, activities: Table, worth: Table, key: str) -> Table:
+    """By lead the points of its signals, before the maximum and before what they ask of the lead."""
+    done = observed(plan, leads, activities, key, plan.beside_activities)
+    if plan.fading:
+        done = done.left_join(worth, done.age == worth.age, rname="{name}_of_worth")
+    done = done.mutate(**_places(plan, done, key))
+    shares = _shares(plan, done)
+    done = done.mutate(**shares)
+    return done.group_by(key).aggregate(**{name: done[name].sum().cast("int64") for name in shares})
+
+
+def _shares(plan: ColumnarPlan, done: Table) -> dict[str, Column]:
+    """What each activity adds: points of all signals that ask nothing of the lead, and of each other one."""
+    found = {BASE: _points(plan, done, [signal for signal in plan.signals if not signal.apart])}
+    for signal in plan.signals:
+        if signal.apart:
+            found[signal.name] = _points(plan, done, [signal])
+    return found
+
+
+def _places(plan: ColumnarPlan, done: Table, key: str) -> dict[str, Column]:
+    """The place of each activity among those that count for a signal, the latest first, where places are limited."""
+    found, groups = {}, [done[key], done.type]
+    for signal in plan.signals:
+        if signal.plan.max_count > 0:
+            rule = signal.plan.activity_rule
+            if rule is None:
+                found["place"] = newest_first(groups, done.since)
+            else:
+                matched = _condition(plan, done, signal.plan.activity, rule)
+                found[f"place_{signal.name}"] = counted_so_far(matched, groups, done.since)
+    return found
+
+
+def _points(plan: ColumnarPlan, done: Table, signals: list[CountedSignal]) -> Column:
+    by_type: dict[str, list[CountedSignal]] = {}
+    for signal in signals:
+        by_type.setdefault(signal.plan.activity, []).append(signal)
+    branches = [
+        (done.type == kind, total([_share(plan, done, signal) for signal in same])) for kind, same in by_type.items()
+    ]
+    return choose(branches, whole(0))
+
+
+def _share(plan: ColumnarPlan, done: Table, signal: CountedSignal) -> Column:
+    """What an activity of the signal's type is worth to it."""
+    asked: list[Column] = []
+    if signal.window is not None:
+        asked.append(done.since < whole(signal.window))
+    if signal.plan.activity_rule is not None:
+        asked.append(_condition(plan, done, signal.plan.activity, signal.plan.activity_rule))
+    if signal.plan.max_count > 0:
+        place = "place" if signal.plan.activity_rule is None else f"place_{signal.name}"
+        asked.append(done[place] <= signal.plan.max_count)
+    fades = isinstance(signal.worth, Fading)
+    points = done[signal.worth.column].fill_null(0) if isinstance(signal.worth, Fading) else whole(signal.worth)
+    if fades and not asked:
+        return points
+    return every(asked).ifelse(points, whole(0))
+
+
+def _condition(plan: ColumnarPlan, done: Table, kind: str, rule: int) -> Column:
+    return (done.type == kind) & holds(plan.expressions[rule], resolver(plan, done, kind))

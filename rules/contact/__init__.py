@@ -1,0 +1,5 @@
+"""Whether a person may be contacted, on which channel and why.
+
+May import activities.
+Start with contact.py.
+"""

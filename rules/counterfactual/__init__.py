@@ -1,0 +1,5 @@
+"""What would make a handover due: gaps, and ways that were tried by judging.
+
+May import judging, satisfiability and what is below them.
+Start with ways.py.
+"""
