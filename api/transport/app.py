@@ -32,7 +32,7 @@ from api.transport.websocket import Socket
 from api.transport.write_coalescing import GatheringProtocol
 from application.runtime.trouble import DatabaseAway, DatabaseBusy
 
-GRAPHIQL = Path(__file__).parent / "graphiql"
+GRAPHIQL = Path(__file__).parents[1] / "graphiql"
 POLICY = (
     "default-src 'none'; script-src 'self'; style-src 'self' 'unsafe-inline'; font-src 'self' data:; "
     "img-src 'self' data:; connect-src 'self' {socket}; base-uri 'none'; form-action 'none'; frame-ancestors 'none'"

@@ -21,7 +21,7 @@ from domain.leads.values import canonical_value
 from domain.party import Party
 from domain.people.team import Member, Team
 
-FOLDER = Path(__file__).resolve().parent / "sla-templates"
+FOLDER = Path(__file__).resolve().parents[1] / "sla-templates"
 """Where the files are: a link to the folder of that name in a checkout, the files themselves in an installed wheel."""
 
 Moment = Annotated[datetime, Field(strict=False)]

@@ -59,7 +59,7 @@ WORDS: dict[str, tuple[str, str]] = {
     ),
     "MAX_ROUNDS": ("Handed over as often as agreed", "So oft übergeben wie vereinbart"),
     "CLOSED_STAGE": ("Won, lost or disqualified", "Gewonnen, verloren oder ausgeschieden"),
-    "trace.test": ("{condition}: {seen}", "{condition}: {seen}"),
+    "trace.test": ("{condition}: {observed}", "{condition}: {observed}"),
     "trace.missing": ("unknown", "unbekannt"),
     "trace.COUNTED": ("Holds and counts", "Trifft zu und zählt"),
     "trace.NOT_MET": ("Does not hold", "Trifft nicht zu"),
