@@ -30,7 +30,7 @@ app.add_typer(keys, name="keys")
 
 def _print_version(wanted: bool) -> None:
     if wanted:
-        _do("output:version")
+        _do("terminal.output:version")
         raise typer.Exit
 
 
@@ -83,7 +83,7 @@ def serve(
     (.baton). The tables are brought up to date. On a database without keys an
     admin key is made and printed once.
     """
-    _do("serve:serve", host=host, port=port, workers=workers, graphiql=graphiql)
+    _do("serving.serve:serve", host=host, port=port, workers=workers, graphiql=graphiql)
 
 
 @app.command()
@@ -219,7 +219,7 @@ def import_file(  # noqa: PLR0917 - typer names them all
     due. Running it again changes nothing.
     """
     given = {"file": file, "map_file": map, "history": history, "agreement": agreement}
-    _do("importing:import_file", **given, url=url, key=key, limit=limit, faults_file=faults, by=by)
+    _do("importing.importing:import_file", **given, url=url, key=key, limit=limit, faults_file=faults, by=by)
 
 
 @app.command()

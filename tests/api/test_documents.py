@@ -147,7 +147,7 @@ async def test_what_is_kept_is_bounded() -> None:
     limits = DocumentLimits(cached_documents=3, cached_characters=200)
     for _ in range(5):
         await small_schema(limits).execute(f"query Q{uuid4().hex} {{ language }}", None, context())
-    unit = cast(Any, small_schema(limits)).extensions[0]()._desk
+    unit = cast(Any, small_schema(limits)).extensions[0]()._cache
     assert len(unit._kept) == 3
     await small_schema(limits).execute("{ language } #" + "x" * 180, None, context())
     assert unit._characters <= 200
