@@ -18,7 +18,7 @@ from websockets.uri import parse_uri
 
 from api.settings import ApiSettings
 from api.transport.app import uvicorn_options
-from tests.api.small import KEY, Application, app
+from tests.api.small import KEY, SmallApplication, app
 
 SIGN_IN = {"type": "connection_init", "payload": {"Authorization": f"Bearer {KEY}"}}
 
@@ -26,7 +26,7 @@ SIGN_IN = {"type": "connection_init", "payload": {"Authorization": f"Bearer {KEY
 class Server:
     """The application under uvicorn, on a port of its own."""
 
-    def __init__(self, application: Application, **settings: Any) -> None:
+    def __init__(self, application: SmallApplication, **settings: Any) -> None:
         self.application = application
         self.listener = socket.create_server(("127.0.0.1", 0))
         self.asgi = app(application, **settings)
@@ -92,9 +92,9 @@ class _NoSignals:
 
 
 @asynccontextmanager
-async def serving(application: Application | None = None, **settings: Any) -> AsyncIterator[Server]:
+async def serving(application: SmallApplication | None = None, **settings: Any) -> AsyncIterator[Server]:
     """A running server; it is stopped at the end, and has logged no fault unless the test took the log."""
-    server = Server(application or Application(), **settings)
+    server = Server(application or SmallApplication(), **settings)
     server.uvicorn.capture_signals = _NoSignals  # type: ignore[method-assign, assignment]
     task = asyncio.create_task(server.uvicorn.serve([server.listener]))
     await until(lambda: server.uvicorn.started)

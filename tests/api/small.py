@@ -13,11 +13,23 @@ from starlette.applications import Starlette
 from api.graphql.schema import BatonSchema, build_schema
 from api.settings import ApiSettings, DocumentLimits
 from api.transport.app import create_app
-from tests.api.small_house import CURSORS, KEY, NOW, PEOPLE, Application, Row, context, rows
+from tests.api.small_house import CURSORS, KEY, NOW, PEOPLE, Row, SmallApplication, context, rows
 from tests.api.small_schema import Mutation, Pet, Query
 from tests.api.small_streams import Subscription
 
-__all__ = ["CURSORS", "KEY", "NOW", "PEOPLE", "Application", "Row", "app", "client", "context", "rows", "small_schema"]
+__all__ = [
+    "CURSORS",
+    "KEY",
+    "NOW",
+    "PEOPLE",
+    "Row",
+    "SmallApplication",
+    "app",
+    "client",
+    "context",
+    "rows",
+    "small_schema",
+]
 
 
 @cache
@@ -31,9 +43,9 @@ def small_schema(limits: DocumentLimits | None = None, seconds: float = 0.3) -> 
     )  # fmt: skip
 
 
-def app(application: Application | None = None, **settings: Any) -> Starlette:
+def app(application: SmallApplication | None = None, **settings: Any) -> Starlette:
     """The application on the small house."""
-    application = application or Application()
+    application = application or SmallApplication()
 
     async def ready() -> bool:
         return not application.trouble
@@ -50,7 +62,7 @@ def app(application: Application | None = None, **settings: Any) -> Starlette:
 
 @asynccontextmanager
 async def client(
-    application: Application | None = None, key: str | None = KEY, **settings: Any
+    application: SmallApplication | None = None, key: str | None = KEY, **settings: Any
 ) -> AsyncIterator[httpx.AsyncClient]:
     """An HTTP client of the application, without a network."""
     headers = {"Authorization": f"Bearer {key}"} if key else {}

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
-from typing import Any
+from typing import Any, cast
 from uuid import UUID
 
 from api.errors import ApiError, Code
@@ -38,7 +38,7 @@ class Row:
 
 
 @dataclass
-class Application:
+class SmallApplication:
     """What the tests may turn: who signs in, whether that works, what the subscriptions do."""
 
     document: Document | None = None
@@ -58,9 +58,14 @@ class Application:
         return self.keys[token]
 
 
-def context(application: Application | None = None, **changes: Any) -> Context:
+def small(context: Context) -> SmallApplication:
+    """Return the small application behind an operation of these tests."""
+    return cast(SmallApplication, context.application)
+
+
+def context(application: SmallApplication | None = None, **changes: Any) -> Context:
     """The surroundings of an operation outside of any transport."""
-    plain = Context(PEOPLE[KEY], "en", "request-1", lambda: NOW, application or Application())
+    plain = Context(PEOPLE[KEY], "en", "request-1", lambda: NOW, cast(Any, application or SmallApplication()))
     return replace(plain, **changes)
 
 

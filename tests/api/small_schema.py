@@ -23,7 +23,7 @@ from domain.party import Party
 from domain.people.principal import Forbidden
 from domain.refusal import BadRequest, Refusal
 from domain.time.duration import Duration
-from tests.api.small_house import CURSORS, NOW, Application, Row
+from tests.api.small_house import CURSORS, NOW, Row, SmallApplication, small
 
 p.publish_enum(Party)
 
@@ -115,7 +115,7 @@ def _pet(row: Row) -> Pet:
     return Pet(id=global_id("Pet", row.id), name=row.name, rank=row.rank)
 
 
-async def _page(application: Application, request: PageRequest) -> Page[Row]:
+async def _page(application: SmallApplication, request: PageRequest) -> Page[Row]:
     application.reads.append("page")
     rows = sorted(application.rows, key=lambda row: row.key, reverse=request.backward)
     after, before = request.after, request.before
@@ -125,7 +125,7 @@ async def _page(application: Application, request: PageRequest) -> Page[Row]:
 
 async def read_version(context: Context, keys: list[str]) -> list[int]:
     """The version, for each key."""
-    return [context.application.version for _ in keys]
+    return [small(context).version for _ in keys]
 
 
 async def _pet_by_id(context: Context, key: UUID) -> Pet | None:
@@ -133,7 +133,7 @@ async def _pet_by_id(context: Context, key: UUID) -> Pet | None:
         raise Forbidden
     if key == UUID(int=98):
         raise Refusal("NOT_FOUND", "There is no such pet.")
-    return next((_pet(row) for row in context.application.rows if row.id == key), None)
+    return next((_pet(row) for row in small(context).rows if row.id == key), None)
 
 
 @strawberry.type
@@ -151,7 +151,7 @@ class Query:
         self, info: Info, first: First = None, after: After = None, last: Last = None, before: Before = None
     ) -> Connection[Pet]:
         """Pets by rank."""
-        application: Application = info.context.application
+        application: SmallApplication = small(info.context)
 
         async def count() -> int:
             application.reads.append("count")
@@ -170,7 +170,7 @@ class Query:
     @p.field
     def all_pets(self, info: Info) -> list[Pet]:
         """All of them."""
-        return [_pet(row) for row in info.context.application.rows]
+        return [_pet(row) for row in small(info.context).rows]
 
     @p.field
     def echo(self, input: EchoInput) -> Echo:
@@ -190,7 +190,7 @@ class Query:
     @p.field
     def document(self, info: Info) -> SlaDocument | None:
         """The document."""
-        found: Document | None = info.context.application.document
+        found: Document | None = small(info.context).document
         return found
 
     @p.field
@@ -220,7 +220,7 @@ class Query:
         try:
             await asyncio.sleep(30)
         finally:
-            info.context.application.closed.append("slow")
+            small(info.context).closed.append("slow")
         return "done"
 
 
@@ -231,7 +231,7 @@ class Mutation:
     @p.mutation
     async def set_version(self, info: Info, to: int) -> int:
         """Set the version."""
-        info.context.application.version = to
+        small(info.context).version = to
         return to
 
     @p.mutation
@@ -240,6 +240,6 @@ class Mutation:
         try:
             await asyncio.sleep(seconds)
         except asyncio.CancelledError:
-            info.context.application.closed.append("wait")
+            small(info.context).closed.append("wait")
             raise
         return "done"

@@ -14,7 +14,7 @@ from api.graphql.parts import published as p
 from api.graphql.parts.context import Info
 from api.graphql.parts.scalars import Cursor
 from domain.people.principal import Forbidden
-from tests.api.small_house import Application
+from tests.api.small_house import SmallApplication, small
 from tests.api.small_schema import read_version
 
 
@@ -47,7 +47,7 @@ class Subscription:
     @p.subscription
     async def ticks(self, info: Info, upto: int = 3, after: Cursor | None = None) -> AsyncGenerator[Tick, None]:
         """Count, then wait for ever unless `upto` is 0 or less."""
-        application: Application = info.context.application
+        application: SmallApplication = small(info.context)
         start = info.context.last_event_id or after
         try:
             for number in range(int(start[1:]) + 1 if start else 1, abs(upto) + 1):
@@ -85,4 +85,4 @@ class Subscription:
                 yield cast(JSON, cast(Any, {"text": "x" * size}))
                 await asyncio.sleep(0)
         finally:
-            info.context.application.closed.append("flood")
+            small(info.context).closed.append("flood")

@@ -11,7 +11,7 @@ from structlog.testing import capture_logs
 
 from api.transport.app import GRAPHIQL, uvicorn_options
 from api.transport.rate_limit import MAX_BUCKETS, Slots, TokenBuckets
-from tests.api.small import Application, app, client
+from tests.api.small import SmallApplication, app, client
 
 
 async def test_health_says_whether_the_house_serves() -> None:
@@ -19,7 +19,7 @@ async def test_health_says_whether_the_house_serves() -> None:
     async with client(key=None) as http:
         assert (await http.get("/health/live")).json() == {"status": "live"}
         assert (await http.get("/health/ready")).status_code == 200
-    async with client(Application(trouble=True), key=None) as http:
+    async with client(SmallApplication(trouble=True), key=None) as http:
         assert ((await http.get("/health/ready")).status_code, (await http.get("/health/live")).status_code) == (
             503,
             200,

@@ -14,7 +14,7 @@ import pytest
 from api.errors import ApiError
 from api.graphql.lists.cursors import Cursors
 from api.graphql.parts.global_ids import global_id, key_of, read_global_id
-from tests.api.small import CURSORS, Application, Row, context, rows, small_schema
+from tests.api.small import CURSORS, Row, SmallApplication, context, rows, small_schema
 
 PAGE = """
 query ($first: Int, $after: String, $last: Int, $before: String) {
@@ -24,7 +24,7 @@ query ($first: Int, $after: String, $last: Int, $before: String) {
 }"""
 
 
-async def page(application: Application, **arguments: Any) -> Any:
+async def page(application: SmallApplication, **arguments: Any) -> Any:
     """The page, or the codes of its errors."""
     result = await small_schema().execute(PAGE, arguments, context(application))
     if result.errors:
@@ -40,7 +40,7 @@ def names(found: Any) -> list[str]:
 
 async def test_pages_follow_each_other_in_both_directions() -> None:
     """Pages follow each other in both directions and say whether there is more."""
-    application = Application(rows=rows(120))
+    application = SmallApplication(rows=rows(120))
     seen, after = [], None
     while True:
         found = await page(application, first=50, after=after)
@@ -59,7 +59,7 @@ async def test_pages_follow_each_other_in_both_directions() -> None:
 
 async def test_a_page_has_fifty_items_unless_told() -> None:
     """A page has fifty items unless told; before alone means the fifty before it; none is an empty page."""
-    application = Application(rows=rows(120))
+    application = SmallApplication(rows=rows(120))
     assert len(names(await page(application))) == 50
     end = (await page(application, last=1))["pageInfo"]["endCursor"]
     assert names(await page(application, before=end))[-1] == "pet 118"
@@ -73,7 +73,7 @@ async def test_a_page_has_fifty_items_unless_told() -> None:
 
 async def test_rows_that_come_and_go_neither_repeat_nor_hide_others() -> None:
     """Paging while rows are inserted and deleted at the front returns each surviving row once."""
-    application = Application(rows=rows(60))
+    application = SmallApplication(rows=rows(60))
     first = await page(application, first=20)
     application.rows = [Row(-1, UUID(int=1000 + n), f"new {n}") for n in range(5)] + application.rows[10:]
     second = await page(application, first=50, after=first["pageInfo"]["endCursor"])
@@ -106,14 +106,14 @@ GOOD = CURSORS.write((3, UUID(int=3)))
 )
 async def test_sizes_and_cursors_that_make_no_sense_are_bad_user_input(arguments: dict[str, Any]) -> None:
     """Sizes out of bounds and cursors that are malformed or of another list are BAD_USER_INPUT, before any read."""
-    application = Application(rows=rows(3))
+    application = SmallApplication(rows=rows(3))
     assert await page(application, **arguments) == ["BAD_USER_INPUT"]
     assert application.reads == []
 
 
 async def test_only_what_is_asked_for_is_read_and_the_event_cursor_first() -> None:
     """Count and event cursor are read only when asked for; the event cursor before the page."""
-    application = Application(rows=rows(3))
+    application = SmallApplication(rows=rows(3))
     await small_schema().execute("{ pets { nodes { name } } }", None, context(application))
     assert application.reads == ["page"]
     application.reads.clear()
@@ -180,5 +180,5 @@ async def test_a_node_is_read_by_its_id() -> None:
     """A node is read again by its id, as the type it is."""
     node = global_id("Pet", UUID(int=2))
     query = "query ($id: ID!) { node(id: $id) { __typename id ... on Pet { name } } }"
-    result = await small_schema().execute(query, {"id": node}, context(Application(rows=rows(3))))
+    result = await small_schema().execute(query, {"id": node}, context(SmallApplication(rows=rows(3))))
     assert result.data == {"node": {"__typename": "Pet", "id": node, "name": "pet 1"}}

@@ -13,7 +13,7 @@ from api.graphql.parts.published import publish_enum
 from api.graphql.types.document_types import DocumentDerivation
 from domain.document.base import Part
 from domain.document.document import SlaDocument
-from tests.api.small import Application, context, small_schema
+from tests.api.small import SmallApplication, context, small_schema
 
 LABEL = {"title": "Key accounts", "de": "Großkunden"}
 
@@ -93,7 +93,7 @@ def whole_query() -> str:
 
 async def test_a_query_of_the_whole_document_passes_all_limits_and_returns_it() -> None:
     """A typed query of the whole document passes all limits and returns what the model holds."""
-    result = await small_schema().execute(whole_query(), None, context(Application(document=full_document())))
+    result = await small_schema().execute(whole_query(), None, context(SmallApplication(document=full_document())))
     assert result.errors is None
     assert result.data is not None
     document = result.data["document"]

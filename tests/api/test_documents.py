@@ -11,7 +11,7 @@ from graphql import get_introspection_query
 
 from api.graphql.limits import document_extension
 from api.settings import DocumentLimits
-from tests.api.small import Application, context, rows, small_schema
+from tests.api.small import SmallApplication, context, rows, small_schema
 
 BOMB = "fragment F60 on Query { language } " + " ".join(
     f"fragment F{n} on Query {{ ...F{n + 1} ...F{n + 1} }}" for n in range(60)
@@ -23,7 +23,7 @@ async def codes(
 ) -> list[str]:
     """The codes of the errors that a document is answered with."""
     schema = small_schema(DocumentLimits(**limits)) if limits else small_schema()
-    result = await schema.execute(query, variables, context(Application(rows=rows(3))), operation_name=name)
+    result = await schema.execute(query, variables, context(SmallApplication(rows=rows(3))), operation_name=name)
     return [str((error.extensions or {})["code"]) for error in result.errors or ()]
 
 
@@ -78,7 +78,7 @@ async def test_the_cost_counts_pages_with_the_size_that_is_asked_for() -> None:
 
 async def test_a_query_that_is_too_costly_reads_nothing() -> None:
     """A query that is too costly is refused before anything is read."""
-    application = Application()
+    application = SmallApplication()
     result = await small_schema(DocumentLimits(cost=10)).execute(
         "{ pets { nodes { name } } }", None, context(application)
     )
@@ -93,7 +93,7 @@ async def test_a_page_that_is_too_large_is_left_to_its_field() -> None:
 
 async def test_of_several_operations_one_is_named_and_only_that_one_runs() -> None:
     """A document with several operations runs only the one that is named."""
-    application = Application()
+    application = SmallApplication()
     query = "query A { language } mutation B { setVersion(to: 7) }"
     result = await small_schema().execute(query, None, context(application))
     assert [(e.extensions or {})["code"] for e in result.errors or ()] == ["OPERATION_RESOLUTION_FAILURE"]

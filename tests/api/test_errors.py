@@ -11,11 +11,11 @@ from structlog.testing import capture_logs
 from api.errors import MASK
 from api.graphql.parts.user_errors import PlainUserError, StaleRevisionError, user_errors
 from domain.refusal import Refusal, StaleRevision
-from tests.api.small import Application, Row, context, small_schema
+from tests.api.small import Row, SmallApplication, context, small_schema
 
 
 async def errors_of(
-    query: str, variables: dict[str, Any] | None = None, application: Application | None = None
+    query: str, variables: dict[str, Any] | None = None, application: SmallApplication | None = None
 ) -> list[dict[str, Any]]:
     """The errors as a client sees them."""
     result = await small_schema().execute(query, variables, context(application))
@@ -61,7 +61,7 @@ async def test_a_fault_of_ours_is_masked_and_stands_in_the_log_under_its_request
 
 async def test_faulty_values_of_ours_are_masked_too() -> None:
     """A null where there can be none is a fault of ours."""
-    application = Application(rows=[Row(1, UUID(int=1), cast(str, None))])
+    application = SmallApplication(rows=[Row(1, UUID(int=1), cast(str, None))])
     with capture_logs() as logs:
         (error,) = await errors_of("{ allPets { name } }", application=application)
     assert (error["extensions"]["code"], error["message"]) == ("INTERNAL_SERVER_ERROR", MASK)
@@ -112,14 +112,14 @@ async def test_null_is_not_told_in_the_words_of_python(variables: dict[str, Any]
 
 async def test_an_operation_that_takes_too_long_is_stopped() -> None:
     """An operation that takes too long is cancelled and told so."""
-    application = Application()
+    application = SmallApplication()
     (error,) = await errors_of("{ slow }", application=application)
     assert (error["extensions"]["code"], application.closed) == ("TIMEOUT", ["slow"])
 
 
 async def test_a_mutation_may_take_longer_than_a_query() -> None:
     """A mutation, which may wait for other writers, has a limit of its own, and is stopped there."""
-    application = Application()
+    application = SmallApplication()
     assert await errors_of("mutation { wait(seconds: 0.5) }", application=application) == []
     (error,) = await errors_of("mutation { wait(seconds: 5) }", application=application)
     assert (error["extensions"]["code"], application.closed) == ("TIMEOUT", ["wait"])

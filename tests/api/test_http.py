@@ -9,7 +9,7 @@ import orjson
 import pytest
 from structlog.testing import capture_logs
 
-from tests.api.small import KEY, Application, client
+from tests.api.small import KEY, SmallApplication, client
 
 RESPONSE_JSON = "application/graphql-response+json"
 OK = {"query": "{ language }"}
@@ -113,7 +113,7 @@ async def test_a_body_that_is_packed_is_refused(encoding: str) -> None:
 @pytest.mark.parametrize("method", ["GET", "PUT", "PATCH", "DELETE", "HEAD", "OPTIONS"])
 async def test_only_post_is_taken(method: str) -> None:
     """Other methods than POST are refused with 405, and nothing runs."""
-    application = Application()
+    application = SmallApplication()
     async with client(application) as http:
         response = await http.request(method, "/graphql", params={"query": "mutation { setVersion(to: 5) }"})
     assert (response.status_code, response.headers["allow"], application.version) == (405, "POST", 0)
@@ -186,7 +186,7 @@ async def test_nothing_works_without_a_key(form: str, header: str | None) -> Non
 
 async def test_trouble_behind_the_door_is_503_and_masked() -> None:
     """When it cannot be told whether a key is good, clients are told to come again; the log knows why."""
-    async with client(Application(trouble=True)) as http:
+    async with client(SmallApplication(trouble=True)) as http:
         with capture_logs() as logs:
             response = await http.post("/graphql", json=OK)
     assert (response.status_code, code(response)) == (503, "UNAVAILABLE")
@@ -205,7 +205,7 @@ async def test_a_body_over_the_limit_is_413() -> None:
     async with client(body_bytes=10_000) as http:
         announced = await http.post("/graphql", content=b"x" * 10_001, headers=headers)
         streamed = await http.post("/graphql", content=endless(), headers=headers)
-    async with client(Application(trouble=True), key=None, body_bytes=10_000) as http:
+    async with client(SmallApplication(trouble=True), key=None, body_bytes=10_000) as http:
         unsigned = await http.post("/graphql", content=b"x" * 10_001, headers=headers)
     assert [(r.status_code, code(r)) for r in (announced, streamed, unsigned)] == [(413, "BAD_REQUEST")] * 3
 
@@ -222,7 +222,7 @@ async def test_a_principal_that_asks_too_fast_waits_and_others_do_not() -> None:
 
 async def test_a_slow_operation_is_stopped_with_timeout() -> None:
     """An operation that takes too long is stopped and answered with TIMEOUT."""
-    application = Application()
+    application = SmallApplication()
     async with client(application) as http:
         response = await http.post("/graphql", json={"query": "{ slow }"})
     assert (response.status_code, code(response), application.closed) == (504, "TIMEOUT", ["slow"])

@@ -10,7 +10,7 @@ from graphql import GraphQLObjectType
 
 from api.build import build_schema
 from api.graphql.lists.event_cursors import read_event_cursor, write_event_cursor
-from api.graphql.types.nodes import loaders
+from api.graphql.parts.nodes import loaders
 from domain.party import Party
 from domain.people.principal import Role
 from domain.people.rights import ACTING, RIGHTS, For, Reach

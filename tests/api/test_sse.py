@@ -9,13 +9,13 @@ import pytest
 
 from api.graphql.parts.context import Context
 from api.transport.sse import frames
-from tests.api.small import Application, app, client, context, small_schema
+from tests.api.small import SmallApplication, app, client, context, small_schema
 
 EVENTS = {"Accept": "text/event-stream"}
 TICKS = "subscription ($upto: Int!) { ticks(upto: $upto) { number } }"
 
 
-async def events(query: str, application: Application | None = None, last: str = "") -> tuple[int, list[str]]:
+async def events(query: str, application: SmallApplication | None = None, last: str = "") -> tuple[int, list[str]]:
     """Status and events of a stream that ends."""
     async with client(application) as http:
         response = await http.post(
@@ -26,7 +26,7 @@ async def events(query: str, application: Application | None = None, last: str =
 
 async def test_events_carry_their_cursor_as_id_and_the_stream_completes() -> None:
     """Each event carries its cursor as id, though the client did not select it; a stream that ends completes."""
-    application = Application()
+    application = SmallApplication()
     status, found = await events("subscription { ticks(upto: -2) { number version } }", application)
     assert status == 200
     assert found == [
@@ -78,7 +78,7 @@ async def test_a_source_in_trouble_ends_the_response_without_complete(kind: str)
 
 async def test_a_quiet_stream_says_that_it_lives_and_leaving_ends_its_source() -> None:
     """A quiet stream sends comments; when the client leaves, the source's finally runs."""
-    application = Application()
+    application = SmallApplication()
     surroundings: Context = context(application)
     results = await small_schema().stream("subscription { ticks(upto: 1) { number } }", None, surroundings)
     stream = frames(results, surroundings, 0.02)
@@ -91,7 +91,7 @@ async def test_a_quiet_stream_says_that_it_lives_and_leaving_ends_its_source() -
 
 async def test_streams_of_a_principal_are_counted_and_given_back() -> None:
     """A principal has so many streams and no more; what has ended is given back."""
-    application = Application()
+    application = SmallApplication()
     asgi = app(application, subscriptions_per_principal=1)
     transport = httpx.ASGITransport(asgi)
     headers = {**EVENTS, "Authorization": "Bearer baton_good"}

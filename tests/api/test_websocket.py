@@ -9,7 +9,7 @@ import pytest
 from structlog.testing import capture_logs
 
 from tests.api.server import SIGN_IN, Socket, serving
-from tests.api.small import KEY, Application
+from tests.api.small import KEY, SmallApplication
 
 
 async def test_queries_mutations_and_subscriptions_run_on_one_socket() -> None:
@@ -89,7 +89,7 @@ async def test_the_first_message_says_the_language(name: str) -> None:
 async def test_trouble_while_signing_in_closes_with_try_again() -> None:
     """Trouble behind the door closes with 1013, and is logged."""
     with capture_logs() as logs:
-        async with serving(Application(trouble=True)) as server, server.open() as ws:
+        async with serving(SmallApplication(trouble=True)) as server, server.open() as ws:
             await Socket(ws).send(SIGN_IN)
             assert await Socket(ws).closed() == (1013, [])
     assert [entry["event"] for entry in logs] == ["sign_in_failed"]
@@ -97,7 +97,7 @@ async def test_trouble_while_signing_in_closes_with_try_again() -> None:
 
 async def test_a_key_revoked_meanwhile_starts_nothing_more() -> None:
     """When the key is revoked meanwhile, the next operation closes the socket with 4403."""
-    application = Application()
+    application = SmallApplication()
     async with serving(application) as server, server.signed_in() as ws:
         application.keys.clear()
         await ws.subscribe("{ language }")

@@ -11,7 +11,7 @@ from websockets.exceptions import InvalidStatus
 
 from api.graphql.execution import FastExecutor
 from tests.api.server import deaf_reader, serving, until
-from tests.api.small import Application
+from tests.api.small import SmallApplication
 
 
 @pytest.mark.parametrize(("kind", "code"), [("revoked", 4403), ("shutdown", 1012), ("unknown", 1013)])
@@ -103,7 +103,7 @@ async def test_a_reader_that_does_not_read_is_cut_off() -> None:
 
 async def test_a_stop_of_the_server_tells_clients_to_come_again() -> None:
     """When the server stops, sockets are closed with 1012 and sources are ended."""
-    application = Application()
+    application = SmallApplication()
     async with serving(application) as server:
         async with server.signed_in() as ws:
             await ws.subscribe("subscription { ticks(upto: 1) { number } }")

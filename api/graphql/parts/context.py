@@ -11,6 +11,7 @@ import strawberry
 from strawberry.dataloader import DataLoader
 
 from api.graphql.parts.broadcast import Broadcasts
+from application.runtime.transaction import Application
 from domain.people.principal import Principal
 
 K = TypeVar("K", bound=Hashable)
@@ -33,8 +34,8 @@ class Context:
     """Stands in the log beside faults of ours."""
     now: Callable[[], datetime]
     """The clock: the current moment, aware."""
-    application: Any
-    """The application."""
+    application: Application
+    """The application behind; resolvers call its use cases and never the database."""
     last_event_id: str | None = None
     """The cursor behind which a reconnecting SSE client wants to go on; wins over `after`."""
     checkpoint_seconds: float = 20.0

@@ -13,6 +13,7 @@ from strawberry.scalars import JSON
 from api.errors import bad_input
 from api.graphql.lists.connections import After, Before, Connection, First, Last
 from api.graphql.lists.cursors import Cursors
+from api.graphql.parts import nodes
 from api.graphql.parts.context import Info
 from api.graphql.parts.global_ids import Node, read_node
 from api.graphql.parts.published import argument, field, published
@@ -24,7 +25,6 @@ from api.graphql.types import (
     event_types,
     handover_types,
     lead_types,
-    nodes,
     obligation_types,
     team_types,
     version_types,

@@ -8,13 +8,13 @@ from typing import Annotated
 
 from api.graphql.lists.connections import selects
 from api.graphql.lists.event_cursors import write_event_cursor
+from api.graphql.parts import nodes
 from api.graphql.parts.context import Context, Info
 from api.graphql.parts.global_ids import global_id
 from api.graphql.parts.published import argument, published, subscription
 from api.graphql.parts.scalars import Cursor
 from api.graphql.queries.simulations import SimulationFollowing
 from api.graphql.subscriptions.event_stream import EventSource, EventStream
-from api.graphql.types import nodes
 from api.graphql.types.enums import BreachEventType, HandoverEventType
 from api.graphql.types.event_types import Event
 from api.graphql.types.handover_types import Handover, HandoverFilter

@@ -9,6 +9,7 @@ from uuid import UUID
 from strawberry.scalars import JSON
 
 from api.graphql.lists.cursors import Cursors
+from api.graphql.parts import nodes
 from api.graphql.parts.context import Context
 from api.graphql.parts.global_ids import Node, global_id
 from api.graphql.parts.published import published
@@ -75,6 +76,7 @@ def by_time(record: single.Activity) -> Key:
     return (record.occurred_at, record.id)
 
 
+@nodes.loads("Activity")
 async def activities(context: Context, ids: list[UUID]) -> Sequence[Activity | None]:
     """Activities by id, of leads that the asker sees."""
     found = await single.activities(context.application, context.principal, ids)

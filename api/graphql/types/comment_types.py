@@ -10,6 +10,7 @@ from uuid import UUID
 
 from api.graphql.lists.connections import Connection
 from api.graphql.lists.cursors import Cursors
+from api.graphql.parts import nodes
 from api.graphql.parts.context import Context, Info
 from api.graphql.parts.global_ids import Node, global_id
 from api.graphql.parts.published import published
@@ -50,6 +51,7 @@ class SectionComment(Node):
         )
 
 
+@nodes.loads("SectionComment")
 async def comments(context: Context, ids: list[UUID]) -> Sequence[SectionComment | None]:
     """Comments by id."""
     return [None if c is None else SectionComment.of(c) for c in await commenting.comments(context.application, ids)]

@@ -11,6 +11,7 @@ from uuid import UUID, uuid5
 import strawberry
 
 from api.graphql.lists.cursors import Cursors
+from api.graphql.parts import nodes
 from api.graphql.parts.context import Context, Info
 from api.graphql.parts.global_ids import Node, global_id
 from api.graphql.parts.published import argument, field, published
@@ -210,6 +211,7 @@ class Decision(Node):
         return compiled_version.document
 
 
+@nodes.loads("Decision")
 async def decisions_seen(context: Context, ids: list[UUID]) -> Sequence[Decision | None]:
     """Stored decisions by id, about leads that the asker sees."""
     found = await single.decisions_seen(context.application, context.principal, ids)

@@ -13,11 +13,11 @@ from strawberry.scalars import JSON
 from api.errors import ApiError, Code, bad_input
 from api.graphql.lists.connections import Connection, PageSource, connect, page_request, selects
 from api.graphql.lists.event_cursors import EARLIEST, EventCursors, write_event_cursor
+from api.graphql.parts import nodes
 from api.graphql.parts.context import Context, Info
 from api.graphql.parts.global_ids import Node, global_id
 from api.graphql.parts.published import field, published
 from api.graphql.parts.scalars import Cursor
-from api.graphql.types import nodes
 from api.graphql.types.pages import alike, heads
 from application.reading import events as reading
 from application.reading.follow_events import CursorExpired, CursorUnknown, StoredEvent
@@ -136,6 +136,7 @@ def _key(event: StoredEvent) -> tuple[int]:
     return (event.position,)
 
 
+@nodes.loads("Event")
 async def events(context: Context, ids: list[UUID]) -> Sequence[Event | None]:
     """Events by id that the asker may read."""
     found = await reading.by_ids(context.application, context.principal, ids)

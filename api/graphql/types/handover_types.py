@@ -10,10 +10,11 @@ import strawberry
 
 from api.graphql.lists.connections import Connection
 from api.graphql.lists.cursors import Cursors
+from api.graphql.parts import nodes
 from api.graphql.parts.context import Context, Info
 from api.graphql.parts.global_ids import Node, global_id
 from api.graphql.parts.published import field, published, published_input
-from api.graphql.types import decision_types, lead_types, obligation_types, upcoming_types, version_types
+from api.graphql.types import decision_types, obligation_types, upcoming_types, version_types
 from api.graphql.types.ids import row_of
 from api.graphql.types.links import DecisionLink, LeadLink, ObligationLink, SlaVersionLink, UpcomingStepLink
 from api.graphql.types.pages import Branch, listed
@@ -191,7 +192,7 @@ class Handover(Node):
     @field
     async def lead(self, info: Info) -> LeadLink:
         """The lead."""
-        found = await info.context.load(lead_types.leads, self._handover.lead_id)
+        found: LeadLink | None = await nodes.node(info.context, "Lead", self._handover.lead_id)
         assert found is not None  # noqa: S101 - who sees a handover sees its lead
         return found
 
@@ -248,6 +249,7 @@ async def connection(
     )  # fmt: skip
 
 
+@nodes.loads("Handover")
 async def handovers(context: Context, ids: list[UUID]) -> Sequence[Handover | None]:
     """Handovers by id that the asker sees."""
     found = await single.handovers(context.application, context.principal, ids)

@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from datetime import datetime
 from uuid import UUID
 
+from api.graphql.parts import nodes
 from api.graphql.parts.context import Context
 from api.graphql.parts.global_ids import Node, global_id
 from api.graphql.parts.published import published
@@ -85,6 +86,7 @@ class ApiKey(Node):
         )
 
 
+@nodes.loads("ApiKey")
 async def api_keys(context: Context, ids: list[UUID]) -> Sequence[ApiKey | None]:
     """Keys by id; only admins see them."""
     if not rights.may(context.principal, "Node.ApiKey"):

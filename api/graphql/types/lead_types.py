@@ -12,6 +12,7 @@ from strawberry.scalars import JSON
 
 from api.graphql.lists.connections import After, Before, Connection, First, Last
 from api.graphql.lists.cursors import Cursors
+from api.graphql.parts import nodes
 from api.graphql.parts.context import Context, Info
 from api.graphql.parts.global_ids import Node, global_id, key_of
 from api.graphql.parts.published import argument, field, published, published_choice
@@ -256,11 +257,13 @@ async def connection(
     )  # fmt: skip
 
 
+@nodes.loads("Lead")
 async def leads(context: Context, ids: list[UUID]) -> Sequence[Lead | None]:
     """Leads by id that the asker sees."""
     return [None if r is None else Lead.of(r) for r in await single.leads(context.application, context.principal, ids)]
 
 
+@nodes.loads("Account")
 async def accounts(context: Context, ids: list[UUID]) -> Sequence[Account | None]:
     """Accounts by id that the asker sees."""
     found = await single.accounts(context.application, context.principal, ids)

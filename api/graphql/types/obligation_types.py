@@ -10,10 +10,11 @@ import strawberry
 
 from api.graphql.lists.connections import Connection
 from api.graphql.lists.cursors import Cursors
+from api.graphql.parts import nodes
 from api.graphql.parts.context import Context, Info
 from api.graphql.parts.global_ids import Node, global_id
 from api.graphql.parts.published import field, published, published_input
-from api.graphql.types import nodes, version_types
+from api.graphql.types import version_types
 from api.graphql.types.ids import any_row_of
 from api.graphql.types.links import SlaVersionLink
 from api.graphql.types.pages import listed
@@ -279,6 +280,7 @@ async def breach_connection(
     )  # fmt: skip
 
 
+@nodes.loads("Obligation")
 async def obligations(context: Context, ids: list[UUID]) -> Sequence[Obligation | None]:
     """Obligations by id that the asker sees."""
     found, now = await single.obligations(context.application, context.principal, ids), context.now()
@@ -291,6 +293,7 @@ async def obligations_of_handovers(context: Context, handover_ids: list[UUID]) -
     return [[Obligation.of(r, now=now) for r in of_handover] for of_handover in found]
 
 
+@nodes.loads("Breach")
 async def breaches(context: Context, ids: list[UUID]) -> Sequence[Breach | None]:
     """Breaches by id that the asker sees."""
     found = await single.breaches(context.application, context.principal, ids)

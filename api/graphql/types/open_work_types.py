@@ -9,9 +9,9 @@ from uuid import UUID
 
 import strawberry
 
+from api.graphql.parts import nodes
 from api.graphql.parts.context import Context, Info
 from api.graphql.parts.published import argument, field, published, published_interface
-from api.graphql.types import handover_types, lead_types
 from api.graphql.types.finding_types import SlaFinding, findings_of
 from api.graphql.types.links import HandoverLink, LeadLink
 from application.agreements.version_migrations import SHOWN, Preview
@@ -54,13 +54,13 @@ class MovedClock:
         """The handover that it is about."""
         owed = self._clock.obligation
         about = owed.subject_id if owed.subject_type == "Handover" else None
-        return await info.context.load(handover_types.handovers, about) if about else None
+        return await nodes.node(info.context, "Handover", about) if about else None
 
     @field
     async def lead(self, info: Info) -> LeadLink | None:
         """The lead that it is about."""
         lead_id = self._clock.obligation.lead_id
-        return await info.context.load(lead_types.leads, lead_id) if lead_id else None
+        return await nodes.node(info.context, "Lead", lead_id) if lead_id else None
 
 
 @published_interface

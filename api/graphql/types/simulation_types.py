@@ -13,10 +13,11 @@ from strawberry.scalars import JSON
 
 from api.graphql.lists.connections import After, Before, Connection, First, Last
 from api.graphql.lists.cursors import Cursors
+from api.graphql.parts import nodes
 from api.graphql.parts.context import Context, Info
 from api.graphql.parts.global_ids import Node, global_id
 from api.graphql.parts.published import argument, field, publish_enum, published
-from api.graphql.types import lead_types, version_types
+from api.graphql.types import version_types
 from api.graphql.types.links import LeadLink, SlaVersionLink
 from api.graphql.types.pages import listed
 from api.graphql.types.simulation_figures import SimulationResult
@@ -58,7 +59,7 @@ class SimulationDifference:
     @field
     async def lead(self, info: Info) -> LeadLink | None:
         """The lead; null where the asker does not see it."""
-        found: LeadLink | None = await info.context.load(lead_types.leads, self._stored.lead_id)
+        found: LeadLink | None = await nodes.node(info.context, "Lead", self._stored.lead_id)
         return found
 
     @classmethod
@@ -152,6 +153,7 @@ async def _version(info: Info, version_id: UUID) -> SlaVersionLink:
     return found
 
 
+@nodes.loads("Simulation")
 async def simulations(context: Context, ids: list[UUID]) -> Sequence[Simulation | None]:
     """Simulations by id."""
     found = [await simulate.simulation(context.application, context.principal, id_) for id_ in ids]

@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from datetime import datetime
 from uuid import UUID
 
+from api.graphql.parts import nodes
 from api.graphql.parts.context import Context
 from api.graphql.parts.global_ids import Node, global_id
 from api.graphql.parts.published import published
@@ -93,6 +94,7 @@ def _member(member: domain.Member) -> TeamMember:
     )
 
 
+@nodes.loads("Team")
 async def teams(context: Context, ids: list[UUID]) -> Sequence[Team | None]:
     """Teams by id."""
     found = await single.teams_by_ids(context.application, ids)

@@ -14,6 +14,7 @@ from strawberry.scalars import JSON
 
 from api.graphql.lists.connections import After, Before, Connection, First, Last
 from api.graphql.lists.cursors import Cursors
+from api.graphql.parts import nodes
 from api.graphql.parts.context import Context, Info
 from api.graphql.parts.global_ids import Node, global_id
 from api.graphql.parts.published import argument, field, published
@@ -235,11 +236,13 @@ async def living_of(context: Context, version_ids: list[UUID]) -> Sequence[Livin
     return await living_each(context.application, context.principal, version_ids)
 
 
+@nodes.loads("Agreement")
 async def agreements(context: Context, ids: list[UUID]) -> Sequence[Agreement | None]:
     """Agreements by id."""
     return [None if a is None else Agreement.of(a) for a in await single.agreements(context.application, ids)]
 
 
+@nodes.loads("SlaVersion")
 async def versions(context: Context, ids: list[UUID]) -> Sequence[SlaVersion | None]:
     """Versions by id."""
     return [None if v is None else SlaVersion.of(v) for v in await single.versions_by_ids(context.application, ids)]
