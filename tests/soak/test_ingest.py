@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import random
 from collections.abc import Awaitable, Callable
+from contextlib import suppress
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 
@@ -18,6 +19,7 @@ from application.lifespan.running import open_application
 from application.runtime.incoming import IncomingActivity, ItemStatus
 from application.runtime.transaction import Application
 from persistence.database.database import Database, driver_dsn
+from persistence.database.trouble import DatabaseAway
 from tests.application.scene import Scene, set_scene
 from tests.benchmarks.ground import SOURCE, leads
 
@@ -26,7 +28,7 @@ WRITERS = 12
 SECONDS = 60
 LEADS = 400
 KINDS = {"newsletter-click": 60, "pricing-page-visit": 25, "newsletter": 10, "contact-form": 5}
-LOST = (DBAPIError, asyncpg.PostgresError, asyncpg.InterfaceError, OSError)
+LOST = (DatabaseAway, DBAPIError, asyncpg.PostgresError, asyncpg.InterfaceError, OSError)
 """What a writer meets whose connection was cut."""
 
 _CUT = """
@@ -134,14 +136,16 @@ async def _look_for_halves(stage: Scene, batch: list[IncomingActivity], tally: T
 
 
 async def _cut(url: str) -> None:
-    """Cut a connection that is at work, a few times a second."""
-    connection = await asyncpg.connect(driver_dsn(make_url(url)))
-    try:
-        while True:
-            await connection.execute(_CUT)
-            await asyncio.sleep(random.uniform(0.1, 0.5))
-    finally:
-        connection.terminate()
+    """Cut a connection that is at work, a few times a second; a connection of its own that was lost is made anew."""
+    while True:
+        connection = await asyncpg.connect(driver_dsn(make_url(url)))
+        with suppress(*LOST):
+            try:
+                while True:
+                    await connection.execute(_CUT)
+                    await asyncio.sleep(random.uniform(0.1, 0.5))
+            finally:
+                connection.terminate()
 
 
 async def _counted(application: Application) -> dict[str, int]:
