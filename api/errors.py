@@ -14,6 +14,7 @@ from graphql import GraphQLError, GraphQLSyntaxError
 from strawberry.exceptions import MissingQueryError, StrawberryInputCoercionError
 from strawberry.schema.exceptions import CannotGetOperationTypeError, InvalidOperationTypeError
 
+from api.outage_log import OUTAGE
 from application.runtime.trouble import DatabaseAway, DatabaseBusy
 from domain.people.principal import Forbidden
 from domain.refusal import BadRequest, Refusal, Refusals
@@ -214,7 +215,7 @@ def polish(errors: list[GraphQLError], *, request_id: str) -> int:
     if masked:
         _log_faults(errors, request_id, masked)
     if reason := next(filter(None, map(_trouble, errors)), None):
-        _log.warning("unavailable", request_id=request_id, reason=reason)
+        OUTAGE.refused(request_id, reason)
     codes = Counter({code: number for code, number in codes.items() if code != Code.UNAVAILABLE})
     if codes:
         _log.info("client_errors", request_id=request_id, codes=dict(codes))

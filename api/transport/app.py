@@ -23,6 +23,7 @@ from starlette.types import Receive, Scope, Send
 from api.errors import AWAY, MASK, ApiError, Code, told
 from api.graphql.parts.context import Authenticate
 from api.graphql.schema import BatonSchema
+from api.outage_log import OUTAGE
 from api.settings import ApiSettings
 from api.transport.bounded_connection import bounded
 from api.transport.http import LATER, STATUS, HttpEndpoint, error_response
@@ -162,7 +163,7 @@ async def _http_error(_request: Request, error: Exception) -> Response:
 
 async def _unavailable(request: Request, error: Exception) -> Response:
     """Trouble outside of GraphQL, which has its own way of telling it."""
-    _log.warning("unavailable", request_id=request_id_of(request.headers), reason=str(error))
+    OUTAGE.refused(request_id_of(request.headers), str(error))
     known = told(error) or ApiError(Code.UNAVAILABLE, AWAY)
     return error_response(known, STATUS[known.code], headers=LATER)
 

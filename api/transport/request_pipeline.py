@@ -17,6 +17,7 @@ from api.access_log import know_key
 from api.errors import TROUBLE, ApiError, Code, told
 from api.graphql.parts.broadcast import Broadcasts, Message
 from api.graphql.parts.context import Authenticate, Context, pick_language
+from api.outage_log import OUTAGE
 from api.settings import ApiSettings
 from api.transport.open_sockets import Admitted, OpenSockets
 from api.transport.rate_limit import Slots, TokenBuckets
@@ -99,7 +100,7 @@ class RequestPipeline:
                 _log.info("sign_in_refused", request_id=request_id, code=known.code, given=token is not None)
                 raise known from None
             if known is not None and known.code in TROUBLE:
-                _log.warning("unavailable", request_id=request_id, reason=str(error))
+                OUTAGE.refused(request_id, str(error))
             else:
                 _log.exception("sign_in_failed", request_id=request_id)
             message = "Signing in is not possible at the moment; try again soon."
