@@ -12,7 +12,7 @@ from rules.conditions.syntax import Check
 from rules.conditions.vocabulary import Origin, Subject
 
 ITEMS = ("a", "b", "ab")
-_texts = st.text("ab\x01", max_size=4)
+_texts = st.sampled_from(["", "a", "b", "aa", "ab", "ba", "aba", "a\x01", "\x01"])
 _numbers = st.integers(-4, 4)
 VALUES: dict[FieldType, st.SearchStrategy[Any]] = {
     FieldType.TEXT: _texts,
@@ -50,4 +50,4 @@ def checks(kind: FieldType, first: Operator) -> st.SearchStrategy[list[Check]]:
         return literals(operator, kind).map(lambda literal: Check(field, operator, literal))
 
     others = st.one_of([by(row) for row in OPERATORS.values() if kind in row.types])
-    return st.tuples(by(first), st.lists(others, max_size=4)).map(lambda found: [found[0], *found[1]])
+    return st.tuples(by(first), st.lists(others, min_size=1, max_size=4)).map(lambda found: [found[0], *found[1]])
