@@ -60,6 +60,7 @@ schema: $(READY) ## print API, document, rights and settings into their files
 	$(BIN)/baton schema > schema.graphql
 	$(BIN)/baton schema --json > schema.json
 	$(BIN)/baton schema --rights > docs/rights.md
+	$(BIN)/baton schema --events > docs/events.schema.json
 	$(BIN)/baton settings --markdown > docs/settings.md
 
 migrate: $(READY) ## bring the database of BATON_DATABASE_URL (or the embedded one) up to date

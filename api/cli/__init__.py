@@ -1,4 +1,8 @@
-"""The command line: `baton`."""
+"""The command line: `baton`.
+
+May import every other part of api and the application.
+Start with commands.py.
+"""
 
 from __future__ import annotations
 

@@ -177,9 +177,10 @@ def check(
 def schema(
     json: Annotated[bool, typer.Option("--json", help="The JSON Schema of the SLA document instead.")] = False,
     rights: Annotated[bool, typer.Option("--rights", help="Who may do what instead; with --json as data.")] = False,
+    events: Annotated[bool, typer.Option("--events", help="The JSON Schema of the events' payloads instead.")] = False,
 ) -> None:
-    """Print the API's schema (SDL), the JSON Schema of the SLA document for editors, or the table of rights."""
-    _do("documents:schema", json=json, rights=rights)
+    """Print the API's schema (SDL), the JSON Schema of the SLA document or of events, or the table of rights."""
+    _do("documents:schema", json=json, rights=rights, events=events)
 
 
 @keys.command("create")

@@ -19,6 +19,7 @@ from application.documents.templates import FOLDER, SlaTemplate, examples_in, te
 from application.documents.templates import templates as all_templates
 from application.runtime.time_source import TimeSource
 from domain.document.findings import Finding, Severity, has_errors
+from domain.events.schema import events_schema
 from domain.people.rights_page import rights_page, rights_rows
 
 ERRORS, UNREADABLE = 1, 2
@@ -101,11 +102,12 @@ def _as_json(found: Finding) -> dict[str, str]:
     return {"severity": found.severity.value, "code": found.code, "path": found.path, "message": found.message}
 
 
-def schema(*, json: bool, rights: bool) -> None:
-    """Print the SDL of the API, the JSON Schema of the document, or who may do what."""
+def schema(*, json: bool, rights: bool, events: bool) -> None:
+    """Print the SDL of the API, the JSON Schema of the document or of events, or who may do what."""
     if rights and not json:
         plain(rights_page())
-    elif json:
-        plain(orjson.dumps(rights_rows() if rights else document_schema(), option=orjson.OPT_INDENT_2).decode())
+    elif json or events:
+        data = rights_rows() if rights else events_schema() if events else document_schema()
+        plain(orjson.dumps(data, option=orjson.OPT_INDENT_2).decode())
     else:
         plain(import_module("api.build").build_schema().as_str().rstrip("\n"))

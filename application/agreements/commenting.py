@@ -11,6 +11,7 @@ from application.runtime.idempotently import idempotently
 from application.runtime.transaction import Application, Transaction
 from domain.agreements.section_comment import SectionComment, body_faults, section_faults
 from domain.agreements.version import SlaVersionState
+from domain.events.versions import VersionCommented
 from domain.people import rights
 from domain.people.principal import Principal
 from domain.refusal import need_no
@@ -46,7 +47,7 @@ async def comment_section(
             at=transaction.now,
         )
         await section_comments.insert_comment(transaction.connection, comment)
-        await emit(transaction, "version.commented", version, section=section, comment=str(comment.id))
+        await emit(transaction, VersionCommented(section=section, comment=str(comment.id)), version)
         return str(comment.id)
 
     said = {"version": str(version_id), "section": section, "body": body}

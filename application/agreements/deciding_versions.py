@@ -17,6 +17,17 @@ from domain.checking.naming import unknown_names
 from domain.checking.removed_words import vocabulary_findings
 from domain.document.document import SlaDocument
 from domain.document.findings import Severity, has_errors
+from domain.events.versions import (
+    VersionActivated,
+    VersionActivationRefused,
+    VersionApproved,
+    VersionMoving,
+    VersionRejected,
+    VersionSigned,
+    VersionSuperseded,
+    VersionUnscheduled,
+    VersionWithdrawn,
+)
 from domain.party import Party
 from domain.people import rights
 from domain.people.principal import Principal
@@ -51,10 +62,11 @@ async def sign_version(
         signature = Signature(version_id, party, person, approve, comment, transaction.now)
         after = version.signed([*present, signature])
         await versions.sign(transaction.connection, signature)
-        await emit(transaction, "version.signed", version, party=party.value, approved=approve)
+        await emit(transaction, VersionSigned(party=party.value, approved=approve), version)
         if after.state is not version.state:
             await versions.update_version(transaction.connection, after)
-            await emit(transaction, f"version.{after.state.value.lower()}", after)
+            outcome = VersionApproved() if after.state is SlaVersionState.APPROVED else VersionRejected()
+            await emit(transaction, outcome, after)
         return version_id
 
     return await application.transact(body, principal=principal)
@@ -77,7 +89,7 @@ async def withdraw_version(
     async def body(transaction: Transaction) -> UUID:
         version = await locked(transaction, version_id)
         await versions.update_version(transaction.connection, version.withdrawn(reason))
-        await emit(transaction, "version.withdrawn", version, reason=reason)
+        await emit(transaction, VersionWithdrawn(reason=reason), version)
         return version_id
 
     return await application.transact(body, principal=principal)
@@ -158,16 +170,16 @@ async def put_in_force(
     await need_fit(transaction, version, given)
     if active is not None:
         await versions.update_version(transaction.connection, active.superseded(now=transaction.now))
-        await emit(transaction, "version.superseded", active, by=str(version.id))
+        await emit(transaction, VersionSuperseded(by=str(version.id)), active)
     await versions.update_version(transaction.connection, version.activated(now=transaction.now))
-    await emit(transaction, "version.activated", version)
+    await emit(transaction, VersionActivated(), version)
     await versions.start_rejudgement(
         transaction.connection, new_id(now=transaction.now), version.id, now=transaction.now
     )
     if version.moves_open_work and active is not None:
         movement = Movement(new_id(now=transaction.now), version.id, version.agreement_id, None, transaction.now)
         await movements.start(transaction.connection, movement)
-        await emit(transaction, "version.moving", version, fromVersion=str(active.id))
+        await emit(transaction, VersionMoving(from_version=str(active.id)), version)
     for overtaken in await versions.scheduled_beside(transaction.connection, version):
         await _unschedule(transaction, overtaken, str(conflict()))
     transaction.wake_clock()
@@ -239,8 +251,8 @@ async def _refuse_scheduled(application: Application, version_id: UUID, refusal:
         version = await locked(transaction, version_id)
         if version.state is SlaVersionState.APPROVED and version.effective_from is not None:
             await versions.update_version(transaction.connection, _unscheduled(version, str(refusal)))
-            about = {"code": refusal.code, "reason": str(refusal), "findings": errors}
-            await emit(transaction, "version.activation-refused", version, **about)
+            event = VersionActivationRefused(code=refusal.code, reason=str(refusal), findings=errors)
+            await emit(transaction, event, version)
 
     await application.transact(body)
 
@@ -249,7 +261,7 @@ async def _unschedule(transaction: Transaction, version: Version, reason: str) -
     """Drop a planned activation that another one has overtaken, and say so."""
     at = version.effective_from.isoformat() if version.effective_from else None
     await versions.update_version(transaction.connection, _unscheduled(version, reason))
-    await emit(transaction, "version.unscheduled", version, reason=reason, at=at)
+    await emit(transaction, VersionUnscheduled(reason=reason, at=at), version)
 
 
 def _unscheduled(version: Version, reason: str) -> Version:

@@ -22,6 +22,7 @@ from domain.document.base import KEY_PATTERN
 from domain.document.content_hash import document_digest
 from domain.document.document import FORMAT, SlaDocument
 from domain.document.findings import Finding, Severity
+from domain.events.versions import VersionEvent, VersionPayload
 from domain.people import rights
 from domain.people.principal import Principal
 from domain.refusal import Refusal, need_no, not_found
@@ -248,8 +249,10 @@ async def locked(transaction: Transaction, version_id: UUID) -> Version:
     return version
 
 
-async def emit(transaction: Transaction, type: str, version: Version, **more: Any) -> None:
+async def emit(transaction: Transaction, event: VersionEvent, version: Version) -> None:
     """Write an event about a version."""
     agreement = await versions.agreement_by(transaction.connection, agreement_id=version.agreement_id)
-    payload = {"agreement": agreement.key if agreement else None, "number": version.number, "digest": version.digest}
-    transaction.emit(type, ("SlaVersion", version.id), payload=payload | more)
+    state = VersionPayload(
+        agreement=agreement.key if agreement else None, number=version.number, digest=version.digest
+    ).payload
+    transaction.emit(event, version.id, state=state)

@@ -13,6 +13,7 @@ from application.runtime.transaction import Application, Transaction
 from domain.agreements.version import SlaVersionState, Version
 from domain.document.document import SlaDocument
 from domain.document.findings import has_errors
+from domain.events.versions import VersionApproved
 from domain.people import rights
 from domain.people.principal import Principal
 from domain.refusal import not_found
@@ -76,5 +77,5 @@ async def _again(transaction: Transaction, principal: Principal, model: Version,
         marker = f"Taken over from version {model.number}"
         comment = f"{marker}: {signature.comment}" if signature.comment else marker
         await versions.sign(transaction.connection, replace(signature, version_id=again.id, comment=comment))
-    await emit(transaction, "version.approved", again, takenOverFrom=str(model.id))
+    await emit(transaction, VersionApproved(taken_over_from=str(model.id)), again)
     return again

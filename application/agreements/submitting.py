@@ -14,6 +14,7 @@ from application.runtime.transaction import Application, Transaction
 from domain.agreements.version import SlaVersionState, Version
 from domain.document.document import SlaDocument
 from domain.document.findings import Severity, has_errors
+from domain.events.versions import VersionSubmitted
 from domain.people import rights
 from domain.people.principal import Principal
 from domain.refusal import Refusal
@@ -38,7 +39,7 @@ async def submit_version(
         version.need_revision(expected_revision, changed=changed)
         await _need_sound(transaction, version)
         await versions.update_version(transaction.connection, version.submitted(now=transaction.now))
-        await emit(transaction, "version.submitted", version)
+        await emit(transaction, VersionSubmitted(), version)
         return version_id
 
     return await application.transact(body, principal=principal)

@@ -17,6 +17,8 @@ from application.unit_of_work.unit_of_work import UnitOfWork
 from domain.agreements.open_work import Counts, MovedClock, changes_of, counts_of, same_route
 from domain.agreements.version import SlaVersionState
 from domain.document.findings import Finding
+from domain.events.handovers import HandoverMoved
+from domain.events.versions import VersionMoved
 from domain.handovers.handover import Handover
 from domain.obligations.kind import Subject
 from persistence.agreements import movements, versions
@@ -57,8 +59,8 @@ async def move_batch(application: Application) -> bool:
         )
         await movements.update(transaction.connection, moved)
         if done:
-            told = {"agreement": compiled_version.agreement_key, **moved.counts.to_json()}
-            transaction.emit("version.moved", ("SlaVersion", version.id), payload=told)
+            event = VersionMoved(agreement=compiled_version.agreement_key, **moved.counts.to_json())
+            transaction.emit(event, version.id)
         return bool(batch)
 
     return await application.transact(body)
@@ -139,8 +141,8 @@ async def _move(unit: UnitOfWork, compiled_version: CompiledVersion) -> tuple[Co
     clocks = changes_of(before, after, now=unit.transaction.now)
     for handover in moved:
         now_is = unit.handover_history[handover.id]
-        about = {"fromVersion": str(handover.version_id), "version": str(compiled_version.version_id)}
-        emit(unit, "handover.moved", now_is, compiled_version, **about)
+        event = HandoverMoved(from_version=str(handover.version_id), version=str(compiled_version.version_id))
+        emit(unit, event, now_is, compiled_version)
     return counts_of(clocks, handovers=len(moved), leads=len(unit.leads)), clocks
 
 

@@ -13,6 +13,9 @@ from application.runtime.compiled_versions import CompiledVersion
 from application.unit_of_work import notifying, obligation_lifecycle, reconciling
 from application.unit_of_work.unit_of_work import UnitOfWork
 from domain.document.sections.handover import Audience, EscalationAction, EscalationStep
+from domain.events.event import UNSET
+from domain.events.handovers import HandoverEscalated, HandoverResumed, HandoverWarned
+from domain.events.obligations import ObligationEscalated, ObligationWarned
 from domain.handovers.handover import Handover, HandoverState
 from domain.obligation import Act, Obligation, Step
 from domain.obligations.kind import Subject
@@ -45,18 +48,19 @@ async def _run_on(unit: UnitOfWork, lead_id: UUID, *, until: datetime) -> None:
         return
     compiled_version, at = await unit.compiled_version(handover.version_id), handover.resumes_at
     unit.put_handover(handover.run_on())
-    emit(unit, "handover.resumed", handover, compiled_version, at=at, because=RAN_OUT)
+    emit(unit, HandoverResumed(because=RAN_OUT), handover, compiled_version, at=at)
 
 
 async def _warn(unit: UnitOfWork, obligation: Obligation, step: Step) -> None:
     handover = _handover_of(unit, obligation)
     compiled_version = await unit.compiled_version(obligation.version_id)
     told = await notifying.reached(unit, obligation, handover, Audience.PERSON)
-    about = {"recipients": [recipient.to_json() for recipient in told]}
+    recipients = [recipient.to_json() for recipient in told]
     if handover is None:
-        obligation_lifecycle.emit(unit, "obligation.warned", obligation, at=step.at, **about)
+        obligation_lifecycle.emit(unit, ObligationWarned(recipients=recipients), obligation, at=step.at)
     else:
-        emit(unit, "handover.warned", handover, compiled_version, at=step.at, **_about(obligation), **about)
+        event = HandoverWarned(**_about(obligation), recipients=recipients)
+        emit(unit, event, handover, compiled_version, at=step.at)
     notifying.gather(
         unit, compiled_version, obligation, step, told, {}, obligation_lifecycle.visible_to(unit, obligation)
     )
@@ -64,7 +68,7 @@ async def _warn(unit: UnitOfWork, obligation: Obligation, step: Step) -> None:
 
 def _about(obligation: Obligation) -> dict[str, Any]:
     due_at = obligation.due_at.isoformat() if obligation.due_at else None
-    return {"obligation": obligation.kind, "obligationId": str(obligation.id), "dueAt": due_at}
+    return {"obligation": obligation.kind, "obligation_id": str(obligation.id), "due_at": due_at}
 
 
 async def _breach(unit: UnitOfWork, obligation: Obligation, step: Step) -> None:  # noqa: ARG001 - the row's shape
@@ -88,13 +92,19 @@ async def _escalate(unit: UnitOfWork, obligation: Obligation, step: Step) -> Non
     notifying.gather(
         unit, compiled_version, obligation, step, told, said, obligation_lifecycle.visible_to(unit, obligation)
     )
-    said["recipients"] = [recipient.to_json() for recipient in told]
+    taken: dict[str, Any] = {
+        "action": escalation.action.value,
+        "audience": escalation.audience,
+        "step": step.index + 1,
+        "nobody_left": True if nobody else UNSET,
+        "recipients": [recipient.to_json() for recipient in told],
+    }
     if handover is None:
-        obligation_lifecycle.emit(unit, "obligation.escalated", obligation, at=step.at, **said)
+        obligation_lifecycle.emit(unit, ObligationEscalated(**taken), obligation, at=step.at)
         return
     escalated = handover.escalated()
     unit.put_handover(escalated)
-    emit(unit, "handover.escalated", escalated, compiled_version, at=step.at, **said, **_about(obligation))
+    emit(unit, HandoverEscalated(**taken, **_about(obligation)), escalated, compiled_version, at=step.at)
     if heir is not None:
         await hand_to(unit, compiled_version, escalated, heir.team, heir.person, because="escalated", choice=heir)
     elif escalation.action is EscalationAction.RETURN:

@@ -7,6 +7,7 @@ from itertools import groupby
 from typing import Any
 
 from application.runtime.transaction import Application, Transaction
+from domain.events.obligations import NoticeDigest
 from domain.handovers.notice import split_key
 from persistence.handovers import notices
 from persistence.handovers.notices import Gathered
@@ -34,14 +35,14 @@ async def send_digests(application: Application) -> bool:
 
 def _tell(transaction: Transaction, recipient: str, found: list[Gathered]) -> None:
     first = found[0]
-    payload = {
-        "recipient": split_key(recipient),
-        "count": first.number,
-        "stillOpen": first.still_open,
-        "notices": [{**n.about, "at": n.at.isoformat(), "open": n.open} for n in found],
-    }
+    event = NoticeDigest(
+        recipient=split_key(recipient),
+        count=first.number,
+        still_open=first.still_open,
+        notices=[{**n.about, "at": n.at.isoformat(), "open": n.open} for n in found],
+    )
     visible = _seen_by_all_of(found) if recipient.startswith("person:") else ()
-    transaction.emit("notice.digest", ("Agreement", first.agreement_id), payload=payload, visible_to=visible)
+    transaction.emit(event, first.agreement_id, visible_to=visible)
 
 
 def _seen_by_all_of(found: Iterable[Any]) -> list[str]:

@@ -8,6 +8,7 @@ from dataclasses import replace
 
 from application.runtime.transaction import Application, Transaction
 from domain.document.base import KEY_PATTERN
+from domain.events.people import TeamChanged
 from domain.people import rights
 from domain.people.principal import Principal
 from domain.people.team import Member, Team
@@ -36,8 +37,8 @@ async def upsert_team(application: Application, principal: Principal, *, team: T
         await teams.write_team(transaction.connection, spelled, now=transaction.now)
         team_id = await teams.id_of(transaction.connection, team.key)
         persons = [member.person for member in spelled.members]
-        payload = {"team": team.key, "party": team.party.value, "members": persons}
-        transaction.emit("team.changed", ("Team", team_id), payload=payload, visible_to=(team.key,))
+        event = TeamChanged(team=team.key, party=team.party.value, members=persons)
+        transaction.emit(event, team_id, visible_to=(team.key,))
         transaction.wake_clock()
         return team.key
 

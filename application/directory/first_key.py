@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from application.runtime.transaction import Application, Transaction
+from domain.events.people import KeyCreated
 from domain.people.principal import Role
 from persistence.database import first_come
 from persistence.people import keys
@@ -18,8 +19,7 @@ async def make_first_key(application: Application) -> str | None:
         if await keys.list_all(transaction.connection):
             return None
         key, secret = await keys.create(transaction.connection, name=NAME, role=Role.ADMIN, now=transaction.now)
-        payload = {"name": NAME, "role": Role.ADMIN.value, "person": None}
-        transaction.emit("key.created", ("ApiKey", key.id), payload=payload)
+        transaction.emit(KeyCreated(name=NAME, role=Role.ADMIN.value, person=None), key.id)
         return secret
 
     return await application.transact(body)

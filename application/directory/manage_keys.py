@@ -10,6 +10,7 @@ from uuid import UUID
 from application.runtime.incoming import key_faults
 from application.runtime.transaction import Application, Transaction
 from application.runtime.trouble import DatabaseAway, DatabaseBusy
+from domain.events.people import KeyCreated, KeyRevoked
 from domain.party import Party
 from domain.people import rights
 from domain.people.principal import Principal, Role
@@ -52,9 +53,7 @@ async def create_key(
             expires_at=expires_at,
             now=transaction.now,
         )
-        transaction.emit(
-            "key.created", ("ApiKey", key.id), payload={"name": name, "role": role.value, "person": person}
-        )
+        transaction.emit(KeyCreated(name=name, role=role.value, person=person), key.id)
         return key, secret
 
     return await application.transact(body, principal=principal)
@@ -108,7 +107,7 @@ async def revoke_key(application: Application, principal: Principal, *, key_id: 
         revoked = await keys.revoke(transaction.connection, key_id, now=transaction.now)
         if revoked is None:
             raise not_found("key")
-        transaction.emit("key.revoked", ("ApiKey", key_id), payload={"name": known.name})
+        transaction.emit(KeyRevoked(name=known.name), key_id)
         return revoked
 
     return await application.transact(body, principal=principal)

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Container
 
 from application.runtime.transaction import Application, Transaction
+from domain.events.people import TeamChanged
 from domain.people import rights
 from domain.people.principal import Principal
 from domain.people.team import Absence, Team, with_absence, without_absence
@@ -68,13 +69,13 @@ async def _tell(
 ) -> None:
     for team in found.values():
         told = {"person": person, "from": absence.from_at.isoformat(), "until": absence.until_at.isoformat()}
-        payload = {
-            "team": team.key,
-            "party": team.party.value,
-            "members": [member.person for member in team.members],
-            "absence": told | {"cancelled": cancel},
-        }
+        event = TeamChanged(
+            team=team.key,
+            party=team.party.value,
+            members=[member.person for member in team.members],
+            absence=told | {"cancelled": cancel},
+        )
         team_id = await teams.id_of(transaction.connection, team.key)
-        transaction.emit("team.changed", ("Team", team_id), payload=payload, visible_to=(team.key,))
+        transaction.emit(event, team_id, visible_to=(team.key,))
     transaction.wake_clock()
     transaction.wake_clock(absence.until_at)

@@ -8,6 +8,7 @@ from application.judging.conclude import conclude
 from application.judging.offering import emit
 from application.runtime.transaction import Application, Transaction
 from application.unit_of_work.unit_of_work import UnitOfWork
+from domain.events.handovers import HandoverReturnAnswered
 from domain.people import rights
 from domain.people.principal import Principal
 from domain.refusal import Refusal, not_found
@@ -30,7 +31,7 @@ async def answer_return(application: Application, principal: Principal, *, hando
         answered = unit.handover_history[handover_id].return_answered(comment, now=transaction.now)
         unit.put_handover(answered)
         compiled_version = await unit.compiled_version(answered.version_id)
-        emit(unit, "handover.return_answered", answered, compiled_version, comment=comment)
+        emit(unit, HandoverReturnAnswered(comment=comment), answered, compiled_version)
         await conclude(unit)
         return handover_id
 

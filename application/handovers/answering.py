@@ -10,11 +10,19 @@ from uuid import UUID
 from application.judging.journeys import stage_for
 from application.judging.offering import emit
 from application.runtime.compiled_versions import CompiledVersion
-from application.unit_of_work import obligation_lifecycle
+from application.unit_of_work import obligation_lifecycle, stages
 from application.unit_of_work.unit_of_work import UnitOfWork
 from domain.checking.checking import field_subject
 from domain.document.sections.handover import Destination, ReturnReason
 from domain.document.sections.journey import Stage, StageKind
+from domain.events.handovers import (
+    HandoverAccepted,
+    HandoverClosed,
+    HandoverContacted,
+    HandoverDiscarded,
+    HandoverReturned,
+    HandoverWithdrawn,
+)
 from domain.handovers.handover import Handover
 from domain.leads.lead import Lead, known
 from domain.party import Party
@@ -32,8 +40,8 @@ async def accept(
     unit.put_handover(accepted)
     lead = unit.leads[handover.lead_id]
     unit.put_lead(replace(lead, contact_owner=Party.SALES))
-    unit.move(unit.leads[lead.id], stage_for(unit, compiled_version, lead, StageKind.ACCEPTED), forward=True)
-    emit(unit, "handover.accepted", accepted, compiled_version, comment=comment)
+    stages.move(unit, unit.leads[lead.id], stage_for(unit, compiled_version, lead, StageKind.ACCEPTED), forward=True)
+    emit(unit, HandoverAccepted(comment=comment), accepted, compiled_version)
     return accepted
 
 
@@ -72,13 +80,14 @@ async def give_back(
     unit.put_lead(lead)
     kind = StageKind.DISQUALIFIED if discard else StageKind.RECYCLED
     stage = stage or stage_for(unit, compiled_version, lead, kind)
-    moved = unit.move(lead, stage, reason=reason.key if reason else "unanswered")
+    moved = stages.move(unit, lead, stage, reason=reason.key if reason else "unanswered")
     unit.put_lead(replace(moved, contact_owner=Party.MARKETING))
     unit.put_handover(returned)
     await _room_found(unit, returned)
-    word = "handover.discarded" if discard else "handover.returned"
-    told = {"reason": returned.return_reason, "destination": destination.value, "dataAwaited": list(awaited)}
-    emit(unit, word, returned, compiled_version, **told, comment=comment)
+    event = (HandoverDiscarded if discard else HandoverReturned)(
+        reason=returned.return_reason, destination=destination.value, data_awaited=list(awaited), comment=comment
+    )
+    emit(unit, event, returned, compiled_version)
     return returned
 
 
@@ -127,10 +136,10 @@ async def take_back(
     lead = waiting_for_news(unit.leads[handover.lead_id], now=unit.transaction.now)
     unit.put_lead(lead)
     if lead.stage_kind == StageKind.QUALIFIED.value:
-        unit.move(lead, stage_for(unit, compiled_version, lead, StageKind.RECYCLED), reason="withdrawn")
+        stages.move(unit, lead, stage_for(unit, compiled_version, lead, StageKind.RECYCLED), reason="withdrawn")
     unit.put_handover(withdrawn)
     await _room_found(unit, withdrawn)
-    emit(unit, "handover.withdrawn", withdrawn, compiled_version, reason=reason)
+    emit(unit, HandoverWithdrawn(reason=reason), withdrawn, compiled_version)
     return withdrawn
 
 
@@ -145,7 +154,7 @@ async def close(
     """End a handover because its lead is won, lost or disqualified."""
     closed = handover.closed(outcome, now=unit.transaction.now)
     unit.end_assignment(handover.id)
-    emit(unit, "handover.closed", closed, compiled_version)
+    emit(unit, HandoverClosed(), closed, compiled_version)
     unit.put_handover(closed)
     await _room_found(unit, closed)
     return closed
@@ -159,7 +168,7 @@ def contact(unit: UnitOfWork, compiled_version: CompiledVersion, handover: Hando
     contacted = handover.contacted(at=at)
     unit.put_handover(contacted)
     if known is None:
-        emit(unit, "handover.contacted", contacted, compiled_version, at=at, activity=str(activity.id))
+        emit(unit, HandoverContacted(activity=str(activity.id)), contacted, compiled_version, at=at)
 
 
 async def _room_found(unit: UnitOfWork, handover: Handover) -> None:

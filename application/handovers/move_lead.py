@@ -18,10 +18,13 @@ from application.judging.offering import BEFORE_QUALIFIED
 from application.runtime.compiled_versions import CompiledVersion
 from application.runtime.incoming import moment_faults
 from application.runtime.transaction import Application, Transaction
+from application.unit_of_work import stages
 from application.unit_of_work.holding import leads_held
 from application.unit_of_work.unit_of_work import UnitOfWork
 from domain.document.sections.handover import Destination
 from domain.document.sections.journey import Stage, StageKind
+from domain.events.event import UNSET
+from domain.events.leads import LeadReason
 from domain.handovers.handover import Handover, HandoverState
 from domain.leads.lead import Lead
 from domain.obligations.kind import Interaction
@@ -103,8 +106,10 @@ async def _move(unit: UnitOfWork, compiled_version: CompiledVersion, lead: Lead,
     _need_transition(unit, compiled_version, lead, target)
     passing = await passing_to(unit, lead, target)
     about: dict[str, Any] = {"reason": wish.reason, "value": wish.value, "currency": wish.currency}
-    about |= {"at": _done(unit.transaction, wish), "told": {"keptBecause": passing.kept_because} if passing else {}}
-    moved = unit.move(lead, target, forward=_is_forward(unit, compiled_version, lead, target), by_hand=True, **about)
+    about |= {"at": _done(unit.transaction, wish), "kept_because": passing.kept_because if passing else UNSET}
+    moved = stages.move(
+        unit, lead, target, forward=_is_forward(unit, compiled_version, lead, target), by_hand=True, **about
+    )
     if target.kind is StageKind.RECYCLED:
         unit.put_lead(answering.waiting_for_news(moved, now=unit.transaction.now))
     if handover is not None and target.kind in ENDS:
@@ -197,7 +202,5 @@ def _say_why(unit: UnitOfWork, lead: Lead, target: Stage, reason: str | None, *,
         raise Refusal("VALUE_NOT_ALLOWED", "The lead is there already; only a reason can be added.", ("reason",))
     person = unit.transaction.person
     unit.interactions.append((lead, Interaction(at=at, person=person, to_stage=target, by_hand=True, reason=reason)))
-    told = {"stage": target.key, "kind": target.kind.value, "reason": reason}
-    unit.transaction.emit(
-        "lead.reason", ("Lead", lead.id), payload=told, lead_id=lead.id, at=at, visible_to=unit.teams_of(lead.id)
-    )
+    event = LeadReason(stage=target.key, kind=target.kind.value, reason=reason)
+    unit.transaction.emit(event, lead.id, lead_id=lead.id, at=at, visible_to=unit.teams_of(lead.id))

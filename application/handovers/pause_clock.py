@@ -8,6 +8,7 @@ from uuid import UUID
 from application.handovers.answer_handover import HandoverCase, need_its_team, with_handover
 from application.judging.offering import emit
 from application.runtime.transaction import Application
+from domain.events.handovers import HandoverPaused, HandoverResumed
 from domain.handovers.handover import Handover
 from domain.people import rights
 from domain.people.principal import Principal
@@ -39,7 +40,7 @@ async def pause_clock(
         _need_within(case.compiled_version.document.handover.max_pause, paused)
         case.unit.put_handover(paused)
         lasting = paused.resumes_at or until
-        emit(case.unit, "handover.paused", paused, case.compiled_version, reason=reason, until=lasting.isoformat())
+        emit(case.unit, HandoverPaused(reason=reason, until=lasting.isoformat()), paused, case.compiled_version)
         case.unit.transaction.wake_clock(lasting)
 
     return await with_handover(application, principal, handover_id, act)
@@ -68,6 +69,6 @@ async def resume_clock(application: Application, principal: Principal, *, handov
         need_its_team(case)
         resumed = case.handover.resumed(now=case.unit.transaction.now)
         case.unit.put_handover(resumed)
-        emit(case.unit, "handover.resumed", resumed, case.compiled_version, because=ASKED)
+        emit(case.unit, HandoverResumed(because=ASKED), resumed, case.compiled_version)
 
     return await with_handover(application, principal, handover_id, act)

@@ -9,6 +9,7 @@ from uuid import UUID
 from application.intake.contact_facts import GuardRules, channel_of, contact_facts, outbound_types
 from application.unit_of_work import obligation_lifecycle
 from application.unit_of_work.unit_of_work import UnitOfWork
+from domain.events.obligations import BreachOpened
 from domain.handovers.handover import Handover
 from domain.leads.contact import Contact, ContactFacts, ContactRefusal, Permission
 from domain.leads.lead import Lead
@@ -156,7 +157,7 @@ def _open(
         reasons=tuple(dict.fromkeys(code.value for code in codes)),
     )
     unit.add_breach(breach)
-    obligation_lifecycle.emit_breach(unit, "breach.opened", breach, at=breach.opened_at)
+    obligation_lifecycle.emit_breach(unit, BreachOpened(), breach, at=breach.opened_at)
 
 
 def _team(handover: Handover | None, of_person: Sequence[str]) -> str | None:

@@ -28,6 +28,7 @@ from application.unit_of_work.holding import leads_held
 from application.unit_of_work.obligation_subjects import concerned
 from application.unit_of_work.unit_of_work import UnitOfWork
 from domain.document.sections.fields import Direction
+from domain.events.leads import ActivityRecorded
 from domain.facts import Canonical
 from domain.obligations.kind import Interaction
 from domain.party import Party
@@ -179,26 +180,20 @@ def _interaction_of(unit: UnitOfWork, activity: Activity) -> Interaction:
 
 
 def _tell(unit: UnitOfWork, activity: Activity) -> None:
-    payload = {
-        "activity": activity.id,
-        "type": activity.type,
-        "source": activity.source,
-        "key": activity.key,
-        "party": activity.party.value if activity.party else None,
-        "partyUnknown": activity.party is None and activity.type in outbound_types(unit.active),
-        "channel": activity.channel,
-        "channelTold": activity.channel_told,
-        "campaign": activity.campaign,
-        "content": activity.content,
-    }
-    unit.transaction.emit(
-        "activity.recorded",
-        ("Activity", activity.id),
-        payload=payload,
-        lead_id=activity.lead_id,
-        at=activity.occurred_at,
-        visible_to=unit.teams_of(activity.lead_id),
+    event = ActivityRecorded(
+        activity=activity.id,
+        type=activity.type,
+        source=activity.source,
+        key=activity.key,
+        party=activity.party.value if activity.party else None,
+        party_unknown=activity.party is None and activity.type in outbound_types(unit.active),
+        channel=activity.channel,
+        channel_told=activity.channel_told,
+        campaign=activity.campaign,
+        content=activity.content,
     )
+    visible = unit.teams_of(activity.lead_id)
+    unit.transaction.emit(event, activity.id, lead_id=activity.lead_id, at=activity.occurred_at, visible_to=visible)
 
 
 def _activity(unit: UnitOfWork, source: str, good: _Good, on: HeardChannel) -> Activity:

@@ -19,6 +19,7 @@ from application.unit_of_work.holding import leads_held
 from application.unit_of_work.unit_of_work import UnitOfWork
 from domain.document.base import FORBIDDEN
 from domain.document.sections.channels import EVERYTHING
+from domain.events.leads import ConsentRecorded
 from domain.leads.contact import Consent
 from domain.people import rights
 from domain.people.principal import Principal
@@ -131,13 +132,12 @@ def _consent(transaction: Transaction, lead_id: UUID, said: SaidConsent) -> Cons
 
 
 def _tell(unit: UnitOfWork, consent: Consent) -> None:
-    told = {"consent": consent.id, "purpose": consent.purpose, "channel": consent.channel, "granted": consent.granted}
-    told["expiresAt"] = consent.expires_at.isoformat() if consent.expires_at else None
-    unit.transaction.emit(
-        "consent.recorded",
-        ("Lead", consent.lead_id),
-        payload=told,
-        lead_id=consent.lead_id,
-        at=consent.at,
-        visible_to=unit.teams_of(consent.lead_id),
+    event = ConsentRecorded(
+        consent=consent.id,
+        purpose=consent.purpose,
+        channel=consent.channel,
+        granted=consent.granted,
+        expires_at=consent.expires_at.isoformat() if consent.expires_at else None,
     )
+    visible = unit.teams_of(consent.lead_id)
+    unit.transaction.emit(event, consent.lead_id, lead_id=consent.lead_id, at=consent.at, visible_to=visible)

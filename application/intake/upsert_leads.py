@@ -20,6 +20,7 @@ from application.runtime.turns import in_turns
 from application.unit_of_work.field_ownership import Claims, Given
 from application.unit_of_work.unit_of_work import UnitOfWork
 from domain.document.sections.journey import StageKind
+from domain.events.leads import LeadChanged, LeadCreated
 from domain.facts import Canonical
 from domain.leads.lead import COMPANY, UNGOVERNED_STAGE, Account, Lead
 from domain.party import Party
@@ -229,14 +230,9 @@ class _Batch:
             result.handover_id = handover.id if handover else None
 
     def _tell(self, lead_id: UUID, changed: list[str]) -> None:
-        created = lead_id in self.created
-        self.unit.transaction.emit(
-            "lead.created" if created else "lead.changed",
-            ("Lead", lead_id),
-            payload={"source": self.source, "fields": sorted(set(changed))},
-            lead_id=lead_id,
-            visible_to=self.unit.teams_of(lead_id),
-        )
+        happened = LeadCreated if lead_id in self.created else LeadChanged
+        event = happened(source=self.source, fields=sorted(set(changed)))
+        self.unit.transaction.emit(event, lead_id, lead_id=lead_id, visible_to=self.unit.teams_of(lead_id))
 
 
 async def _buying_centres(transaction: Transaction, good: Sequence[tuple[ItemResult, CheckedLead]]) -> list[UUID]:

@@ -12,6 +12,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 
 from application.runtime.compiled_versions import CompiledVersion, VersionCache
 from application.runtime.transaction import CLOCK
+from application.unit_of_work import stages
 from domain.agreements.heirs import StagePosition, heir
 from domain.document.sections.journey import Stage, StageKind
 from domain.leads.lead import Lead, StageChange
@@ -100,7 +101,7 @@ def go_to(unit: UnitOfWork, compiled_version: CompiledVersion, lead: Lead, stage
     )
     worked = unit.handovers.get(lead.id)
     present = worked.team if worked and stage.owner is Party.SALES else stage.team
-    return unit.change_stage(moved, change, stage, {"fromTeam": present, "toTeam": present})
+    return stages.change_stage(unit, moved, change, stage, stays_with=present)
 
 
 async def stages_in(

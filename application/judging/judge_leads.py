@@ -19,7 +19,9 @@ from application.judging.heirs import AGREEMENT, VERSION, go_to, stage_in
 from application.judging.offering import Due
 from application.runtime.compiled_versions import CompiledVersion
 from application.runtime.turns import in_turns
+from application.unit_of_work import stages
 from domain.document.sections.journey import Stage, StageKind
+from domain.events.leads import DecisionChanged, LeadAgreement
 from domain.facts import FUTURE_TOLERANCE, ActivityFact, BuyingCentre, LeadFacts
 from domain.leads.contact import Consent
 from domain.leads.decision import Decision
@@ -143,13 +145,11 @@ def _tell_agreement(unit: UnitOfWork, lead: Lead, compiled_version: CompiledVers
     if lead.agreement_id == (compiled_version.agreement_id if compiled_version else None) or lead.id in unit.created:
         return
     before = unit.active.of_agreement(lead.agreement_id) if lead.agreement_id else None
-    told = {
-        "before": before.agreement_key if before else None,
-        "agreement": compiled_version.agreement_key if compiled_version else None,
-    }
-    unit.transaction.emit(
-        "lead.agreement", ("Lead", lead.id), payload=told, lead_id=lead.id, visible_to=unit.teams_of(lead.id)
+    event = LeadAgreement(
+        before=before.agreement_key if before else None,
+        agreement=compiled_version.agreement_key if compiled_version else None,
     )
+    unit.transaction.emit(event, lead.id, lead_id=lead.id, visible_to=unit.teams_of(lead.id))
 
 
 def _take_over(unit: UnitOfWork, judged: _Judged, happened: datetime | None) -> Due | None:
@@ -181,7 +181,7 @@ def _go(unit: UnitOfWork, lead: Lead, judged: _Judged, stage: Stage) -> None:
     if was is not None:
         because = VERSION if was == judged.compiled_version.agreement_id else AGREEMENT
         lead = go_to(unit, judged.compiled_version, lead, judged.begins, because=because)
-    unit.move(lead, stage, reason="entry", forward=True)
+    stages.move(unit, lead, stage, reason="entry", forward=True)
 
 
 def still_stands(unit: UnitOfWork, lead: Lead) -> bool:
@@ -265,19 +265,14 @@ def _remember(unit: UnitOfWork, lead: Lead, judged: _Judged, decision_id: UUID) 
             "basis": basis_json(judged.facts, account),
         }
     )
-    unit.transaction.emit(
-        "decision.changed",
-        ("Lead", lead.id),
-        payload={
-            "decision": decision_id,
-            "agreement": compiled_version.agreement_key,
-            "grade": decision.grade,
-            "stage": decision.stage,
-            "fit": str(decision.fit.points),
-            "interest": str(decision.interest.points),
-            "due": decision.verdict.due,
-            "trigger": decision.verdict.trigger,
-        },
-        lead_id=lead.id,
-        visible_to=unit.teams_of(lead.id),
+    event = DecisionChanged(
+        decision=decision_id,
+        agreement=compiled_version.agreement_key,
+        grade=decision.grade,
+        stage=decision.stage,
+        fit=str(decision.fit.points),
+        interest=str(decision.interest.points),
+        due=decision.verdict.due,
+        trigger=decision.verdict.trigger,
     )
+    unit.transaction.emit(event, lead.id, lead_id=lead.id, visible_to=unit.teams_of(lead.id))

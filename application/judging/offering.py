@@ -11,9 +11,11 @@ from uuid import UUID
 from application.judging.journeys import journey_for, stage_for
 from application.runtime.compiled_versions import CompiledVersion
 from application.runtime.turns import in_turns
-from application.unit_of_work import obligation_lifecycle, reconciling
+from application.unit_of_work import obligation_lifecycle, reconciling, stages
 from domain.document.sections.handover import Route, RoutingStrategy
 from domain.document.sections.journey import StageKind
+from domain.events.event import UNSET
+from domain.events.handovers import HandoverAssigned, HandoverEvent, HandoverOffered, HandoverPayload, HandoverQueued
 from domain.handovers.handover import Assignment, Handover, HandoverState
 from domain.handovers.routing import QueueReason
 from domain.leads.decision import Decision
@@ -114,7 +116,7 @@ def _qualified(unit: UnitOfWork, lead: Lead, compiled_version: CompiledVersion) 
     order = [stage.key for stage in journey.stages]
     before = lead.stage not in order or order.index(lead.stage) < order.index(qualified.key)
     if before or lead.stage_kind in BEFORE_QUALIFIED:
-        return unit.move(lead, qualified, forward=True)
+        return stages.move(unit, lead, qualified, forward=True)
     return lead
 
 
@@ -127,11 +129,11 @@ async def _route(unit: UnitOfWork, compiled_version: CompiledVersion, handover: 
     unit.put_handover(handover)
     await reconciling.reconcile(unit, only={handover.id})
     handover = unit.handover_history[handover.id]
-    emit(unit, "handover.offered", handover, compiled_version)
+    emit(unit, HandoverOffered(), handover, compiled_version)
     if isinstance(choice, Assigned):
         assign(unit, compiled_version, handover, choice.because, choice)
     else:
-        emit(unit, "handover.queued", handover, compiled_version, because=choice.reason, **passed_over(choice))
+        emit(unit, HandoverQueued(because=choice.reason, passed_over=passed_over(choice)), handover, compiled_version)
         obligation_lifecycle.lack_of_capacity(unit, handover)
 
 
@@ -142,9 +144,9 @@ def wish_of(unit: UnitOfWork, handover: Handover, exclude: frozenset[str] = froz
     return Wish(owner=owner, asked_for_data=lead.asked_by, skills=frozenset(handover.skills), exclude=exclude)
 
 
-def passed_over(choice: Assigned | Queued) -> dict[str, Any]:
+def passed_over(choice: Assigned | Queued) -> list[dict[str, Any]]:
     """What an event tells of the teams and persons that could not take a handover."""
-    return {"passedOver": [team.to_json() for team in choice.passed_over]}
+    return [team.to_json() for team in choice.passed_over]
 
 
 def assign(
@@ -172,46 +174,43 @@ def assign(
         )
     )
     unit.team_capacity.give(team, person, strategy_of(compiled_version, handover, team))
-    emit(
-        unit,
-        "handover.assigned",
-        handover,
-        compiled_version,
-        because=because,
-        **(passed_over(choice) if choice else {}),
-    )
+    told = HandoverAssigned(because=because, passed_over=passed_over(choice) if choice else UNSET)
+    emit(unit, told, handover, compiled_version)
 
 
-def emit(unit: UnitOfWork, type: str, handover: Handover, compiled_version: CompiledVersion, **more: Any) -> None:
+def emit(
+    unit: UnitOfWork,
+    event: HandoverEvent,
+    handover: Handover,
+    compiled_version: CompiledVersion,
+    *,
+    at: datetime | None = None,
+) -> None:
     """Write an event about a handover, with what subscribers filter by as it was before and after the event."""
-    payload = _filtered_by(handover, compiled_version)
+    after = _state_of(handover, compiled_version)
     previous = unit.handover_history.previously_told(handover)
-    before = None if previous is None else _filtered_by(previous, compiled_version)
+    before = None if previous is None else _state_of(previous, compiled_version)
     seen_before = () if previous is None else previous.visible_to
-    at = more.pop("at", None)
     visible = tuple(dict.fromkeys((*handover.visible_to, *seen_before)))
-    told = payload | sides(payload, before, handover.visible_to, seen_before) | more
-    unit.transaction.emit(
-        type, ("Handover", handover.id), payload=told, lead_id=handover.lead_id, visible_to=visible, at=at
-    )
+    state = after | sides(after, before, handover.visible_to, seen_before)
+    unit.transaction.emit(event, handover.id, state=state, lead_id=handover.lead_id, visible_to=visible, at=at)
 
 
-def _filtered_by(handover: Handover, compiled_version: CompiledVersion) -> dict[str, Any]:
-    """What subscribers filter handovers by."""
-    return {
-        "state": handover.state.value,
-        "open": handover.closed_at is None,
-        "queued": handover.queued,
-        "team": handover.team,
-        "assignee": handover.assignee,
-        "agreement": compiled_version.agreement_key,
-        "trigger": handover.trigger,
-        "grade": handover.grade,
-        "round": handover.round,
-        "offeredAt": handover.offered_at.isoformat(),
-        "answerDueAt": handover.answer_due_at.isoformat() if handover.answer_due_at else None,
-        "answered": handover.answered_at is not None,
-    }
+def _state_of(handover: Handover, compiled_version: CompiledVersion) -> dict[str, Any]:
+    return HandoverPayload(
+        state=handover.state.value,
+        open=handover.closed_at is None,
+        queued=handover.queued,
+        team=handover.team,
+        assignee=handover.assignee,
+        agreement=compiled_version.agreement_key,
+        trigger=handover.trigger,
+        grade=handover.grade,
+        round=handover.round,
+        offered_at=handover.offered_at.isoformat(),
+        answer_due_at=handover.answer_due_at.isoformat() if handover.answer_due_at else None,
+        answered=handover.answered_at is not None,
+    ).payload
 
 
 async def hand_to(

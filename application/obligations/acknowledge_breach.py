@@ -7,6 +7,7 @@ from uuid import UUID
 from application.runtime.transaction import Application, Transaction
 from application.unit_of_work import obligation_lifecycle
 from application.unit_of_work.holding import holds
+from domain.events.obligations import BreachAcknowledged
 from domain.obligation import Breach
 from domain.people import rights
 from domain.people.principal import Principal
@@ -36,9 +37,9 @@ async def acknowledge_breach(
             return breach_id  # told again, as after a lost answer
         await obligations.update_breaches(transaction.connection, [acknowledged])
         transaction.emit(
-            "breach.acknowledged",
-            ("Breach", breach.id),
-            payload=obligation_lifecycle.breach_payload(acknowledged, breach) | {"explanation": explanation},
+            BreachAcknowledged(explanation=explanation),
+            breach.id,
+            state=obligation_lifecycle.breach_state(acknowledged, breach),
             lead_id=breach.lead_id,
             visible_to=breach.visible_to,
         )

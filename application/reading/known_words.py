@@ -9,7 +9,7 @@ from application.intake.collisions import KIND as CONTACT_COLLISION
 from application.reading.lists import BreachFilter, HandoverFilter, LeadFilter, ObligationFilter
 from application.runtime.transaction import Application
 from application.unit_of_work.obligation_lifecycle import NO_CAPACITY
-from domain.events import EVENT_TYPES
+from domain.events.catalogue import EVENT_TYPES
 from domain.obligations.all_kinds import KINDS
 from domain.refusal import BadRequest, Refusal
 from domain.words.near_words import did_you_mean

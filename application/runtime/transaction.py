@@ -6,6 +6,7 @@ import asyncio
 from collections.abc import Awaitable, Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
+from types import MappingProxyType
 from typing import Any, TypeVar
 from uuid import UUID
 
@@ -18,6 +19,7 @@ from application.runtime.compiled_versions import VersionCache
 from application.runtime.settings import Spark
 from application.runtime.shared_reads import FollowersReads
 from application.runtime.time_source import TimeSource
+from domain.events.event import Event
 from domain.people.principal import Principal
 from domain.words.ids import new_id
 from persistence.database.database import Database
@@ -51,28 +53,31 @@ class Transaction:
 
     def emit(
         self,
-        type: str,
-        subject: tuple[str, UUID],
+        event: Event,
+        subject_id: UUID,
         *,
-        payload: Mapping[str, Any],
+        state: Mapping[str, Any] = MappingProxyType({}),
         lead_id: UUID | None = None,
         visible_to: Sequence[str] = (),
         at: datetime | None = None,
         historical: bool = False,
     ) -> None:
-        """Write an event; it becomes visible when the transaction is committed."""
+        """Write an event; it becomes visible when the transaction is committed.
+
+        `state` is the payload that it shares with others about its subject: how that stood after it, and before.
+        """
         self.events.append(
             NewEvent(
                 id=new_id(now=self.now),
-                type=type,
+                type=event.type_name,
                 at=at or self.now,
                 recorded_at=self.now,
-                subject_type=subject[0],
-                subject_id=subject[1],
+                subject_type=event.subject_type,
+                subject_id=subject_id,
                 lead_id=lead_id,
                 visible_to=tuple(visible_to),
                 person=self.person,
-                payload=dict(payload),
+                payload={**state, **event.payload},
                 historical=historical,
             )
         )

@@ -9,6 +9,7 @@ from uuid import UUID
 
 from application.unit_of_work.unit_of_work import UnitOfWork
 from domain.agreements.field_owner import FieldConflict, FieldOwner
+from domain.events.leads import LeadConflict
 from domain.facts import Canonical
 from domain.refusal import Refusal
 from domain.words.ids import new_id
@@ -124,11 +125,8 @@ class Claims:
         for place in places:
             by_lead.setdefault(self._leads[place], []).append(place[1])
         for lead_id in sorted(by_lead):
-            payload = {"source": self.source, "fields": sorted(by_lead[lead_id])}
-            visible = unit.teams_of(lead_id)
-            unit.transaction.emit(
-                "lead.conflict", ("Lead", lead_id), payload=payload, lead_id=lead_id, visible_to=visible
-            )
+            event = LeadConflict(source=self.source, fields=sorted(by_lead[lead_id]))
+            unit.transaction.emit(event, lead_id, lead_id=lead_id, visible_to=unit.teams_of(lead_id))
 
 
 def _kept(unit: UnitOfWork, place: _Place) -> Canonical | None:

@@ -5,6 +5,18 @@ from __future__ import annotations
 from datetime import datetime
 from typing import TYPE_CHECKING, Any
 
+from domain.events.obligations import (
+    BreachEvent,
+    BreachOpened,
+    BreachPayload,
+    BreachResolved,
+    ObligationCancelled,
+    ObligationEvent,
+    ObligationMet,
+    ObligationOpened,
+    ObligationPayload,
+    ObligationWaived,
+)
 from domain.handovers.handover import Handover
 from domain.obligation import Act, Breach, BreachSeverity, BreachState, Obligation, ObligationState
 from domain.obligations.all_kinds import item_of
@@ -23,25 +35,24 @@ NO_CAPACITY = "no-capacity"
 def open_obligation(unit: UnitOfWork, obligation: Obligation) -> None:
     """Open an obligation and tell of it, dated when it began."""
     unit.add_obligation(obligation)
-    emit(unit, "obligation.opened", obligation, at=obligation.opened_at)
+    emit(unit, ObligationOpened(), obligation, at=obligation.opened_at)
 
 
-def emit(unit: UnitOfWork, type: str, obligation: Obligation, *, at: datetime | None = None, **more: Any) -> None:
+def emit(unit: UnitOfWork, event: ObligationEvent, obligation: Obligation, *, at: datetime | None = None) -> None:
     """Write an event about an obligation."""
-    payload = {
-        "kind": obligation.kind,
-        "item": item_of(obligation.kind, obligation.instance_key),
-        "state": obligation.state.value,
-        "party": obligation.party.value,
-        "team": obligation.team,
-        "assignee": obligation.assignee,
-        "dueAt": obligation.due_at.isoformat() if obligation.due_at else None,
-        "reason": obligation.closing_reason,
-        "subject": {"type": obligation.subject_type, "id": str(obligation.subject_id)},
-    }
-    subject = ("Obligation", obligation.id)
+    state = ObligationPayload(
+        kind=obligation.kind,
+        item=item_of(obligation.kind, obligation.instance_key),
+        state=obligation.state.value,
+        party=obligation.party.value,
+        team=obligation.team,
+        assignee=obligation.assignee,
+        due_at=obligation.due_at.isoformat() if obligation.due_at else None,
+        reason=obligation.closing_reason,
+        subject={"type": obligation.subject_type, "id": str(obligation.subject_id)},
+    ).payload
     visible = visible_to(unit, obligation)
-    unit.transaction.emit(type, subject, payload=payload | more, lead_id=obligation.lead_id, visible_to=visible, at=at)
+    unit.transaction.emit(event, obligation.id, state=state, lead_id=obligation.lead_id, visible_to=visible, at=at)
 
 
 def visible_to(unit: UnitOfWork, obligation: Obligation) -> tuple[str, ...]:
@@ -65,7 +76,7 @@ async def meet(
             miss(unit, obligation)
     met = obligation.met(at=at, now=unit.transaction.now, person=person, evidence=evidence)
     unit.put_obligation(met)
-    emit(unit, "obligation.met", met, at=at, evidence=evidence)
+    emit(unit, ObligationMet(evidence=evidence), met, at=at)
     await resolve_breaches(unit, met)
 
 
@@ -75,7 +86,7 @@ async def correct(
     """Hold an obligation that counted as met late as met, since it was done in time and told late."""
     met = obligation.met(at=at, now=unit.transaction.now, person=person, evidence=evidence)
     unit.put_obligation(met)
-    emit(unit, "obligation.met", met, at=at, evidence=evidence, corrected=True)
+    emit(unit, ObligationMet(evidence=evidence, corrected=True), met, at=at)
     await resolve_breaches(unit, met)
 
 
@@ -83,7 +94,7 @@ async def waive(unit: UnitOfWork, obligation: Obligation, reason: str, person: s
     """Forgive an obligation; the breach of a missed one is resolved."""
     waived = obligation.waived(reason, person, now=unit.transaction.now)
     unit.put_obligation(waived)
-    emit(unit, "obligation.waived", waived)
+    emit(unit, ObligationWaived(), waived)
     await resolve_breaches(unit, waived)
 
 
@@ -95,7 +106,7 @@ async def cancel(unit: UnitOfWork, obligation: Obligation, reason: str) -> None:
             miss(unit, obligation)
     cancelled = obligation.cancelled(reason, now=unit.transaction.now)
     unit.put_obligation(cancelled)
-    emit(unit, "obligation.cancelled", cancelled)
+    emit(unit, ObligationCancelled(), cancelled)
     await resolve_breaches(unit, cancelled)
 
 
@@ -114,7 +125,7 @@ async def resolve_breaches(unit: UnitOfWork, obligation: Obligation) -> None:
 def settle(unit: UnitOfWork, before: Breach, breach: Breach) -> None:
     """Write back a resolved breach and tell of it."""
     unit.put_breach(breach)
-    emit_breach(unit, "breach.resolved", breach, before=before)
+    emit_breach(unit, BreachResolved(), breach, before=before)
 
 
 def miss(unit: UnitOfWork, obligation: Obligation) -> Breach:
@@ -167,39 +178,33 @@ def lack_of_capacity(unit: UnitOfWork, handover: Handover) -> Breach:
 def open_breach(unit: UnitOfWork, breach: Breach) -> Breach:
     """Open a breach and tell of it, dated when the promise was broken."""
     unit.add_breach(breach)
-    emit_breach(unit, "breach.opened", breach, at=breach.opened_at)
+    emit_breach(unit, BreachOpened(), breach, at=breach.opened_at)
     return breach
 
 
 def emit_breach(
-    unit: UnitOfWork, type: str, breach: Breach, *, at: datetime | None = None, before: Breach | None = None
+    unit: UnitOfWork, event: BreachEvent, breach: Breach, *, at: datetime | None = None, before: Breach | None = None
 ) -> None:
     """Write an event about a breach."""
-    unit.transaction.emit(
-        type,
-        ("Breach", breach.id),
-        payload=breach_payload(breach, before),
-        lead_id=breach.lead_id,
-        visible_to=breach.visible_to,
-        at=at,
-    )
+    state = breach_state(breach, before)
+    unit.transaction.emit(event, breach.id, state=state, lead_id=breach.lead_id, visible_to=breach.visible_to, at=at)
 
 
-def breach_payload(breach: Breach, before: Breach | None) -> dict[str, Any]:
-    """What subscribers filter breaches by, as it was before and after the event; nobody else sees it than before."""
-    after = _filtered_by(breach)
-    return after | sides(after, None if before is None else _filtered_by(before), (), ())
+def breach_state(breach: Breach, before: Breach | None) -> dict[str, Any]:
+    """Return what subscribers filter breaches by, after and before an event; nobody else sees it than before."""
+    after = _state_of(breach)
+    return after | sides(after, None if before is None else _state_of(before), (), ())
 
 
-def _filtered_by(breach: Breach) -> dict[str, Any]:
-    return {
-        "state": breach.state.value,
-        "kind": breach.kind,
-        "severity": breach.severity.value,
-        "party": breach.party.value,
-        "team": breach.team,
-        "assignee": breach.assignee,
-        "openedAt": breach.opened_at.isoformat(),
-        "dueAt": breach.due_at.isoformat() if breach.due_at else None,
-        "metInTime": breach.met_in_time,
-    }
+def _state_of(breach: Breach) -> dict[str, Any]:
+    return BreachPayload(
+        state=breach.state.value,
+        kind=breach.kind,
+        severity=breach.severity.value,
+        party=breach.party.value,
+        team=breach.team,
+        assignee=breach.assignee,
+        opened_at=breach.opened_at.isoformat(),
+        due_at=breach.due_at.isoformat() if breach.due_at else None,
+        met_in_time=breach.met_in_time,
+    ).payload

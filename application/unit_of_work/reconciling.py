@@ -12,6 +12,7 @@ from application.runtime.compiled_versions import CompiledVersion
 from application.runtime.turns import in_turns
 from application.unit_of_work import obligation_lifecycle
 from application.unit_of_work.obligation_subjects import Matter, concerned, matter_of, required, with_history
+from domain.events.obligations import ObligationMoved
 from domain.handovers.handover import HandoverState
 from domain.obligation import Obligation, ObligationState
 from domain.obligations.kind import (
@@ -93,7 +94,7 @@ async def _carry_out(unit: UnitOfWork, matter: Matter, steps: Plan) -> None:
             unit.put_obligation(kept)
         if kept.version_id != obligation.version_id:
             was = obligation.due_at.isoformat() if obligation.due_at else None
-            obligation_lifecycle.emit(unit, "obligation.moved", kept, dueAtBefore=was)
+            obligation_lifecycle.emit(unit, ObligationMoved(due_at_before=was), kept)
     for one in steps.opens:
         obligation_lifecycle.open_obligation(unit, _opened(unit, matter, one))
     _note_answer_due(unit, matter.context)

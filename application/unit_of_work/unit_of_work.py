@@ -14,14 +14,13 @@ from application.unit_of_work.change_set import ChangeSet
 from application.unit_of_work.handover_history import HandoverHistory
 from application.unit_of_work.sight import Sight
 from application.unit_of_work.team_capacity import TeamCapacity
-from domain.document.sections.journey import Stage, hands
+from domain.document.sections.journey import Stage
 from domain.facts import Canonical, LeadFacts
 from domain.handovers.handover import Assignment, Handover
 from domain.handovers.notice import Leaders, Notice
 from domain.leads.lead import Account, Lead, StageChange
 from domain.obligation import Breach, Obligation
 from domain.obligations.kind import Fulfilment, Interaction, Subject
-from domain.words.ids import new_id
 from persistence.agreements import agreements
 from persistence.handovers import handovers, obligations
 from persistence.leads import leads
@@ -84,21 +83,19 @@ class UnitOfWork:
         skip_locked: bool = False,
     ) -> UnitOfWork:
         """Lock the leads, then the agreements, hold what is active, and read what belongs to them."""
-        found = await leads.lock(transaction.connection, lead_ids, skip_locked=skip_locked)
-        agreed = (
-            await agreements.lock(transaction.connection, agreement_ids, skip_locked=skip_locked)
-            if agreement_ids
-            else {}
-        )
+        connection = transaction.connection
+        locked = await leads.lock(connection, lead_ids, skip_locked=skip_locked)
+        agreed = await agreements.lock(connection, agreement_ids, skip_locked=skip_locked) if agreement_ids else {}
         return await cls._read(
-            transaction, found, agreed, await transaction.version_cache.active(transaction.connection, hold=True)
+            transaction, locked, agreed, await transaction.version_cache.active(connection, hold=True)
         )
 
     @classmethod
     async def read_only(cls, transaction: Transaction, lead_ids: Iterable[UUID]) -> UnitOfWork:
         """The same for trying something out: nothing is locked, so nothing of it may be saved."""
-        found = await leads.by_ids(transaction.connection, lead_ids)
-        return await cls._read(transaction, found, {}, await transaction.version_cache.active(transaction.connection))
+        connection = transaction.connection
+        found = await leads.by_ids(connection, lead_ids)
+        return await cls._read(transaction, found, {}, await transaction.version_cache.active(connection))
 
     @classmethod
     async def _read(
@@ -109,22 +106,23 @@ class UnitOfWork:
         active: ActiveVersions,
     ) -> UnitOfWork:
         transaction.catch_up()
+        connection = transaction.connection
         account_ids = {lead.account_id for lead in found.values() if lead.account_id}
-        history = HandoverHistory(await handovers.of_leads(transaction.connection, found))
-        owed = await obligations.open_of_leads(transaction.connection, found)
-        for obligation in await obligations.open_of_agreements(transaction.connection, agreed) if agreed else ():
+        history = HandoverHistory(await handovers.of_leads(connection, found))
+        owed = await obligations.open_of_leads(connection, found)
+        for obligation in await obligations.open_of_agreements(connection, agreed) if agreed else ():
             owed.setdefault(obligation.agreement_id, []).append(obligation)
         return cls(
             transaction=transaction,
             active=active,
             leads=found,
-            accounts=await leads.accounts(transaction.connection, account_ids) if account_ids else {},
+            accounts=await leads.accounts(connection, account_ids) if account_ids else {},
             handovers={h.lead_id: h for h in history.values() if h.closed_at is None},
             handover_history=history,
             obligations={owner: {o.id: o for o in items} for owner, items in owed.items()},
             agreements=agreed,
-            team_capacity=TeamCapacity(transaction.connection, active, transaction.now),
-            _sight=await Sight.of(transaction.connection, history),
+            team_capacity=TeamCapacity(connection, active, transaction.now),
+            _sight=await Sight.of(connection, history),
             changed_leads=ChangeSet(found.values()),
             changed_handovers=ChangeSet(history.values()),
             changed_obligations=ChangeSet(one for items in owed.values() for one in items),
@@ -157,35 +155,6 @@ class UnitOfWork:
     def _seen_by_judgement(self, lead: Lead) -> tuple[UUID | None, LeadFacts]:
         account = self.account_fields(lead)
         return lead.account_id, lead.facts(account=account, activities=[], open_handover=lead.id in self.handovers)
-
-    def move(self, lead: Lead, stage: Stage, *, forward: bool = False, by_hand: bool = False, **about: Any) -> Lead:
-        """Move a lead to a stage, remember it and tell of it; nothing when it is there already."""
-        if lead.stage == stage.key:
-            return lead
-        at = about.pop("at", None) or self.transaction.now
-        person, more = about.pop("person", self.transaction.person), about.pop("told", {})
-        change = StageChange(lead.id, lead.stage, stage.key, stage.kind.value, at, person=person, **about)
-        interaction = Interaction(
-            at=at, person=person, to_stage=stage, forward=forward, by_hand=by_hand, reason=change.reason
-        )
-        self.interactions.append((lead, interaction))
-        return self.change_stage(lead.at(stage, since=at, version_id=self.version_for(lead)), change, stage, more)
-
-    def change_stage(self, lead: Lead, change: StageChange, stage: Stage, more: Mapping[str, Any]) -> Lead:
-        """Put a lead that came to another stage, remember the change and tell of it."""
-        self.stage_changes.append((new_id(now=self.transaction.now), change))
-        self.put_lead(lead)
-        compiled_version = self.active.of_agreement(lead.agreement_id) if lead.agreement_id else None
-        team = worked.team if (worked := self.handovers.get(lead.id)) else None
-        passed = hands(
-            compiled_version.document.journey if compiled_version else None, change.from_stage or "", stage, team
-        )
-        told = {**change.told, **passed, **more}
-        seen_by = self.teams_of(lead.id)
-        self.transaction.emit(
-            "lead.stage", ("Lead", lead.id), payload=told, lead_id=lead.id, at=change.at, visible_to=seen_by
-        )
-        return lead
 
     def version_for(self, lead: Lead) -> UUID | None:
         """The version under which a lead is worked now: that of its open handover, else the one in force."""

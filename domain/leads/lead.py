@@ -9,6 +9,8 @@ from typing import Any
 from uuid import UUID
 
 from domain.document.sections.journey import Stage, StageKind
+from domain.events.event import UNSET
+from domain.events.leads import LeadStage
 from domain.facts import ActivityFact, BuyingCentre, Canonical, LastReturn, LeadFacts, is_blank
 from domain.party import Party
 
@@ -176,8 +178,19 @@ class StageChange:
     value: Any = None
     currency: str | None = None
 
-    @property
-    def told(self) -> dict[str, Any]:
-        """What an event tells of it."""
-        worth = {"value": None if self.value is None else str(self.value), "currency": self.currency}
-        return {"from": self.from_stage, "to": self.to_stage, "kind": self.to_kind, "reason": self.reason} | worth
+
+def stage_event(
+    change: StageChange, *, from_team: str | None = UNSET, to_team: str | None = UNSET, kept_because: str = UNSET
+) -> LeadStage:
+    """Return the event that tells of a change of stage."""
+    return LeadStage(
+        from_=change.from_stage,
+        to=change.to_stage,
+        kind=change.to_kind,
+        reason=change.reason,
+        value=None if change.value is None else str(change.value),
+        currency=change.currency,
+        from_team=from_team,
+        to_team=to_team,
+        kept_because=kept_because,
+    )

@@ -1,4 +1,8 @@
-"""The tables. Ids are UUIDv7, times are UTC, what a lead's writer changes often is not indexed."""
+"""The tables. Ids are UUIDv7, times are UTC, what a lead's writer changes often is not indexed.
+
+May import nothing else of this room.
+Start with leads.py, then promises.py.
+"""
 
 from __future__ import annotations
 

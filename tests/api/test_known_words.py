@@ -11,7 +11,7 @@ from sqlalchemy import text
 
 from api.build import build_schema
 from api.graphql.subscriptions.subscriptions import BREACH_TYPES, HANDOVER_TYPES
-from domain.events import EVENT_TYPES, Stream
+from domain.events.catalogue import EVENT_TYPES, Stream
 from domain.obligations.all_kinds import KINDS
 from persistence.agreements import words
 from tests.api.following import BREACHES, EVENTS, HANDOVERS, Server, serving
@@ -136,13 +136,13 @@ async def test_every_event_is_about_what_the_table_says(world: World) -> None:
             for row in await connection.execute(text("select type, subject_type from event"))
         }
     assert len(seen) > 15
-    assert seen <= {(event.name, event.subject) for event in EVENT_TYPES.values()}
+    assert seen <= {(event.type_name, event.subject_type) for event in EVENT_TYPES.values()}
 
 
 def test_each_type_of_a_stream_has_its_row() -> None:
     """The words of the streams of handovers and breaches are those of the table."""
     for stream, types in ((Stream.HANDOVERS, HANDOVER_TYPES), (Stream.BREACHES, BREACH_TYPES)):
-        told = {event.name for event in EVENT_TYPES.values() if stream in event.streams}
+        told = {event.type_name for event in EVENT_TYPES.values() if stream in event.streams}
         assert {name for name in types if not name.endswith(".checkpoint")} >= told
         assert {name for name in types if not name.endswith((".checkpoint", ".left", ".due_changed"))} == told
 

@@ -13,6 +13,7 @@ from sqlalchemy import text
 
 from api.graphql.parts.global_ids import key_of
 from application.runtime.transaction import Application, Transaction
+from domain.events.people import TeamChanged
 from domain.words.ids import new_id
 from tests.api.following import EVENTS, HANDOVERS, Server, serving
 from tests.api.house import World
@@ -109,7 +110,7 @@ async def write(application: Application, name: str, committed: list[str], count
         rolled_back = random.random() < 0.1
 
         async def body(transaction: Transaction, subject: Any = subject, rolled_back: bool = rolled_back) -> None:
-            transaction.emit("team.changed", ("Team", subject), payload={"writer": name})
+            transaction.emit(TeamChanged(team=name, party="SALES", members=[]), subject)
             await transaction.connection.execute(text("select pg_sleep(:s)"), {"s": random.random() * 0.03})
             if rolled_back:
                 raise LookupError
@@ -129,7 +130,7 @@ async def test_no_event_of_concurrent_writers_is_missed(world: World, server: Se
 
     async def long_transaction(transaction: Transaction) -> None:
         subject = new_id(now=transaction.now)
-        transaction.emit("team.changed", ("Team", subject), payload={"writer": "long"})
+        transaction.emit(TeamChanged(team="long", party="SALES", members=[]), subject)
         await transaction.connection.execute(text("select 1"))
         await release.wait()
         committed.append(str(subject))

@@ -11,6 +11,7 @@ from uuid import UUID
 
 from application.lifespan.running import open_application
 from application.runtime.transaction import Application, Transaction
+from domain.events.leads import LeadStage
 from persistence.database.embedded import EmbeddedPostgres
 from tests.benchmarks.ground import connect, new_database, postgres
 from tests.benchmarks.measuring import Row, async_seconds, at_most, percentile, quiet_memory, ratio
@@ -88,7 +89,7 @@ async def _write(application: Application, seconds: int) -> None:
 async def _follow(application: Application, lags: list[float]) -> None:
     async for page in application.tail.follow():
         now = perf_counter()
-        lags += [now - event.payload["began"] for event in page.events]
+        lags += [now - float(event.payload["reason"]) for event in page.events]
 
 
 async def _tell(application: Application, events: int) -> None:
@@ -96,7 +97,8 @@ async def _tell(application: Application, events: int) -> None:
 
     async def body(transaction: Transaction) -> None:
         for number in range(events):
-            transaction.emit("lead.stage", ("Lead", UUID(int=number)), payload={"began": began, "to": "mql"})
+            event = LeadStage(from_=None, to="mql", kind="QUALIFIED", reason=str(began), value=None, currency=None)
+            transaction.emit(event, UUID(int=number))
 
     await application.transact(body)
 

@@ -12,6 +12,7 @@ import uvicorn
 from api.cli.serving.server import ApiServer
 from api.graphql.parts.global_ids import key_of
 from application.runtime.transaction import Transaction
+from domain.events.handovers import HandoverAssigned
 from domain.handovers.handover import Handover
 from persistence.lookups import by_ids
 from tests.api.house import World, open_world
@@ -57,9 +58,9 @@ async def _write(world: World, handovers: list[Handover], count: int, rate: floa
 
 async def _happen(world: World, handover: Handover, number: int) -> None:
     async def body(transaction: Transaction) -> None:
-        payload = {"state": "OFFERED", "team": handover.team, "assignee": f"person-{number % GROUPS}"}
+        state = {"state": "OFFERED", "team": handover.team, "assignee": f"person-{number % GROUPS}"}
         transaction.emit(
-            "handover.assigned", ("Handover", handover.id), payload=payload,
+            HandoverAssigned(because="asked"), handover.id, state=state,
             lead_id=handover.lead_id, visible_to=handover.visible_to, at=datetime.now(UTC),
         )  # fmt: skip
 

@@ -108,7 +108,7 @@ async def test_what_fell_due_meanwhile_is_caught_up_in_order(new_database_url: C
 
 async def _ask(stage: Scene, application: Application, waits: list[float]) -> None:
     """Leads ask for contact while the clock is busy; each is handed over in the same transaction."""
-    busy = Scene(**{**vars(stage), "house": application})
+    busy = Scene(**{**vars(stage), "application": application})
     for key in range(100):
         began = perf_counter()
         result = await busy.activity(f"new-{key}", occurred_at=datetime.now(UTC))

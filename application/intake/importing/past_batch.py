@@ -6,7 +6,6 @@ from bisect import bisect_left, bisect_right
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
-from typing import Any
 from uuid import UUID
 
 from application.intake.importing.past_stages import PastStages
@@ -15,8 +14,9 @@ from application.intake.learning import value_at, words_to_add
 from application.runtime.compiled_versions import CompiledVersion
 from application.runtime.incoming import Absent, CheckedLead, IncomingAccount, ItemStatus
 from application.runtime.transaction import Transaction
+from domain.events.leads import ActivityRecorded, LeadChanged, LeadCreated, LeadEvent
 from domain.facts import Canonical
-from domain.leads.lead import COMPANY, COMPANY_NAME, COMPANY_OWNER, Account, Lead, StageChange
+from domain.leads.lead import COMPANY, COMPANY_NAME, COMPANY_OWNER, Account, Lead, StageChange, stage_event
 from domain.refusal import Refusal
 from domain.words.ids import new_id
 from persistence.as_of.past import Timelines
@@ -93,11 +93,11 @@ class PastBatch:
         self.known_activities |= {activity.key: activity for activity in new}
         if before.id in self.created - self._met:
             result.status = ItemStatus.CREATED
-            self._tell("lead.created", lead, lead.created_at, {"source": self.source, "fields": sorted(lead.fields)})
+            self._emit(LeadCreated(source=self.source, fields=sorted(lead.fields)), lead, lead.created_at)
         elif news or moves or new or told_of_company or lead != before:
             result.status = ItemStatus.UPDATED
             changed = sorted({value.field for value in news})
-            self._tell("lead.changed", lead, observed, {"source": self.source, "fields": changed})
+            self._emit(LeadChanged(source=self.source, fields=changed), lead, observed)
         else:
             result.status = ItemStatus.UNCHANGED
         self._met.add(before.id)
@@ -213,11 +213,11 @@ class PastBatch:
             self._changed_accounts.add(given.key)
         return values
 
-    def _tell(self, type: str, lead: Lead, at: datetime, payload: dict[str, Any]) -> None:
-        self.transaction.emit(type, ("Lead", lead.id), payload=payload, lead_id=lead.id, at=at, historical=True)
+    def _emit(self, event: LeadEvent, lead: Lead, at: datetime) -> None:
+        self.transaction.emit(event, lead.id, lead_id=lead.id, at=at, historical=True)
 
     def _tell_move(self, lead: Lead, move: StageChange) -> None:
-        self._tell("lead.stage", lead, move.at, move.told)
+        self._emit(stage_event(move), lead, move.at)
 
     async def write(self) -> None:
         """Write all that is new, one statement for each kind."""
@@ -233,17 +233,18 @@ class PastBatch:
         await leads.update(connection, before, [self.leads[lead.id] for lead in before])
 
     def _tell_activity(self, activity: Activity) -> None:
-        names = ("type", "source", "key", "channel", "campaign", "content")
-        payload = {"activity": str(activity.id), **{name: getattr(activity, name) for name in names}}
-        payload["channelTold"] = activity.channel_told
-        self.transaction.emit(
-            "activity.recorded",
-            ("Activity", activity.id),
-            payload={**payload, "party": activity.party.value if activity.party else None},
-            lead_id=activity.lead_id,
-            at=activity.occurred_at,
-            historical=True,
+        event = ActivityRecorded(
+            activity=str(activity.id),
+            type=activity.type,
+            source=activity.source,
+            key=activity.key,
+            party=activity.party.value if activity.party else None,
+            channel=activity.channel,
+            channel_told=activity.channel_told,
+            campaign=activity.campaign,
+            content=activity.content,
         )
+        self.transaction.emit(event, activity.id, lead_id=activity.lead_id, at=activity.occurred_at, historical=True)
 
 
 _BESIDE = {COMPANY_NAME: "account.name", COMPANY_OWNER: "account.owner"}

@@ -108,10 +108,10 @@ class Journey(Part):
         return next((s for s in self.stages if s.key == key), None)
 
 
-def hands(journey: Journey | None, left: str, stage: Stage, worked_by: str | None) -> dict[str, str | None]:
-    """The teams between which a lead passes with its stage, the same where it stays; `worked_by` has its handover."""
+def hands(journey: Journey | None, left: str, stage: Stage, worked_by: str | None) -> tuple[str | None, str | None]:
+    """Return the teams between which a lead passes with its stage; `worked_by` has its handover."""
     before = journey.stage(left) if journey else None
     if before is None or before.owner is not stage.owner:
-        return {"fromTeam": None, "toTeam": stage.team}
+        return None, stage.team
     present = (worked_by if stage.owner is Party.SALES else None) or before.team
-    return {"fromTeam": present, "toTeam": stage.team or present}
+    return present, stage.team or present

@@ -1,0 +1,48 @@
+"""Events about teams and keys."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any, ClassVar
+
+from domain.events.event import UNSET, Event
+
+
+@dataclass(frozen=True, kw_only=True)
+class TeamChanged(Event, name="team.changed"):
+    """A team was added or changed, or one of its members is absent."""
+
+    subject_type: ClassVar[str] = "Team"
+
+    team: str
+    """The key of the team."""
+    party: str
+    """Its party."""
+    members: list[str]
+    """The persons in it."""
+    absence: dict[str, Any] = UNSET
+    """Of an absence: `person`, `from`, `until` and whether it is `cancelled`."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class KeyCreated(Event, name="key.created"):
+    """A key was made."""
+
+    subject_type: ClassVar[str] = "ApiKey"
+
+    name: str
+    """What it is called."""
+    role: str
+    """What it may do."""
+    person: str | None
+    """The person it belongs to."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class KeyRevoked(Event, name="key.revoked"):
+    """A key was revoked."""
+
+    subject_type: ClassVar[str] = "ApiKey"
+
+    name: str
+    """What it is called."""
