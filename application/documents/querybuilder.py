@@ -1,7 +1,7 @@
 """Conditions in the shape of react-querybuilder and back, without loss.
 
 A group is `{combinator: and|or, not, rules}`, a rule `{field, operator, value}`; `within` and `where` of a comparison
-stand beside them. Its default operator names are mapped to ours by a table; our own names are read, too.
+stand beside them. Each operator says what it is called there; our own names are read, too.
 """
 
 from __future__ import annotations
@@ -19,30 +19,6 @@ from domain.document.reading.fault_words import words_for
 from domain.document.sections.fields import FieldType
 from rules.conditions.operators import OPERATORS, Operand
 
-NAMES: dict[str, str] = {
-    "eq": "=",
-    "neq": "!=",
-    "lt": "<",
-    "lte": "<=",
-    "gt": ">",
-    "gte": ">=",
-    "in": "in",
-    "notIn": "notIn",
-    "between": "between",
-    "exists": "notNull",
-    "contains": "contains",
-    "startsWith": "beginsWith",
-}
-"""Our operators' names, and what react-querybuilder calls them."""
-OPPOSITES: dict[str, str] = {
-    "null": "exists",
-    "notBetween": "between",
-    "doesNotContain": "contains",
-    "doesNotBeginWith": "startsWith",
-}
-"""Its operators that are the opposite of one of ours; unlike `!=` and `notIn` they hold where the value is missing."""
-_OURS = {theirs: ours for ours, theirs in NAMES.items()}
-_NEGATED = {ours: theirs for theirs, ours in OPPOSITES.items()}
 _JOINTS = {"and": "all", "or": "any"}
 _NUMBER = re.compile(r"-?[0-9]{1,15}(\.[0-9]{1,6})?")
 NUMBERS = frozenset({FieldType.INTEGER, FieldType.DECIMAL})
@@ -115,14 +91,32 @@ def _written(condition: Condition) -> dict[str, Any]:
         case AnyOf():
             return _group("or", [_written(part) for part in condition.any])
         case Comparison():
-            return _rule(condition, NAMES.get(condition.op, condition.op))
-        case NotOf(not_=Comparison() as inner) if inner.op in _NEGATED:
-            return _rule(inner, _NEGATED[inner.op])
+            return _rule(condition, _name_of(condition.op))
+        case NotOf(not_=Comparison() as inner) if opposite := _opposite_of(inner.op):
+            return _rule(inner, opposite)
         case NotOf():
             inner_group = _written(condition.not_)
             if "rules" not in inner_group or inner_group["not"] or _stands_for_its_rule(inner_group):
                 inner_group = _group("and", [inner_group])
             return inner_group | {"not": True}
+
+
+def _name_of(op: str) -> str:
+    """What react-querybuilder calls an operator; one that there is not, in a draft, stays as it is written."""
+    return OPERATORS[op].querybuilder if op in OPERATORS else op
+
+
+def _opposite_of(op: str) -> str | None:
+    return OPERATORS[op].opposite if op in OPERATORS else None
+
+
+def _operators_there() -> tuple[dict[str, str], dict[str, str]]:
+    """By its names for them our operators, and those of which it has the opposite.
+
+    Unlike `!=` and `notIn` the opposites hold where the value is missing.
+    """
+    same = {row.querybuilder: row.name for row in OPERATORS.values()}
+    return same, {row.opposite: row.name for row in OPERATORS.values() if row.opposite is not None}
 
 
 def _stands_for_its_rule(group: Mapping[str, Any]) -> bool:
@@ -147,6 +141,7 @@ class _Reading:
 
     def __init__(self, types: Mapping[str, FieldType]) -> None:
         self._types = types
+        self._same, self._opposite = _operators_there()
         self.faults: list[QueryFault] = []
 
     def _fault(self, path: str, message: str, code: str = "WRONG_TYPE") -> dict[str, Any]:
@@ -183,9 +178,9 @@ class _Reading:
         theirs = rule.get("operator")
         if not isinstance(rule.get("field"), str) or not isinstance(theirs, str):
             return self._fault(path, "A rule names its field and its operator.", "MISSING")
-        op = OPPOSITES.get(theirs) or _OURS.get(theirs, theirs)
+        op = self._opposite.get(theirs) or self._same.get(theirs, theirs)
         if op not in OPERATORS:
-            known = ", ".join([*NAMES.values(), *OPPOSITES])
+            known = ", ".join([*self._same, *self._opposite])
             return self._fault(
                 f"{path}.operator", f"There is no such operator; there are: {known}.", "UNKNOWN_OPERATOR"
             )
@@ -197,7 +192,7 @@ class _Reading:
         except UnreadableQuery as unreadable:
             for fault in unreadable.faults:
                 self._fault(f"{path}.{fault.path}", fault.message, fault.code)
-        return {"not": comparison} if theirs in OPPOSITES else comparison
+        return {"not": comparison} if theirs in self._opposite else comparison
 
 
 def _value(op: str, value: object, kind: FieldType | None) -> object:
@@ -205,7 +200,7 @@ def _value(op: str, value: object, kind: FieldType | None) -> object:
 
     What is not known to be of a type: bounds that look like numbers are numbers, words of a list are texts.
     """
-    operand = OPERATORS[op].operand if op in OPERATORS else Operand.ONE
+    operand = OPERATORS[op].operand
     if operand is Operand.NONE:
         return True if value is True else None
     if operand is Operand.ONE or not isinstance(value, str):

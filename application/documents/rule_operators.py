@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 
-from application.documents.querybuilder import NAMES
 from domain.document.document import SlaDocument
 from domain.document.sections.fields import FieldType
 from rules.conditions.aggregates import ANY, Measure
@@ -72,7 +71,7 @@ def rule_operators(language: str) -> list[RuleOperator]:
             row.label[index],
             row.operand,
             tuple(OperatorUse(kind, editor(row, kind)) for kind in FieldType if kind in row.types),
-            NAMES[row.name],
+            row.querybuilder,
         )
         for row in OPERATORS.values()
     ]

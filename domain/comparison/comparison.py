@@ -14,7 +14,7 @@ from typing import Any
 
 from domain.comparison.pairing import Pair, canonical, moved, pairs_by_content, pairs_by_key
 from domain.document.base import Part
-from domain.document.conditions import condition_tag
+from domain.document.conditions import SETS, condition_tag
 from domain.document.document import SlaDocument
 from domain.document.sections.calendars import ExtraOpening, PublicHolidays, WeeklyHours
 from domain.document.sections.caps import FrequencyCap
@@ -48,9 +48,6 @@ ORDERED = frozenset(
     }
 )
 """Lists whose order means something: of items the first that holds counts, or they follow one another."""
-
-ONE_OF = frozenset({"in", "notIn"})
-"""The operators whose values are a set."""
 
 
 class ChangeKind(StrEnum):
@@ -246,7 +243,7 @@ def _comparisons(spot: _Spot, before: dict[str, Any], after: dict[str, Any]) -> 
 
 def _alike(name: str, before: dict[str, Any], after: dict[str, Any]) -> bool:
     old, new = before.get(name), after.get(name)
-    if isinstance(old, list) and isinstance(new, list) and before["op"] == after["op"] and before["op"] in ONE_OF:
+    if isinstance(old, list) and isinstance(new, list) and before["op"] == after["op"] and before["op"] in SETS:
         return set(map(canonical, old)) == set(map(canonical, new))
     if name == "where" and old is not None and new is not None:
         return not list(_conditions(_Spot("", ""), old, new))

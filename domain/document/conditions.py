@@ -29,6 +29,10 @@ MAX_VALUES = 5_000
 """How many values a comparison with a list has at most."""
 MAX_WHERE = 20
 """How many comparisons the `where` of one comparison has at most."""
+SETS = frozenset({"in", "notIn"})
+"""The operators whose values are a set. The rows of operators stand above the domain; a law holds both together."""
+WHOLE = SETS | {"eq", "neq"}
+"""The operators that compare whole texts; others speak of parts of them."""
 
 
 def _scalar(value: Any) -> Scalar:

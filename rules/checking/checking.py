@@ -7,10 +7,9 @@ from itertools import pairwise
 
 from domain.document.document import SlaDocument
 from domain.document.findings import Finding, error, warning
-from domain.document.sections.fields import FieldType
 from domain.facts import is_blank
 from rules.conditions.expressions import TypedClause, typed_clauses
-from rules.conditions.operators import LOWEST, Operand
+from rules.conditions.operators import Operand
 from rules.conditions.syntax import Check, Every, Expression, Not, Some, checks_in
 from rules.conditions.vocabulary import COMMON, RESERVED, Origin, Place
 from rules.judging.stages import BY_ANSWER
@@ -57,9 +56,9 @@ def _names(document: SlaDocument) -> Iterator[Finding]:
 
 def _never(expression: Expression, path: str) -> Iterator[Finding]:
     match expression:
-        case Check(subject=subject, operator=operator, literal=literal):
+        case Check(operator=operator, literal=literal):
             empty_range = operator.operand is Operand.RANGE and literal is not None and literal[0] > literal[1]
-            if empty_range or _wants_nothing(operator.name, subject.type, literal):
+            if empty_range or _wants_nothing(expression):
                 yield warning("NEVER_HOLDS", f"{expression.path}.value", "No value passes this comparison.")
         case Some(()):
             yield warning("NEVER_HOLDS", path, "With no condition in it, `any` never holds.")
@@ -71,10 +70,9 @@ def _never(expression: Expression, path: str) -> Iterator[Finding]:
                 yield from _never(part, f"{path}.{joint}[{index}]")
 
 
-def _wants_nothing(operator: str, type_: FieldType, literal: object) -> bool:
+def _wants_nothing(check: Check) -> bool:
     """Whether a comparison is with nothing, or with blank texts only, which no value is."""
-    equals = operator in ("eq", "in") or (operator == "contains" and type_ is FieldType.LIST)
-    return equals and literal is not None and is_blank(literal)
+    return check.subject.type in check.operator.equals and check.literal is not None and is_blank(check.literal)
 
 
 def _skipped(expression: Expression) -> Iterator[Finding]:
@@ -88,8 +86,8 @@ def _thresholds(expression: Expression, reachable: dict[str, int], *, needed: bo
     """Comparisons that no score can pass; an error where the trigger cannot hold without it."""
     match expression:
         case Check(subject=subject, operator=operator, literal=literal):
-            most, lowest = reachable.get(subject.name), LOWEST.get(operator.name)
-            if most is not None and lowest is not None and literal and min(lowest(literal)) > most:
+            most, lowest = reachable.get(subject.name), operator.lowest
+            if most is not None and lowest is not None and literal and lowest(literal) > most:
                 found = error if needed else warning
                 message = f"{subject.name} is at most {most / 100:g}."
                 yield found("THRESHOLD_UNREACHABLE", f"{expression.path}.value", message)

@@ -12,17 +12,16 @@ from functools import reduce
 from rules.columnar.leads import resolver
 from rules.columnar.plan import ColumnarPlan
 from rules.columnar.relations import Column, Table, greatest, holds, least, whole
+from rules.conditions.operators import Threshold
 from rules.conditions.syntax import Check, Every, Expression, Not, Some
 
 FAR = 10**12
 """Hundredths that no threshold is away: a condition that holds, or fails, whatever the threshold is."""
-_OVER = {"gt": 1, "gte": 0, "between": 0}
-"""The operators that want a number at least, and by how many hundredths more."""
 
 
 def threshold(plan: ColumnarPlan) -> int | None:
     """The interest, in hundredths, that the triggers want at least; None where none speaks of it."""
-    wanted = [_lowest(check) for rule in _rules(plan) for check in _varied(plan.expressions[rule])]
+    wanted = [one.named for rule in _rules(plan) for one in _varied(plan.expressions[rule])]
     return max(wanted, default=None)
 
 
@@ -36,12 +35,13 @@ def _rules(plan: ColumnarPlan) -> list[int]:
     return [one.rule for one in plan.compiled_rules.verdicts.triggers]
 
 
-def _varied(expression: Expression) -> Iterator[Check]:
-    """The comparisons that make the threshold."""
+def _varied(expression: Expression) -> Iterator[Threshold]:
+    """What the comparisons want that make the threshold."""
     match expression:
         case Check():
-            if expression.subject.name == "interest.points" and expression.operator.name in _OVER:
-                yield expression
+            threshold = expression.operator.threshold
+            if threshold is not None and expression.subject.name == "interest.points":
+                yield threshold(expression.literal)
         case Every(parts) | Some(parts):
             for part in parts:
                 yield from _varied(part)
@@ -52,10 +52,7 @@ def _reach(plan: ColumnarPlan, leads: Table, expression: Expression) -> Column:
         return holds(expression, resolver(plan, leads)).ifelse(whole(FAR), whole(-FAR))
     match expression:
         case Check():
-            away = leads.interest_points - whole(_lowest(expression) + _OVER[expression.operator.name])
-            if expression.operator.name != "between":
-                return away
-            return (leads.interest_points <= whole(expression.literal[1])).ifelse(away, whole(-FAR))
+            return reduce(least, [_away(wanted, leads) for wanted in _varied(expression)])
         case Every(parts):
             return reduce(least, [_reach(plan, leads, part) for part in parts])
         case Some(parts):
@@ -64,6 +61,7 @@ def _reach(plan: ColumnarPlan, leads: Table, expression: Expression) -> Column:
             raise AssertionError("unreachable: nothing is varied there")
 
 
-def _lowest(check: Check) -> int:
-    lowest: int = check.literal[0] if isinstance(check.literal, tuple) else check.literal
-    return lowest
+def _away(wanted: Threshold, leads: Table) -> Column:
+    """By how many hundredths what is wanted may rise; a lead above the most that passes is not handed over."""
+    away = leads.interest_points - whole(wanted.lowest)
+    return away if wanted.most is None else (leads.interest_points <= whole(wanted.most)).ifelse(away, whole(-FAR))

@@ -30,22 +30,6 @@ BITS = 62
 VISIBLE = "[^\t-\r\x1c-\x20\x85\xa0\u1680\u2000-\u200a\u2028\u2029\u202f\u205f\u3000]"
 """A character that is not white space, as `str.strip` has it; written out, for databases differ about it."""
 
-COLUMNAR: dict[str, Callable[[Column, Any], Column]] = {
-    "eq": lambda column, literal: column == literal,
-    "neq": lambda column, literal: column != literal,
-    "in": lambda column, literals: column.isin(literals) if literals else constant(False),
-    "notIn": lambda column, literals: column.notin(literals) if literals else column.notnull(),
-    "lt": lambda column, literal: column < literal,
-    "lte": lambda column, literal: column <= literal,
-    "gt": lambda column, literal: column > literal,
-    "gte": lambda column, literal: column >= literal,
-    "between": lambda column, pair: (column >= pair[0]) & (column <= pair[1]),
-    "exists": lambda column, _: column.notnull(),
-    "contains": lambda column, literal: column.contains(literal),
-    "startsWith": lambda column, literal: column.startswith(literal) if literal else column.notnull(),
-}
-"""The columnar meaning of each operator; it may be null where the value is missing."""
-
 
 def constant(value: Any, type: str | None = None) -> Column:
     """The same value in every row."""
@@ -135,8 +119,8 @@ def holds(expression: Expression, resolve: Resolve) -> Column:
     """The meaning of an expression as a column of truths."""
     match expression:
         case Check():
-            column = resolve(expression.subject)
-            return COLUMNAR[expression.operator.name](column, _drawn_in(expression.literal)).fill_null(False)
+            truth = expression.operator.columnar(resolve(expression.subject), _drawn_in(expression.literal))
+            return (constant(truth) if isinstance(truth, bool) else truth).fill_null(False)
         case Not(part):
             return ~holds(part, resolve)
         case Every(parts):

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import replace
 from decimal import Decimal
 from fractions import Fraction
 from typing import Any
@@ -10,12 +11,9 @@ from typing import Any
 from domain.document.conditions import ConditionValue, Scalar
 from domain.document.sections.fields import FieldType
 from domain.leads.values import MAX_WHOLE, ValueFault, canonical_literal, comparable
-from rules.conditions.operators import OPERATORS, Operand, Operator
+from rules.conditions.operators import OPERATORS, Operand
 from rules.conditions.syntax import Check
 from rules.conditions.vocabulary import Subject
-
-_INSTEAD: dict[str, tuple[Operator, Any]] = {"eq": (OPERATORS["in"], ()), "neq": (OPERATORS["exists"], None)}
-"""What comparing with a number that no stored value can equal amounts to."""
 
 
 class LiteralFault(Exception):
@@ -45,16 +43,16 @@ def _one(check: Check, value: ConditionValue) -> Check:
         raise LiteralFault("WRONG_TYPE", f"{check.operator.name} takes one value.")
     number = _READERS[check.subject.type](check.subject, value)
     if not isinstance(number, Fraction):
-        return _with(check, number)
-    if check.operator.rounding:
-        return _with(check, check.operator.rounding[0](number))
-    operator, literal = _INSTEAD[check.operator.name]
-    return _with(check, literal, operator)
+        return replace(check, literal=number)
+    if check.operator.unequal is None:
+        return replace(check, literal=check.operator.rounding[0](number))
+    name, literal = check.operator.unequal
+    return replace(check, operator=OPERATORS[name], literal=literal)
 
 
 def _several(check: Check, value: ConditionValue) -> Check:
     items = _items(check, value)
-    return _with(check, tuple(dict.fromkeys(item for item in items if not isinstance(item, Fraction))))
+    return replace(check, literal=tuple(dict.fromkeys(item for item in items if not isinstance(item, Fraction))))
 
 
 def _range(check: Check, value: ConditionValue) -> Check:
@@ -62,7 +60,8 @@ def _range(check: Check, value: ConditionValue) -> Check:
     if len(items) != 2:
         raise LiteralFault("WRONG_TYPE", f"{check.operator.name} takes two values, the lowest and the highest.")
     ends = zip(check.operator.rounding, items, strict=True)
-    return _with(check, tuple(to_whole(item) if isinstance(item, Fraction) else item for to_whole, item in ends))
+    pair = tuple(to_whole(item) if isinstance(item, Fraction) else item for to_whole, item in ends)
+    return replace(check, literal=pair)
 
 
 _SHAPES: dict[Operand, Callable[[Check, ConditionValue], Check]] = {
@@ -85,8 +84,8 @@ def _items(check: Check, value: ConditionValue) -> list[Any]:
     return items
 
 
-def _with(check: Check, literal: Any, operator: Operator | None = None) -> Check:
-    return Check(check.subject, operator or check.operator, literal, check.path, check.written)
+def _with(check: Check, literal: Any) -> Check:
+    return replace(check, literal=literal)
 
 
 def _decimal(subject: Subject, value: Scalar) -> int | Fraction:

@@ -14,6 +14,7 @@ from domain.document.conditions import Comparison, Condition
 from domain.document.document import SlaDocument
 from domain.document.shapes import Kind
 from domain.time.duration import Duration
+from rules.conditions.operators import OPERATORS
 from rules.differences.change_places import ChangePlace, Thing, place_in
 from rules.differences.change_values import CHOSEN, VALUES
 from rules.differences.change_words import (
@@ -30,12 +31,11 @@ from rules.differences.change_words import (
     length,
     said,
 )
-from rules.explaining.phrases import phrase
+from rules.explaining.phrases import in_language, phrase
 from rules.explaining.rendering import Wording
 
 _CONDITION: TypeAdapter[Condition] = TypeAdapter(Condition)
 _LABEL = TypeAdapter(list[Translation])
-_SCORED_BY = frozenset({"lt", "lte", "gt", "gte", "between"})
 _LENGTHS = frozenset({"window", "halfLife", "coolOff", "remembers", "wait", "within", "after", "silentFor", "digest"})
 _COMPARED = frozenset({"op", "value", "within", "where"})
 _SHARES = frozenset({"winProbability", "warnAt", "at"})
@@ -155,8 +155,10 @@ class ChangeSentences:
 
     def _condition(self, written: Any, side: _Side, activity: str | None = None) -> str:
         condition = _CONDITION.validate_python(written)
-        if isinstance(condition, Comparison) and condition.field in SCORED and condition.op in _SCORED_BY:
-            amount = phrase(condition.op, self._language, subject="", value=self._literal(written.get("value"))).strip()
+        operator = OPERATORS.get(condition.op) if isinstance(condition, Comparison) else None
+        if isinstance(condition, Comparison) and condition.field in SCORED and operator and operator.counts:
+            value = self._literal(written.get("value"))
+            amount = in_language(operator.sentence, self._language, subject="", value=value).strip()
             return said(SCORED[condition.field], self._language, amount=amount)
         return side.wording.condition(condition, activity)
 

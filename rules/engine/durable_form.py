@@ -140,12 +140,12 @@ def _term(leaves: tuple[_Leaf, ...], columns: Columns) -> Term | None:
 
 
 def _branches(check: Check, columns: Columns, *, holds: bool) -> tuple[Branch, ...]:
-    coding = check.operator.coding_for(check.subject.type)
+    durable, coding = check.operator.durable, check.operator.coding_for(check.subject.type)
     many = isinstance(check.literal, tuple) and len(check.literal) > MAX_LITERALS
-    if coding is None or many or not fits(check, coding):
+    if durable is None or coding is None or many or not fits(check, coding):
         name = columns.flag(check, predicate(check))
         return ((((EX if holds else NEX)[0], name, 1),),)
-    form = check.operator.holds if holds else check.operator.fails
+    form = durable.holds if holds else durable.fails
     return tuple(_bound(alternative, check, coding, columns) for alternative in form(check.literal))
 
 

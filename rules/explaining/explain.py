@@ -14,6 +14,7 @@ from domain.document.document import SlaDocument
 from domain.document.sections.scoring import Signal
 from domain.leads.decision import Block, Blocked, Contribution, Dimension, Missing, MissingKind
 from domain.time.duration import Duration
+from rules.conditions.operators import OPERATORS
 from rules.explaining.phrases import phrase
 from rules.explaining.rendering import Wording
 from rules.scoring.points import amount, hundredths
@@ -83,7 +84,8 @@ class Explainer:
             return phrase(name, self._language, points=self._words.number(points))
         if missing.kind is MissingKind.FIELD:
             subject = self._words.subject(missing.path)
-            if missing.detail.get("op", "exists") == "exists":
+            op = missing.detail.get("op")
+            if op is None or OPERATORS[str(op)].presence:
                 return phrase("missing.field", self._language, subject=subject)
             return phrase("missing.value", self._language, subject=subject, condition=self._needed(missing))
         if missing.kind is MissingKind.CONSENT:
@@ -115,7 +117,7 @@ class Explainer:
             within=Duration.parse(str(within)) if within else None,
             where=read_condition(json.loads(str(where))) if where else None,
         )
-        words = self._words.compared(subject, str(detail.get("op", "eq")), value)
+        words = self._words.compared(subject, str(detail["op"]), value)
         return phrase("not", self._language, condition=words) if detail.get("not") else words
 
     def _fit(self, share: Contribution) -> ContributionText:

@@ -5,18 +5,7 @@ from __future__ import annotations
 LANGUAGES = ("en", "de")
 
 WORDS: dict[str, tuple[str, str]] = {
-    "eq": ("{subject} is {value}", "{subject} ist {value}"),
-    "neq": ("{subject} is not {value}", "{subject} ist nicht {value}"),
-    "in": ("{subject} is {value}", "{subject} ist {value}"),
-    "notIn": ("{subject} is none of {value}", "{subject} ist nichts von {value}"),
-    "lt": ("{subject} under {value}", "{subject} unter {value}"),
-    "lte": ("{subject} at most {value}", "{subject} höchstens {value}"),
-    "gt": ("{subject} over {value}", "{subject} über {value}"),
-    "gte": ("{subject} at least {value}", "{subject} mindestens {value}"),
-    "between": ("{subject} {value}", "{subject} {value}"),
-    "exists": ("{subject} is known", "{subject} ist bekannt"),
-    "contains": ("{subject} contains {value}", "{subject} enthält {value}"),
-    "startsWith": ("{subject} begins with {value}", "{subject} beginnt mit {value}"),
+    "operator.unknown": ("{subject} {operator} {value}", "{subject} {operator} {value}"),
     "not": ("not ({condition})", "nicht ({condition})"),
     "all": (" and ", " und "),
     "any": (" or ", " oder "),
@@ -126,5 +115,10 @@ WORDS: dict[str, tuple[str, str]] = {
 
 def phrase(name: str, language: str, **parts: object) -> str:
     """A phrase in a language, English where it is another one."""
-    text = WORDS[name][LANGUAGES.index(language) if language in LANGUAGES else 0]
+    return in_language(WORDS[name], language, **parts)
+
+
+def in_language(words: tuple[str, str], language: str, **parts: object) -> str:
+    """Words in a language, English where it is another one, with what belongs into them."""
+    text = words[LANGUAGES.index(language) if language in LANGUAGES else 0]
     return text.format(**parts) if parts else text

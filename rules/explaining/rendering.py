@@ -12,8 +12,9 @@ from domain.document.document import SlaDocument
 from domain.document.sections.fields import FieldType
 from domain.time.duration import Duration
 from rules.conditions.aggregates import AggregateName
+from rules.conditions.operators import OPERATORS, Operand
 from rules.conditions.vocabulary import vocabulary_of
-from rules.explaining.phrases import WORDS, phrase
+from rules.explaining.phrases import WORDS, in_language, phrase
 
 _UNITS = {
     "days": timedelta(days=1),
@@ -55,8 +56,11 @@ class Wording:
 
     def compared(self, subject: str, op: str, value: ConditionValue) -> str:
         """A comparison in words: Employees 50–70."""
-        name = op if op in WORDS else "eq"
-        return phrase(name, self._language, subject=subject, value=self._value(op, value))
+        operator = OPERATORS.get(op)
+        if operator is None:  # a draft may name one that there is not: it is told as it is written
+            return phrase("operator.unknown", self._language, subject=subject, operator=op, value=self._listed(value))
+        shown = self._range(value) if operator.operand is Operand.RANGE else self._listed(value)
+        return in_language(operator.sentence, self._language, subject=subject, value=shown)
 
     def is_number(self, field: str) -> bool:
         """Whether the values of a subject are numbers that languages write differently."""
@@ -107,14 +111,16 @@ class Wording:
                 return phrase(f"{unit}.one" if count == 1 else unit, self._language, count=count)
         return str(span)
 
-    def _value(self, op: str, value: ConditionValue) -> str:
-        if isinstance(value, tuple):
-            if op == "between" and len(value) == 2:
-                return "–".join(self._one(item) for item in value)
-            return self._listed([self._one(item) for item in value])
-        return "" if value is None else self._one(value)
+    def _range(self, value: ConditionValue) -> str:
+        is_pair = isinstance(value, tuple) and len(value) == 2
+        return "–".join(self._items(value)) if is_pair else self._listed(value)
 
-    def _listed(self, items: list[str]) -> str:
+    def _items(self, value: ConditionValue) -> list[str]:
+        values = value if isinstance(value, tuple) else () if value is None else (value,)
+        return [self._one(item) for item in values]
+
+    def _listed(self, value: ConditionValue) -> str:
+        items = self._items(value)
         if len(items) < 2:
             return "".join(items)
         return f"{', '.join(items[:-1])}{phrase('any', self._language)}{items[-1]}"

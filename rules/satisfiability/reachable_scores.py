@@ -13,7 +13,6 @@ from itertools import accumulate
 from domain.document.document import SlaDocument
 from domain.document.findings import Finding, error, warning
 from rules.conditions.expressions import TypedClause
-from rules.conditions.operators import LOWEST
 from rules.conditions.syntax import Check, Every, Expression, checks_in
 from rules.conditions.vocabulary import Origin, Place
 from rules.satisfiability.contradictions import groups_of
@@ -148,7 +147,7 @@ def _missed(expression: Expression, path: str, most: dict[str, int]) -> str:
     for part in expression.parts if isinstance(expression, Every) else (expression,):
         if not isinstance(part, Check) or part.subject.name not in most or not part.literal:
             continue
-        lowest = LOWEST.get(part.operator.name)
-        if lowest is not None and min(lowest(part.literal)) > most[part.subject.name]:
+        lowest = part.operator.lowest
+        if lowest is not None and lowest(part.literal) > most[part.subject.name]:
             return f"{part.path}.value"
     return path

@@ -6,14 +6,16 @@ text is put together of what must be in it. A question that would take too long 
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
+from itertools import count
 from typing import Any
 
 from domain.document.document import SlaDocument
 from domain.document.sections.fields import FieldType
 from domain.document.sections.scoring import GradeBand
 from domain.leads.values import MAX_WHOLE
+from rules.conditions.operators import Witness
 from rules.conditions.syntax import Check, Every, Expression, Not, Some
 from rules.conditions.vocabulary import Origin, Subject
 from rules.scoring.points import threshold
@@ -23,8 +25,6 @@ Leaf = tuple[Check, bool]
 """A comparison, and how it has to come out."""
 Span = tuple[int, int]
 Band = tuple[str, Span]
-_FRESH = "\x01"
-"""A character that no sensible literal holds; one that does only makes the answer yes."""
 _JOINT = "scores"
 _QUESTION, _DOCUMENT = 200_000, 3_000_000
 """How many comparisons are tried for one question, and for a document."""
@@ -184,24 +184,35 @@ def _span(subject: Subject) -> Span:
     return (-MAX_WHOLE if aggregate is None else 0, MAX_WHOLE)
 
 
-def _literals(leaves: Iterable[Leaf]) -> Iterator[Any]:
-    for check, _ in leaves:
-        yield from check.literal if isinstance(check.literal, tuple) else (check.literal,)
+def _witnesses(leaves: Iterable[Leaf]) -> list[Witness]:
+    """What values are made of that make the comparisons hold."""
+    return [check.operator.witness(check.literal) for check, _ in leaves]
+
+
+def _named(leaves: Iterable[Leaf]) -> list[Any]:
+    return [value for witness in _witnesses(leaves) for value in witness.values]
 
 
 def _numbers(leaves: Iterable[Leaf], span: Span) -> set[int]:
     low, high = span
-    near = {literal + step for literal in _literals(leaves) if literal is not None for step in (-1, 0, 1)}
+    near = {value + step for value in _named(leaves) for step in (-1, 0, 1)}
     return {low, high, *(value for value in near if low <= value <= high)}
 
 
 def _texts(leaves: tuple[Leaf, ...], _span: Span) -> list[str]:
     """The texts that are named, and one that has what it must and is none of them."""
-    wanted = [(check.operator.name, check.literal) for check, holds in leaves if holds]
-    start = max((literal for name, literal in wanted if name == "startsWith"), key=len, default="")
-    inside = [literal for name, literal in wanted if name == "contains"]
-    named = [literal for literal in _literals(leaves) if literal is not None]
-    return [*named, _FRESH.join([start, *inside, ""])]
+    wanted = _witnesses(leaf for leaf in leaves if leaf[1])
+    start = max((witness.start for witness in wanted), key=len, default="")
+    inside = [part for witness in wanted for part in witness.inside]
+    end = max((witness.end for witness in wanted), key=len, default="")
+    named = _named(leaves)
+    return [*named, _fresh(named).join([start, *inside, end])]
+
+
+def _fresh(texts: Iterable[str]) -> str:
+    """A character that none of the texts holds, so that none is found where parts of a text meet."""
+    held = frozenset("".join(texts))
+    return next(char for char in map(chr, count(1)) if char not in held)
 
 
 def _choices(leaves: tuple[Leaf, ...], _span: Span) -> tuple[str, ...]:
@@ -213,7 +224,7 @@ def _truths(_leaves: tuple[Leaf, ...], _span: Span) -> tuple[bool, ...]:
 
 
 def _lists(leaves: tuple[Leaf, ...], _span: Span) -> list[tuple[str, ...]]:
-    return [tuple(check.literal for check, holds in leaves if holds and check.literal is not None)]
+    return [tuple(part for witness in _witnesses(leaf for leaf in leaves if leaf[1]) for part in witness.inside)]
 
 
 def standing_for(subject: Subject, leaves: tuple[Leaf, ...], span: Span) -> list[Any]:

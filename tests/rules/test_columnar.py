@@ -12,9 +12,8 @@ from hypothesis import strategies as st
 from domain.facts import BuyingCentre, LeadFacts
 from rules.columnar.judge import RESULT, Recorded, judged
 from rules.columnar.plan import ColumnarPlan
-from rules.columnar.relations import COLUMNAR, sql, table_of
+from rules.columnar.relations import sql, table_of
 from rules.columnar.tables import accounts_table, activities_table, cases_of, leads_table, worth_table
-from rules.conditions.operators import OPERATORS
 from rules.engine.matching import DurableMatcher, PlainMatcher
 from rules.judge import judge, judge_plain
 from tests.rules.columnar import DuckBase, decisions, matches, same
@@ -27,11 +26,6 @@ from tests.sizes import examples
 
 DUCK = DuckBase()
 FORMS = settings(SETTINGS, max_examples=examples(36))
-
-
-def test_every_operator_has_a_columnar_form() -> None:
-    """The table of operators and the columnar mapping name the same ones."""
-    assert COLUMNAR.keys() == OPERATORS.keys()
 
 
 @FORMS

@@ -9,7 +9,7 @@ from pydantic import AfterValidator
 from pydantic_core import PydanticCustomError
 
 from domain.document.base import KeyedPart, Label, Part, Several, Text
-from domain.document.conditions import Comparison
+from domain.document.conditions import WHOLE, Comparison
 from domain.words.spelling import spelled
 
 if TYPE_CHECKING:
@@ -18,8 +18,6 @@ if TYPE_CHECKING:
 EVERYTHING = "*"
 """What a withdrawal says for every purpose or channel."""
 CHANNEL_OF_ACTIVITY = "activity.channel"
-_EXACT = frozenset({"eq", "neq", "in", "notIn"})
-"""The operators that name channels; others speak of parts of their names."""
 
 
 def _a_word(alias: str) -> str:
@@ -51,7 +49,7 @@ def named_channels(document: SlaDocument) -> Iterator[str]:
 
 def _compared(part: object) -> Iterator[str]:
     """The channels with which conditions compare."""
-    if isinstance(part, Comparison) and part.field == CHANNEL_OF_ACTIVITY and part.op in _EXACT:
+    if isinstance(part, Comparison) and part.field == CHANNEL_OF_ACTIVITY and part.op in WHOLE:
         values = part.value if isinstance(part.value, tuple) else (part.value,)
         yield from (value for value in values if isinstance(value, str))
     if isinstance(part, Part):
