@@ -20,7 +20,6 @@ from domain.handovers.handover import Handover, HandoverState
 from domain.obligation import Act, Obligation, Step
 from domain.obligations.kind import Subject
 from domain.obligations.kinds.answer import WORD as ANSWER
-from persistence.handovers import handovers
 from rules.routing.routing import Assigned
 
 RAN_OUT = "ran-out"
@@ -117,7 +116,7 @@ async def _heir(
     """Who gets a handover by a step that gives it to somebody else, never one who had it; None where nobody is left."""
     if handover is None or step.action is not EscalationAction.REASSIGN:
         return None
-    tried = await handovers.assignees_of(unit.transaction.connection, handover.id) | unit.assignees_of(handover.id)
+    tried = await unit.read_once.assignees_of(handover.id) | unit.assignees_of(handover.id)
     route = route_of(compiled_version, handover)
     await unit.team_capacity.hold_routes([route])
     choice = unit.team_capacity.choose(route, wish_of(unit, handover, exclude=frozenset(tried)))

@@ -27,7 +27,6 @@ from domain.handovers.handover import Handover
 from domain.leads.lead import Lead, known
 from domain.party import Party
 from domain.refusal import Refusal
-from persistence.handovers import handovers, obligations
 from persistence.leads.activities import Activity
 
 
@@ -173,12 +172,8 @@ def contact(unit: UnitOfWork, compiled_version: CompiledVersion, handover: Hando
 
 async def _room_found(unit: UnitOfWork, handover: Handover) -> None:
     """A handover that ends no longer waits for room, and leaves room for one that does."""
-    unresolved = await obligations.unresolved_of_subjects(
-        unit.transaction.connection, [handover.id], obligation_lifecycle.NO_CAPACITY
-    )
-    for breach in unresolved:
-        obligation_lifecycle.settle(unit, breach, breach.resolved(now=unit.transaction.now))
-    if handover.assignee is not None and await handovers.anything_waits(unit.transaction.connection):
+    await obligation_lifecycle.room_found(unit, handover)
+    if handover.assignee is not None and await unit.read_once.anything_waits():
         unit.transaction.wake_clock()
 
 

@@ -22,7 +22,7 @@ from domain.leads.decision import Decision
 from domain.leads.lead import Lead
 from domain.sides import sides
 from domain.words.ids import new_id
-from persistence.handovers import handovers, obligations
+from persistence.handovers import handovers
 from rules.routing.routing import Assigned, Queued, Wish, teams_of
 
 if TYPE_CHECKING:
@@ -225,17 +225,14 @@ async def hand_to(
 ) -> Handover:
     """Give an open handover to a member; from the second time on the answer is owed by a personal clock too.
 
-    The team is held by the roster.
+    Its team is held.
     """
     first = handover.assignee is None
     given = handover.assigned(team, person, now=unit.transaction.now)
     unit.put_handover(given)
     assign(unit, compiled_version, given, because, choice)
     if first:
-        for breach in await obligations.unresolved_of_subjects(
-            unit.transaction.connection, [given.id], obligation_lifecycle.NO_CAPACITY
-        ):
-            obligation_lifecycle.settle(unit, breach, breach.resolved(now=unit.transaction.now))
+        await obligation_lifecycle.room_found(unit, given)
     return given
 
 

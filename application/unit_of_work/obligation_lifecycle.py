@@ -23,7 +23,6 @@ from domain.obligations.all_kinds import item_of
 from domain.party import Party
 from domain.sides import sides
 from domain.words.ids import new_id
-from persistence.handovers import obligations
 
 if TYPE_CHECKING:
     from application.unit_of_work.unit_of_work import UnitOfWork
@@ -115,11 +114,18 @@ async def resolve_breaches(unit: UnitOfWork, obligation: Obligation) -> None:
     if obligation.breached_at is None:
         return
     kept = obligation.state is ObligationState.MET
-    found = {b.id: b for b in await obligations.breaches_of(unit.transaction.connection, [obligation.id])}
-    found |= {b.id: b for b in unit.touched_breaches() if b.obligation_id == obligation.id}
-    for breach in found.values():
+    for breach in await unit.breaches_about(obligation.subject_id):
+        if breach.obligation_id != obligation.id:
+            continue
         if breach.state is not BreachState.RESOLVED or breach.met_in_time is not kept:
             settle(unit, breach, breach.resolved(met_in_time=kept, now=breach.resolved_at or unit.transaction.now))
+
+
+async def room_found(unit: UnitOfWork, handover: Handover) -> None:
+    """Resolve the breach that nobody had room for a handover."""
+    for breach in await unit.breaches_about(handover.id):
+        if breach.kind == NO_CAPACITY and breach.resolved_at is None:
+            settle(unit, breach, breach.resolved(now=unit.transaction.now))
 
 
 def settle(unit: UnitOfWork, before: Breach, breach: Breach) -> None:

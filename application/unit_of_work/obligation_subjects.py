@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 from uuid import UUID
@@ -11,7 +11,6 @@ from application.runtime.compiled_versions import CompiledVersion
 from domain.handovers.handover import Handover
 from domain.obligation import Obligation
 from domain.obligations.kind import (
-    Fulfilment,
     Interaction,
     ObligationContext,
     OpenObligation,
@@ -20,7 +19,6 @@ from domain.obligations.kind import (
     Subject,
 )
 from domain.obligations.plan import owed
-from persistence.handovers import obligations
 
 if TYPE_CHECKING:
     from application.unit_of_work.unit_of_work import UnitOfWork
@@ -114,25 +112,17 @@ def required(matter: Matter) -> list[RequiredObligation]:
 
 
 async def with_history(unit: UnitOfWork, matters: Iterable[Matter]) -> list[Matter]:
-    """The same with what counts and what was settled so far; of what is new nothing is stored yet."""
-    matters = list(matters)
-    old = [m.context.subject_id for m in matters if not unit.is_new(m.context.subject_id)]
-    stored = await obligations.settled_of(unit.transaction.connection, old) if old else {}
-    done = await obligations.fulfilments_of(unit.transaction.connection, old) if old else {}
-    return [_remembering(unit, m, stored, done) for m in matters]
+    """Return the same with what counts and what was settled so far; of what is new nothing is stored yet."""
+    return [await _with_history(unit, matter) for matter in matters]
 
 
-def _remembering(
-    unit: UnitOfWork, matter: Matter, stored: Mapping[UUID, list[Obligation]], done: Mapping[UUID, list[Fulfilment]]
-) -> Matter:
+async def _with_history(unit: UnitOfWork, matter: Matter) -> Matter:
     about = matter.context.subject_id
-    closed = {o.id: o for o in (*stored.get(about, ()), *unit.touched_about(about)) if o.is_settled}
+    stored, done = await unit.read_once.settled_about(about), await unit.read_once.fulfilments_of(about)
+    closed = {o.id: o for o in (*stored, *unit.touched_about(about)) if o.is_settled}
     settled = tuple(
         SettledObligation(o.kind, o.instance_key, o.met_at or o.closed_at or o.opened_at) for o in closed.values()
     )
-    fulfilments_so_far = (*done.get(about, ()), *unit.fulfilments.get(about, ()))
-    return replace(
-        matter,
-        context=replace(matter.context, fulfilments=fulfilments_so_far, settled=settled),
-        closed=tuple(closed.values()),
-    )
+    fulfilments = (*done, *unit.fulfilments.get(about, ()))
+    context = replace(matter.context, fulfilments=fulfilments, settled=settled)
+    return replace(matter, context=context, closed=tuple(closed.values()))

@@ -12,6 +12,7 @@ from application.runtime.compiled_versions import ActiveVersions, CompiledVersio
 from application.runtime.transaction import Transaction
 from application.unit_of_work.change_set import ChangeSet
 from application.unit_of_work.handover_history import HandoverHistory
+from application.unit_of_work.read_once import ReadOnce
 from application.unit_of_work.sight import Sight
 from application.unit_of_work.team_capacity import TeamCapacity
 from domain.document.sections.journey import Stage
@@ -41,6 +42,8 @@ class UnitOfWork:
     """All handovers of the leads, the ended ones too, in order."""
     obligations: dict[UUID, dict[UUID, Obligation]]
     """The open obligations, by lead, or by agreement where they concern no lead, and by id."""
+    read_once: ReadOnce
+    """What is read of all records when the first one asks."""
     team_capacity: TeamCapacity
     """The teams that handovers go to in this transaction."""
     agreements: dict[UUID, datetime | None] = field(default_factory=dict)
@@ -121,6 +124,7 @@ class UnitOfWork:
             handover_history=history,
             obligations={owner: {o.id: o for o in items} for owner, items in owed.items()},
             agreements=agreed,
+            read_once=ReadOnce(connection, [*found, *history, *agreed]),
             team_capacity=TeamCapacity(connection, active, transaction.now),
             _sight=await Sight.of(connection, history),
             changed_leads=ChangeSet(found.values()),
@@ -256,9 +260,11 @@ class UnitOfWork:
         """Change a breach."""
         self.changed_breaches.put(breach)
 
-    def touched_breaches(self) -> list[Breach]:
-        """The breaches opened or changed in this transaction."""
-        return self.changed_breaches.touched
+    async def breaches_about(self, subject_id: UUID) -> list[Breach]:
+        """Return the breaches about a subject as they are now, those opened in this transaction too."""
+        stored = {breach.id: breach for breach in await self.read_once.breaches_about(subject_id)}
+        touched = {b.id: b for b in self.changed_breaches.touched if b.subject_id == subject_id}
+        return list((stored | touched).values())
 
     def add_decision(self, row: dict[str, Any]) -> None:
         """Remember a decision."""

@@ -215,12 +215,16 @@ async def end_assignments(connection: AsyncConnection, handover_ids: Iterable[UU
     )
 
 
-async def assignees_of(connection: AsyncConnection, handover_id: UUID) -> set[str]:
-    """Everybody who ever had the handover."""
+async def assignees_of(connection: AsyncConnection, handover_ids: Iterable[UUID]) -> dict[UUID, set[str]]:
+    """Return everybody who ever had each of the handovers."""
     found = await connection.execute(
-        text("select assignee from assignment where handover_id = :id and assignee is not null"), {"id": handover_id}
+        text("select handover_id, assignee from assignment where handover_id = any(:ids) and assignee is not null"),
+        {"ids": list(handover_ids)},
     )
-    return set(found.scalars())
+    by_handover: dict[UUID, set[str]] = {}
+    for row in found:
+        by_handover.setdefault(row.handover_id, set()).add(row.assignee)
+    return by_handover
 
 
 async def remember_decisions(connection: AsyncConnection, decisions: Sequence[dict[str, Any]]) -> None:

@@ -160,19 +160,10 @@ async def breach_by_id(connection: AsyncConnection, breach_id: UUID) -> Breach |
     return None if row is None else read(Breach, row)
 
 
-async def breaches_of(connection: AsyncConnection, obligation_ids: Iterable[UUID]) -> list[Breach]:
-    """The breaches of obligations, the resolved included."""
-    found = await connection.execute(
-        text("select * from breach where obligation_id = any(:ids)"),
-        {"ids": list(obligation_ids)},
-    )
-    return read_all(Breach, found)
-
-
-async def unresolved_of_subjects(connection: AsyncConnection, subjects: Iterable[UUID], kind: str) -> list[Breach]:
-    """The breaches of a kind about subjects that are not resolved."""
-    found = await connection.execute(
-        text("select * from breach where subject_id = any(:ids) and kind = :kind and resolved_at is null"),
-        {"ids": list(subjects), "kind": kind},
-    )
-    return read_all(Breach, found)
+async def breaches_about(connection: AsyncConnection, subjects: Iterable[UUID]) -> dict[UUID, list[Breach]]:
+    """Return the breaches about subjects, the resolved included, by subject."""
+    found = await connection.execute(text("select * from breach where subject_id = any(:ids)"), {"ids": list(subjects)})
+    by_subject: dict[UUID, list[Breach]] = {}
+    for breach in read_all(Breach, found):
+        by_subject.setdefault(breach.subject_id, []).append(breach)
+    return by_subject

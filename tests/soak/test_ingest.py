@@ -73,8 +73,10 @@ async def test_cut_connections_lose_and_halve_nothing(new_database_url: Callable
     async with open_application(url) as application:
         cutting = asyncio.create_task(_cut(url))
         ends = asyncio.get_running_loop().time() + SECONDS
-        await asyncio.gather(*[_write(stage, application, f"w{n}", keys, ends, tally) for n in range(WRITERS)])
-        cutting.cancel()
+        try:
+            await asyncio.gather(*[_write(stage, application, f"w{n}", keys, ends, tally) for n in range(WRITERS)])
+        finally:
+            cutting.cancel()
         async with asyncio.timeout(60):
             while (await _counted(application))["unplaced"]:  # noqa: ASYNC110
                 await asyncio.sleep(0.1)
