@@ -2,39 +2,31 @@
 
 from __future__ import annotations
 
-from collections.abc import Awaitable, Callable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
-from functools import partial
 from uuid import UUID
+
+from sqlalchemy.ext.asyncio import AsyncConnection
 
 from application.runtime.page import Page, PageRequest, page_of
 from application.runtime.transaction import Application
+from domain.events.catalogue import EVENT_TYPES
+from domain.events.event import EVERYBODY
 from domain.people import rights
 from domain.people.principal import Principal
 from persistence.events import event_log
 from persistence.events.event_log import StoredEvent
 from persistence.people import visibility
 
-OPEN_TO_ALL = ("version.", "team.")
-"""Events of these kinds everybody may read."""
-OWED = ("obligation.", "breach.")
-"""Events of these kinds everybody may read where they concern no lead, but an agreement."""
 OF_ADMINS = "key."
 """Events of this kind only admins may read."""
-READ_AT_ONCE = 500
-MOST_READS = 20
-"""How many stretches of the log are read for one page at most."""
 
 
 def visible(principal: Principal, event: StoredEvent) -> bool:
     """Whether the principal may read the event: admins all, others none about keys, sales those of its teams."""
     if event.type.startswith(OF_ADMINS):
         return rights.may(principal, "Node.ApiKey")
-    if principal.sees_all or event.type.startswith(OPEN_TO_ALL):
-        return True
-    if event.lead_id is None and event.type.startswith(OWED):
-        return True
-    return not principal.teams.isdisjoint(event.visible_to)
+    return principal.sees_all or EVERYBODY in event.visible_to or not principal.teams.isdisjoint(event.visible_to)
 
 
 @dataclass(frozen=True)
@@ -59,10 +51,12 @@ async def read_log(
     What was imported of the past is left out. Raises CursorExpired and CursorUnknown.
     """
     async with application.database.reading() as connection:
+        head = await event_log.head(connection)
         position = await event_log.oldest(connection) - 1 if after is None else await application.tail.check(after)
-        read = partial(event_log.read_after, connection, types=types)
-        found, more, reached = await _readable(principal, read, position, size)
-    return Stretch(Page(found, has_next=more, has_previous=after is not None), reached)
+        found = await _listed(connection, principal, position, types, size, backward=False)
+    page = Page(found[:size], has_next=len(found) > size, has_previous=after is not None)
+    last = page.items[-1].position if page.items else position
+    return Stretch(page, last if page.has_next else max(last, head))
 
 
 async def read_log_back(
@@ -71,27 +65,29 @@ async def read_log_back(
     """The same from the end of the log, or before a position: the last events there, in the order of the log."""
     async with application.database.reading() as connection:
         position = await event_log.head(connection) + 1 if before is None else before
-        read = partial(event_log.read_before, connection, types=types)
-        found, more, reached = await _readable(principal, read, position, size)
-    return Stretch(Page(found[::-1], has_next=before is not None, has_previous=more), reached)
+        oldest = await event_log.oldest(connection)
+        found = await _listed(connection, principal, position, types, size, backward=True)
+    page = Page(found[:size][::-1], has_next=before is not None, has_previous=len(found) > size)
+    first = page.items[0].position if page.items else position
+    return Stretch(page, first if page.has_previous else min(first, oldest))
 
 
-async def _readable(
-    principal: Principal, read: Callable[..., Awaitable[list[StoredEvent]]], position: int, size: int
-) -> tuple[list[StoredEvent], bool, int]:
-    """A page of what may be read in the direction of `read`, whether there may be more, and how far was looked."""
-    found: list[StoredEvent] = []
-    for _ in range(MOST_READS):
-        stretch = await read(position, limit=READ_AT_ONCE)
-        seen = [event for event in stretch if not event.historical and visible(principal, event)]
-        if len(found) + len(seen) > size:
-            found += seen[: size - len(found)]
-            return found, True, found[-1].position if found else position
-        found += seen
-        position = stretch[-1].position if stretch else position
-        if len(stretch) < READ_AT_ONCE:
-            return found, False, position
-    return found, True, position
+async def _listed(
+    connection: AsyncConnection,
+    principal: Principal,
+    position: int,
+    types: Sequence[str] | None,
+    size: int,
+    *,
+    backward: bool,
+) -> list[StoredEvent]:
+    """What the principal may read in one direction, one more than a page holds."""
+    keys = rights.may(principal, "Node.ApiKey")
+    wanted = {name for name in types or EVENT_TYPES if keys or not name.startswith(OF_ADMINS)}
+    audiences = None if principal.sees_all else {EVERYBODY, *principal.teams}
+    return await event_log.read_list(
+        connection, position, types=wanted, audiences=audiences, backward=backward, limit=size + 1
+    )
 
 
 async def by_ids(application: Application, principal: Principal, ids: Sequence[UUID]) -> list[StoredEvent | None]:

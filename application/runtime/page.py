@@ -6,6 +6,10 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Any, Generic, TypeVar
 
+from persistence.database.paging import MOST_COUNTED
+
+__all__ = ["MOST_COUNTED", "Key", "Page", "PageRequest", "page_of"]
+
 T = TypeVar("T")
 R = TypeVar("R")
 

@@ -19,7 +19,7 @@ from application.runtime.compiled_versions import VersionCache
 from application.runtime.settings import Spark
 from application.runtime.shared_reads import FollowersReads
 from application.runtime.time_source import TimeSource
-from domain.events.event import Event
+from domain.events.event import EVERYBODY, Event
 from domain.people.principal import Principal
 from domain.words.ids import new_id
 from persistence.database.database import Database
@@ -66,6 +66,7 @@ class Transaction:
 
         `state` is the payload that it shares with others about its subject: how that stood after it, and before.
         """
+        open_to_all = event.open_to_all or (event.open_without_lead and lead_id is None)
         self.events.append(
             NewEvent(
                 id=new_id(now=self.now),
@@ -75,7 +76,7 @@ class Transaction:
                 subject_type=event.subject_type,
                 subject_id=subject_id,
                 lead_id=lead_id,
-                visible_to=tuple(visible_to),
+                visible_to=(EVERYBODY,) if open_to_all else tuple(visible_to),
                 person=self.person,
                 payload={**state, **event.payload},
                 historical=historical,

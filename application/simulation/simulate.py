@@ -6,12 +6,12 @@ import asyncio
 from dataclasses import replace
 from datetime import datetime, timedelta
 from decimal import Decimal
+from importlib import import_module
 from uuid import UUID
 
 from application.reading.pages import List
 from application.runtime.compiled_versions import CompiledVersion
 from application.runtime.transaction import Application
-from application.simulation.run import run
 from domain.agreements.simulation import Difference, Simulation, SimulationState, StoredDifference
 from domain.people import rights
 from domain.people.principal import Principal
@@ -60,10 +60,16 @@ async def simulate(
     )
     async with application.database.transaction() as connection:
         await simulations.insert(connection, begun)
-    task = asyncio.create_task(run(application, begun), name=f"simulation {begun.id}")
+    task = asyncio.create_task(_run(application, begun), name=f"simulation {begun.id}")
     application.background.add(task)
     task.add_done_callback(application.background.discard)
     return begun.id
+
+
+async def _run(application: Application, begun: Simulation) -> None:
+    """Judge beside the requests; what only simulations need is imported by the first one, in a thread of its own."""
+    running = await asyncio.to_thread(import_module, "application.simulation.run")
+    await running.run(application, begun)
 
 
 async def _books(

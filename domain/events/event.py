@@ -19,6 +19,8 @@ class Stream(StrEnum):
     """What happens to breaches."""
 
 
+EVERYBODY = "*"
+"""Stands among the teams that may read an event for all of them; no team has such a key."""
 UNSET: Any = object()
 """The value of a payload's field that is left out."""
 
@@ -62,6 +64,10 @@ class Event(Payload):
     """The payload that it shares with the other events about such a subject: how the subject stood after it."""
     streams: ClassVar[tuple[Stream, ...]] = (Stream.EVENTS,)
     """Where it is told."""
+    open_to_all: ClassVar[bool] = False
+    """Whether everybody may read it, whatever teams they are in."""
+    open_without_lead: ClassVar[bool] = False
+    """Whether everybody may read it where it is about no lead, but about an agreement."""
     since: ClassVar[str]
     """The version of the product that told it first."""
 

@@ -36,6 +36,7 @@ class ObligationEvent(Event):
     """Something that happened to an obligation."""
 
     subject_type: ClassVar[str] = "Obligation"
+    open_without_lead: ClassVar[bool] = True
     about: ClassVar[type[Payload] | None] = ObligationPayload
 
 
@@ -124,6 +125,7 @@ class BreachEvent(Event):
     """Something that happened to a breach."""
 
     subject_type: ClassVar[str] = "Breach"
+    open_without_lead: ClassVar[bool] = True
     about: ClassVar[type[Payload] | None] = BreachPayload
     streams: ClassVar[tuple[Stream, ...]] = (Stream.EVENTS, Stream.BREACHES)
 

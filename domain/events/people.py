@@ -13,6 +13,7 @@ class TeamChanged(Event, name="team.changed"):
     """A team was added or changed, or one of its members is absent."""
 
     subject_type: ClassVar[str] = "Team"
+    open_to_all: ClassVar[bool] = True
 
     team: str
     """The key of the team."""

@@ -24,6 +24,7 @@ class VersionEvent(Event):
     """Something that happened to a version."""
 
     subject_type: ClassVar[str] = "SlaVersion"
+    open_to_all: ClassVar[bool] = True
     about: ClassVar[type[Payload] | None] = VersionPayload
 
 
@@ -121,6 +122,7 @@ class VersionMoved(Event, name="version.moved"):
     """All open work has passed to the version."""
 
     subject_type: ClassVar[str] = "SlaVersion"
+    open_to_all: ClassVar[bool] = True
 
     agreement: str
     """The key of the agreement."""

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
@@ -78,16 +78,43 @@ _COLUMNS = f"p.position, {_EVENT}, e.historical"
 # `offset 0` keeps the planner from joining the whole log while it knows nothing of the size of the tables.
 _AFTER = """
 select {columns} from event_position p cross join lateral (select * from event where seq = p.seq offset 0) e
-where p.position > :position {of_types} order by p.position limit :limit
+where p.position > :position order by p.position limit :limit
 """
-_FOLLOW_AFTER = _AFTER.format(columns=_COLUMNS, of_types="").replace(":position", "$1").replace(":limit", "$2")
-_READ_AFTER = text(_AFTER.format(columns=_COLUMNS, of_types=""))
-_READ_TYPES_AFTER = text(_AFTER.format(columns=_COLUMNS, of_types="and e.type = any(cast(:types as text[]))"))
-_BEFORE = _AFTER.replace("p.position > :position", "p.position < :position").replace(
-    "order by p.position", "order by p.position desc"
-)
-_READ_BEFORE = text(_BEFORE.format(columns=_COLUMNS, of_types=""))
-_READ_TYPES_BEFORE = text(_BEFORE.format(columns=_COLUMNS, of_types="and e.type = any(cast(:types as text[]))"))
+_FOLLOW_AFTER = _AFTER.format(columns=_COLUMNS).replace(":position", "$1").replace(":limit", "$2")
+_READ_AFTER = text(_AFTER.format(columns=_COLUMNS))
+
+# One short walk in the index for each type, so that a rare one is found as fast as a common one.
+_OF_TYPES = """
+select f.position, f.seq from unnest(cast(:types as text[])) as of(type) cross join lateral (
+  select position, seq from event_position where type = of.type and position {beyond}
+  order by position {way} limit :limit
+) f order by f.position {way} limit :limit
+"""
+_OF_AUDIENCES = """
+select position, seq from (
+  select distinct f.position from unnest(cast(:audiences as text[])) as to_(audience)
+  cross join unnest(cast(:types as text[])) as of(type) cross join lateral (
+    select position from event_audience where audience = to_.audience and type = of.type and position {beyond}
+    order by position {way} limit :limit
+  ) f order by position {way} limit :limit
+) heard join event_position using (position)
+"""
+_LISTED = """
+select {columns} from ({places}) p cross join lateral (select * from event where seq = p.seq offset 0) e
+order by p.position {way}
+"""
+
+
+def _listed(places: str, *, backward: bool) -> TextClause:
+    beyond, way = ("< :position", "desc") if backward else ("> :position", "")
+    return text(_LISTED.format(columns=_COLUMNS, places=places.format(beyond=beyond, way=way), way=way))
+
+
+_LISTS = {
+    (audiences, backward): _listed(_OF_AUDIENCES if audiences else _OF_TYPES, backward=backward)
+    for audiences in (False, True)
+    for backward in (False, True)
+}
 
 # All events of a lead are written while its row is locked: by number they stand in the order of their positions.
 _OF_LEADS = """
@@ -116,26 +143,28 @@ async def append(connection: AsyncConnection, events: Sequence[NewEvent]) -> Non
     await bulk.insert(connection, tables.event, [write(event, tables.event) for event in events], around=_PENDING)
 
 
-async def read_after(
-    connection: AsyncConnection, position: int, *, limit: int, types: Sequence[str] | None = None
-) -> list[StoredEvent]:
-    """The next events behind a position, in order; of the given types only, if any are given."""
-    if types is None:
-        rows = await connection.execute(_READ_AFTER, {"position": position, "limit": limit})
-    else:
-        rows = await connection.execute(_READ_TYPES_AFTER, {"position": position, "limit": limit, "types": list(types)})
+async def read_after(connection: AsyncConnection, position: int, *, limit: int) -> list[StoredEvent]:
+    """Return the next events behind a position, in order."""
+    rows = await connection.execute(_READ_AFTER, {"position": position, "limit": limit})
     return [_stored(row) for row in rows]
 
 
-async def read_before(
-    connection: AsyncConnection, position: int, *, limit: int, types: Sequence[str] | None = None
+async def read_list(
+    connection: AsyncConnection,
+    position: int,
+    *,
+    types: Collection[str],
+    audiences: Collection[str] | None,
+    backward: bool,
+    limit: int,
 ) -> list[StoredEvent]:
-    """The events before a position, the newest first; of the given types only, if any are given."""
-    if types is None:
-        rows = await connection.execute(_READ_BEFORE, {"position": position, "limit": limit})
-    else:
-        binds = {"position": position, "limit": limit, "types": list(types)}
-        rows = await connection.execute(_READ_TYPES_BEFORE, binds)
+    """Return the next events of some types behind a position, or those before it with the newest first.
+
+    Given `audiences`, only what one of them may read. What was imported of the past is in no list.
+    """
+    binds = {"position": position, "limit": limit, "types": sorted(types)}
+    binds |= {} if audiences is None else {"audiences": sorted(audiences)}
+    rows = await connection.execute(_LISTS[audiences is not None, backward], binds)
     return [_stored(row) for row in rows]
 
 

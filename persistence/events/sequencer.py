@@ -26,10 +26,16 @@ with taken as (
 ), moved as (
   update event_head set position = position + (select count(*) from taken) where exists (select from taken)
   returning position
+), numbered as (
+  select (select position from moved) - count(*) over () + row_number() over (order by t.seq) as position, t.seq,
+    case when not e.historical then e.type end as type, e.visible_to
+  from taken t cross join lateral (select historical, type, visible_to from event where seq = t.seq offset 0) e
 ), placed as (
-  insert into event_position (position, seq)
-  select (select position from moved) - count(*) over () + row_number() over (order by seq), seq from taken
-  returning position
+  insert into event_position (position, seq, type) select position, seq, type from numbered returning position
+), heard as (
+  insert into event_audience (audience, type, position)
+  select distinct a.audience, type, position from numbered cross join lateral unnest(visible_to) a(audience)
+  where type is not null
 )
 select count(*) as placed, case when count(*) > 0 then pg_notify('{CHANNEL}', '') end from placed
 """

@@ -17,7 +17,7 @@ from persistence.tables.agreements import (
     version_change,
 )
 from persistence.tables.columns import BUSY, metadata
-from persistence.tables.events import consumer, event, event_head, event_pending, event_position
+from persistence.tables.events import consumer, event, event_audience, event_head, event_pending, event_position
 from persistence.tables.leads import (
     account,
     activity,
@@ -59,6 +59,7 @@ __all__ = [
     "contact_owner_change",
     "decision",
     "event",
+    "event_audience",
     "event_head",
     "event_pending",
     "event_position",

@@ -33,9 +33,21 @@ event_position = Table(
     metadata,
     Column("position", BigInteger, primary_key=True),
     Column("seq", BigInteger, nullable=False),
+    words("type"),
     Index("ix_event_position_seq", "seq"),
+    Index("ix_event_position_type", "type", "position", postgresql_where=text("type is not null")),
 )
-"""The order in which events became visible; the position is the public cursor."""
+"""The order in which events became visible; the position is the public cursor. What is told in no list has no type."""
+
+event_audience = Table(
+    "event_audience",
+    metadata,
+    words("audience", required=True),
+    words("type", required=True),
+    Column("position", BigInteger, nullable=False),
+    PrimaryKeyConstraint("audience", "type", "position"),
+)
+"""Where in the order stand the events that a team may read, or that everybody may."""
 
 event_head = Table(
     "event_head",

@@ -70,7 +70,7 @@ lead = Table(
     Index("ix_lead_valid_until", "valid_until", postgresql_where=text("valid_until is not null")),
     Index("ix_lead_stage", "agreement_id", "stage", "id"),
     Index("ix_lead_changed_at", "changed_at", "id"),
-    Index("ix_lead_priority", text("priority desc"), "id"),
+    Index("ix_lead_priority", "priority", "id"),
     Index("ix_lead_seen_by", "seen_by", postgresql_using="gin"),
     postgresql_with={"fillfactor": "70", **BUSY},
 )

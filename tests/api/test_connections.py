@@ -123,6 +123,16 @@ async def test_only_what_is_asked_for_is_read_and_the_event_cursor_first() -> No
     assert application.reads == ["eventCursor", "page", "count"]
 
 
+async def test_of_a_long_list_the_first_ten_thousand_are_counted_once() -> None:
+    """Below that the number is exact; beyond it the list says so."""
+    for number, told in ((10_000, (10_000, False)), (10_001, (10_000, True))):
+        application = SmallApplication(rows=rows(number))
+        result = await small_schema().execute("{ pets { totalCount totalCountCapped } }", None, context(application))
+        assert result.data is not None
+        assert (result.data["pets"]["totalCount"], result.data["pets"]["totalCountCapped"]) == told
+        assert application.reads.count("count") == 1
+
+
 def test_a_connection_is_printed_as_the_contract_says() -> None:
     """Connection and edge have the names and the shape of the contract."""
     kinds = small_schema()._schema.type_map
@@ -132,6 +142,7 @@ def test_a_connection_is_printed_as_the_contract_says() -> None:
         "edges": "[PetEdge!]!",
         "pageInfo": "PageInfo!",
         "totalCount": "Int",
+        "totalCountCapped": "Boolean!",
         "eventCursor": "Cursor!",
     }
     edge = {name: str(f.type) for name, f in kinds["PetEdge"].fields.items()}  # type: ignore[attr-defined]

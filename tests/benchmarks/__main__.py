@@ -50,7 +50,7 @@ def _table(rows: list[Row]) -> Table:
         table.add_column(heading, justify="right" if heading in {"ratio", "budget"} else "left", no_wrap=True)
     for row in rows:
         ratio = "–" if row.ratio is None else f"{row.ratio:g}"
-        table.add_row(row.transaction, ratio, row.baseline, row.budget, _HOLDS[row.holds])
+        table.add_row(row.work, ratio, row.baseline, row.budget, _HOLDS[row.holds])
     return table
 
 

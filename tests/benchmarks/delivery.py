@@ -14,7 +14,7 @@ from application.runtime.transaction import Application, Transaction
 from domain.events.leads import LeadStage
 from persistence.database.embedded import EmbeddedPostgres
 from tests.benchmarks.ground import connect, new_database, postgres
-from tests.benchmarks.measuring import Row, async_seconds, at_most, percentile, quiet_memory, ratio
+from tests.benchmarks.measuring import Row, as_served, async_seconds, at_most, percentile, ratio
 from tests.benchmarks.sockets import Followers
 
 SUBSCRIBERS = 100
@@ -50,7 +50,7 @@ async def _steady(server: EmbeddedPostgres) -> Row:
         followers = [asyncio.create_task(_follow(application, lags)) for _ in range(SUBSCRIBERS)]
         await _write(application, WARM_UP_SECONDS)
         lags.clear()
-        with quiet_memory():
+        with as_served():
             await _write(application, SECONDS)
         for follower in followers:
             follower.cancel()
@@ -65,7 +65,7 @@ async def _over_sockets(server: EmbeddedPostgres) -> Row:
     async with _application(server, SHORT) as application, Followers(application, SUBSCRIBERS) as followers:
         await _write(application, WARM_UP_SECONDS)
         await followers.lags()
-        with quiet_memory():
+        with as_served():
             before = process_time()
             await _write(application, SECONDS)
             used = process_time() - before

@@ -28,7 +28,7 @@ from tests.application.scene import Scene
 from tests.benchmarks import ground
 from tests.benchmarks.asgi import Client, request
 from tests.benchmarks.ground import SOURCE, leads
-from tests.benchmarks.measuring import Row, at_least, quiet_memory, ratio, told
+from tests.benchmarks.measuring import Row, as_served, at_least, ratio, told
 
 BATCH = 500
 POOL = 10_000
@@ -153,7 +153,7 @@ async def _beside_the_bare_insert(
 ) -> list[Row]:
     """The use case, the request and the bare insert, each with a batch of its own, in turn."""
     taken: dict[str, list[float]] = {"use case": [], "GraphQL": [], "bare": []}
-    with quiet_memory():
+    with as_served():
         for _ in range(ROUNDS):
             works = {
                 "use case": partial(inflow.record, case()),

@@ -10,7 +10,9 @@ from statistics import median
 from time import perf_counter, process_time
 from typing import Any
 
-Transaction = Callable[[], object]
+from api.cli.serving.server import GARBAGE_THRESHOLDS
+
+Work = Callable[[], object]
 AsyncWork = Callable[[], Awaitable[object]]
 
 
@@ -21,7 +23,7 @@ class Row:
     `ratio` and `holds` are None where there was nothing to compare with; `baseline` then says what is missing.
     """
 
-    transaction: str
+    work: str
     ratio: float | None
     baseline: str
     budget: str
@@ -32,24 +34,24 @@ class Row:
         return asdict(self)
 
 
-def at_least(limit: float, transaction: str, ratio: float, baseline: str) -> Row:
+def at_least(limit: float, work: str, ratio: float, baseline: str) -> Row:
     """A row whose ratio should be at least so much."""
-    return Row(transaction, _rounded(ratio), baseline, f">= {limit:g}", ratio >= limit)
+    return Row(work, _rounded(ratio), baseline, f">= {limit:g}", ratio >= limit)
 
 
-def at_most(limit: float, transaction: str, ratio: float, baseline: str) -> Row:
+def at_most(limit: float, work: str, ratio: float, baseline: str) -> Row:
     """A row whose ratio should be at most so much."""
-    return Row(transaction, _rounded(ratio), baseline, f"<= {limit:g}", ratio <= limit)
+    return Row(work, _rounded(ratio), baseline, f"<= {limit:g}", ratio <= limit)
 
 
-def told(transaction: str, ratio: float, baseline: str) -> Row:
+def told(work: str, ratio: float, baseline: str) -> Row:
     """A row that is told without a budget."""
-    return Row(transaction, _rounded(ratio), baseline, "none", None)
+    return Row(work, _rounded(ratio), baseline, "none", None)
 
 
-def missing(transaction: str, peer: str, budget: str) -> Row:
+def missing(work: str, peer: str, budget: str) -> Row:
     """A row whose peer is not on this machine."""
-    return Row(transaction, None, f"missing: {peer}", budget, None)
+    return Row(work, None, f"missing: {peer}", budget, None)
 
 
 def _rounded(ratio: float) -> float:
@@ -57,27 +59,30 @@ def _rounded(ratio: float) -> float:
 
 
 @contextmanager
-def quiet_memory() -> Iterator[None]:
-    """Keep what is there out of the garbage collector's sight, so that it does not fall to whoever runs last."""
+def as_served() -> Iterator[None]:
+    """Collect garbage as the server does: what is there already is left alone, what comes is looked at as seldom."""
+    before = gc.get_threshold()
     gc.collect()
     gc.freeze()
+    gc.set_threshold(*GARBAGE_THRESHOLDS)
     try:
         yield
     finally:
+        gc.set_threshold(*before)
         gc.unfreeze()
 
 
-def seconds(works: Mapping[str, Transaction], *, rounds: int, warm_up: int = 3) -> dict[str, list[float]]:
+def seconds(works: Mapping[str, Work], *, rounds: int, warm_up: int = 3) -> dict[str, list[float]]:
     """The processor's seconds for each work, round by round.
 
     In a round all take their turn, so that noise meets all alike; time that the machine gave to others does not count.
     """
     taken: dict[str, list[float]] = {name: [] for name in works}
-    with quiet_memory():
+    with as_served():
         for turn in range(warm_up + rounds):
-            for name, transaction in works.items():
+            for name, work in works.items():
                 start = process_time()
-                transaction()
+                work()
                 if turn >= warm_up:
                     taken[name].append(process_time() - start)
     return taken
@@ -86,11 +91,11 @@ def seconds(works: Mapping[str, Transaction], *, rounds: int, warm_up: int = 3) 
 async def async_seconds(works: Mapping[str, AsyncWork], *, rounds: int, warm_up: int = 2) -> dict[str, list[float]]:
     """How long works that are awaited take, waiting included; they take turns likewise."""
     taken: dict[str, list[float]] = {name: [] for name in works}
-    with quiet_memory():
+    with as_served():
         for turn in range(warm_up + rounds):
-            for name, transaction in works.items():
+            for name, work in works.items():
                 start = perf_counter()
-                await transaction()
+                await work()
                 if turn >= warm_up:
                     taken[name].append(perf_counter() - start)
     return taken

@@ -25,7 +25,7 @@ from persistence.database.postgres_programs import EmbeddedPostgresError
 USE_UNTIL_INPUT_ENDS = """
 import sys
 from pathlib import Path
-from persistence import embedded
+from persistence.database import embedded
 server = embedded.start(Path(sys.argv[1]))
 print(server.url(), flush=True)
 sys.stdin.read()

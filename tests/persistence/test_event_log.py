@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import timedelta
+from functools import partial
 
 from domain.words.ids import new_id
 from persistence.database.database import Database
@@ -58,9 +59,27 @@ async def test_types_are_filtered_before_the_limit(database: Database) -> None:
     """A page of one type is full however rare the type."""
     await write_placed(database, *[new_event(type="a" if number % 5 else "b") for number in range(20)])
     async with database.reading() as connection:
-        read = await event_log.read_after(connection, 1, limit=2, types=["b"])
+        listed = partial(event_log.read_list, connection, audiences=None, limit=2)
+        read = await listed(1, types=["b"], backward=False)
         assert [(event.type, event.position) for event in read] == [("b", 6), ("b", 11)]
-        assert await event_log.read_after(connection, 0, limit=2, types=[]) == []
+        assert [event.position for event in await listed(11, types=["a", "b"], backward=True)] == [10, 9]
+        assert await listed(0, types=[], backward=False) == []
+
+
+async def test_a_list_holds_what_one_of_its_readers_may_read(database: Database) -> None:
+    """An event for two teams is listed once; what was imported of the past is in no list."""
+    seen = [("a",), ("b",), ("a", "b"), (), ("*",)]
+    events = [new_event(visible_to=teams) for teams in seen]
+    await write_placed(database, *events, new_event(visible_to=("a",), historical=True))
+    async with database.reading() as connection:
+        read = await event_log.read_list(
+            connection, 0, types=[events[0].type], audiences=["*", "a", "b"], backward=False, limit=10
+        )
+        assert [event.position for event in read] == [1, 2, 3, 5]
+        read = await event_log.read_list(
+            connection, 6, types=[events[0].type], audiences=["*", "a"], backward=True, limit=10
+        )
+        assert [event.position for event in read] == [5, 3, 1]
 
 
 async def test_the_events_of_a_lead_are_paged_in_both_directions(database: Database) -> None:

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
+from dataclasses import field as field_of
 from typing import Annotated, Any, Generic, TypeVar
 
 import strawberry
@@ -14,7 +16,7 @@ from api.graphql.lists.cursors import Cursors
 from api.graphql.parts.context import Info
 from api.graphql.parts.published import argument, field, published
 from api.graphql.parts.scalars import Cursor
-from application.runtime.page import Key, Page, PageRequest
+from application.runtime.page import MOST_COUNTED, Key, Page, PageRequest
 
 DEFAULT_PAGE = 50
 LARGEST_PAGE = 100
@@ -64,6 +66,15 @@ class PageSource(Generic[T]):
     key: Callable[[T], Key]
     count: Callable[[], Awaitable[int | None]] | None
     event_cursor: str | None
+    _counting: asyncio.Future[int | None] | None = field_of(default=None, init=False)
+
+    async def counted(self) -> int | None:
+        """Return how many items there are, counted once; one more than MOST_COUNTED stands for more."""
+        if self.count is None:
+            return None
+        if self._counting is None:
+            self._counting = asyncio.ensure_future(self.count())
+        return await self._counting
 
     def cursor(self, index: int) -> str | None:
         """The cursor of the row at that place; None when the page has no such row."""
@@ -101,8 +112,14 @@ class Connection(Generic[N]):
 
     @field
     async def total_count(self) -> int | None:
-        """How many items the whole list has; null where that is not counted."""
-        return None if self._source.count is None else await self._source.count()
+        """How many items the whole list has, at most 10,000; null where that is not counted."""
+        number = await self._source.counted()
+        return None if number is None else min(number, MOST_COUNTED)
+
+    @field
+    async def total_count_capped(self) -> bool:
+        """Whether the list has more than the 10,000 items that are counted."""
+        return (await self._source.counted() or 0) > MOST_COUNTED
 
     @field
     def event_cursor(self) -> Cursor:
