@@ -12,12 +12,12 @@ from hypothesis import strategies as st
 from domain.facts import LeadFacts
 from rules.engine.matching import PlainMatcher
 from rules.judge import judge_plain
+from tests.laws.test_judge_laws import compiled
 from tests.persistence.columnar_base import PostgresBase
 from tests.rules.columnar import decisions, matches, same
 from tests.rules.leads import documents, grouped_documents, leads, measuring_documents
 from tests.rules.samples import NOW, typed
 from tests.rules.strategies import SETTINGS, comparisons, conditions, rows
-from tests.rules.test_judge_laws import compiled
 
 ALLOWED = settings(
     SETTINGS, suppress_health_check=[*SETTINGS.suppress_health_check, HealthCheck.function_scoped_fixture]

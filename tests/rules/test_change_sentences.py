@@ -6,7 +6,6 @@ from enum import StrEnum
 from typing import Any, get_args
 
 import pytest
-from hypothesis import HealthCheck, given, settings
 
 from domain.comparison.comparison import compare_documents
 from domain.document.base import Part
@@ -16,10 +15,8 @@ from domain.time.duration import Clock
 from rules.differences.change_sentences import ChangeSentences
 from rules.differences.change_values import CHOSEN, VALUES
 from rules.differences.change_words import PROPERTIES, THINGS
-from tests.domain.changed_documents import documents
 from tests.domain.document_samples import document
 from tests.rules.told_changes import MAIL, SIZE, TOLD
-from tests.sizes import examples
 
 
 def sentences(before: dict[str, Any], after: dict[str, Any], language: str) -> list[str]:
@@ -79,16 +76,6 @@ def test_every_value_of_a_list_of_choices_has_words() -> None:
 def _classes(annotation: Any) -> list[type]:
     inner = [found for part in get_args(annotation) for found in _classes(part)]
     return [annotation, *inner] if isinstance(annotation, type) else inner
-
-
-@settings(max_examples=examples(15), suppress_health_check=[HealthCheck.too_slow, HealthCheck.data_too_large])
-@given(documents, documents)
-def test_every_difference_can_be_told(older: SlaDocument, newer: SlaDocument) -> None:
-    """Whatever differs, there is a sentence for it in each language."""
-    changes = compare_documents(older, newer)
-    for language in ("en", "de"):
-        told = ChangeSentences(older, newer, language)
-        assert all(told.sentence(change) for change in changes)
 
 
 def test_everything_in_a_document_has_a_name() -> None:

@@ -6,8 +6,6 @@ from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import pytest
-from hypothesis import given
-from hypothesis import strategies as st
 
 from domain.facts import ActivityFact, LeadFacts
 from rules.judge import judge, judge_plain
@@ -78,17 +76,3 @@ def test_signs_change_the_digest() -> None:
     before, after = (judge(BOOK, customer(age), now=NOW) for age in (days(99), days(100)))
     assert before.signs != after.signs
     assert before.digest != after.digest
-
-
-@given(
-    st.lists(st.integers(0, 3 * 3600 * 24 * 60), max_size=6),
-    st.integers(0, 200),
-    st.integers(0, 3600 * 24 * 200),
-)
-def test_signs_stay_the_same_until_the_decision_expires(ages: list[int], since: int, lazy: int) -> None:
-    """At any moment before validUntil the signs are those of the decision."""
-    facts = customer(*(timedelta(seconds=age) for age in ages), since=days(since))
-    decision = judge(BOOK, facts, now=NOW)
-    moment = NOW + timedelta(seconds=lazy)
-    if decision.valid_until is None or moment < decision.valid_until:
-        assert judge(BOOK, facts, now=moment).signs == decision.signs

@@ -34,11 +34,11 @@ from tests.application.scene import Scene, set_scene
 from tests.application.test_simulation_figures import RATE, changed
 from tests.benchmarks.load import full_document
 from tests.benchmarks.simulation import CHUNK, RULES, chunk
+from tests.laws.test_judge_laws import compiled
 from tests.rules.columnar import DuckBase, decisions, matches, same
 from tests.rules.leads import documents, grouped_documents, leads, measuring_documents
 from tests.rules.samples import NOW, typed
 from tests.rules.strategies import SETTINGS, comparisons, conditions, rows
-from tests.rules.test_judge_laws import compiled
 from tests.sizes import examples
 from tests.soak.simulated_past import all_of_it, fill
 from tests.soak.spark_base import LOCAL, SparkBase

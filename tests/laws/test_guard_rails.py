@@ -24,8 +24,8 @@ from rules.engine.engine import RuleSet
 from rules.engine.matching import DurableMatcher
 from rules.judge import judge, judge_plain
 from rules.judging.compiled_rules import CompiledRules
+from tests.laws.test_limits import both
 from tests.rules.samples import HOT, NOW, activity, document, facts, typed, when
-from tests.rules.test_limits import both
 
 WRITTEN: dict[FieldType, Any] = {
     FieldType.TEXT: 'a"\\',

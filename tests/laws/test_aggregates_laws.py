@@ -13,7 +13,7 @@ from domain.leads.decision import Dimension
 from rules.activities.activity_window import ActivityWindow
 from rules.conditions.syntax import checks_in
 from rules.judge import judge
-from tests.rules import test_judge_laws as laws
+from tests.laws import test_judge_laws as laws
 from tests.rules.counting import trigger
 from tests.rules.leads import leads, measured, measuring_documents
 from tests.rules.samples import NOW, compiled_version, typed

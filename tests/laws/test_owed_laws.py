@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
-from datetime import UTC, datetime, timedelta
+from datetime import datetime, timedelta
 from uuid import UUID
 
 from hypothesis import given
@@ -27,8 +27,8 @@ from domain.time.business_time import BusinessCalendar
 from domain.time.duration import Clock
 from domain.time.pause import Pause
 from tests.domain.document_samples import document
+from tests.domain.test_trigger_limits import BEGIN, HANDOVER
 
-BEGIN = datetime(2026, 3, 2, 9, tzinfo=UTC)
 OFFICE = BusinessCalendar("Europe/Berlin", dict.fromkeys(range(5), ((540, 1020),)))
 LIMIT = {"duration": "PT8H", "clock": "ELAPSED"}
 DOCUMENT = document(
@@ -36,11 +36,6 @@ DOCUMENT = document(
     feedback={"outcomeUpdateEvery": LIMIT, "wonLostReasonWithin": LIMIT, "answerReturnWithin": LIMIT},
     nurturing={"startWithin": LIMIT},
 )
-HANDOVER = Handover(
-    id=UUID(int=1), lead_id=UUID(int=2), agreement_id=UUID(int=3), version_id=UUID(int=4), decision_id=UUID(int=5),
-    state=HandoverState.OFFERED, round=1, trigger="hot", priority=0, hand_raiser=False, grade="A1", team=None,
-    assignee=None, visible_to=(), qualified_at=BEGIN, offered_at=BEGIN,
-)  # fmt: skip
 ENDED = ("return", "withdraw", "win", "lose")
 HAPPENINGS = st.sampled_from(
     ["assign", "accept", "contact", "contact late", "update", "pause", "resume", "answer return", "market", "why",

@@ -16,12 +16,12 @@ from rules.columnar.relations import sql, table_of
 from rules.columnar.tables import accounts_table, activities_table, cases_of, leads_table, worth_table
 from rules.engine.matching import DurableMatcher, PlainMatcher
 from rules.judge import judge, judge_plain
+from tests.laws.test_judge_laws import compiled
 from tests.rules.columnar import DuckBase, decisions, matches, same
 from tests.rules.leads import documents, grouped_documents, leads, measuring_documents
 from tests.rules.samples import NOW, typed, when
 from tests.rules.strategies import SETTINGS, comparisons, conditions, rows
 from tests.rules.test_groups import grouped
-from tests.rules.test_judge_laws import compiled
 from tests.sizes import examples
 
 DUCK = DuckBase()
