@@ -7,6 +7,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
 from uuid import UUID
 
+from application.agreements.moving_plan import moving
 from application.judging.conclude import conclude
 from application.judging.heirs import arrive
 from application.judging.offering import emit, offered_route
@@ -127,7 +128,7 @@ async def _move(unit: UnitOfWork, compiled_version: CompiledVersion) -> tuple[Co
         id_ for id_ in olds if id_ and (await unit.compiled_version(id_)).agreement_id == compiled_version.agreement_id
     } - {compiled_version.version_id}
     moved = [h for h in unit.handovers.values() if h.version_id in own]
-    unit.moving = True
+    way = await moving(unit)
     for lead in [lead for lead in unit.leads.values() if lead.agreement_id == compiled_version.agreement_id]:
         await arrive(unit, compiled_version, lead)
     for handover in moved:
@@ -135,7 +136,7 @@ async def _move(unit: UnitOfWork, compiled_version: CompiledVersion) -> tuple[Co
     for lead in [lead for lead in unit.leads.values() if lead.stage_version_id in own]:
         unit.put_lead(replace(lead, stage_version_id=compiled_version.version_id))
         unit.changed[lead.id] = Subject.LEAD
-    await reconciling.reconcile(unit)
+    await reconciling.reconcile(unit, way=way)
     subjects = {o.subject_id for o in before.values()} | unit.leads.keys() | {h.id for h in moved}
     after = before | {o.id: o for subject in subjects for o in unit.touched_about(subject)}
     clocks = changes_of(before, after, now=unit.transaction.now)

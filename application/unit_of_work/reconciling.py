@@ -2,13 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable
-from dataclasses import replace
-from datetime import datetime
+from collections.abc import Callable, Collection, Iterable
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 from uuid import UUID
 
-from application.runtime.compiled_versions import CompiledVersion
 from application.runtime.turns import in_turns
 from application.unit_of_work import obligation_lifecycle
 from application.unit_of_work.obligation_subjects import Matter, concerned, matter_of, required, with_history
@@ -36,7 +34,7 @@ WORKED = frozenset({HandoverState.OFFERED, HandoverState.ACCEPTED})
 """The states in which a handover stays when its lead's stage ends it."""
 
 
-async def reconcile(unit: UnitOfWork, *, only: Collection[UUID] | None = None) -> None:
+async def reconcile(unit: UnitOfWork, *, only: Collection[UUID] | None = None, way: Way | None = None) -> None:
     """Bring what is owed in line with the facts that changed, of some subjects or of all."""
     await _count_interactions(unit)
     while subjects := _taken(unit, only):
@@ -45,7 +43,7 @@ async def reconcile(unit: UnitOfWork, *, only: Collection[UUID] | None = None) -
         plans = [(m, plan(required(m), m.context, m.present, m.closed)) async for m in in_turns(matters)]
         await _learn_calendars(unit, plans)
         async for matter, steps in in_turns(plans):
-            await _carry_out(unit, matter, steps)
+            await _carry_out(unit, matter, steps, way or Way())
 
 
 def _taken(unit: UnitOfWork, only: Collection[UUID] | None) -> list[tuple[UUID, Subject]]:
@@ -71,25 +69,21 @@ async def _count_interactions(unit: UnitOfWork) -> None:
 
 
 async def _learn_calendars(unit: UnitOfWork, plans: Iterable[tuple[Matter, Plan]]) -> None:
-    concerned = {
-        _holder(m, one)[0]
-        for m, steps in plans
-        for one in (*steps.opens, *(one for _, one in steps.keeps if unit.moving))
-    }
+    concerned = {holder_of(m, one)[0] for m, steps in plans for one in steps.opens}
     unknown = {key for key in concerned if key is not None} - unit.calendars.keys()
     if unknown:
         unit.calendars |= dict.fromkeys(unknown) | await teams.calendars_of(unit.transaction.connection, unknown)
 
 
-async def _carry_out(unit: UnitOfWork, matter: Matter, steps: Plan) -> None:
+async def _carry_out(unit: UnitOfWork, matter: Matter, steps: Plan, way: Way) -> None:
     for obligation, at in steps.meets:
         await obligation_lifecycle.meet(unit, obligation, at=at)
     for obligation, at in steps.corrects:
         await obligation_lifecycle.correct(unit, obligation, at=at)
     for obligation in steps.cancels:
-        await obligation_lifecycle.cancel(unit, obligation, "superseded" if unit.moving else _why(matter.context))
+        await obligation_lifecycle.cancel(unit, obligation, way.cancelled_because or _why(matter.context))
     for obligation, one in steps.keeps:
-        kept = _kept(unit, matter, obligation, one)
+        kept = way.keep(matter, obligation, one)
         if kept != obligation:
             unit.put_obligation(kept)
         if kept.version_id != obligation.version_id:
@@ -114,8 +108,8 @@ def _why(context: ObligationContext) -> str:
     return "closed" if handover.state in WORKED else handover.state.value.lower()
 
 
-def _holder(matter: Matter, one: RequiredObligation) -> tuple[str | None, str | None]:
-    """The team and the person who owe something: those that the claim names, else who has the handover."""
+def holder_of(matter: Matter, one: RequiredObligation) -> tuple[str | None, str | None]:
+    """Return the team and the person who owe something: those that it names, else who has the handover."""
     spec, handover = one.spec, matter.context.handover
     passed_on = one.kind.personal and one.party is Party.SALES
     if spec.team or spec.assignee or handover is None or not passed_on:
@@ -123,58 +117,40 @@ def _holder(matter: Matter, one: RequiredObligation) -> tuple[str | None, str | 
     return handover.team, handover.assignee
 
 
-def _pauses(matter: Matter, one: RequiredObligation) -> tuple[Interval, ...]:
+def pauses_of(matter: Matter, one: RequiredObligation) -> tuple[Interval, ...]:
+    """Return the pauses of the handover, where they stop the time of what is owed."""
     handover = matter.context.handover
     stops = one.kind.pausable and one.spec.limit is not None and handover is not None
     return tuple(pause.interval for pause in handover.pauses) if stops and handover else ()
 
 
-def _kept(unit: UnitOfWork, matter: Matter, obligation: Obligation, one: RequiredObligation) -> Obligation:
-    """What stays owed, by whoever has it now and with the moments as pauses leave them; once missed it stays as is."""
+def keep(matter: Matter, obligation: Obligation, one: RequiredObligation) -> Obligation:
+    """Return what stays owed, by whoever has it now and with the moments as pauses leave them; once missed as it is."""
     if obligation.state is not ObligationState.OPEN or matter.compiled_version is None:
         return obligation
-    team, assignee = _holder(matter, one)
+    team, assignee = holder_of(matter, one)
     kept = replace(obligation, team=team, assignee=assignee)
-    pauses = _pauses(matter, one)
-    if unit.moving and obligation.version_id != matter.compiled_version.version_id:
-        return _under(
-            matter.compiled_version,
-            kept,
-            one,
-            unit.calendars.get(team) if team else None,
-            pauses,
-            now=matter.context.now,
-        )
+    pauses = pauses_of(matter, one)
     if matter.context.handover is None or (not pauses and obligation.paused_until is None):
         return kept
     calendar = matter.compiled_version.calendars[obligation.calendar]
     return kept.timed(timing(one, calendar, pauses, now=matter.context.now))
 
 
-def _under(
-    compiled_version: CompiledVersion,
-    kept: Obligation,
-    one: RequiredObligation,
-    calendar: str | None,
-    pauses: tuple[Interval, ...],
-    *,
-    now: datetime,
-) -> Obligation:
-    """What stays owed, under another version: its start and its pauses stay, its moments are that version's."""
-    if kept.due_at is not None and kept.due_at < now:
-        return kept  # missed, though the clock may not have said so yet
-    key = compiled_version.calendar_of(calendar)
-    clock = one.spec.limit.clock if one.spec.limit else Clock.ELAPSED
-    moved = replace(kept, version_id=compiled_version.version_id, calendar=key, clock=clock, severity=one.severity)
-    return moved.timed(timing(one, compiled_version.calendars[key], pauses, now=now))
+@dataclass(frozen=True)
+class Way:
+    """How what is owed follows the facts: what stays is kept, and why what goes is cancelled, where not by the facts."""
+
+    keep: Callable[[Matter, Obligation, RequiredObligation], Obligation] = keep
+    cancelled_because: str | None = None
 
 
 def _opened(unit: UnitOfWork, matter: Matter, one: RequiredObligation) -> Obligation:
     context, compiled_version, spec = matter.context, matter.compiled_version, one.spec
     assert compiled_version is not None  # noqa: S101 - without a version nothing is claimed
-    team, assignee = _holder(matter, one)
+    team, assignee = holder_of(matter, one)
     calendar = compiled_version.calendar_of(unit.calendars.get(team) if team else None)
-    moments = timing(one, compiled_version.calendars[calendar], _pauses(matter, one), now=context.now)
+    moments = timing(one, compiled_version.calendars[calendar], pauses_of(matter, one), now=context.now)
     return Obligation(
         id=new_id(now=context.now),
         state=ObligationState.OPEN,

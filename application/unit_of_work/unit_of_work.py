@@ -50,8 +50,6 @@ class UnitOfWork:
     """The agreements that are locked too, and since when each has its version in force."""
     calendars: dict[str, str | None] = field(default_factory=dict)
     """The calendars of the teams met so far."""
-    moving: bool = False
-    """Whether what lies on it passes to another version."""
     changed: dict[UUID, Subject] = field(default_factory=dict)
     """About what facts changed since what is owed was last held against them."""
     unjudged: set[UUID] = field(default_factory=set)
