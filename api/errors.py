@@ -95,7 +95,7 @@ class ApiError(Exception):
         self.extensions = extensions
 
     def as_extensions(self) -> dict[str, Any]:
-        """What stands in the error's `extensions`."""
+        """Return what stands in the error's `extensions`."""
         faults = [
             {"code": f.code, "message": cut(f.message), "path": short_path(f.path)} for f in self.faults[:MAX_ERRORS]
         ]
@@ -130,7 +130,7 @@ def _of_refusal(error: Refusal) -> ApiError:
 
 
 def _needs(error: Forbidden) -> dict[str, Any]:
-    """Who may do what was refused, each null where it is not what lacks; keys have no scopes yet."""
+    """Return who may do what was refused, each null where it is not what lacks; keys have no scopes yet."""
     needs = error.needs
     return {
         "roles": None if needs.roles is None else [role.value for role in needs.roles],
@@ -223,7 +223,7 @@ def polish(errors: list[GraphQLError], *, request_id: str) -> int:
 
 
 def _trouble(error: GraphQLError) -> str | None:
-    """What is the matter with the database, if that is the error."""
+    """Return what is the matter with the database, if that is the error."""
     cause = cause_of(error)
     return str(cause) if isinstance(cause, DatabaseAway | DatabaseBusy) else None
 

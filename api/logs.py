@@ -83,7 +83,7 @@ def configure_logs(*, as_json: bool = True, level: int = logging.INFO) -> None:
 
 
 def _readable(_logger: Any, _method: str, entry: MutableMapping[str, Any]) -> MutableMapping[str, Any]:
-    """What is logged for people, with texts of others that act on nothing."""
+    """Return what is logged for people, with texts of others that act on nothing."""
     for name, value in entry.items():
         if isinstance(value, str):
             entry[name] = shown(value)

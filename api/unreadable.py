@@ -88,7 +88,7 @@ def _may_hold(variables: Mapping[str, Any]) -> bool:
 
 
 def _places(value: Any, kind: Any, path: Place) -> list[Place]:
-    """Where forbidden characters stand, keys included; nothing inside of what is checked item by item."""
+    """Return where forbidden characters stand, keys included; nothing inside of what is checked item by item."""
     found: list[Place] = []
     rest: list[tuple[Any, Any, Place]] = [(value, kind, path)]
     while rest:

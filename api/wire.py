@@ -59,7 +59,7 @@ def _finite(text: str) -> float:
 
 
 def holds_half(value: Any) -> bool:
-    """Whether a text holds half of a pair: else it was something else that the strict reader had against it."""
+    """Return whether a text holds half of a pair: else it was something else that the strict reader had against it."""
     rest = [value]
     while rest:
         item = rest.pop()
@@ -74,7 +74,7 @@ def holds_half(value: Any) -> bool:
 
 
 def not_storable(text: Any) -> bool:
-    """Whether it is a text with a character that no text may hold."""
+    """Return whether it is a text with a character that no text may hold."""
     return isinstance(text, str) and FORBIDDEN.search(text) is not None
 
 

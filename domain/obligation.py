@@ -133,12 +133,12 @@ class Obligation:
 
     @property
     def is_open(self) -> bool:
-        """Whether it is still owed."""
+        """Return whether it is still owed."""
         return self.state in {ObligationState.OPEN, ObligationState.BREACHED}
 
     @property
     def is_settled(self) -> bool:
-        """Whether it was met or forgiven: it is not opened again for the same occasion."""
+        """Return whether it was met or forgiven: it is not opened again for the same occasion."""
         return self.state in {ObligationState.MET, ObligationState.MET_LATE, ObligationState.WAIVED}
 
     @property
@@ -157,7 +157,7 @@ class Obligation:
             yield step, current
 
     def paused(self, *, now: datetime) -> bool:
-        """Whether its clock stands still."""
+        """Return whether its clock stands still."""
         running = self.state is ObligationState.OPEN and self.paused_until is not None
         return running and self.paused_until is not None and now < self.paused_until
 

@@ -86,7 +86,7 @@ def _shares(compiled_rules: CompiledRules, matched: set[int], window: ActivityWi
 def _signs(
     compiled_rules: CompiledRules, facts: LeadFacts, stage: str, row: dict[str, Any], window: ActivityWindow
 ) -> tuple[str, ...]:
-    """What shows in the lead, if it is a customer."""
+    """Return what shows in the lead, if it is a customer."""
     if compiled_rules.stages.kinds[stage] is not StageKind.WON:
         return ()
     return compiled_rules.customers.matched(

@@ -127,7 +127,7 @@ def show(result: dict[str, Any]) -> None:
 
 
 def _wanted(side: dict[str, Any]) -> int:
-    """How many good leads there are that could be handed over."""
+    """Return how many good leads there are that could be handed over."""
     number: int = side["good"] + side["missed"]
     return number
 

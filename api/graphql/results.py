@@ -21,7 +21,7 @@ def formatted(result: ExecutionResult | CoreResult) -> dict[str, Any]:
 
 
 def failed(result: ExecutionResult | CoreResult) -> bool:
-    """Whether the operation did not run, or its stream broke: nothing but errors, none of them at a field."""
+    """Return whether the operation did not run, or its stream broke: nothing but errors, none of them at a field."""
     return result.data is None and bool(result.errors) and all(error.path is None for error in result.errors or ())
 
 
@@ -42,5 +42,5 @@ def closing(result: ExecutionResult | CoreResult) -> StreamClosed | None:
 
 
 def unavailable(result: ExecutionResult | CoreResult) -> bool:
-    """Whether there is no data because the house cannot serve at the moment."""
+    """Return whether there is no data because the house cannot serve at the moment."""
     return result.data is None and first_code(result) == Code.UNAVAILABLE

@@ -59,7 +59,7 @@ class SubscriptionExecution:
         return replace(self.context, principal=self.sight, page={})
 
     async def message(self, context: Context, event: Any, position: int) -> Message:
-        """What is told of an event; raises StreamClosed where it ends the stream."""
+        """Return what is told of an event; raises StreamClosed where it ends the stream."""
         result = await self.execute(context, event)
         if result.errors:
             polish(result.errors, request_id=context.request_id)
@@ -77,7 +77,7 @@ class Stream(ABC):
 
 
 async def told(result: Any, event: Any) -> AsyncGenerator[Sequence[Message], None]:
-    """What a result is told as: the messages of its stream, or the result itself, which may be of an event."""
+    """Return what a result is told as: the messages of its stream, or the result itself, which may be of an event."""
     if isinstance(result.data, AsyncGenerator):
         async with aclosing(result.data) as stream:
             async for messages in stream:

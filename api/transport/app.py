@@ -84,7 +84,7 @@ def create_app(
 
 
 def uvicorn_options(settings: ApiSettings | None = None) -> dict[str, Any]:
-    """What uvicorn is to be started with, so that connections are bounded and a stop is quick."""
+    """Return what uvicorn is to be started with, so that connections are bounded and a stop is quick."""
     return {
         "http": bounded(settings or ApiSettings()),
         "ws": GatheringProtocol,

@@ -163,7 +163,7 @@ def _answer(status: int) -> bytes:
 
 
 def bounded(settings: ApiSettings) -> Callable[..., BoundedProtocol]:
-    """What uvicorn makes the protocol of each connection with."""
+    """Return what uvicorn makes the protocol of each connection with."""
 
     def protocol(**given: Any) -> BoundedProtocol:
         return BoundedProtocol(settings, **given)

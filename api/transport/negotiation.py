@@ -35,7 +35,7 @@ def _quality(parameters: list[str]) -> float:
 
 
 def is_json(content_type: str | None) -> bool:
-    """Whether a body is said to be JSON in UTF-8."""
+    """Return whether a body is said to be JSON in UTF-8."""
     media, *parameters = (piece.strip().lower() for piece in (content_type or "").split(";"))
     charsets = [p.partition("=")[2].strip("\"' ") for p in parameters if p.partition("=")[0].strip() == "charset"]
     return media == JSON and all(charset in {"utf-8", "utf8"} for charset in charsets)

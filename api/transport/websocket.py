@@ -123,7 +123,7 @@ class SocketHandler(BaseGraphQLTransportWSHandler[Any, None]):
         await super().shutdown()
 
     async def _signed_in(self) -> bool:
-        """Whether the connection's token is good right now; closes the socket when it is not."""
+        """Return whether the connection's token is good right now; closes the socket when it is not."""
         connection = self._connection
         try:
             connection.principal = await self._pipeline.sign_in(connection.token, connection.request_id)

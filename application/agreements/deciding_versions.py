@@ -138,7 +138,7 @@ async def activate_version(
 
 
 async def preview_activation(application: Application, principal: Principal, *, version_id: UUID) -> Preview:
-    """What moving open work to an approved version would change if it came into force now; nothing is stored."""
+    """Return what moving open work to an approved version would change if it came into force now; nothing is stored."""
     rights.need(principal, "Mutation.activateVersion")
     async with application.database.reading() as connection:
         version = await versions.version_by_id(connection, version_id)

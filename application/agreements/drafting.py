@@ -50,7 +50,7 @@ class NewDraft:
 
     @property
     def given(self) -> int:
-        """How many sources are named."""
+        """Return how many sources are named."""
         return sum(source is not None for source in (self.from_version, self.template, self.document))
 
 

@@ -127,7 +127,7 @@ class ClockLoop:
         return full and acted > 0
 
     async def _act_on_agreements(self) -> bool:
-        """What is owed about agreements themselves: nobody's lead is concerned."""
+        """Return what is owed about agreements themselves: nobody's lead is concerned."""
         async with self._application.database.reading() as connection:
             due = await obligations.agreements_due(connection, now=self._application.time.now(), limit=BATCH)
         if not due:

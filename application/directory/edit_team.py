@@ -54,7 +54,7 @@ async def _as_known(transaction: Transaction, team: Team) -> Team:
 
 
 async def _conflicts(transaction: Transaction, team: Team, present: Team | None) -> list[Refusal]:
-    """What does not go with the versions there are, and with what the team works on."""
+    """Return what does not go with the versions there are, and with what the team works on."""
     found = []
     if team.calendar is not None and await versions.lack_calendar(transaction.connection, team.calendar):
         message = f"No version in force, approved or in the making has a calendar {team.calendar[:80]!r}."

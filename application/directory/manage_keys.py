@@ -114,7 +114,7 @@ async def revoke_key(application: Application, principal: Principal, *, key_id: 
 
 
 async def sign_in(application: Application, secret: str) -> Principal | None:
-    """Who signs in with a key; None when it is unknown, expired or revoked."""
+    """Return who signs in with a key; None when it is unknown, expired or revoked."""
     now = application.time.now()
     async with application.database.reading() as connection:
         key = await keys.find(connection, secret)
@@ -129,7 +129,7 @@ async def sign_in(application: Application, secret: str) -> Principal | None:
 
 
 async def still_valid(application: Application, principal: Principal) -> bool:
-    """Whether the key of somebody who is signed in is neither revoked nor expired."""
+    """Return whether the key of somebody who is signed in is neither revoked nor expired."""
     async with application.database.reading() as connection:
         key = await keys.get(connection, principal.key_id)
     return key is not None and key.is_valid(now=application.time.now())

@@ -41,7 +41,7 @@ def check_loaded(
 
 
 def _place(found: Finding, where: Callable[[str], str]) -> str:
-    """Where in the text a finding is about, unless its message says so."""
+    """Return where in the text a finding is about, unless its message says so."""
     return "" if "(line " in found.message else where(found.path)
 
 

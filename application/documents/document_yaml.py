@@ -65,14 +65,14 @@ class YamlText:
         return path_of(tuple(named))
 
     def mark(self, trail: Trail) -> str:
-        """Where a place stands, or the nearest around it: ' (line 3, column 7)'."""
+        """Return where a place stands, or the nearest around it: ' (line 3, column 7)'."""
         while trail and trail not in self.lines:
             trail = trail[:-1]
         return _position(*self.lines.get(trail, (1, 1)))
 
 
 def plain_scalar(text: str) -> str | int | float | bool | None:
-    """What an unquoted word means in YAML's core schema: null, true, false, a number or else a text."""
+    """Return what an unquoted word means in YAML's core schema: null, true, false, a number or else a text."""
     if text in _WORDS:
         return _WORDS[text]
     if _WHOLE.fullmatch(text):

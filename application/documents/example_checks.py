@@ -60,7 +60,7 @@ def _told(decision: Decision, document: SlaDocument) -> dict[str, Any]:
 
 
 def _agrees(said: Any, wanted: Any) -> bool:
-    """Whether what a decision says is what an example expects; of nurturing what the example names of it."""
+    """Return whether what a decision says is what an example expects; of nurturing what the example names of it."""
     if isinstance(wanted, ExpectedNurture):
         return said is not None and all(said[name] == getattr(wanted, name) for name in wanted.model_fields_set)
     return bool(said == (sorted(wanted) if isinstance(wanted, tuple) else wanted))

@@ -102,7 +102,7 @@ def _written(condition: Condition) -> dict[str, Any]:
 
 
 def _name_of(op: str) -> str:
-    """What react-querybuilder calls an operator; one that there is not, in a draft, stays as it is written."""
+    """Return what react-querybuilder calls an operator; one that there is not, in a draft, stays as it is written."""
     return OPERATORS[op].querybuilder if op in OPERATORS else op
 
 
@@ -120,7 +120,7 @@ def _operators_there() -> tuple[dict[str, str], dict[str, str]]:
 
 
 def _stands_for_its_rule(group: Mapping[str, Any]) -> bool:
-    """Whether a group says no more than the one rule in it, where it is outermost or negated."""
+    """Return whether a group says no more than the one rule in it, where it is outermost or negated."""
     rules = group["rules"]
     return group.get("combinator") == "and" and not group.get("not") and isinstance(rules, list) and len(rules) == 1
 

@@ -116,5 +116,5 @@ def _described(subject: Subject, activity: str | None, wording: Wording) -> Cond
 
 
 def _lost(place: Place, subject: Subject, activity: str | None) -> bool:
-    """Whether nothing there is an activity of just any type: a signal names its own."""
+    """Return whether nothing there is an activity of just any type: a signal names its own."""
     return place is Place.SIGNAL and subject.origin is Origin.ACTIVITY and activity == ANY

@@ -46,7 +46,7 @@ PENDING = frozenset({SlaVersionState.DRAFT, SlaVersionState.IN_REVIEW, SlaVersio
 
 
 async def around(transaction: Transaction, agreement_id: UUID | None = None) -> Surroundings:
-    """What is around a version of an agreement; without one, the teams alone."""
+    """Return what is around a version of an agreement; without one, the teams alone."""
     (found,) = await _read(transaction.connection, transaction.version_cache, [agreement_id], now=transaction.now)
     return found
 
@@ -85,7 +85,7 @@ async def living(
 async def living_each(
     application: Application, principal: Principal, version_ids: Sequence[UUID]
 ) -> list[Living | None]:
-    """What versions that are not in force yet would change for living leads, in order; of others nothing."""
+    """Return what versions that are not in force yet would change for living leads, in order; of others nothing."""
     found = []
     async with application.database.reading() as connection:
         for version_id in version_ids:

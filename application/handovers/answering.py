@@ -121,7 +121,7 @@ def awaited_fields(
 
 
 def cool_off_until(reason: ReturnReason | None, now: datetime) -> datetime | None:
-    """When the cool-off ends that a return at an instant begins."""
+    """Return when the cool-off ends that a return at an instant begins."""
     period = reason.cool_off if reason else None
     return None if period is None else now + timedelta(days=period.days, seconds=period.seconds)
 

@@ -44,7 +44,7 @@ async def drain(application: Application) -> bool:
 
 
 async def next_chance(application: Application) -> datetime | None:
-    """When time alone may bring capacity back: an absence ends, a month turns; None while nothing waits."""
+    """Return when time alone may bring capacity back: an absence ends, a month turns; None while nothing waits."""
     now = application.time.now()
     async with application.database.reading() as connection:
         if not await handovers.anything_waits(connection):

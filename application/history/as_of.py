@@ -56,7 +56,7 @@ def need_past(application: Application, at: datetime) -> None:
 
 
 async def known_at(application: Application, moments: Sequence[Moment]) -> list[LeadSnapshot | None]:
-    """What was known of leads at moments; None where a lead was unknown then or no agreement governed it."""
+    """Return what was known of leads at moments; None where a lead was unknown then or no agreement governed it."""
     async with application.database.reading() as connection:
         records_of_leads = await _records(connection, moments)
         fields, accounts = await _fields(connection, [g.asked if g else None for g in records_of_leads])
@@ -74,7 +74,7 @@ async def known_at(application: Application, moments: Sequence[Moment]) -> list[
 
 
 async def known_to(application: Application, decisions: Sequence[DecisionRow]) -> list[LeadSnapshot | None]:
-    """What decisions were made of; None where it was erased."""
+    """Return what decisions were made of; None where it was erased."""
     async with application.database.reading() as connection:
         asked: list[FieldsAsked | None] = []
         for row in decisions:
@@ -175,7 +175,7 @@ async def _governed(
 
 
 def _unjudged(lead: Lead) -> LeadFacts:
-    """What is known of a lead before its first judgement."""
+    """Return what is known of a lead before its first judgement."""
     return LeadFacts(created_at=lead.created_at)
 
 
@@ -185,7 +185,7 @@ async def _with_activities(
     found: Sequence[LeadSnapshot | None],
     last: Sequence[UUID | None] | None = None,
 ) -> list[LeadSnapshot | None]:
-    """What was known with the activities; `last` as `known.activities` has it."""
+    """Return what was known with the activities; `last` as `known.activities` has it."""
     asked = {place: (lead_ids[place], then.at) for place, then in enumerate(found) if then is not None}
     needs = [then.compiled_version.compiled_rules.needs for then in found if then is not None]
     looks = [need.look_back for need in needs]

@@ -41,7 +41,7 @@ class Explained:
 
 
 def explain_missing(found: Iterable[Missing], document: SlaDocument, language: str) -> list[ExplainedMissing]:
-    """What is missing for a handover under a document, in a language (en, de)."""
+    """Return what is missing for a handover under a document, in a language (en, de)."""
     words = Explainer(document, language)
     return [ExplainedMissing(missing.kind, missing.path, words.missing(missing)) for missing in found]
 

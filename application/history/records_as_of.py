@@ -49,7 +49,7 @@ class RecordsAsOf:
 
     @property
     def asked(self) -> FieldsAsked:
-        """Whose fields are asked for, and as of when."""
+        """Return whose fields are asked for, and as of when."""
         return self.lead.id, self.account, self.at, self.at, None
 
     @property
@@ -68,7 +68,7 @@ class RecordsAsOf:
 
     @property
     def moved_on(self) -> bool:
-        """Whether people or the clock answered a handover or moved the lead since the decision."""
+        """Return whether people or the clock answered a handover or moved the lead since the decision."""
         if self.decision is None or self.decision.basis is None:
             return True
         since = self.decision.at

@@ -34,7 +34,7 @@ class Replay:
 
     @property
     def outcome(self) -> ReplayOutcome:
-        """What came of it."""
+        """Return what came of it."""
         if self.then is None:
             return ReplayOutcome.ERASED
         return ReplayOutcome.SAME if self.then.decision.digest == self.stored.digest else ReplayOutcome.DIFFERENT

@@ -118,7 +118,7 @@ def _company_without(account: IncomingAccount, inside: Sequence[str]) -> Incomin
 
 
 def untold(told: T, name: str) -> T:
-    """What was told, as if nothing had been said about one thing."""
+    """Return what was told, as if nothing had been said about one thing."""
     default: Any = next(part.default for part in fields(told) if part.name == name)
     changes: dict[str, Any] = {name: default}
     return replace(told, **changes)

@@ -38,12 +38,12 @@ def heard_channel(item: IncomingActivity, active: ActiveVersions) -> HeardChanne
 
 
 def unknown_channel(told: str, active: ActiveVersions) -> Refusal:
-    """What is said of a channel that no version in force knows."""
+    """Return what is said of a channel that no version in force knows."""
     return _unknown("channel", told, active.contact.channels)
 
 
 def unknown_purpose(told: str, active: ActiveVersions) -> Refusal:
-    """What is said of a purpose that no version in force asks for."""
+    """Return what is said of a purpose that no version in force asks for."""
     return _unknown("purpose", told, active.contact.purposes)
 
 

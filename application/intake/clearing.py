@@ -21,7 +21,7 @@ async def carried_by(
     *,
     linked: Mapping[str, UUID],
 ) -> dict[str, Carried]:
-    """What is carried of the leads whose items clear a field that no version in force knows, by external id."""
+    """Return what is carried of the leads whose items clear a field that no version in force knows, by external id."""
     clearing = [item for item in items if _clears_unknown(item, active)]
     if not clearing:
         return {}

@@ -55,12 +55,12 @@ class GuardRules:
 
     @property
     def span(self) -> timedelta:
-        """How far back the longest cap of all looks."""
+        """Return how far back the longest cap of all looks."""
         return max((longest_span(s) for of in self.by_agreement.values() for _, s in of), default=timedelta())
 
     @property
     def by_account(self) -> bool:
-        """Whether some cap counts the contacts with all leads of a company."""
+        """Return whether some cap counts the contacts with all leads of a company."""
         sections = [section for of in self.by_agreement.values() for _, section in of]
         return any(cap.per is CapPer.ACCOUNT for section in sections for cap in section.caps)
 

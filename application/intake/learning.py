@@ -27,7 +27,7 @@ _Told = Mapping[str, Canonical | None]
 
 
 def value_at(timeline: Sequence[Word], at: datetime) -> Canonical | None:
-    """What held at a moment."""
+    """Return what held at a moment."""
     place = _behind(timeline, at)
     return timeline[place - 1][1] if place else None
 
@@ -76,7 +76,7 @@ class Learning:
             self.told_again = await leads.told_again(connection, known)
 
     def learn(self, subject: UUID, known: _Told, told: _Told, at: datetime) -> tuple[dict[str, Canonical], list[str]]:
-        """What is known of a subject after it was told something, and which fields changed."""
+        """Return what is known of a subject after it was told something, and which fields changed."""
         merged = {name: value for name, value in known.items() if value is not None}
         changed = [name for name, value in told.items() if self._changes(subject, name, merged.get(name), value, at)]
         for name in changed:
@@ -90,7 +90,7 @@ class Learning:
     def _changes(
         self, subject: UUID, name: str, present: Canonical | None, value: Canonical | None, at: datetime
     ) -> bool:
-        """Whether a word changes what is known; it is noted either way."""
+        """Return whether a word changes what is known; it is noted either way."""
         if at < self.now:
             return self._learn_dated(subject, name, value, at) and present != value
         if present == value:
@@ -102,7 +102,7 @@ class Learning:
         return True
 
     def _learn_dated(self, subject: UUID, name: str, value: Canonical | None, at: datetime) -> bool:
-        """Whether a word with a time of its own is the newest of its field."""
+        """Return whether a word with a time of its own is the newest of its field."""
         timeline = self.timelines.setdefault((subject, name), [])
         again = self.told_again.get((subject, name), [])
         added = words_to_add(timeline, [moment for moment, _ in again], value, at)

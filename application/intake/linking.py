@@ -25,7 +25,7 @@ class Links:
     """The leads that new own keys are to mean."""
 
     def faults(self, item: IncomingLead) -> list[Refusal]:
-        """What is wrong with what an item says about another sender's key."""
+        """Return what is wrong with what an item says about another sender's key."""
         if item.same_as is None or not _may_be_looked_up(item):
             return []
         meant = self.known.get(item.same_as)
@@ -37,7 +37,7 @@ class Links:
 
 
 def _may_be_looked_up(item: IncomingLead) -> bool:
-    """Whether a database takes its keys; what it does not take is told by the check of the item."""
+    """Return whether a database takes its keys; what it does not take is told by the check of the item."""
     return storable(item.external_id) and all(map(storable, item.same_as or ()))
 
 

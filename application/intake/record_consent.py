@@ -81,7 +81,7 @@ class SaidConsent:
         return not self.granted and spelled(told) == EVERYTHING
 
     def key(self, lead_id: UUID) -> Mapping[str, Any]:
-        """What makes two requests the same."""
+        """Return what makes two requests the same."""
         moments = {"at": self.at, "expiresAt": self.expires_at}
         said = {"purpose": self.purpose, "channel": self.channel, "granted": self.granted, "evidence": self.evidence}
         return {"lead": str(lead_id), **said} | {n: at.isoformat() if at else None for n, at in moments.items()}

@@ -46,11 +46,11 @@ class Speaker:
 
     @property
     def _bound(self) -> bool:
-        """Whether it may name its own people only."""
+        """Return whether it may name its own people only."""
         return self.principal is not None and self.principal.role is Role.SALES
 
     def faults(self, item: IncomingActivity, kind: ActivityType) -> list[Refusal]:
-        """What is told of others than those for whom it speaks."""
+        """Return what is told of others than those for whom it speaks."""
         found = []
         outbound = kind.direction is Direction.OUTBOUND
         if outbound and self.party is not None and item.party not in (None, self.party):

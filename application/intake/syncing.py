@@ -66,5 +66,5 @@ def _fall_behind(
 
 
 def _owed(unit: UnitOfWork, lead: Lead, instance_key: str) -> bool:
-    """Whether it is still owed: a person may have said that it was done, or forgiven it."""
+    """Return whether it is still owed: a person may have said that it was done, or forgiven it."""
     return any((o.kind, o.instance_key) == (WORD, instance_key) for o in unit.owed(lead.id))

@@ -184,7 +184,7 @@ class _Batch:
         return fields, UUID(str(company)) if company else None, [name for name in changed if name != COMPANY]
 
     def _merge_account(self, result: ItemResult, checked: CheckedLead, observed: datetime, lead: Lead) -> bool:
-        """Whether something changed of the company that is told of."""
+        """Return whether something changed of the company that is told of."""
         given = checked.company
         if given is None:
             return False

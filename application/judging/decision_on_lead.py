@@ -7,6 +7,7 @@ from datetime import datetime
 from application.runtime.compiled_versions import CompiledVersion
 from domain.leads.decision import Decision
 from domain.leads.lead import Lead
+from domain.words.keys import ItemSince, item_in
 
 _BAND_STEP = 10**12
 _POINT_LIMIT = 10**11
@@ -21,7 +22,7 @@ def priority(compiled_version: CompiledVersion, decision: Decision) -> int:
 
 
 def signs_of(lead: Lead, decision: Decision, *, now: datetime) -> tuple[str, ...]:
-    """What shows in a customer, each since when: what time alone brought about, since that very moment."""
-    known = {sign.split(" ")[0]: sign for sign in lead.signs}
+    """Return what shows in a customer, each since when: what time alone brought about, since that very moment."""
+    known = {item_in(sign): sign for sign in lead.signs}
     since = lead.valid_until if lead.valid_until is not None and lead.valid_until < now else now
-    return tuple(known.get(key, f"{key} {since.isoformat()}") for key in decision.signs)
+    return tuple(known.get(key, ItemSince(key, since).text) for key in decision.signs)

@@ -24,7 +24,7 @@ Given = Mapping[tuple[str, str], GivenConsent]
 def given_consents(
     consents: Sequence[Consent], words: ContactVocabulary, compiled_version: CompiledVersion, *, now: datetime
 ) -> Given:
-    """What stands by a moment of what a lead said, by purpose and channel as a version writes them.
+    """Return what stands by a moment of what a lead said, by purpose and channel as a version writes them.
 
     That it wants no contact by marketing on a channel, whatever for, is told of the purpose REST.
     """

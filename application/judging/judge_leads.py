@@ -185,7 +185,7 @@ def _go(unit: UnitOfWork, lead: Lead, judged: _Judged, stage: Stage) -> None:
 
 
 def still_stands(unit: UnitOfWork, lead: Lead) -> bool:
-    """Whether a judgement would give a lead the decision that it has.
+    """Return whether a judgement would give a lead the decision that it has.
 
     So it is while no activity of a type that counts has come, nothing else that is judged of it has changed
     (`UnitOfWork.put_lead` sees to it), the same versions are in force and the decision is still valid by the clock.

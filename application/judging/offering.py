@@ -138,14 +138,14 @@ async def _route(unit: UnitOfWork, compiled_version: CompiledVersion, handover: 
 
 
 def wish_of(unit: UnitOfWork, handover: Handover, exclude: frozenset[str] = frozenset()) -> Wish:
-    """What a handover asks of whoever takes it."""
+    """Return what a handover asks of whoever takes it."""
     lead = unit.leads[handover.lead_id]
     owner = unit.accounts[lead.account_id].owner if lead.account_id in unit.accounts else None
     return Wish(owner=owner, asked_for_data=lead.asked_by, skills=frozenset(handover.skills), exclude=exclude)
 
 
 def passed_over(choice: Assigned | Queued) -> list[dict[str, Any]]:
-    """What an event tells of the teams and persons that could not take a handover."""
+    """Return what an event tells of the teams and persons that could not take a handover."""
     return [team.to_json() for team in choice.passed_over]
 
 
@@ -273,7 +273,7 @@ def offered_route(compiled_version: CompiledVersion, place: int | None) -> Route
 
 
 def strategy_of(compiled_version: CompiledVersion, handover: Handover, team: str) -> RoutingStrategy:
-    """How the members of a team take turns when a handover is given to one of them."""
+    """Return how the members of a team take turns when a handover is given to one of them."""
     route = route_of(compiled_version, handover)
     if route is not None and team in teams_of(route):
         return route.strategy

@@ -48,7 +48,7 @@ def driver_url(address: str) -> URL:
 
 
 def whereabouts(settings: Settings) -> str:
-    """Which database is meant, for people; without the password."""
+    """Return which database is meant, for people; without the password."""
     if settings.database_url is None:
         return f"embedded PostgreSQL in {_folder(settings)}"
     return driver_url(settings.database_url).set(drivername="postgresql").render_as_string()

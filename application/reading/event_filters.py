@@ -43,7 +43,7 @@ def side_of(event: StoredEvent, accepts: Accepts, principal: Principal) -> Side 
 
 
 def _sees(principal: Principal, event: StoredEvent) -> bool:
-    """Whether a principal sees the object of an event, on the side that its payload tells of."""
+    """Return whether a principal sees the object of an event, on the side that its payload tells of."""
     seen_by = event.payload.get(SEEN_BY)
     return visible(principal, event if seen_by is None else replace(event, visible_to=tuple(seen_by)))
 
@@ -52,12 +52,12 @@ Check = Callable[[Any], Accepts]
 
 
 def handover_events(wanted: HandoverFilter) -> Accepts:
-    """Whether an event tells of a handover that was as wanted."""
+    """Return whether an event tells of a handover that was as wanted."""
     return _all(wanted, HANDOVERS)
 
 
 def breach_events(wanted: BreachFilter) -> Accepts:
-    """Whether an event tells of a breach that was as wanted."""
+    """Return whether an event tells of a breach that was as wanted."""
     return _all(wanted, BREACHES)
 
 

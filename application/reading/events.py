@@ -23,7 +23,7 @@ OF_ADMINS = "key."
 
 
 def visible(principal: Principal, event: StoredEvent) -> bool:
-    """Whether the principal may read the event: admins all, others none about keys, sales those of its teams."""
+    """Return whether the principal may read the event: admins all, others none about keys, sales those of its teams."""
     if event.type.startswith(OF_ADMINS):
         return rights.may(principal, "Node.ApiKey")
     return principal.sees_all or EVERYBODY in event.visible_to or not principal.teams.isdisjoint(event.visible_to)
@@ -81,7 +81,7 @@ async def _listed(
     *,
     backward: bool,
 ) -> list[StoredEvent]:
-    """What the principal may read in one direction, one more than a page holds."""
+    """Return what the principal may read in one direction, one more than a page holds."""
     keys = rights.may(principal, "Node.ApiKey")
     wanted = {name for name in types or EVENT_TYPES if keys or not name.startswith(OF_ADMINS)}
     audiences = None if principal.sees_all else {EVERYBODY, *principal.teams}

@@ -26,7 +26,7 @@ class Readiness:
         self._until = 0.0
 
     async def __call__(self) -> bool:
-        """Whether a write succeeds; raises what it raises when it does not."""
+        """Return whether a write succeeds; raises what it raises when it does not."""
         now = asyncio.get_running_loop().time()
         if self._asking is None or (self._asking.done() and now >= self._until):
             self._asking = asyncio.create_task(answers(self._application), name="readiness")
@@ -40,7 +40,7 @@ class Readiness:
 
 
 async def answers(application: Application) -> bool:
-    """Whether the database takes a write and has taken those of this process; raises what it raises else."""
+    """Return whether the database takes a write and has taken those of this process; raises what it raises else."""
     try:
         async with asyncio.timeout(PATIENCE_SECONDS), application.database.transaction() as connection:
             await event_log.touch(connection)

@@ -17,13 +17,13 @@ def late_span(obligation: Obligation, *, now: datetime) -> tuple[datetime, datet
 
 
 def late_by(obligation: Obligation, *, now: datetime) -> timedelta | None:
-    """How late, on the elapsed clock."""
+    """Return how late, on the elapsed clock."""
     span = late_span(obligation, now=now)
     return None if span is None else span[1] - span[0]
 
 
 def late_by_business(obligation: Obligation, compiled_version: CompiledVersion, *, now: datetime) -> timedelta | None:
-    """How late, in open time of the calendar by which the obligation counts."""
+    """Return how late, in open time of the calendar by which the obligation counts."""
     span = late_span(obligation, now=now)
     calendar = compiled_version.calendars.get(obligation.calendar)
     return None if span is None or calendar is None else calendar.open_between(*span)

@@ -199,7 +199,7 @@ def decisions_of_leads(application: Application) -> Lists[DecisionRow]:
 
 
 def conflicts_of_leads(application: Application, *, resolved: bool) -> Lists[FieldConflict]:
-    """What was written into fields of leads and of their companies by systems that do not own them."""
+    """Return what was written into fields of leads and of their companies by systems that do not own them."""
     query = Query(CONFLICTS).where(
         "t.subject_id in (select parent.id union all select l.account_id from lead l where l.id = parent.id)"
     )

@@ -36,7 +36,7 @@ class List(Generic[Record]):
         return page_of([read(self._record, row) for row in rows], request)
 
     async def count(self) -> int:
-        """How long it is."""
+        """Return how long it is."""
         async with self._application.database.reading() as connection:
             return await self._query.count(connection)
 
@@ -66,7 +66,7 @@ class Lists(Generic[Record]):
         return [page_of([read(self._record, row) for row in found[parent]], request) for parent in parents]
 
     async def counts(self, parents: Sequence[UUID]) -> list[int]:
-        """How long each parent's list is."""
+        """Return how long each parent's list is."""
         async with self._application.database.reading() as connection:
             found = await self._query.count_of_each(connection, parents)
         return [found[parent] for parent in parents]

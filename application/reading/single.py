@@ -114,13 +114,13 @@ async def obligations(application: Application, principal: Principal, ids: Seque
 
 
 async def obligations_of(application: Application, handover_ids: Sequence[UUID]) -> list[list[Obligation]]:
-    """What is and was owed about each handover, the earliest first."""
+    """Return what is and was owed about each handover, the earliest first."""
     async with application.database.reading() as connection:
         return await lookups.grouped(connection, "obligation", "subject_id", "opened_at, id", Obligation, handover_ids)
 
 
 async def assignments_of(application: Application, handover_ids: Sequence[UUID]) -> list[list[Assignment]]:
-    """Who had each handover, in order."""
+    """Return who had each handover, in order."""
     async with application.database.reading() as connection:
         return await lookups.grouped(connection, "assignment", "handover_id", "at, id", Assignment, handover_ids)
 

@@ -34,7 +34,7 @@ class UpcomingStep:
 async def upcoming_of(
     application: Application, principal: Principal, handover_ids: Sequence[UUID]
 ) -> list[list[UpcomingStep]]:
-    """What comes next about each handover that is open, in order of time."""
+    """Return what comes next about each handover that is open, in order of time."""
     found = await single.handovers(application, principal, handover_ids)
     running = {h.id: h for h in found if h is not None and h.closed_at is None}
     owed = dict(zip(running, await single.obligations_of(application, list(running)), strict=True))

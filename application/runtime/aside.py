@@ -13,5 +13,5 @@ _one_at_a_time = ThreadPoolExecutor(max_workers=1, thread_name_prefix="aside")
 
 
 async def aside(transaction: Callable[[], Answer]) -> Answer:
-    """What a function gives that waits for nothing, such as the check of a large document."""
+    """Return what a function gives that waits for nothing, such as the check of a large document."""
     return await asyncio.get_running_loop().run_in_executor(_one_at_a_time, transaction)

@@ -20,7 +20,7 @@ class CompileChecks:
         self._passed: deque[str] = deque(maxlen=REMEMBERED)
 
     async def outcome(self, digest: str, attempt: Callable[[], Passed | Failed]) -> Passed | Failed:
-        """What becomes of the document of that digest; `attempt` tries it and may take its time."""
+        """Return what becomes of the document of that digest; `attempt` tries it and may take its time."""
         async with self._one_at_a_time:
             if digest in self._passed:
                 return Passed()

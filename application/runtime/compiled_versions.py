@@ -103,7 +103,7 @@ class ActiveVersions:
         self._owners_of = {id_: owners_for(b.document, self._owners) for id_, b in self._by_agreement.items()}
 
     def owners(self, agreement_id: UUID | None = None) -> Mapping[str, FieldOwner]:
-        """Who owns which field of a lead of an agreement; without one, as all in force say together."""
+        """Return who owns which field of a lead of an agreement; without one, as all in force say together."""
         return self._owners_of.get(agreement_id, self._owners) if agreement_id else self._owners
 
     def governing(self, facts: LeadFacts) -> CompiledVersion | None:
@@ -141,7 +141,7 @@ class ActiveVersions:
         return "UTC" if calendar is None else calendar.time_zone
 
     def at_work(self, key: str | None, *, now: datetime) -> bool:
-        """Whether a team is at work at a moment."""
+        """Return whether a team is at work at a moment."""
         calendar = self.calendar_by(key)
         return calendar is None or calendar.is_open(now)
 
@@ -159,7 +159,7 @@ class ActiveVersions:
 
     @cached_property
     def attributes_needed(self) -> bool:
-        """Whether any version looks at more of an activity than its type and time."""
+        """Return whether any version looks at more of an activity than its type and time."""
         return any(
             need.attributes
             for compiled_version in self.compiled_versions
@@ -168,17 +168,17 @@ class ActiveVersions:
 
     @cached_property
     def buying_centre_needed(self) -> bool:
-        """Whether any version looks at the other leads of an account."""
+        """Return whether any version looks at the other leads of an account."""
         return any(compiled_version.compiled_rules.needs.buying_centre for compiled_version in self.compiled_versions)
 
     @cached_property
     def consents_needed(self) -> bool:
-        """Whether any version looks at what leads consented to."""
+        """Return whether any version looks at what leads consented to."""
         plans = [compiled_version.compiled_rules for compiled_version in self.compiled_versions]
         return any(plan.consents.required or plan.nurture is not None for plan in plans)
 
     def activities_since(self, *, now: datetime) -> datetime | None:
-        """How far back versions look at activities; None: without end."""
+        """Return how far back versions look at activities; None: without end."""
         looks = [compiled_version.compiled_rules.needs.look_back for compiled_version in self.compiled_versions]
         if any(read_only is None for read_only in looks):
             return None

@@ -76,7 +76,7 @@ class IncomingAccount:
 
     @property
     def known_by(self) -> dict[str, str | None]:
-        """What is told of its name and owner."""
+        """Return what is told of its name and owner."""
         said = {COMPANY_NAME: self.name, COMPANY_OWNER: self.owner}
         return {name: value for name, value in said.items() if not isinstance(value, Absent)}
 
@@ -148,7 +148,7 @@ def check_batch(items: Sequence[Any], source: str) -> list[Refusal]:
 
 
 def storable(text: str) -> bool:
-    """Whether a text holds only characters that may be stored; what is not must not be looked up either."""
+    """Return whether a text holds only characters that may be stored; what is not must not be looked up either."""
     return FORBIDDEN.search(text) is None
 
 

@@ -31,18 +31,18 @@ class PageRequest:
 
     @property
     def backward(self) -> bool:
-        """Whether rows are read from the end: in the opposite order, to be turned round by `page_of`."""
+        """Return whether rows are read from the end: in the opposite order, to be turned round by `page_of`."""
         return self.last is not None
 
     @property
     def size(self) -> int:
-        """How many rows the page has at most."""
+        """Return how many rows the page has at most."""
         size = self.last if self.last is not None else self.first
         return 0 if size is None else size
 
     @property
     def limit(self) -> int:
-        """How many rows to read: one more than the page has, to see whether there are more."""
+        """Return how many rows to read: one more than the page has, to see whether there are more."""
         return self.size + 1
 
 

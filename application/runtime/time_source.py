@@ -22,7 +22,7 @@ class TimeSource:
         return self._start + timedelta(seconds=(time.monotonic() - self._began) * self.speed)
 
     def seconds_until(self, at: datetime) -> float:
-        """How many seconds of the world pass until then; 0 when it is past."""
+        """Return how many seconds of the world pass until then; 0 when it is past."""
         return max(0.0, (at - self.now()).total_seconds() / self.speed)
 
     def after(self, seconds: float) -> datetime:

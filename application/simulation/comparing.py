@@ -75,7 +75,7 @@ _KINDS = {
 
 
 def counts(backend: Backend) -> dict[str, int]:
-    """How many leads there are of each difference, and how many handovers by each version in the period.
+    """Return how many leads there are of each difference, and how many handovers by each version in the period.
 
     Those that were due already when it began are told apart.
     """
@@ -163,7 +163,7 @@ class Handed:
 
 
 def handed_over(backend: Backend) -> list[Handed]:
-    """How many handovers of the period there are a week, by the routes that hold for them."""
+    """Return how many handovers of the period there are a week, by the routes that hold for them."""
     known = backend.columns(f"{NEW}found")
     routes = [column for column in _ROUTE_COLUMNS if column in known]
     named = "".join(f', "{column}"' for column in routes)

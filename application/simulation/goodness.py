@@ -70,7 +70,7 @@ class _Steps:
         return sorted(step for step in {*self.handed, *self.waiting} if abs(step) < _AWAY)
 
     def told(self, points: Sequence[int]) -> list[dict[str, Any]]:
-        """What the thresholds give, in their order."""
+        """Return what the thresholds give, in their order."""
         found, handed, waiting = [], _Leads(), _Leads()
         left = [sorted(by.items()) for by in (self.handed, self.waiting)]
         for point in reversed(points):

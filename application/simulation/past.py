@@ -77,7 +77,7 @@ class Portion:
         return replace(facts, consents=given) if given else facts
 
     def activities(self) -> list[tuple[int, Sequence[ActivityFact]]]:
-        """What each lead did, by its number."""
+        """Return what each lead did, by its number."""
         return [(number, self.done.get(lead.id, ())) for number, lead in enumerate(self.leads, self.first)]
 
     def _stage(self, lead: RecordedLead, compiled_version: CompiledVersion) -> str | None:
@@ -85,7 +85,7 @@ class Portion:
         return self.stages.get((compiled_version.version_id, stood)) if (stood := lead.standing) else None
 
     def _happened(self, lead: RecordedLead) -> set[datetime]:
-        """When it did or said something, or a field of it or of its account changed."""
+        """Return when it did or said something, or a field of it or of its account changed."""
         subjects = (lead.id, *self._companies(lead))
         moments = {activity.occurred_at for activity in self.done.get(lead.id, ())}
         moments.update(consent.at for consent in self.consents.get(lead.id, ()))
@@ -132,7 +132,7 @@ class Portion:
 
 
 def _moments(lead: RecordedLead, happened: set[datetime], period: Period) -> list[datetime]:
-    """When it was created or the period began, whenever something happened to it, and the end."""
+    """Return when it was created or the period began, whenever something happened to it, and the end."""
     begin = max(period.start, lead.created_at)
     return sorted(moment for moment in {begin, period.end} | happened if begin <= moment <= period.end)
 

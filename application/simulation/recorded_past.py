@@ -31,7 +31,7 @@ class RecordedPast:
         self._words: dict[UUID, ContactVocabulary] = {}
 
     async def count(self) -> int:
-        """How many leads there are."""
+        """Return how many leads there are."""
         async with self._application.database.reading() as connection:
             return await recorded.count(connection, until=self._period.end)
 

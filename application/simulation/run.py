@@ -81,7 +81,7 @@ class _Running:
         self._ids: list[UUID] = []
 
     async def result(self) -> dict[str, Any]:
-        """What it finds; the differences are stored on the way."""
+        """Return what it finds; the differences are stored on the way."""
         compiled_versions = await self._books()
         self._past = RecordedPast(self._application, compiled_versions, self._period)
         backend = await asyncio.to_thread(backend_on, self._application.spark)

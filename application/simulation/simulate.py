@@ -111,7 +111,7 @@ async def simulation(application: Application, principal: Principal, simulation_
 
 
 def differences(application: Application, simulation_id: UUID, kind: Difference | None) -> List[StoredDifference]:
-    """What a simulation found lead by lead."""
+    """Return what a simulation found lead by lead."""
     query = paging.Query(_DIFFERENCES).where("t.simulation_id = :simulation", simulation=simulation_id)
     query.where_given("t.kind = :kind", kind=kind and kind.value)
     return List(application, query, StoredDifference)

@@ -63,7 +63,7 @@ def answers_in_time(
     *,
     now: datetime,
 ) -> dict[str, Any]:
-    """How many handovers would be answered within the version's limit, if sales answers as it did lately.
+    """Return how many handovers would be answered within the version's limit, if sales answers as it did lately.
 
     Only what is due by now says something: of the latest, those with a quick answer would count and the others not.
     """

@@ -45,7 +45,7 @@ class Claims:
         owners: Mapping[str, FieldOwner],
         path: tuple[str, ...],
     ) -> tuple[dict[str, Canonical | None], list[Refusal]]:
-        """What of the given values counts, and a report of each that does not and says otherwise."""
+        """Return what of the given values counts, and a report of each that does not and says otherwise."""
         counted, reports = dict(given), []
         prefix = "account." if path[0] == "account" else ""
         for key in given.keys() & owners.keys():

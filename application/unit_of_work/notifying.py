@@ -19,7 +19,7 @@ from domain.words.ids import new_id
 async def reached(
     unit: UnitOfWork, obligation: Obligation, handover: Handover | None, audience: Audience | None
 ) -> tuple[Recipient, ...]:
-    """Who is told something about what is owed; nobody where the step names no audience."""
+    """Return who is told something about what is owed; nobody where the step names no audience."""
     if audience is None:
         return ()
     concerned = concerning(obligation, handover)

@@ -139,7 +139,7 @@ def keep(matter: Matter, obligation: Obligation, one: RequiredObligation) -> Obl
 
 @dataclass(frozen=True)
 class Way:
-    """How what is owed follows the facts: what stays is kept, and why what goes is cancelled, where not by the facts."""
+    """How what is owed follows the facts: how what stays is kept, and why what goes is cancelled."""
 
     keep: Callable[[Matter, Obligation, RequiredObligation], Obligation] = keep
     cancelled_because: str | None = None

@@ -22,7 +22,7 @@ class Sight:
 
     @classmethod
     async def of(cls, connection: AsyncConnection, rounds: HandoverHistory) -> Sight:
-        """What is known of leads with these handovers."""
+        """Return what is known of leads with these handovers."""
         queued = {handover.lead_id for handover in rounds.values() if handover.queued}
         had = await handovers.teams_that_had(connection, queued) if queued else {}
         for lead_id in queued:

@@ -44,7 +44,7 @@ class TeamCapacity:
         await self.hold({key for route in routes if route is not None for key in teams_of(route)})
 
     def choose(self, route: Route | None, wish: Wish) -> Assigned | Queued:
-        """Who gets a handover that takes a route; its teams are held."""
+        """Return who gets a handover that takes a route; its teams are held."""
         closed = {key for key, team in self.teams.items() if not self._active.at_work(team.calendar, now=self._now)}
         return pick(route, teams=self.teams, now=self._now, wish=wish, closed=frozenset(closed))
 
@@ -61,7 +61,7 @@ class TeamCapacity:
         self._behind = behind
 
     def choose_for_new(self, route: Route | None, wish: Wish) -> Assigned | Queued:
-        """Who gets a handover that comes new, behind those that wait already."""
+        """Return who gets a handover that comes new, behind those that wait already."""
         return (self._behind or self).choose(route, wish)
 
     def give(self, team: str, person: str, strategy: RoutingStrategy) -> None:

@@ -139,7 +139,7 @@ class UnitOfWork:
         return self.accounts.get(lead.account_id) if lead.account_id else None
 
     def account_fields(self, lead: Lead) -> Mapping[str, Canonical]:
-        """What is known of the lead's company."""
+        """Return what is known of the lead's company."""
         return account.fields if (account := self.account_of(lead)) else {}
 
     def put_lead(self, lead: Lead) -> None:
@@ -191,7 +191,7 @@ class UnitOfWork:
         self._show(handover)
 
     def is_new(self, subject_id: UUID) -> bool:
-        """Whether it is a handover opened in this transaction."""
+        """Return whether it is a handover opened in this transaction."""
         return self.changed_handovers.is_new(subject_id)
 
     def _show(self, handover: Handover) -> None:

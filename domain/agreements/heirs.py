@@ -35,7 +35,7 @@ class StagePosition:
     handover: HandoverState | None = None
 
     def may_go_to(self, stage: Stage) -> bool:
-        """Whether a version may take it there: an end stays an end, and an open handover is not left behind."""
+        """Return whether a version may take it there: an end stays an end, and an open handover is not left behind."""
         if self.kind in ENDS and stage.kind not in ENDS:
             return False
         return self.handover not in FITTING or stage.kind in FITTING[self.handover]
@@ -85,7 +85,7 @@ def _candidates(standing: StagePosition, words: Words, before: Words | None) -> 
 
 
 def _left_of(key: str, kind: StageKind, words: Words, before: Words | None) -> Iterator[Stage]:
-    """What is left of a stage: the one of its key, what replaces it, the first of its kind."""
+    """Return what is left of a stage: the one of its key, what replaces it, the first of its kind."""
     named = (key, words.replaced.get(key), *_replaced_by(key, before))
     found = (*(words.journey.stage(name) for name in named if name is not None), words.journey.of_kind(kind))
     yield from (stage for stage in found if stage is not None)

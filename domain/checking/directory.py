@@ -31,11 +31,11 @@ class _Holder(NamedTuple):
 
     @property
     def level(self) -> int:
-        """How far down: 0 the company, 1 a party, 2 a team, 3 a person."""
+        """Return how far down: 0 the company, 1 a party, 2 a team, 3 a person."""
         return next((level for level, part in ((3, self.person), (2, self.team), (1, self.party)) if part), 0)
 
     def holds(self, other: _Holder) -> bool:
-        """Whether the other is a part of it."""
+        """Return whether the other is a part of it."""
         return other.level > self.level and other[: self.level] == self[: self.level]
 
 

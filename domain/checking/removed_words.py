@@ -121,7 +121,7 @@ def _typed(carried: Carried, before: Typed, after: Typed | None, word: str, path
 
 
 def vocabulary_findings(document: SlaDocument, living: Living) -> Iterator[Finding]:
-    """What becomes of living leads if a document takes the place of the version in force."""
+    """Return what becomes of living leads if a document takes the place of the version in force."""
     yield from _replacements(document, living.before)
     for stage in lost_stages(living.before, document):
         yield from _stage(document, living, stage)
@@ -160,7 +160,7 @@ def _about(finding: Finding, number: int, ids: Sequence[UUID]) -> Finding:
 
 
 def _stage(document: SlaDocument, living: Living, stage: Stage) -> Iterator[Finding]:
-    """Where the leads of a stage go that is lost."""
+    """Return where the leads of a stage go that is lost."""
     words, before = Words.of(document), Words.of(living.before)
     goes: Counter[str | None] = Counter()
     for standing, number in living.standing.items():

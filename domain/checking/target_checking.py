@@ -43,7 +43,7 @@ def orders_in_reach(document: SlaDocument) -> Iterator[Finding]:
 
 
 def _accepted_a_year(document: SlaDocument) -> tuple[Decimal | None, str]:
-    """How many accepted leads a year the targets ask for, and in words where that comes from."""
+    """Return how many accepted leads a year the targets ask for, and in words where that comes from."""
     found = {target.metric: target for target in _of_everybody(document)}
     accepted, qualified, rate = map(found.get, ("accepted-leads", "qualified-leads", "acceptance-rate"))
     if accepted is not None:

@@ -88,7 +88,7 @@ def moved(pairs: Sequence[Pair], older: Sequence[Any], newer: Sequence[Any]) -> 
 
 
 def _name(before: Any, after: Any) -> tuple[str, str]:
-    """What an item is called, whichever of the two lists is the older one."""
+    """Return what an item is called, whichever of the two lists is the older one."""
     one, other = sorted((canonical(before), canonical(after)))
     return one, other
 

@@ -84,7 +84,7 @@ def _amount(value: Any) -> Decimal:
 
 
 def fits_json(amount: Decimal) -> bool:
-    """Whether a finite amount survives as a JSON number: at most six decimals and fifteen digits."""
+    """Return whether a finite amount survives as a JSON number: at most six decimals and fifteen digits."""
     _, digits, exponent = amount.as_tuple()
     significant = "".join(map(str, digits)).rstrip("0")
     decimals = -int(exponent) - (len(digits) - len(significant))

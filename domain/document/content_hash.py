@@ -20,5 +20,5 @@ def document_digest(document: SlaDocument) -> str:
 
 
 def _says(section: Any) -> bool:
-    """Whether a section says anything: it has items, or a property with a value."""
+    """Return whether a section says anything: it has items, or a property with a value."""
     return any(section.values()) if isinstance(section, dict) else bool(section)

@@ -53,5 +53,5 @@ def unknown(what: str, path: str, name: str, known: Iterable[str]) -> Finding:
 
 
 def has_errors(findings: tuple[Finding, ...] | list[Finding]) -> bool:
-    """Whether any of the findings stops submission."""
+    """Return whether any of the findings stops submission."""
     return any(f.severity is Severity.ERROR for f in findings)

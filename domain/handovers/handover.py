@@ -89,12 +89,12 @@ class Handover:
 
     @property
     def queued(self) -> bool:
-        """Whether it waits for somebody to have room."""
+        """Return whether it waits for somebody to have room."""
         return self.closed_at is None and self.assignee is None
 
     @property
     def standing(self) -> tuple[HandoverState, datetime | None]:
-        """What a judgement of its lead may depend on: how it was answered, and when it ended."""
+        """Return what a judgement of its lead may depend on: how it was answered, and when it ended."""
         return self.state, self.closed_at
 
     @property

@@ -23,7 +23,7 @@ class Recipient:
 
     @property
     def key(self) -> str:
-        """What tells it from other recipients; the same person has one, as whatever it is told."""
+        """Return what tells it from other recipients; the same person has one, as whatever it is told."""
         if self.person is not None:
             return f"person:{self.person}"
         return f"party:{self.party.value}" if self.party else "management"
@@ -55,7 +55,7 @@ Leaders = Mapping[str, str]
 
 
 def recipients(audience: Audience, concerned: Concerned, leaders: Leaders) -> tuple[Recipient, ...]:
-    """Who is told: where there is no such person the next higher audience is, so that nobody is told nothing."""
+    """Return who is told: where there is no such person the next higher audience is, so that nobody is told nothing."""
     for rung in LADDER[LADDER.index(audience) :]:
         found = _RESOLVED[rung](concerned, leaders)
         if found:

@@ -45,7 +45,7 @@ class Consent:
     expires_at: datetime | None
 
     def holds(self, *, at: datetime) -> bool:
-        """Whether it allows a contact at a moment, if nothing newer was said."""
+        """Return whether it allows a contact at a moment, if nothing newer was said."""
         return self.granted and (self.expires_at is None or self.expires_at > at)
 
 
@@ -140,12 +140,12 @@ class Permission:
 
     @property
     def allowed(self) -> bool:
-        """Whether it is allowed."""
+        """Return whether it is allowed."""
         return not self.reasons
 
     @property
     def allowed_from(self) -> datetime | None:
-        """When time alone will allow it; None when it is allowed, or something else must happen first."""
+        """Return when time alone will allow it; None when it is allowed, or something else must happen first."""
         ends = [reason.until for reason in self.reasons]
         known = [until for until in ends if until is not None]
         return max(known) if ends and len(known) == len(ends) else None

@@ -122,7 +122,7 @@ class Lead:
         open_handover: bool,
         buying_centre: BuyingCentre | None = None,
     ) -> LeadFacts:
-        """What a judgement may look at."""
+        """Return what a judgement may look at."""
         return LeadFacts(
             fields=self.fields,
             account=account,
@@ -156,7 +156,7 @@ def known(name: str, fields: Mapping[str, Canonical], account: Mapping[str, Cano
 
 
 def not_known_anew(value: Canonical | None, then: Canonical | None) -> bool:
-    """Whether a field that data is awaited in carries nothing, or what it carried when it was asked for."""
+    """Return whether a field that data is awaited in carries nothing, or what it carried when it was asked for."""
     return is_blank(value) or value == then
 
 

@@ -224,7 +224,7 @@ _WHEN = frozenset({FieldType.DATE, FieldType.DATE_TIME})
 
 
 def _lies_in_time(canonical: Canonical) -> bool:
-    """Whether a day or a moment, as it is stored, is one that the calendars of the house can tell."""
+    """Return whether a day or a moment, as it is stored, is one that the calendars of the house can tell."""
     at = datetime.fromisoformat(str(canonical))
     return representable(at if at.tzinfo else at.replace(tzinfo=UTC))
 

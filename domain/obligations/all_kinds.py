@@ -20,6 +20,7 @@ from domain.obligations.kinds import (
     touchpoint,
     won_lost_reason,
 )
+from domain.words.keys import item_in
 
 KINDS = KindTable(
     (
@@ -53,4 +54,4 @@ MET_BY = {kind.key: kind.met_by for kind in KINDS if kind.met_by is not None}
 
 def item_of(key: str, instance_key: str) -> str | None:
     """The key of the document's item that an obligation is about, where it is about one."""
-    return instance_key.split(" ", maxsplit=1)[0] if key in ITEMIZED else None
+    return item_in(instance_key) if key in ITEMIZED else None

@@ -17,5 +17,5 @@ def calendar_of(document: SlaDocument, key: str | None = None) -> BusinessCalend
 
 
 def end_of(document: SlaDocument, day: date) -> datetime:
-    """When a day is over in the time zone of the default calendar."""
+    """Return when a day is over in the time zone of the default calendar."""
     return day_begins(calendar_of(document).time_zone, day + timedelta(days=1))

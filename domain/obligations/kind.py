@@ -99,14 +99,14 @@ class ObligationContext:
     standing: tuple[OpenObligation, ...] = ()
 
     def done(self, kind: str) -> list[datetime]:
-        """When something was done that counts for a kind, in order."""
+        """Return when something was done that counts for a kind, in order."""
         return sorted(
             {fulfilment.at for fulfilment in self.fulfilments if fulfilment.kind == kind}
             | {s.at for s in self.settled if s.kind == kind}
         )
 
     def first_done(self, kind: str, *, since: datetime) -> datetime | None:
-        """When something was first done that counts for a kind, at a moment or after it."""
+        """Return when something was first done that counts for a kind, at a moment or after it."""
         return next((at for at in self.done(kind) if at >= since), None)
 
 
@@ -177,12 +177,12 @@ class RequiredObligation:
 
     @property
     def key(self) -> tuple[str, str]:
-        """What tells it from all else owed about the subject."""
+        """Return what tells it from all else owed about the subject."""
         return self.kind.key, self.spec.instance_key
 
     @property
     def party(self) -> Party:
-        """Who owes it."""
+        """Return who owes it."""
         return self.spec.party or self.kind.party
 
 

@@ -47,7 +47,7 @@ def _of_kind(
 
 
 def wanted(document: SlaDocument, context: ObligationContext, *, kinds: KindTable = KINDS) -> list[RequiredObligation]:
-    """What should be open about a subject: what is owed, not done, and not settled by a person's word."""
+    """Return what should be open about a subject: what is owed, not done, and not settled by a person's word."""
     settled = {(s.kind, s.instance_key) for s in context.settled}
     return [o for o in owed(document, context, kinds=kinds) if o.spec.met_at is None and o.key not in settled]
 
@@ -109,7 +109,7 @@ def _in_time(obligation: Obligation, at: datetime) -> bool:
 
 
 def timing(one: RequiredObligation, calendar: BusinessCalendar, pauses: Sequence[Interval], *, now: datetime) -> Timing:
-    """When to warn of what is owed, when it is due and what the clock does about it, the pauses taken off."""
+    """Return when to warn of what is owed, when it is due and what the clock does about it, the pauses taken off."""
     spec, limit = one.spec, one.spec.limit
     if limit is None:
         if spec.due_at is None:

@@ -62,7 +62,7 @@ class Principal:
 
     @property
     def sees_all(self) -> bool:
-        """Whether it reads every lead and handover; sales reads those of its teams only."""
+        """Return whether it reads every lead and handover; sales reads those of its teams only."""
         return self.role is not Role.SALES
 
     @property

@@ -110,7 +110,7 @@ ACTING = frozenset({Role.MARKETING, Role.SALES})
 
 
 def may(principal: Principal, operation: str) -> bool:
-    """Whether the role may do an operation at all."""
+    """Return whether the role may do an operation at all."""
     return principal.role in RIGHTS[operation].roles
 
 

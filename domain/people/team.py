@@ -40,12 +40,12 @@ def without_absence(known: Iterable[Absence], there: Absence) -> tuple[Absence, 
 
 
 def beginning_of_month(now: datetime, time_zone: str) -> datetime:
-    """When the calendar month of a moment began in a time zone."""
+    """Return when the calendar month of a moment began in a time zone."""
     return _month(now, time_zone, later=0)
 
 
 def end_of_month(now: datetime, time_zone: str) -> datetime:
-    """When the next calendar month begins in a time zone."""
+    """Return when the next calendar month begins in a time zone."""
     return _month(now, time_zone, later=1)
 
 
@@ -75,7 +75,7 @@ class Member:
     absences: tuple[Absence, ...] = ()
 
     def absent(self, *, now: datetime) -> bool:
-        """Whether the person is away at that moment."""
+        """Return whether the person is away at that moment."""
         return any(a.from_at <= now < a.until_at for a in self.absences)
 
 

@@ -98,14 +98,14 @@ class BusinessCalendar:
             raise NeverOpen("The calendar has no opening hours.")
 
     def is_open(self, at: datetime) -> bool:
-        """Whether `at` lies within opening hours; the instant of opening does, that of closing does not."""
+        """Return whether `at` lies within opening hours; the instant of opening does, that of closing does not."""
         instant = instant_of(at)
         openings = self._openings_of(year_of(instant))
         index = bisect_right(openings.starts, instant)
         return index > 0 and instant < openings.ends[index - 1]
 
     def is_working_day(self, day: date) -> bool:
-        """Whether a local day has opening hours."""
+        """Return whether a local day has opening hours."""
         return bool(self._hours_on(day.toordinal() - _EPOCH_ORDINAL))
 
     def next_opening(self, at: datetime) -> datetime:
@@ -175,7 +175,7 @@ class BusinessCalendar:
         return self.add(due, timedelta(seconds=duration.seconds)) if duration.seconds else due
 
     def instant_at_share(self, start: datetime, due: datetime, share: Decimal | float, clock: Clock) -> datetime:
-        """When `share` of the time from `start` to `due` has passed on `clock`; a share of 1 is `due` itself.
+        """Return when `share` of the time from `start` to `due` has passed on `clock`; a share of 1 is `due` itself.
 
         A share below 1 is never after `due`, one above (more time than given) never before. Raises ValueError when it
         is negative.

@@ -82,12 +82,12 @@ def _written(days: int, seconds: int) -> str:
 
 
 def elapsed_deadline(start: datetime, duration: Duration) -> datetime:
-    """When `duration` after `start` is over on the elapsed clock, in UTC; needs no calendar."""
+    """Return when `duration` after `start` is over on the elapsed clock, in UTC; needs no calendar."""
     return start.astimezone(UTC) + duration.elapsed
 
 
 def elapsed_instant_at_share(start: datetime, due: datetime, share: Decimal | float) -> datetime:
-    """When `share` (not negative, else ValueError) of all time from `start` to `due` has passed, in UTC."""
+    """Return when `share` (not negative, else ValueError) of all time from `start` to `due` has passed, in UTC."""
     begin = start.astimezone(UTC)
     return begin + part_of(due.astimezone(UTC) - begin, share)
 

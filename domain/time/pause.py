@@ -52,7 +52,7 @@ def together(intervals: Iterable[Interval]) -> tuple[Interval, ...]:
 
 
 def length_of(pauses: Iterable[Pause]) -> timedelta:
-    """How long clocks stand still by pauses; where several overlap, the time counts once."""
+    """Return how long clocks stand still by pauses; where several overlap, the time counts once."""
     return sum((end - begin for begin, end in together(pause.interval for pause in pauses)), timedelta())
 
 
@@ -63,7 +63,7 @@ def resumed(pauses: Sequence[Pause], *, now: datetime) -> tuple[Pause, ...]:
 
 
 def lasting_until(intervals: Sequence[Interval], *, now: datetime) -> datetime | None:
-    """When the pause that lasts now ends; None when none does."""
+    """Return when the pause that lasts now ends; None when none does."""
     return next((end for begin, end in together(intervals) if begin <= now < end), None)
 
 

@@ -26,7 +26,7 @@ _AFTER_KNOWN = (datetime(LAST_YEAR + 1, 1, 1, tzinfo=UTC) - _EPOCH) // TICK
 
 
 def zone_exists(time_zone: str) -> bool:
-    """Whether the time zone database knows this name."""
+    """Return whether the time zone database knows this name."""
     try:
         ZoneInfo(time_zone)
     except (LookupError, ValueError, OSError):

@@ -21,7 +21,7 @@ def new_id(*, now: datetime) -> UUID:
 
 @lru_cache(maxsize=16)
 def _frame(now: datetime) -> int:
-    """What the ids of a moment have in common: its milliseconds, the version and the variant."""
+    """Return what the ids of a moment have in common: its milliseconds, the version and the variant."""
     milliseconds = int(now.timestamp() * 1000) & (2**48 - 1)
     return milliseconds << 80 | 0x7 << 76 | 0b10 << 62
 

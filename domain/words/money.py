@@ -22,7 +22,7 @@ def places_of(currency: str | None) -> int:
 
 
 def fits(amount: Decimal, currency: str | None) -> bool:
-    """Whether an amount is a whole number of the currency's smallest units."""
+    """Return whether an amount is a whole number of the currency's smallest units."""
     _, digits, exponent = amount.as_tuple()
     written = "".join(map(str, digits))
     significant = written.rstrip("0")

@@ -12,7 +12,7 @@ def folded(person: str) -> str:
 
 
 def same_person(one: str | None, other: str | None) -> bool:
-    """Whether two names name the same person; nobody is no person."""
+    """Return whether two names name the same person; nobody is no person."""
     return one is not None and other is not None and folded(one) == folded(other)
 
 

@@ -126,7 +126,7 @@ async def scheduled_beside(connection: AsyncConnection, version: Version) -> lis
 
 
 async def next_scheduled(connection: AsyncConnection) -> datetime | None:
-    """When the next approved version comes into force."""
+    """Return when the next approved version comes into force."""
     found = await connection.execute(
         text("select min(effective_from) from version where state = 'APPROVED' and effective_from is not null")
     )

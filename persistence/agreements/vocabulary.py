@@ -36,7 +36,7 @@ select s.stage, f.id from unnest(cast(:stages as text[])) as s(stage) cross join
 async def standing(
     connection: AsyncConnection, agreement_id: UUID, stages: Iterable[str]
 ) -> tuple[dict[StagePosition, int], dict[str, tuple[UUID, ...]]]:
-    """How many leads stand how at stages, and the first of each stage."""
+    """Return how many leads stand how at stages, and the first of each stage."""
     asked: dict[str, Any] = {"agreement": agreement_id, "stages": sorted(stages)}
     numbers = {}
     for row in await connection.execute(text(_AT_STAGES), asked):
@@ -77,7 +77,7 @@ _HOLDS_VALUE = {
 async def carriers(
     connection: AsyncConnection, agreement_id: UUID, words: Iterable[LostWord], *, now: datetime
 ) -> Mapping[LostWord, Carriers]:
-    """How many leads carry each of some words, and the first of them."""
+    """Return how many leads carry each of some words, and the first of them."""
     found = {}
     for lost in words:
         holds = (_HOLDS_VALUE if lost.values else _HOLDS)[lost.carried]
@@ -94,5 +94,5 @@ async def carriers(
 
 
 def _given(statement: Any, asked: Mapping[str, Any]) -> dict[str, Any]:
-    """What a statement asks for."""
+    """Return what a statement asks for."""
     return {name: asked[name] for name in statement._bindparams}

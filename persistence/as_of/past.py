@@ -54,7 +54,7 @@ class Outcome:
 
 
 async def outcomes(connection: AsyncConnection, source: str, field: str | None = None) -> list[Outcome]:
-    """What became of the leads of a source, in all or by a field's value, the largest group first."""
+    """Return what became of the leads of a source, in all or by a field's value, the largest group first."""
     group = "null" if field is None else "l.fields ->> cast(:field as text)"
     found = await connection.execute(
         text(

@@ -59,7 +59,7 @@ class RecordedLead:
 
     @property
     def standing(self) -> StagePosition | None:
-        """Where it stood; None before its first change of stage."""
+        """Return where it stood; None before its first change of stage."""
         if self.stage is None or self.stage_kind is None:
             return None
         kind = StageKind(self.stage_kind)
@@ -83,7 +83,7 @@ async def these(connection: AsyncConnection, ids: Iterable[UUID], *, start: date
 
 
 async def count(connection: AsyncConnection, *, until: datetime) -> int:
-    """How many leads there were until a moment."""
+    """Return how many leads there were until a moment."""
     found: int = await connection.scalar(text("select count(*) from lead where created_at <= :until"), {"until": until})
     return found
 

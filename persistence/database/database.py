@@ -157,7 +157,7 @@ async def unmigrate(url: str | URL, revision: str = "base") -> None:
 
 
 async def is_empty(url: str | URL) -> bool:
-    """Whether the database holds no table of Baton yet."""
+    """Return whether the database holds no table of Baton yet."""
     engine = _unpooled(url)
     try:
         async with engine.connect() as connection:

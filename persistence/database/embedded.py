@@ -84,7 +84,7 @@ class EmbeddedPostgres:
         return binaries(self.folder / "data") / name
 
     def is_gone(self) -> bool:
-        """Whether the last process of the server has ended."""
+        """Return whether the last process of the server has ended."""
         with (self.folder / "server.lock").open("w") as lock:
             return _is_locked_by_us(lock)
 
@@ -151,7 +151,7 @@ def _is_locked_by_us(lock: IO[str]) -> bool:
 
 
 def _running_or_launched(folder: Path, settings: Mapping[str, str]) -> Path:
-    """Where the server listens; one that is just starting, stopping or dying is waited for."""
+    """Return where the server listens; one that is just starting, stopping or dying is waited for."""
     ends = time.monotonic() + _PATIENCE_SECONDS
     while time.monotonic() < ends:
         if socket_folder := _address(folder / "data"):

@@ -19,7 +19,7 @@ Conversion = tuple[str, Convert]
 
 
 def _each(member: Any) -> tuple[Convert, Convert]:
-    """How several values are read and written that are stored as JSON: those that know their stored form."""
+    """Return how several values are read and written that are stored as JSON: those that know their stored form."""
     return (
         lambda stored: tuple(map(member.of, stored)),
         lambda values: [value.to_json() for value in values],
@@ -27,7 +27,7 @@ def _each(member: Any) -> tuple[Convert, Convert]:
 
 
 def _converters(hint: Any) -> tuple[Convert, Convert] | None:
-    """How a value of that type is read and written, where that is not as it is."""
+    """Return how a value of that type is read and written, where that is not as it is."""
     if get_origin(hint) is tuple:
         member = get_args(hint)[0]
         return _each(member) if hasattr(member, "to_json") else (tuple, list)
@@ -59,14 +59,14 @@ def _written(cls: Hashable, table: Table) -> Plan:
 
 @cache
 def _reading(cls: Hashable) -> tuple[Callable[[Any], Sequence[Any]], list[tuple[int, Convert]]]:
-    """What takes the values of a class's fields out of a row, and which of them by place are to be converted."""
+    """Return what takes the values of a class's fields out of a row, and which of them by place are to be converted."""
     plan = _plan(cls, 0)
     return itemgetter(*(name for name, _ in plan)), [(place, c) for place, (_, c) in enumerate(plan) if c is not None]
 
 
 @cache
 def _writing(cls: Hashable, table: Table) -> tuple[tuple[str, ...], Callable[[Any], Sequence[Any]], list[Conversion]]:
-    """Which columns a value has, what takes them out of it, and which of them are to be converted."""
+    """Return which columns a value has, what takes them out of it, and which of them are to be converted."""
     plan = _written(cls, table)
     names = tuple(name for name, _ in plan)
     return names, attrgetter(*names), [(name, convert) for name, convert in plan if convert is not None]

@@ -126,7 +126,7 @@ class Tail:
         return after
 
     async def _next(self, position: int) -> Page:
-        """What comes behind a position, as far as it is known now; from the table for who is far behind."""
+        """Return what comes behind a position, as far as it is known now; from the table for who is far behind."""
         if position < self._floor:
             return await self._from_table(position)
         place = bisect_right(self._ends, position)

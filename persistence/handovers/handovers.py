@@ -64,7 +64,7 @@ async def by_id(connection: AsyncConnection, handover_id: UUID) -> Handover | No
 
 
 async def any_open_in(connection: AsyncConnection, team: str) -> bool:
-    """Whether a team has an open handover, or may get one that waits."""
+    """Return whether a team has an open handover, or may get one that waits."""
     found: bool = (
         await connection.execute(
             text(
@@ -110,7 +110,7 @@ where h.passes_to is not null order by h.offered_at, h.id limit :limit
 
 
 async def waiting_to_pass(connection: AsyncConnection) -> list[WaitingToPass]:
-    """What handovers wait for special teams, the kind of the oldest first."""
+    """Return what handovers wait for special teams, the kind of the oldest first."""
     found = await connection.execute(text(FOR_SPECIAL_TEAMS))
     return [WaitingToPass(row.version_id, row.team, tuple(row.skills)) for row in found]
 
@@ -143,7 +143,7 @@ _SAME = "version_id = :version_id and route is not distinct from :route and skil
 
 
 async def anything_waits(connection: AsyncConnection) -> bool:
-    """Whether any handover is in the queue, or waits for a special team."""
+    """Return whether any handover is in the queue, or waits for a special team."""
     statement = f"""select exists (select from handover where {_QUEUED})
      or exists (select from handover where passes_to is not null)"""
     found: bool = (await connection.execute(text(statement))).scalar_one()
@@ -151,7 +151,7 @@ async def anything_waits(connection: AsyncConnection) -> bool:
 
 
 async def waiting(connection: AsyncConnection) -> list[Waiting]:
-    """What the handovers in the queue wait for, and how many, the kind of the oldest first."""
+    """Return what the handovers in the queue wait for, and how many, the kind of the oldest first."""
     found = await connection.execute(text(WAITING))
     return [
         Waiting(
@@ -162,7 +162,7 @@ async def waiting(connection: AsyncConnection) -> list[Waiting]:
 
 
 async def drains(connection: AsyncConnection) -> bool:
-    """Whether this transaction is the one that drains the queue, until it ends; one does at a time."""
+    """Return whether this transaction is the one that drains the queue, until it ends; one does at a time."""
     found: bool = (
         await connection.execute(text("select pg_try_advisory_xact_lock(:lock)"), {"lock": _QUEUE_LOCK})
     ).scalar_one()

@@ -77,5 +77,5 @@ async def take_due(connection: AsyncConnection, *, now: datetime, limit: int) ->
 
 
 async def any_due(connection: AsyncConnection, *, now: datetime) -> bool:
-    """Whether notices have waited long enough."""
+    """Return whether notices have waited long enough."""
     return bool(await connection.scalar(text("select exists (select from notice where send_at <= :now)"), {"now": now}))

@@ -94,7 +94,7 @@ async def remember_fulfilments(
 
 
 async def fulfilments_of(connection: AsyncConnection, subjects: Iterable[UUID]) -> dict[UUID, list[Fulfilment]]:
-    """What was done that counts for what is owed about subjects, by subject."""
+    """Return what was done that counts for what is owed about subjects, by subject."""
     found = await connection.execute(
         text("select subject_id, kind, at, instance_key from fulfilment where subject_id = any(:ids)"),
         {"ids": list(set(subjects))},

@@ -42,7 +42,7 @@ class Activity:
     """The sender's word for the channel, where it is not the channel's key."""
 
     def same_as(self, other: Activity) -> bool:
-        """Whether both tell the same, whenever they were recorded and however they spell the channel."""
+        """Return whether both tell the same, whenever they were recorded and however they spell the channel."""
         if self.content_key != other.content_key:
             return False
         told = [spelled(one.channel_told or one.channel or "") for one in (self, other)]
@@ -50,7 +50,7 @@ class Activity:
 
     @property
     def content_key(self) -> tuple[Any, ...]:
-        """What the sender said of it, but for the channel."""
+        """Return what the sender said of it, but for the channel."""
         said = (self.lead_id, self.type, self.occurred_at, None if self.party_found else self.party)
         words = (self.person, self.campaign, self.content)
         fields = {name: _carried(value) for name, value in self.fields.items() if not is_blank(value)}
@@ -98,7 +98,7 @@ async def facts(
     since: datetime | None,
     attributes: bool,
 ) -> dict[UUID, list[ActivityFact]]:
-    """What a judgement may see of the leads' activities of these types, one row read for each lead.
+    """Return what a judgement may see of the leads' activities of these types, one row read for each lead.
 
     `since` None reaches back without end; without `attributes` only id, type and time are read.
     """

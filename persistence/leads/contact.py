@@ -61,7 +61,7 @@ async def consents(
 
 
 async def owner_changes(connection: AsyncConnection, leads: Iterable[UUID]) -> dict[UUID, list[OwnerChange]]:
-    """When contact with leads passed to whom, in order."""
+    """Return when contact with leads passed to whom, in order."""
     statement = "select * from contact_owner_change where lead_id = any(:leads) order by at, id"
     return await _of_leads(connection, statement, OwnerChange, leads)
 
@@ -74,7 +74,7 @@ _OFFERS = """select h.lead_id, a.assignee as person, a.at as since,
 
 
 async def offers(connection: AsyncConnection, leads: Iterable[UUID]) -> dict[UUID, list[Offer]]:
-    """Who had hand-raisers' handovers in hand while they were offered."""
+    """Return who had hand-raisers' handovers in hand while they were offered."""
     return await _of_leads(connection, _OFFERS, Offer, leads)
 
 

@@ -140,7 +140,7 @@ ToldAgain = dict[tuple[UUID, str], list[tuple[datetime, str]]]
 
 
 async def told_again(connection: AsyncConnection, subjects: Iterable[UUID]) -> ToldAgain:
-    """When the fields of the subjects were last told again without a time of their own."""
+    """Return when the fields of the subjects were last told again without a time of their own."""
     found = await connection.execute(
         text("select subject_id, source, fields from told_again where subject_id = any(:ids)"),
         {"ids": list(set(subjects))},
@@ -226,7 +226,7 @@ async def hold_accounts(connection: AsyncConnection, account_ids: Iterable[UUID]
 async def grades_of_accounts(
     connection: AsyncConnection, account_ids: Iterable[UUID], *, but: Iterable[UUID]
 ) -> dict[UUID, Counter[str | None]]:
-    """How many leads of each account have which grade, but for those named; the accounts stay locked.
+    """Return how many leads of each account have which grade, but for those named; the accounts stay locked.
 
     The lock lets one transaction at a time ask about an account, so that each sees what the one before it decided.
     """

@@ -68,7 +68,7 @@ async def handovers_of(connection: AsyncConnection, lead_ids: Sequence[UUID]) ->
 
 
 async def news_between(connection: AsyncConnection, stretches: Sequence[Stretch]) -> list[News]:
-    """What became known in stretches, by the handover that followed, in the order in which it happened."""
+    """Return what became known in stretches, by the handover that followed, in the order in which it happened."""
     if not stretches:
         return []
     found = await connection.execute(

@@ -41,11 +41,11 @@ class ApiKey:
     revoked_at: datetime | None
 
     def is_valid(self, *, now: datetime) -> bool:
-        """Whether it has neither expired nor been revoked."""
+        """Return whether it has neither expired nor been revoked."""
         return self.revoked_at is None and (self.expires_at is None or now < self.expires_at)
 
     def principal(self, *, now: datetime) -> Principal | None:
-        """Who signs in with it; None if it is no longer valid."""
+        """Return who signs in with it; None if it is no longer valid."""
         if not self.is_valid(now=now):
             return None
         return Principal(
@@ -129,7 +129,7 @@ async def revoke(connection: AsyncConnection, key_id: UUID, *, now: datetime) ->
 
 
 def use_is_noted(key: ApiKey, *, now: datetime) -> bool:
-    """Whether the last use on record is recent enough to leave it at that."""
+    """Return whether the last use on record is recent enough to leave it at that."""
     return key.last_used_at is not None and now - key.last_used_at < _USE_IS_NOTED_EVERY
 
 

@@ -209,7 +209,7 @@ async def calendars(connection: AsyncConnection) -> list[str | None]:
 
 
 async def next_return(connection: AsyncConnection, *, now: datetime) -> datetime | None:
-    """When the next absence ends."""
+    """Return when the next absence ends."""
     found = await connection.execute(text("select min(until_at) from absence where until_at > :now"), {"now": now})
     at: datetime | None = found.scalar_one()
     return at

@@ -66,7 +66,7 @@ class ActivityWindow:
         return matched
 
     def shares(self) -> Iterator[tuple[str, str, int]]:
-        """What counted: the signal, the activity and the hundredths of each."""
+        """Return what counted: the signal, the activity and the hundredths of each."""
         parts: Any = iter(self.counted)
         return zip(parts, parts, parts, strict=True)
 

@@ -71,7 +71,7 @@ def _never(expression: Expression, path: str) -> Iterator[Finding]:
 
 
 def _wants_nothing(check: Check) -> bool:
-    """Whether a comparison is with nothing, or with blank texts only, which no value is."""
+    """Return whether a comparison is with nothing, or with blank texts only, which no value is."""
     return check.subject.type in check.operator.equals and check.literal is not None and is_blank(check.literal)
 
 

@@ -26,7 +26,7 @@ def observed(plan: ColumnarPlan, leads: Table, activities: Table, key: str, besi
 
 
 def resolver(plan: ColumnarPlan, done: Table, kind: str) -> Resolve:
-    """Where conditions over activities of a type find their subjects."""
+    """Return where conditions over activities of a type find their subjects."""
     own = {matched.subject.name: matched.column for matched in plan.activity_columns.get(kind, ())}
 
     def resolve(subject: Subject) -> Column:
@@ -50,7 +50,7 @@ def with_measures(plan: ColumnarPlan, leads: Table, activities: Table, key: str)
 
 
 def _measured(plan: ColumnarPlan, done: Table, measure: Measure) -> Column:
-    """What an activity brings to a number: one, its age or its attribute; missing where it does not count."""
+    """Return what an activity brings to a number: one, its age or its attribute; missing where it does not count."""
     aggregate, kind = measure.aggregate, measure.kinds[0]
     asked = [done.type.isin(measure.kinds)]
     if aggregate.within is not None:

@@ -22,7 +22,7 @@ def interest_by_lead(plan: ColumnarPlan, leads: Table, activities: Table, worth:
 
 
 def _shares(plan: ColumnarPlan, done: Table) -> dict[str, Column]:
-    """What each activity adds: points of all signals that ask nothing of the lead, and of each other one."""
+    """Return what each activity adds: points of all signals that ask nothing of the lead, and of each other one."""
     found = {BASE: _points(plan, done, [signal for signal in plan.signals if not signal.apart])}
     for signal in plan.signals:
         if signal.apart:
@@ -55,7 +55,7 @@ def _points(plan: ColumnarPlan, done: Table, signals: list[CountedSignal]) -> Co
 
 
 def _share(plan: ColumnarPlan, done: Table, signal: CountedSignal) -> Column:
-    """What an activity of the signal's type is worth to it."""
+    """Return what an activity of the signal's type is worth to it."""
     asked: list[Column] = []
     if signal.window is not None:
         asked.append(done.since < whole(signal.window))

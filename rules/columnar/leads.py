@@ -18,7 +18,7 @@ SCORES = {
 
 
 def resolver(plan: ColumnarPlan, leads: Table) -> Resolve:
-    """Where the values of subjects stand."""
+    """Return where the values of subjects stand."""
     known = {**plan.columns, **SCORES, "stage": "stage_now"}
 
     def resolve(subject: Subject) -> Column:
@@ -29,7 +29,7 @@ def resolver(plan: ColumnarPlan, leads: Table) -> Resolve:
 
 
 def holds_for(plan: ColumnarPlan, leads: Table, rule: int) -> Column:
-    """Whether a rule holds for each lead."""
+    """Return whether a rule holds for each lead."""
     return holds(plan.expressions[rule], resolver(plan, leads))
 
 

@@ -186,7 +186,7 @@ class ColumnarPlan:
 
     @cached_property
     def look_back(self) -> int | None:
-        """How old an activity can be and still count, in microseconds; None: as old as it likes."""
+        """Return how old an activity can be and still count, in microseconds; None: as old as it likes."""
         longest = self.compiled_rules.needs.look_back
         return None if longest is None else span(longest)
 
@@ -207,7 +207,7 @@ def _held(prefix: str, subjects: Iterable[Subject], start: int = 0) -> tuple[Hel
 
 
 def _asked_by(aggregate: Aggregate, words: Vocabulary) -> dict[str, Subject]:
-    """What a number over activities asks of each."""
+    """Return what a number over activities asks of each."""
     asked = subjects_of([aggregate.where]) if aggregate.where is not None else {}
     if aggregate.attribute is not None:
         name = f"activity.{aggregate.attribute}"
@@ -216,7 +216,7 @@ def _asked_by(aggregate: Aggregate, words: Vocabulary) -> dict[str, Subject]:
 
 
 def _worth(signal: Signal, known: dict[tuple[int, ...], Fading]) -> int | Fading:
-    """What one activity is worth: the same for ever, or by age, exactly as it is counted one by one."""
+    """Return what one activity is worth: the same for ever, or by age, exactly as it is counted one by one."""
     longest = look_back(signal)
     if signal.half_life is None or longest is None:
         return hundredths(signal.points)

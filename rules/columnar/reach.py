@@ -36,7 +36,7 @@ def _rules(plan: ColumnarPlan) -> list[int]:
 
 
 def _varied(expression: Expression) -> Iterator[Threshold]:
-    """What the comparisons want that make the threshold."""
+    """Return what the comparisons want that make the threshold."""
     match expression:
         case Check():
             threshold = expression.operator.threshold

@@ -62,12 +62,12 @@ def greatest(one: Column, other: Column) -> Column:
 
 
 def every(parts: Sequence[Column]) -> Column:
-    """Whether all hold; with none, always."""
+    """Return whether all hold; with none, always."""
     return reduce(operator.and_, parts) if parts else constant(True)
 
 
 def some(parts: Sequence[Column]) -> Column:
-    """Whether one holds; with none, never."""
+    """Return whether one holds; with none, never."""
     return reduce(operator.or_, parts) if parts else constant(False)
 
 
@@ -77,7 +77,7 @@ def total(parts: Sequence[Column]) -> Column:
 
 
 def bits(name: str, parts: Sequence[Column]) -> dict[str, Column]:
-    """Which conditions hold, as numbers of 62 bits each, the lowest first; the second is name62."""
+    """Return which conditions hold, as numbers of 62 bits each, the lowest first; the second is name62."""
     return {
         f"{name}{start}": total([p.ifelse(whole(2**n), whole(0)) for n, p in enumerate(parts[start : start + BITS])])
         for start in range(0, len(parts), BITS)
@@ -96,7 +96,7 @@ def divided(value: Column, by: int) -> Column:
 
 
 def is_blank(column: Column) -> Column:
-    """Whether a value carries nothing: it is missing, an empty list, or a text without a visible character."""
+    """Return whether a value carries nothing: it is missing, an empty list, or a text without a visible character."""
     if column.type().is_array():
         return (column.length() == 0).fill_null(True)
     if column.type().is_string():
@@ -110,7 +110,7 @@ def newest_first(groups: Sequence[Column], age: Column) -> Column:
 
 
 def counted_so_far(condition: Column, groups: Sequence[Column], age: Column) -> Column:
-    """How many rows of the group up to this one, by age, meet a condition."""
+    """Return how many rows of the group up to this one, by age, meet a condition."""
     frame = ibis.window(group_by=groups, order_by=age, rows=(None, 0))
     return condition.ifelse(1, 0).sum().over(frame)
 

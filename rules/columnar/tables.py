@@ -80,7 +80,7 @@ def accounts_table(plan: ColumnarPlan, cases: Sequence[LeadCase], *, first: int 
 
 
 def activities_table(plan: ColumnarPlan, by_lead: Iterable[tuple[int, Sequence[ActivityFact]]]) -> pa.Table:
-    """What leads did, by their numbers."""
+    """Return what leads did, by their numbers."""
     done = [(lead, activity) for lead, found in by_lead for activity in found]
     activities = [activity for _, activity in done]
     return pa.table(
@@ -107,7 +107,7 @@ def outcomes_table(outcomes: Sequence[tuple[bool, bool, bool, bool]], *, first: 
 
 
 def worth_table(plan: ColumnarPlan) -> pa.Table:
-    """What is left of fading points by age in full days."""
+    """Return what is left of fading points by age in full days."""
     days = max((len(fading.by_age) for fading in plan.fading), default=0)
     padded = {f.column: [*f.by_age, *[0] * (days - len(f.by_age))] for f in plan.fading}
     ages = {"age": pa.array(range(days), pa.int64())}

@@ -52,7 +52,7 @@ class Aggregate:
 
     @property
     def attributes(self) -> bool:
-        """Whether more than type and time of an activity is asked about."""
+        """Return whether more than type and time of an activity is asked about."""
         return self.where is not None or self.attribute is not None
 
 
@@ -77,7 +77,7 @@ class AggregateName:
 
     @property
     def within(self) -> timedelta | None:
-        """How far back is looked where a condition does not say."""
+        """Return how far back is looked where a condition does not say."""
         return None if self.measure is Measure.LAST_DAYS else COUNT_WINDOW
 
     @property

@@ -79,7 +79,7 @@ class Columns:
 
 
 def fits(check: Check, coding: Coding) -> bool:
-    """Whether the engine compares the check's literals exactly in that coding."""
+    """Return whether the engine compares the check's literals exactly in that coding."""
     literals = check.literal if isinstance(check.literal, tuple) else (check.literal,)
     if coding is Coding.NUMBER:
         return all(literal is None or abs(literal) < MAX_WHOLE for literal in literals)

@@ -44,5 +44,5 @@ EDITORS: dict[FieldType, Editor] = {
 
 
 def editor(operator: Operator, type_: FieldType) -> Editor:
-    """What each value of an operator is entered with, for a field of the type."""
+    """Return what each value of an operator is entered with, for a field of the type."""
     return Editor.NONE if operator.operand is Operand.NONE else EDITORS[type_]

@@ -25,7 +25,7 @@ TABLE: dict[int, int | str] = {
 
 
 def is_plain(text: str) -> bool:
-    """Whether the text holds no character that the engine's alphabet reserves."""
+    """Return whether the text holds no character that the engine's alphabet reserves."""
     return not any(ord(char) in _SURROGATES or ord(char) in _RESERVED for char in text)
 
 

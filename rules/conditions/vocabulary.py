@@ -157,7 +157,7 @@ def vocabulary_of(document: SlaDocument) -> Vocabulary:
 
 
 def _groups(document: SlaDocument) -> list[Subject]:
-    """Who a lead is, as far as the document tells leads apart; a field of the same name is meant instead."""
+    """Return who a lead is, as far as the document tells leads apart; a field of the same name is meant instead."""
     sections = {"persona": document.personas, "segment": document.segments}
     return [
         Subject(name, Origin.GROUP, FieldType.ENUM, values=tuple(group.key for group in groups))
@@ -184,7 +184,7 @@ def _of_activity(kind: ActivityType, channels: ContactVocabulary) -> dict[str, S
 
 
 def _common(channels: ContactVocabulary) -> list[Subject]:
-    """What every activity has; a channel is the same in every spelling."""
+    """Return what every activity has; a channel is the same in every spelling."""
     spellings = {"channel": lambda told: channels.channel(told) or told}
     return [
         Subject(f"activity.{name}", Origin.ACTIVITY, FieldType.TEXT, spelling=spellings.get(name)) for name in COMMON
@@ -192,7 +192,7 @@ def _common(channels: ContactVocabulary) -> list[Subject]:
 
 
 def _of_any(document: SlaDocument, channels: ContactVocabulary) -> dict[str, Subject]:
-    """What can be asked of an activity whose type is not known."""
+    """Return what can be asked of an activity whose type is not known."""
     kinds = tuple(kind.key for kind in document.activity_types)
     kind = Subject("activity.type", Origin.ACTIVITY, FieldType.ENUM, values=kinds)
     return {subject.name: subject for subject in (kind, *_common(channels))}

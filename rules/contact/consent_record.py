@@ -39,7 +39,7 @@ class ConsentRecord:
         ]
 
     def last(self, purpose: str, channel: str) -> Consent | None:
-        """What was said last of a purpose on a channel, by its key; what was said of all purposes included."""
+        """Return what was said last of a purpose on a channel, by its key; what was said of all purposes included."""
         return self._newest({self._purpose(purpose), EVERYTHING}, channel)
 
     def _newest(self, purposes: Collection[str], channel: str) -> Consent | None:

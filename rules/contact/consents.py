@@ -30,7 +30,7 @@ class ConsentPlan:
         return cls(tuple((consent_name(*key), key) for key in asked))
 
     def missing(self) -> tuple[tuple[str, Missing], ...]:
-        """What is missing without each, under the name that a row has for it."""
+        """Return what is missing without each, under the name that a row has for it."""
         return tuple(
             (name, Missing(MissingKind.CONSENT, name, {"purpose": purpose, "channel": channel}))
             for name, (purpose, channel) in self.required
@@ -43,12 +43,12 @@ class ConsentPlan:
 
 
 def consent_name(purpose: str, channel: str) -> str:
-    """What a consent is called in a row, and where it is missing."""
+    """Return what a consent is called in a row, and where it is missing."""
     return f"consent.{purpose}.{channel}"
 
 
 def holds(said: GivenConsent | None, window: ActivityWindow) -> bool:
-    """Whether a consent was given and has not ended; when it ends by itself is noted."""
+    """Return whether a consent was given and has not ended; when it ends by itself is noted."""
     if said is None or not said.granted:
         return False
     if said.until is None:

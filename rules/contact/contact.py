@@ -30,7 +30,7 @@ def permission(
     at: datetime,
     before: ContactOrder | None = None,
 ) -> Permission:
-    """Whether a contact is allowed at a moment; of contacts at that very moment those `before` it count.
+    """Return whether a contact is allowed at a moment; of contacts at that very moment those `before` it count.
 
     Without `before` all of that moment count, so that it answers for the next one.
     Without a channel it is held against the rules of every channel; a channel that nobody knows is never allowed.
@@ -102,7 +102,7 @@ def _consents(
 
 
 def asks(rule: ConsentRule, by: Party, channel: str, words: ContactVocabulary) -> bool:
-    """Whether a rule asks a party for consent on a channel, which is told by its key."""
+    """Return whether a rule asks a party for consent on a channel, which is told by its key."""
     on = [words.channel(named) or named for named in rule.channels]
     return rule.party in (None, by) and (not on or channel in on)
 
@@ -119,7 +119,7 @@ def _caps(rules: ContactSection, facts: ContactFacts, at: datetime, before: Cont
 def reached_until(
     cap: FrequencyCap, contacts: Sequence[Contact], at: datetime, before: ContactOrder | None = None
 ) -> datetime | None:
-    """When one more contact is allowed again after a cap is reached; None when it is not reached.
+    """Return when one more contact is allowed again after a cap is reached; None when it is not reached.
 
     A contact counts from its moment until it is exactly as long ago as the cap's span.
     """
@@ -130,7 +130,7 @@ def reached_until(
 def _counting(
     cap: FrequencyCap, contacts: Sequence[Contact], at: datetime, before: ContactOrder | None
 ) -> list[datetime]:
-    """When the contacts happened that count for a cap at a moment, in order."""
+    """Return when the contacts happened that count for a cap at a moment, in order."""
     span = span_of(cap)
     return sorted(
         c.occurred_at
@@ -140,10 +140,10 @@ def _counting(
 
 
 def span_of(cap: FrequencyCap) -> timedelta:
-    """How far back a cap looks."""
+    """Return how far back a cap looks."""
     return timedelta(days=cap.within.days, seconds=cap.within.seconds)
 
 
 def longest_span(rules: ContactSection) -> timedelta:
-    """How far back the section's caps look at most."""
+    """Return how far back the section's caps look at most."""
     return max(map(span_of, rules.caps), default=timedelta())

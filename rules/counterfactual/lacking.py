@@ -27,7 +27,7 @@ def told(
     now: Target,
     scores: bool = False,
 ) -> tuple[Missing, ...]:
-    """What a lead lacks of a term, and of what it must carry; points as many as lead to a target.
+    """Return what a lead lacks of a term, and of what it must carry; points as many as lead to a target.
 
     With `scores` comparisons of scores are told as they stand, since nobody knows how many points lead to them.
     """
@@ -52,7 +52,7 @@ def told(
 
 
 def _points(literal: Literal, target: Target | None, now: Target) -> list[Missing]:
-    """How many points more lead to the target, by dimension."""
+    """Return how many points more lead to the target, by dimension."""
     if target is None:
         return []
     name = literal[0].subject.name
@@ -72,7 +72,7 @@ def _condition(literal: Literal) -> Missing:
 
 
 def _measured(check: Check) -> dict[str, str]:
-    """What a comparison over activities says beyond its field, where it says more."""
+    """Return what a comparison over activities says beyond its field, where it says more."""
     written = check.written
     if written is None:
         return {}

@@ -61,7 +61,7 @@ class Reach:
         return None
 
     def _options(self, decision: Decision, row: Mapping[str, Any], wanted: int) -> Iterator[Term]:
-        """What makes bands hold that give more than their criteria give now: those that are enough by the least
+        """Return what makes bands hold that give more than their criteria give now: those that are enough by the least
         change, else those that are least short."""
         groups, fit = self.compiled_rules.groups.conditions, self.compiled_rules.fit.criteria
         shares = {s.rule: hundredths(s.points) for s in decision.contributions if s.dimension is Dimension.FIT}

@@ -65,7 +65,7 @@ def find_lacking(judge: Judge, compiled_rules: CompiledRules, facts: LeadFacts, 
 
 
 def _open(decision: Decision) -> bool:
-    """Whether nothing stands against a handover but what passes."""
+    """Return whether nothing stands against a handover but what passes."""
     return all(block.code in PASSING for block in decision.verdict.blocked_by)
 
 
@@ -93,7 +93,7 @@ class _Search:
         self.reach = Reach(compiled_rules, self.whatif, lambda changed: self._look(changed, at))
 
     def _look(self, facts: LeadFacts, at: datetime) -> tuple[Decision, dict[str, Any]]:
-        """What is judged of facts at a moment, and all that conditions compare; of the same facts once."""
+        """Return what is judged of facts at a moment, and all that conditions compare; of the same facts once."""
         known = self._seen.get((id(facts), at))
         if known is not None:
             return known[1]
@@ -122,7 +122,7 @@ class _Search:
         return tuple(way for _, way in sorted(least, key=lambda one: one[0])[:MOST_WAYS])
 
     def lacking(self) -> tuple[Missing, ...]:
-        """What is missing for the trigger that asks least."""
+        """Return what is missing for the trigger that asks least."""
         for _, term in self._terms():
             return told(term, self.row, self.required, None, now=scores_of(self.decision), scores=True)
         plan = self.compiled_rules.verdicts.triggers[0]
@@ -130,7 +130,7 @@ class _Search:
         return (Missing(MissingKind.CONDITION, path, {"trigger": plan.trigger.key}),)
 
     def _terms(self) -> list[tuple[TriggerPlan, Term]]:
-        """What would make a trigger hold, what asks least first; the triggers take turns."""
+        """Return what would make a trigger hold, what asks least first; the triggers take turns."""
         each, left = [], _COMPARISONS
         for number, plan in enumerate(self.compiled_rules.verdicts.triggers):
             for turn, term in enumerate(terms(plan.expression, self.row, self.groups)):
@@ -166,7 +166,7 @@ class _Search:
                         return
 
     def _due(self, decision: Decision, facts: LeadFacts, term: Term, row: dict[str, Any]) -> bool:
-        """Whether a handover is due, and all that was asked came out."""
+        """Return whether a handover is due, and all that was asked came out."""
         verdict = decision.verdict
         holds = verdict.trigger is not None and not verdict.missing and _open(decision)
         return holds and self.compiled_rules.governs(facts) and all(comes_out(literal, row) for literal in term)

@@ -90,7 +90,7 @@ def _interest(before: Decision, after: Decision) -> Iterator[str]:
 
 
 def _stands(change: Change, place: str) -> bool:
-    """Whether a change stands at a place or inside it."""
+    """Return whether a change stands at a place or inside it."""
     return change.path == place or change.path.startswith((f"{place}.", f"{place}["))
 
 

@@ -95,7 +95,7 @@ class ChangeSentences:
         return self._said("new.about" if about else "new", thing=thing, about=about)
 
     def _about(self, item: dict[str, Any], side: _Side) -> str:
-        """What is most worth knowing about a new thing: its name, else its condition."""
+        """Return what is most worth knowing about a new thing: its name, else its condition."""
         label = item.get("label") or item.get("reason")
         if label:
             return text_in(_LABEL.validate_python(label), self._language)

@@ -36,7 +36,7 @@ class Term:
 
     @property
     def groups(self) -> int:
-        """How many `$and` and `$or` the engine counts in it."""
+        """Return how many `$and` and `$or` the engine counts in it."""
         return 1 + sum(1 + sum(len(branch) > 1 for branch in choice) for choice in self.choices)
 
     @property

@@ -49,7 +49,7 @@ class _Property:
 
     @property
     def together(self) -> int:
-        """How many of them can match the same fact."""
+        """Return how many of them can match the same fact."""
         return max(self.absent, self.always + max(self.matching.values(), default=0))
 
     def add(self, name: str, operand: Any) -> None:
@@ -82,12 +82,12 @@ class _Node:
 
     @property
     def bound(self) -> int:
-        """How many nodes can be on the engine's stack from here down."""
+        """Return how many nodes can be on the engine's stack from here down."""
         return max(self.together, self.together - 1 + self.deepest)
 
     @property
     def within(self) -> bool:
-        """Whether its own lists are within the bounds."""
+        """Return whether its own lists are within the bounds."""
         return self.hashed <= MAX_CHILDREN and self.absent + self.forwards <= MAX_LISTED and self.ends <= MAX_SAME_END
 
     def child(self, probe: Probe) -> _Node:

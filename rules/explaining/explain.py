@@ -76,7 +76,7 @@ class Explainer:
         return ReasonText(blocked.code.value, phrase(blocked.code.value, self._language, **parts), blocked.rule)
 
     def missing(self, missing: Missing) -> str:
-        """What is missing, as a sentence."""
+        """Return what is missing, as a sentence."""
         if missing.kind is MissingKind.POINTS:
             points = Decimal(str(missing.detail.get("points", "0")))
             side = f"missing.{missing.path.partition('.')[0]}"

@@ -63,7 +63,7 @@ class Wording:
         return in_language(operator.sentence, self._language, subject=subject, value=shown)
 
     def is_number(self, field: str) -> bool:
-        """Whether the values of a subject are numbers that languages write differently."""
+        """Return whether the values of a subject are numbers that languages write differently."""
         known = self._fields.get(field)
         return known is not None and known.type is FieldType.DECIMAL
 
@@ -74,7 +74,7 @@ class Wording:
         within: Duration | None = None,
         where: Condition | None = None,
     ) -> str:
-        """What people call the thing that a comparison is about."""
+        """Return what people call the thing that a comparison is about."""
         known = self._fields.get(field)
         if known and known.definition:
             return text_in(known.definition.label, self._language)

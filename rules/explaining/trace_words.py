@@ -67,7 +67,7 @@ class TraceWords:
         return self._kinds.get(rule.key) if rule.place is Place.SIGNAL else None
 
     def outcome(self, outcome: Outcome) -> str:
-        """What became of a rule or an activity."""
+        """Return what became of a rule or an activity."""
         return phrase(f"trace.{outcome}", self._language)
 
     def test(self, test: TracedTest, activity: str | None = None) -> str:

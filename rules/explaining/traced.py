@@ -57,7 +57,7 @@ class TracedTest:
 
     @property
     def failed(self) -> bool:
-        """Whether it stands in the rule's way."""
+        """Return whether it stands in the rule's way."""
         return self.holds is not self.needed
 
 
@@ -90,5 +90,5 @@ class TracedRule:
 
     @property
     def counted(self) -> bool:
-        """Whether it counted."""
+        """Return whether it counted."""
         return self.outcome is Outcome.COUNTED

@@ -34,7 +34,7 @@ class CentrePlan:
 
     @property
     def asked(self) -> bool:
-        """Whether the document speaks of it."""
+        """Return whether the document speaks of it."""
         return bool(self.reads)
 
     def add(self, centre: BuyingCentre | None, row: dict[str, Any]) -> None:

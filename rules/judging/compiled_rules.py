@@ -164,7 +164,7 @@ class CompiledRules:
         return cls(document, version)
 
     def governs(self, facts: LeadFacts) -> bool:
-        """Whether the agreement's scope holds for a lead."""
+        """Return whether the agreement's scope holds for a lead."""
         return self._scope is None or self._scope(self.rows.row(facts))
 
     def in_scope(self, row: Mapping[str, Any]) -> bool:

@@ -79,7 +79,7 @@ def _silences(document: SlaDocument, kinds: Mapping[str, ActivityType]) -> Itera
 
 
 def _is_quiet(silence: Silence, window: ActivityWindow, since: datetime | None) -> bool:
-    """Whether there was no activity for as long as a silence lasts, as a customer."""
+    """Return whether there was no activity for as long as a silence lasts, as a customer."""
     if silence.contacts.of(window):
         return False
     begins = since + silence.lasts if since is not None else window.now

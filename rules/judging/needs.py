@@ -48,7 +48,7 @@ def needs_of(
     buying_centre: bool,
     sent: tuple[Iterable[str], timedelta] | None = None,
 ) -> Needs:
-    """What a document needs; measured is what is found over activities, asked the types whose attributes matter.
+    """Return what a document needs; measured is what is found over activities, asked the types whose attributes matter.
 
     `sent` are the types that tell what nurturing sent, and how long it remembers.
     """

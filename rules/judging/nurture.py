@@ -47,7 +47,7 @@ class TrackPlan:
     steps: tuple[StepPlan, ...]
 
     def fits(self, row: Mapping[str, Any], persona: str | None) -> bool:
-        """Whether it is for a lead as the row says it is."""
+        """Return whether it is for a lead as the row says it is."""
         return (
             row["stage"] in self.stages
             and (not self.personas or persona in self.personas)
@@ -56,7 +56,7 @@ class TrackPlan:
         )
 
     def left(self, row: Mapping[str, Any]) -> bool:
-        """Whether a lead leaves it, whatever else holds."""
+        """Return whether a lead leaves it, whatever else holds."""
         return self.leave is not None and self.leave(row)
 
 
@@ -109,13 +109,13 @@ class NurturePlan:
 
     @property
     def look_back(self) -> timedelta:
-        """How old a contact can be and still count."""
+        """Return how old a contact can be and still count."""
         return max(self.memory, *(span for _, span in self.caps), timedelta())
 
     def next(
         self, facts: LeadFacts, row: Mapping[str, Any], persona: str | None, window: ActivityWindow
     ) -> Nurture | None:
-        """What a lead gets next that is neither handed over nor screened out; None where there is nothing."""
+        """Return what a lead gets next that is neither handed over nor screened out; None where there is nothing."""
         question = None
         if row["stage"] in self.stages:
             question = next((field for field, subject in self.questions if is_blank(row[subject])), None)
@@ -151,7 +151,7 @@ class NurturePlan:
         return Nurture(track.key, None, None, None, None, tuple(passed), question)
 
     def _sent(self, track: TrackPlan, window: ActivityWindow) -> dict[str, datetime]:
-        """When each content of a track was last sent, as far as that is remembered."""
+        """Return when each content of a track was last sent, as far as that is remembered."""
         contents = {step.content for step in track.steps}
         sent: dict[str, datetime] = {}
         for kind in self.outbound:
@@ -163,7 +163,7 @@ class NurturePlan:
         return sent
 
     def _agreed(self, facts: LeadFacts, channel: str, window: ActivityWindow) -> bool:
-        """Whether the lead agreed to be contacted by marketing on a channel."""
+        """Return whether the lead agreed to be contacted by marketing on a channel."""
         said = facts.consents
         needed = [rule.key for rule in self.consents if not rule.channels or channel in rule.channels]
         if not all(holds(said.get((purpose, channel)), window) for purpose in needed):
@@ -173,7 +173,7 @@ class NurturePlan:
     def _due_at(
         self, step: StepPlan, sent: Mapping[str, datetime], facts: LeadFacts, window: ActivityWindow
     ) -> datetime | None:
-        """When the step is due: after its wait, and when every cap allows it; None: at once."""
+        """Return when the step is due: after its wait, and when every cap allows it; None: at once."""
         last = max(sent.values(), default=None)
         returned = facts.last_return.at.astimezone(UTC) if facts.last_return else None
         came = facts.created_at.astimezone(UTC) if facts.created_at else None

@@ -53,7 +53,7 @@ class StagePlan:
 
 
 def enterable(stage: Stage) -> bool:
-    """Whether a lead can enter a stage by its condition."""
+    """Return whether a lead can enter a stage by its condition."""
     return stage.entry is not None and stage.kind not in BY_ANSWER
 
 

@@ -81,7 +81,7 @@ class VerdictPlan:
         raise AssertionError("unreachable: one of the triggers holds")
 
     def lacking(self, row: Mapping[str, Any]) -> tuple[tuple[str, Missing], ...]:
-        """What a lead must carry and does not, by the names a row has for it."""
+        """Return what a lead must carry and does not, by the names a row has for it."""
         return tuple([one for one in self.required if is_blank(row[one[0]])])
 
     def _required(self, row: dict[str, Any]) -> tuple[Missing, ...]:

@@ -19,7 +19,7 @@ _NOTHING = 10.0**-_DIGITS
 
 
 def next_in_turn(able: Sequence[Member], weights: Mapping[str, int]) -> Member:
-    """Whose turn it is, of those who can take it; ties go by name."""
+    """Return whose turn it is, of those who can take it; ties go by name."""
     whole = sum(weights[member.person] for member in able)
     ahead = sum(member.credit for member in able)
 
@@ -33,7 +33,7 @@ def next_in_turn(able: Sequence[Member], weights: Mapping[str, int]) -> Member:
 
 
 def turn_of(person: str, weights: Mapping[str, int]) -> dict[str, float]:
-    """How a turn of a person changes the credits of those who take part."""
+    """Return how a turn of a person changes the credits of those who take part."""
     whole = sum(weights.values()) or 1
     shares = {other: weight / whole for other, weight in weights.items()}
     return shares | {person: shares.get(person, 0.0) - 1}

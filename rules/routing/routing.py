@@ -99,7 +99,7 @@ def obstacle_of(
 
 
 def turn_taken(team: Team, person: str, strategy: RoutingStrategy, *, now: datetime) -> dict[str, float]:
-    """How the credits of a team change when a person gets a handover: all who had room take part in the turn."""
+    """Return how the credits of a team change when a person gets a handover: all who had room take part in the turn."""
     weights = _weights(team.members, strategy)
     present = {m.person for m in team.members if obstacle_of(m, now=now, weighs=weights[m.person] == 0) is None}
     return turn_of(person, {p: weights[p] for p in sorted(present | ({person} & weights.keys()))})

@@ -55,7 +55,7 @@ class Possible:
     def of(
         cls, document: SlaDocument, groups: Groups | None = None, *, most: Mapping[str, int] | None = None
     ) -> Possible:
-        """What can hold under a document; groups are the conditions of its personas and segments, in order.
+        """Return what can hold under a document; groups are the conditions of its personas and segments, in order.
 
         `most` says of scores how many hundredths they can have, where that is less than the document gives at all.
         """
@@ -69,7 +69,7 @@ class Possible:
         return cls(*bands, spans, groups or {})
 
     def holds(self, *expressions: Expression, fails: Iterable[Expression] = ()) -> bool:
-        """Whether all the expressions can hold for a lead for which none of the others does."""
+        """Return whether all the expressions can hold for a lead for which none of the others does."""
         self._asked = min(_QUESTION, self.left)
         try:
             pending = [*((e, True) for e in expressions), *((e, False) for e in fails)]
@@ -185,7 +185,7 @@ def _span(subject: Subject) -> Span:
 
 
 def _witnesses(leaves: Iterable[Leaf]) -> list[Witness]:
-    """What values are made of that make the comparisons hold."""
+    """Return what values are made of that make the comparisons hold."""
     return [check.operator.witness(check.literal) for check, _ in leaves]
 
 

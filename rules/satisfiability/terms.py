@@ -51,7 +51,7 @@ def _weighed(expression: Expression, row: Mapping[str, Any], groups: Groups, *, 
 
 
 def comes_out(literal: Literal, row: Mapping[str, Any]) -> bool:
-    """Whether a comparison comes out for a row as it has to."""
+    """Return whether a comparison comes out for a row as it has to."""
     check, holds = literal
     value = row.get(check.subject.name)
     return (value is not None and bool(check.operator.plain(check.literal)(value))) is holds

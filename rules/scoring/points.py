@@ -105,7 +105,7 @@ class Worths(dict[int, Worth]):
         self._points = signal.points
 
     def __missing__(self, days: int) -> Worth:
-        """What an activity of an age not asked for before is worth."""
+        """Return what an activity of an age not asked for before is worth."""
         worth = self._worth(max(days, 0))
         if -_KEPT_DAYS <= days <= _KEPT_DAYS:
             self[days] = worth
@@ -122,7 +122,7 @@ class Worths(dict[int, Worth]):
 
 
 def look_back(signal: Signal) -> timedelta | None:
-    """How old an activity can be and still count; None: as old as it likes."""
+    """Return how old an activity can be and still count; None: as old as it likes."""
     window = signal.window.days if signal.window else None
     fading = gone_after(signal.points, signal.half_life.days) if signal.half_life else None
     ends = [days for days in (window, fading) if days is not None]

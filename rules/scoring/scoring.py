@@ -108,7 +108,7 @@ class FitPlan:
         return self.scored(total)
 
     def shares(self, matched: Container[int]) -> list[Contribution]:
-        """What the fit is made of: of each criterion the first band that holds."""
+        """Return what the fit is made of: of each criterion the first band that holds."""
         first = (next((share for rule, share, _ in bands if rule in matched), None) for bands in self.criteria)
         return [share for share in first if share is not None]
 
@@ -223,7 +223,7 @@ class InterestPlan:
         return [(key, over) for key, over in points if over > 0]
 
     def shares(self, window: ActivityWindow) -> list[Contribution]:
-        """What the interest is made of that was counted, cuts included."""
+        """Return what the interest is made of that was counted, cuts included."""
         times = {activity.id: at for done in window.by_type.values() for activity, at in done}
         groups, grouped = {signal.key: signal.group for signal in self.signals}, dict[str, int]()
         shares, total = [], 0

@@ -52,7 +52,7 @@ class Habits:
             yield self.random.choices(("accept", "return", "forget", "late"), (56, 22, 12, 10))[0]
 
     def answer(self) -> str:
-        """What is done with the next handover."""
+        """Return what is done with the next handover."""
         return next(self._answers)
 
 

@@ -80,7 +80,7 @@ class Live:
 
 
 async def _patiently(send: Send, items: Sequence[Any], less: Callable[[Any, list[Path]], Any]) -> list[Answer]:
-    """What became of the items; those whose values at fault may be left out are sent again without them.
+    """Return what became of the items; those whose values at fault may be left out are sent again without them.
 
     An answer has room for the first error of each item only, so that this may take several rounds.
     """

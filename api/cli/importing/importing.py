@@ -127,7 +127,7 @@ async def read_through(
 
 @asynccontextmanager
 async def _destination(asked: Asked, tally: Tally) -> AsyncIterator[Destination]:
-    """What takes the batches: the API of a server, or the database at hand as live leads or as the past."""
+    """Return what takes the batches: the API of a server, or the database at hand as live leads or as the past."""
     if asked.url and asked.key:
         async with Remote(asked.url, asked.key) as remote:
             yield Destination(through_api(remote, asked.mapping).take, await amounts_behind(remote))

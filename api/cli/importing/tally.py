@@ -59,7 +59,7 @@ class Tally:
 
     @property
     def rows(self) -> int:
-        """How many rows have been dealt with."""
+        """Return how many rows have been dealt with."""
         return self.ends.total()
 
     def end(self, status: str) -> None:
@@ -67,7 +67,7 @@ class Tally:
         self.ends[status] += 1
 
     def left_out(self, row: ImportedRow, *, faulty: bool) -> bool:
-        """Whether a row goes no further, and count it then: nothing is in it, or nothing of it could be read.
+        """Return whether a row goes no further, and count it then: nothing is in it, or nothing of it could be read.
 
         With `faulty` a row with any fault goes no further.
         """

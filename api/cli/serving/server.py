@@ -55,7 +55,7 @@ class ApiServer(uvicorn.Server):
 
 
 def api_settings(settings: Settings) -> ApiSettings:
-    """What the front door is told of the settings."""
+    """Return what the front door is told of the settings."""
     return ApiSettings(
         limits=DocumentLimits(introspection=settings.introspection),
         connections=ConnectionLimits(header_bytes=settings.header_bytes, body_rate=settings.body_rate),

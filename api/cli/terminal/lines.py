@@ -114,7 +114,7 @@ def _handover(word: str, payload: Mapping[str, Any], zone: tzinfo | None) -> str
 
 
 def _reached(payload: Mapping[str, Any]) -> str:
-    """Whom an escalation step tells, and what it does with the handover."""
+    """Return whom an escalation step tells, and what it does with the handover."""
     told = [each["person"] or (each["party"] or "management").lower() for each in payload.get("recipients", ())]
     heard = [f"{', '.join(told)} told"] if told else []
     done = [_ACTIONS[payload["action"]]] if payload.get("action") in _ACTIONS else []

@@ -215,7 +215,7 @@ class DocumentExtension(SchemaExtension):
         yield
 
     def get_results(self) -> dict[str, Any]:
-        """How many errors were left out, beside the answer."""
+        """Return how many errors were left out, beside the answer."""
         context = self.execution_context.context
         return {"more": context.more} if isinstance(context, Context) and context.more else {}
 

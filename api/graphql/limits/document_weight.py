@@ -80,7 +80,7 @@ def nodes_of(document: DocumentNode) -> Iterator[Node]:
 
 
 def surface_faults(document: DocumentNode, limits: DocumentLimits) -> list[str]:
-    """What is too much in the document as it is written: aliases and directives."""
+    """Return what is too much in the document as it is written: aliases and directives."""
     aliases = directives = 0
     crowded = False
     for node in nodes_of(document):
@@ -124,7 +124,7 @@ class Scale:
         return self._selection(operation.selection_set, self._root(operation.operation), None, 0)
 
     def width(self, operation: OperationDefinitionNode) -> int:
-        """How many fields stand at the root of an operation, those of fragments included."""
+        """Return how many fields stand at the root of an operation, those of fragments included."""
         return self._width(operation.selection_set, 0)
 
     def _root(self, kind: OperationType) -> GraphQLNamedType | None:

@@ -47,7 +47,7 @@ class _Value(NamedTuple):
 
     @property
     def path(self) -> tuple[str, ...]:
-        """Where it stands, from its variable on."""
+        """Return where it stands, from its variable on."""
         return (self.key,) if self.below is None else (*self.below.path, self.key)
 
 
@@ -81,7 +81,7 @@ def variable_faults(
 
 
 def uses_of(document: DocumentNode) -> Counter[str]:
-    """How often a document names each variable as a value."""
+    """Return how often a document names each variable as a value."""
     named: Counter[str] = Counter()
     for node in nodes_of(document):
         if isinstance(node, VariableNode):

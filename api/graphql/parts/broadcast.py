@@ -134,7 +134,7 @@ class Broadcast:
 
 
 def _behind(position: int, batch: Batch) -> Batch:
-    """What of a batch lies behind a position."""
+    """Return what of a batch lies behind a position."""
     if batch.after >= position:
         return batch
     return Batch(position, batch.position, [one for one in batch.messages if one.position > position])
@@ -151,7 +151,7 @@ class Broadcasts:
         self._running: dict[Hashable, Broadcast] = {}
 
     def __len__(self) -> int:
-        """How many there are."""
+        """Return how many there are."""
         return len(self._running)
 
     @contextmanager

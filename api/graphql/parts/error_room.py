@@ -23,7 +23,7 @@ class ErrorRoom:
         return [user_error(refusal) for refusal in refusals[: self.taken(len(refusals), 1)]]
 
     def taken(self, count: int, least: int) -> int:
-        """How many of so many errors there is room for; the others are counted."""
+        """Return how many of so many errors there is room for; the others are counted."""
         most = max(least, self._left)
         self._context.more += max(0, count - most)
         self._left = max(0, self._left - count)

@@ -109,7 +109,7 @@ class EventStream(Stream, Generic[T]):
         return begin, cursor is not None
 
     async def _alone(self, execution: SubscriptionExecution) -> AsyncGenerator[Sequence[Message], None]:
-        """What the others have been told already; a slow reader has each stretch loaded when it comes to it."""
+        """Return what the others have been told already; a slow reader has each stretch loaded when it comes to it."""
         application = self._context.application
         if self._position >= newest(application):
             return
@@ -128,7 +128,7 @@ class EventStream(Stream, Generic[T]):
                     return
 
     async def _together(self, execution: SubscriptionExecution) -> AsyncGenerator[Sequence[Message], None]:
-        """What happens from now on; ends when the reader is too slow for it."""
+        """Return what happens from now on; ends when the reader is too slow for it."""
         with self._context.broadcasts.joined(execution.audience, lambda: self._broadcast(execution)) as broadcast:
             async with aclosing(broadcast.listen(self._position)) as batches:
                 async for batch in batches:
@@ -148,7 +148,7 @@ class EventStream(Stream, Generic[T]):
         return follow(self._context.application, position, idle_seconds=self._look_seconds)
 
     async def _messages(self, execution: SubscriptionExecution, events: Sequence[StoredEvent]) -> list[Message]:
-        """What is told of those of the events that are wanted and may be seen; never older than they are."""
+        """Return what is told of those of the events that are wanted and may be seen; never older than they are."""
         told = [(event, side) for event in events if (side := self._source.wanted(event, execution.sight)) is not None]
         if not told:
             return []
@@ -201,7 +201,7 @@ class EventStream(Stream, Generic[T]):
 
 @contextmanager
 def _translated() -> Iterator[None]:
-    """What can go wrong with the log, as clients are told of it."""
+    """Return what can go wrong with the log, as clients are told of it."""
     try:
         yield
     except TailStopped:

@@ -33,7 +33,7 @@ class CsvFile:
 
     @property
     def position(self) -> int:
-        """How many bytes have been read."""
+        """Return how many bytes have been read."""
         return self._bytes.tell()
 
     def rows(self, amounts: Amounts = NONE) -> Iterator[ImportedRow]:

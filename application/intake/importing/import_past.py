@@ -59,7 +59,7 @@ async def import_past(
 
 
 async def count_outcomes(application: Application, source: str, field: str | None = None) -> list[Outcome]:
-    """What became of a source's leads: in all, or by the value of a field."""
+    """Return what became of a source's leads: in all, or by the value of a field."""
     async with application.database.reading() as connection:
         return await past.outcomes(connection, source, field)
 

@@ -202,7 +202,7 @@ class PastBatch:
     def _tell_of(
         self, given: IncomingAccount, told: dict[str, Canonical | None], observed: datetime, result: PastResult
     ) -> list[FieldValue]:
-        """What is new about a company, which changes by it."""
+        """Return what is new about a company, which changes by it."""
         account = self.accounts[given.key]
         self._keep_first_words(account.id, told, observed, result)
         known = {name: value for name, value in account.remembered.items() if value is not None}

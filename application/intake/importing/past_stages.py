@@ -60,7 +60,7 @@ class PastStages:
         return standing
 
     def contradictions(self, *, since: datetime) -> list[str]:
-        """What cannot have been so, for people: a stage before the lead showed up, or one after the end."""
+        """Return what cannot have been so, for people: a stage before the lead showed up, or one after the end."""
         early = [change for change in self.changes if change.at < since]
         said = [f"{c.to_stage} at {_day(c.at)}, before the first contact at {_day(since)}" for c in early]
         outcome = self.outcome

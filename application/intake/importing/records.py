@@ -23,7 +23,7 @@ class Record:
 
     @property
     def blank(self) -> bool:
-        """Whether it holds nothing."""
+        """Return whether it holds nothing."""
         return self.fault is None and not any(cell.strip() for cell in self.cells)
 
 

@@ -73,7 +73,7 @@ class RowReading:
         self._skipped: list[Refusal] = []
 
     def row(self, record: Record) -> ImportedRow:
-        """What a row says; of one cause only one fault is told."""
+        """Return what a row says; of one cause only one fault is told."""
         self._faults, self._skipped = [], []
         number, cells, width = record.line, record.cells, self._header.width
         self._cells = {name: cells[place] for name, place in self._header.places.items() if place < len(cells)}

@@ -150,7 +150,7 @@ def _condition_faults(place: Place) -> Iterator[tuple[Place, Finding]]:
 
 
 def _extent(written: object) -> tuple[int, int]:
-    """How deep a condition is nested, and how many comparisons it has."""
+    """Return how deep a condition is nested, and how many comparisons it has."""
     if not isinstance(written, dict):
         return 0, 1
     inner = [written["not"]] if "not" in written else []

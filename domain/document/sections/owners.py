@@ -22,5 +22,5 @@ class Owner(Part):
 
     @property
     def named(self) -> bool:
-        """Whether somebody is named, not the party alone."""
+        """Return whether somebody is named, not the party alone."""
         return self.team is not None or self.person is not None

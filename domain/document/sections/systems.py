@@ -54,7 +54,7 @@ class System(KeyedPart):
         return self.party or (Party.SALES if self.kind is SystemKind.CRM else Party.MARKETING)
 
     def receives(self, field: FieldDefinition) -> bool:
-        """Whether a change of a field of another system has to reach it."""
+        """Return whether a change of a field of another system has to reach it."""
         if self.sync_within is None or field.owner in (None, self.key):
             return False
         return not self.needs or field_name(field) in self.needs

@@ -10,6 +10,7 @@ from domain.document.sections.after_sales import CaseStudyRule
 from domain.obligations.kind import Kind, ObligationContext, ObligationSpec, Subject
 from domain.obligations.kinds.customers import became_customer, claim_of, customer, shown, standing
 from domain.party import Party
+from domain.words.keys import ItemSince, item_in
 
 WORD = "case-study"
 
@@ -24,13 +25,13 @@ def _claims(document: SlaDocument, context: ObligationContext) -> Iterator[Oblig
 
 def _instance_keys(rule: CaseStudyRule, context: ObligationContext) -> dict[str, datetime]:
     """The one that is owed: the one begun already, else from when it is asked; none once there is one."""
-    if any(one.kind == WORD and one.instance_key.split(" ")[0] == rule.key for one in context.settled):
+    if any(one.kind == WORD and item_in(one.instance_key) == rule.key for one in context.settled):
         return {}
     since = became_customer(context)
     begun = standing(context, WORD, rule.key)
     if rule.when is not None:
         return begun or shown(context, rule.key)
-    return begun or ({f"{rule.key} {since.isoformat()}": since} if since is not None else {})
+    return begun or ({ItemSince(rule.key, since).text: since} if since is not None else {})
 
 
 KIND = Kind(key=WORD, about=Subject.LEAD, party=Party.MARKETING, specs=_claims, pausable=False, itemized=True)

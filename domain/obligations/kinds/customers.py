@@ -11,6 +11,7 @@ from domain.document.sections.owners import Owner
 from domain.leads.lead import Lead
 from domain.obligations.kind import Interaction, ObligationContext, ObligationSpec
 from domain.party import Party
+from domain.words.keys import ItemSince, PartyDid
 
 _WON = StageKind.WON.value
 
@@ -22,7 +23,7 @@ def customer(context: ObligationContext) -> Lead | None:
 
 
 def became_customer(context: ObligationContext) -> datetime | None:
-    """When it became one, if that happened here; the imported past owes nothing by itself."""
+    """Return when it became one, if that happened here; the imported past owes nothing by itself."""
     lead = customer(context)
     return lead.stage_clock_from if lead else None
 
@@ -30,27 +31,27 @@ def became_customer(context: ObligationContext) -> datetime | None:
 def shown(context: ObligationContext, key: str) -> dict[str, datetime]:
     """The occasions on which a sign shows now, at most one, and since when."""
     lead = customer(context)
-    named = (sign.split(" ") for sign in (lead.signs if lead else ()))
-    return {f"{own} {since}": datetime.fromisoformat(since) for own, since in named if own == key}
+    signs = map(ItemSince.read, lead.signs if lead else ())
+    return {sign.text: sign.since for sign in signs if sign.item == key}
 
 
 def standing(context: ObligationContext, kind: str, key: str) -> dict[str, datetime]:
     """The occasions of a sign that are still owed, and since when it showed."""
-    named = [(one.instance_key, one.instance_key.split(" ")) for one in context.standing if one.kind == kind]
-    return {instance_key: datetime.fromisoformat(since) for instance_key, (own, since) in named if own == key}
+    keys = (ItemSince.read(one.instance_key) for one in context.standing if one.kind == kind)
+    return {own.text: own.since for own in keys if own.item == key}
 
 
 def contact(interaction: Interaction) -> str | None:
-    """What is remembered of a touch with a customer, where somebody turned to it: the party and what it did."""
+    """Return what is remembered of a touch with a customer, where somebody turned to it: the party and what it did."""
     if not interaction.outbound or interaction.party is None or interaction.activity is None:
         return None
-    return f"{interaction.party.value} {interaction.activity}"
+    return PartyDid(interaction.party.value, interaction.activity).text
 
 
 def contacts(context: ObligationContext, kind: str) -> list[tuple[datetime, Party, str]]:
-    """When whom turned to the customer with what, in order."""
+    """Return when whom turned to the customer with what, in order."""
     named = (
-        (fulfilment.at, fulfilment.instance_key.split(" "))
+        (fulfilment.at, PartyDid.read(fulfilment.instance_key))
         for fulfilment in context.fulfilments
         if fulfilment.kind == kind
     )
@@ -60,7 +61,7 @@ def contacts(context: ObligationContext, kind: str) -> list[tuple[datetime, Part
 def answered(
     context: ObligationContext, kind: str, owner: Owner, activities: Iterable[str], *, since: datetime
 ) -> Iterator[datetime]:
-    """When the party that owes turned to the customer from a moment on, with certain activities or with any."""
+    """Return when the party that owes turned to the customer from a moment on, with certain activities or with any."""
     wanted = frozenset(activities)
     for at, party, activity in contacts(context, kind):
         if at >= since and party is owner.party and (not wanted or activity in wanted):
@@ -70,7 +71,7 @@ def answered(
 def claim_of(
     owner: Owner, limit: TimeLimit, instance_key: str, start: datetime, met_at: datetime | None = None
 ) -> ObligationSpec:
-    """What is owed to a customer by an owner from a moment on."""
+    """Return what is owed to a customer by an owner from a moment on."""
     return ObligationSpec(
         start=start,
         limit=limit,

@@ -8,6 +8,7 @@ from domain.document.document import SlaDocument
 from domain.obligations.days import end_of
 from domain.obligations.kind import Kind, ObligationContext, ObligationSpec, Subject
 from domain.party import Party
+from domain.words.keys import ItemOfParty, item_in
 
 WORD = "material"
 
@@ -19,7 +20,7 @@ def _claims(document: SlaDocument, context: ObligationContext) -> Iterator[Oblig
         yield ObligationSpec(
             start=context.since,
             due_at=end_of(document, item.publish_on),
-            instance_key=f"{item.key} {item.publish_on.isoformat()} {item.owner.party.value}",
+            instance_key=ItemOfParty(item.key, item.publish_on, item.owner.party.value).text,
             party=item.owner.party,
             team=item.owner.team,
             assignee=item.owner.person,
@@ -28,7 +29,7 @@ def _claims(document: SlaDocument, context: ObligationContext) -> Iterator[Oblig
 
 def confirmer_of(document: SlaDocument, instance_key: str) -> str | None:
     """The person who confirms an item, where the document names one."""
-    key = instance_key.split(" ", maxsplit=1)[0]
+    key = item_in(instance_key)
     return next((item.confirmed_by for item in document.material if item.key == key), None)
 
 

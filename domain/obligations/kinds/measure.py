@@ -12,6 +12,7 @@ from domain.document.sections.owners import Owner
 from domain.obligations.days import end_of
 from domain.obligations.kind import Fulfilment, Kind, ObligationContext, ObligationSpec, Subject
 from domain.party import Party
+from domain.words.keys import ItemOfParty
 
 WORD = "measure"
 DECIDED = "meeting-measure"
@@ -41,14 +42,13 @@ class Decided:
 
 
 def instance_key_of(key: str, due_on: date, owner: Owner, label: str = "") -> str:
-    """What tells a measure from others; one that a meeting decided on carries its words."""
-    return f"{key} {due_on.isoformat()} {owner.party.value} {label}".rstrip()
+    """Return what tells a measure from others; one that a meeting decided on carries its words."""
+    return ItemOfParty(key, due_on, owner.party.value, label).text
 
 
 def label_of(instance_key: str) -> str | None:
     """The words of a measure that a meeting decided on."""
-    parts = instance_key.split(" ", 3)
-    return parts[3] if len(parts) > 3 else None
+    return ItemOfParty.read(instance_key).label or None
 
 
 def _claims(document: SlaDocument, context: ObligationContext) -> Iterator[ObligationSpec]:

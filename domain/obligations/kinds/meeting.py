@@ -12,6 +12,7 @@ from domain.obligations.kind import Kind, ObligationContext, ObligationSpec, Ope
 from domain.obligations.rhythm import Occurrence, next_occurrence, occurrence
 from domain.party import Party
 from domain.time.business_time import BusinessCalendar, NeverOpen
+from domain.words.keys import ItemOn
 
 WORD = "meeting"
 
@@ -36,7 +37,7 @@ def _to_come(
     known: Set[date],
     *days: Set[date],
 ) -> Iterator[ObligationSpec]:
-    """What came since the last one that is known, and the next one that has not been held."""
+    """Return what came since the last one that is known, and the next one that has not been held."""
     standing, held = days
     past = [found.begins_at for found in _on(meeting, calendar, known) if found.ends_at <= context.now]
     last = max([since, *past])
@@ -58,7 +59,7 @@ def _claim(meeting: Meeting, found: Occurrence, start: datetime) -> ObligationSp
         start=start,
         due_at=found.ends_at,
         warn_at=found.begins_at if meeting.rhythm.begins_at else None,
-        instance_key=f"{meeting.key} {found.day.isoformat()}",
+        instance_key=ItemOn(meeting.key, found.day).text,
         party=meeting.owner.party,
         team=meeting.owner.team,
         assignee=meeting.owner.person,
@@ -66,8 +67,8 @@ def _claim(meeting: Meeting, found: Occurrence, start: datetime) -> ObligationSp
 
 
 def _days(meeting: Meeting, known: tuple[OpenObligation, ...] | tuple[SettledObligation, ...]) -> frozenset[date]:
-    named = (one.instance_key.split(" ") for one in known if one.kind == WORD)
-    return frozenset(date.fromisoformat(day) for key, day in named if key == meeting.key)
+    keys = (ItemOn.read(one.instance_key) for one in known if one.kind == WORD)
+    return frozenset(key.day for key in keys if key.item == meeting.key)
 
 
 def _on(meeting: Meeting, calendar: BusinessCalendar, days: Set[date]) -> list[Occurrence]:

@@ -16,7 +16,7 @@ BY_A_WORD = frozenset({SignAnswer.OFFER})
 
 
 def specs(document: SlaDocument, context: ObligationContext, kind: str, answer: SignAnswer) -> Iterator[ObligationSpec]:
-    """What the signs that call for something make owed."""
+    """Return what the signs that call for something make owed."""
     for sign in document.after_sales.signs:
         if sign.calls_for is answer:
             for instance_key, since in (standing(context, kind, sign.key) | shown(context, sign.key)).items():

@@ -8,13 +8,14 @@ from datetime import datetime
 from domain.document.document import SlaDocument
 from domain.obligations.kind import Kind, ObligationContext, ObligationSpec, Subject
 from domain.party import Party
+from domain.words.keys import ItemSince
 
 WORD = "sync"
 
 
 def instance_key_of(system: str, since: str) -> str:
-    """What tells the falling behind of a system from an earlier one."""
-    return f"{system} {since}"
+    """Return what tells the falling behind of a system from an earlier one."""
+    return ItemSince(system, datetime.fromisoformat(since)).text
 
 
 def _claims(document: SlaDocument, context: ObligationContext) -> Iterator[ObligationSpec]:

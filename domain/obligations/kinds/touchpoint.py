@@ -11,6 +11,7 @@ from domain.obligations.kind import Interaction, Kind, ObligationContext, Obliga
 from domain.obligations.kinds import sign_answers
 from domain.obligations.kinds.customers import answered, became_customer, claim_of, contact, customer, shown, standing
 from domain.party import Party
+from domain.words.keys import ItemSince
 
 WORD = "touchpoint"
 
@@ -34,7 +35,7 @@ def _after_the_order(document: SlaDocument, context: ObligationContext, since: d
         made = (at for at in answered(context, WORD, rule.owner, rule.activities, since=begins) if at not in used)
         met_at = next(made, None)
         used |= {met_at} if met_at else set()
-        yield claim_of(rule.owner, rule.within, f"{rule.key} {since.isoformat()}", begins, met_at)
+        yield claim_of(rule.owner, rule.within, ItemSince(rule.key, since).text, begins, met_at)
 
 
 def _begins(rule: TouchpointRule, since: datetime) -> datetime:

@@ -155,7 +155,7 @@ class Operator:
             raise ValueError(f"{self.name} takes decimals: it needs {wanted} roundings, or what stands for unequal.")
 
     def coding_for(self, type_: FieldType) -> Coding | None:
-        """How values of the type reach the engine for this operator; None: as a flag."""
+        """Return how values of the type reach the engine for this operator; None: as a flag."""
         if self.durable is None or type_ in self.durable.derived:
             return None
         return self.durable.coding or CODINGS[type_]
