@@ -116,6 +116,7 @@ class ClockLoop:
 
         async def body(transaction: Transaction) -> int:
             unit = await UnitOfWork.open(transaction, due, skip_locked=True)
+            await unit.read_once.learn_all()
             for lead_id in [lead_id for lead_id in due if lead_id in unit.leads]:
                 await clock_actions.act(unit, lead_id)
             await conclude(unit)

@@ -113,12 +113,14 @@ def required(matter: Matter) -> list[RequiredObligation]:
 
 async def with_history(unit: UnitOfWork, matters: Iterable[Matter]) -> list[Matter]:
     """Return the same with what counts and what was settled so far; of what is new nothing is stored yet."""
-    return [await _with_history(unit, matter) for matter in matters]
+    matters = list(matters)
+    await unit.read_once.learn(m.context.subject_id for m in matters if not unit.is_new(m.context.subject_id))
+    return [_with_history(unit, matter) for matter in matters]
 
 
-async def _with_history(unit: UnitOfWork, matter: Matter) -> Matter:
+def _with_history(unit: UnitOfWork, matter: Matter) -> Matter:
     about = matter.context.subject_id
-    stored, done = await unit.read_once.settled_about(about), await unit.read_once.fulfilments_of(about)
+    stored, done = unit.read_once.settled_about(about), unit.read_once.fulfilments_of(about)
     closed = {o.id: o for o in (*stored, *unit.touched_about(about)) if o.is_settled}
     settled = tuple(
         SettledObligation(o.kind, o.instance_key, o.met_at or o.closed_at or o.opened_at) for o in closed.values()

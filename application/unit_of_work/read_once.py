@@ -19,8 +19,9 @@ class ReadOnce:
         self._connection = connection
         self._subjects = tuple(subjects)
         self._breaches: dict[UUID, list[Breach]] | None = None
-        self._settled: dict[UUID, list[Obligation]] | None = None
-        self._fulfilments: dict[UUID, list[Fulfilment]] | None = None
+        self._known: set[UUID] = set()
+        self._settled: dict[UUID, list[Obligation]] = {}
+        self._fulfilments: dict[UUID, list[Fulfilment]] = {}
         self._assignees: dict[UUID, set[str]] | None = None
         self._anything_waits: bool | None = None
 
@@ -30,16 +31,24 @@ class ReadOnce:
             self._breaches = await obligations.breaches_about(self._connection, self._subjects)
         return self._breaches.get(subject_id, [])
 
-    async def settled_about(self, subject_id: UUID) -> list[Obligation]:
-        """Return what was owed about a subject and is met or forgiven."""
-        if self._settled is None:
-            self._settled = await obligations.settled_of(self._connection, self._subjects)
+    async def learn(self, subjects: Iterable[UUID]) -> None:
+        """Read what was settled about subjects and what was done for them, of those of which it is not known yet."""
+        unknown = set(subjects) - self._known
+        if unknown:
+            self._known |= unknown
+            self._settled |= await obligations.settled_of(self._connection, unknown)
+            self._fulfilments |= await obligations.fulfilments_of(self._connection, unknown)
+
+    async def learn_all(self) -> None:
+        """Read that of all subjects, where one after another will be asked about."""
+        await self.learn(self._subjects)
+
+    def settled_about(self, subject_id: UUID) -> list[Obligation]:
+        """Return what was owed about a subject and is met or forgiven, as far as it was learnt."""
         return self._settled.get(subject_id, [])
 
-    async def fulfilments_of(self, subject_id: UUID) -> list[Fulfilment]:
-        """Return what was done that counts for what is owed about a subject."""
-        if self._fulfilments is None:
-            self._fulfilments = await obligations.fulfilments_of(self._connection, self._subjects)
+    def fulfilments_of(self, subject_id: UUID) -> list[Fulfilment]:
+        """Return what was done that counts for what is owed about a subject, as far as it was learnt."""
         return self._fulfilments.get(subject_id, [])
 
     async def assignees_of(self, handover_id: UUID) -> set[str]:

@@ -32,8 +32,8 @@ class Payload:
     @property
     def payload(self) -> dict[str, Any]:
         """Return the payload as it is stored and told."""
-        own = ((wire, getattr(self, name)) for name, wire in wire_names(type(self)))
-        return {wire: value for wire, value in own if value is not UNSET}
+        own = self.__dict__
+        return {wire: value for name, wire in wire_names(type(self)) if (value := own[name]) is not UNSET}
 
 
 def wire_names(payload: type[Payload]) -> tuple[tuple[str, str], ...]:
