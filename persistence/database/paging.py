@@ -32,6 +32,8 @@ class Query:
     listing: Listing
     conditions: list[str] = field(default_factory=list)
     binds: dict[str, Any] = field(default_factory=dict)
+    spread: tuple[str, str] | None = None
+    """A column of which several values are wanted, and under what name they are bound."""
 
     def where(self, condition: str, **binds: Any) -> Query:
         """Narrow down further; the table is called t."""
@@ -43,9 +45,26 @@ class Query:
         """Narrow down further if what the condition is about is given."""
         return self.where(condition, **binds) if all(value is not None for value in binds.values()) else self
 
+    def where_one_of(self, column: str, values: Sequence[str] | None) -> Query:
+        """Narrow down to rows in which a column has one of some values, if any are given.
+
+        The rows of each value are read in the order of the list, so that an index on both is walked no further than
+        the page goes; of several such columns the first one is treated so.
+        """
+        if values is None:
+            return self
+        name = f"one_of_{column}"
+        if len(values) == 1:
+            return self.where(f"t.{column} = :{name}", **{name: values[0]})
+        if self.spread is not None:
+            return self.where(f"t.{column} = any(:{name})", **{name: list(values)})
+        self.spread = (column, name)
+        self.binds |= {name: sorted(set(values))}
+        return self
+
     @property
     def _counted(self) -> str:
-        return f"select from {self.listing.table} t where {self._filter} limit {MOST_COUNTED + 1}"
+        return f"select from {self.listing.table} t where {self._wanted} limit {MOST_COUNTED + 1}"
 
     @property
     def _filter(self) -> str:
@@ -94,6 +113,13 @@ class Query:
         found = await connection.execute(text(statement), self.binds | {"parents": list(parents)})
         return {row.id: row.number for row in found}
 
+    @property
+    def _wanted(self) -> str:
+        if self.spread is None:
+            return self._filter
+        column, name = self.spread
+        return f"{self._filter} and t.{column} = any(cast(:{name} as text[]))"
+
     def _order(self, backward: bool) -> str:
         direction = "desc" if self.listing.descending != backward else "asc"
         return ", ".join(f"{expression} {direction}" for expression, _ in self.listing.order)
@@ -111,7 +137,14 @@ class Query:
                 conditions.append(f"({expressions}) {sign} ({places})")
                 binds |= {f"{name}{i}": part for i, part in enumerate(key)}
         where, order = " and ".join(conditions), self._order(backward)
-        statement = f"select t.* from {self.listing.table} t where {where} order by {order} limit :limit"
+        if self.spread is not None:
+            column, name = self.spread
+            one = f"select t.* from {self.listing.table} t where t.{column} = one.of and {where}"
+            one += f" order by {order} limit :limit"
+            values = f"unnest(cast(:{name} as text[])) as one(of)"
+            statement = f"select t.* from {values} cross join lateral ({one}) t order by {order} limit :limit"
+        else:
+            statement = f"select t.* from {self.listing.table} t where {where} order by {order} limit :limit"
         return statement, binds | {"limit": limit}
 
     async def count(self, connection: AsyncConnection) -> int:

@@ -68,9 +68,11 @@ lead = Table(
     moment("judged_account_at"),
     Index("ix_lead_account_id", "account_id"),
     Index("ix_lead_valid_until", "valid_until", postgresql_where=text("valid_until is not null")),
-    Index("ix_lead_stage", "agreement_id", "stage", "id"),
+    Index("ix_lead_stage", "stage", "id"),
     Index("ix_lead_changed_at", "changed_at", "id"),
     Index("ix_lead_priority", "priority", "id"),
+    Index("ix_lead_stage_priority", "stage", "priority", "id"),
+    Index("ix_lead_grade_priority", "grade", "priority", "id"),
     Index("ix_lead_seen_by", "seen_by", postgresql_using="gin"),
     postgresql_with={"fillfactor": "70", **BUSY},
 )

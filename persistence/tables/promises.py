@@ -51,6 +51,8 @@ handover = Table(
     Index("uq_handover_open", "lead_id", unique=True, postgresql_where=text("closed_at is null")),
     Index("ix_handover_lead_id", "lead_id", "offered_at"),
     Index("ix_handover_offered_at", "offered_at", "id"),
+    Index("ix_handover_state", "state", "offered_at", "id"),
+    Index("ix_handover_assignee", text("lower(normalize(assignee))"), "offered_at", "id"),
     Index("ix_handover_visible_to", "visible_to", postgresql_using="gin"),
     Index("ix_handover_assignee_open", "assignee", postgresql_where=text("closed_at is null")),
     Index("ix_handover_passes_to", "offered_at", postgresql_where=text("passes_to is not null")),
@@ -123,6 +125,9 @@ obligation = Table(
     ),
     Index("ix_obligation_agreement_id", "agreement_id", postgresql_where=text("lead_id is null")),
     Index("ix_obligation_due", text("coalesce(due_at, 'infinity')"), "id"),
+    Index("ix_obligation_state", "state", text("coalesce(due_at, 'infinity')"), "id"),
+    Index("ix_obligation_party", "party", text("coalesce(due_at, 'infinity')"), "id"),
+    Index("ix_obligation_assignee", text("lower(normalize(assignee))"), text("coalesce(due_at, 'infinity')"), "id"),
     postgresql_partition_by="LIST (state)",
 )
 """Partitioned: `obligation_open` holds what is OPEN or BREACHED, `obligation_closed` the rest, so that the clock's
@@ -174,6 +179,8 @@ breach = Table(
     Column("met_in_time", Boolean, nullable=False, server_default=text("false")),
     word_list("reasons"),
     Index("ix_breach_opened_at", "opened_at", "id"),
+    Index("ix_breach_state", "state", "opened_at", "id"),
+    Index("ix_breach_party", "party", "opened_at", "id"),
     Index("ix_breach_obligation_id", "obligation_id"),
     Index("ix_breach_subject_id", "subject_id"),
     Index("ix_breach_unresolved", "kind", "opened_at", postgresql_where=text("resolved_at is null")),
