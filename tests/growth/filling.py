@@ -75,7 +75,7 @@ async def multiply(connection: AsyncConnection, number: int) -> None:
         values = [_value(table, row.name, row.type, unique) for row in found]
         names = ", ".join(f'"{row.name}"' for row in found)
         copies = f"{table} t, generate_series(cast(:first as bigint), :last) n"
-        statement = f"insert into {table} ({names}) select {', '.join(values)} from {copies}"  # noqa: S608
+        statement = f"insert into {table} ({names}) select {', '.join(values)} from {copies}"
         await connection.execute(text(statement), binds)
     await connection.execute(text(_EVENTS), binds)
     await connection.execute(text("analyze"))
