@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Awaitable, Callable, Iterator
 from contextlib import contextmanager
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 from typing import Any
 from uuid import UUID
 
@@ -12,6 +12,7 @@ import pytest
 from sqlalchemy import Connection, event, text
 
 from application.agreements.deciding_versions import activate_version
+from application.agreements.drafting import create_agreement
 from application.handovers.answer_handover import accept_handover
 from application.intake.record_activities import record_activities
 from application.intake.upsert_leads import upsert_leads
@@ -22,7 +23,7 @@ from domain.obligation import BreachState
 from domain.people.team import Member
 from tests.application.moving_scene import in_force, movement, version
 from tests.application.routing_scene import inside
-from tests.application.scene import Scene
+from tests.application.scene import Scene, leads_only, starter_document
 
 FEW, MANY = 3, 24
 
@@ -184,3 +185,28 @@ async def test_a_larger_batch_costs_no_more_statements(scene: Scene, command: Co
     many = await command(scene, names("many", MANY))
     more = [statement for statement in set(many) if many.count(statement) > few.count(statement)]
     assert len(many) <= len(few), "\n\n".join(f"{few.count(s)} → {many.count(s)}: {s[:300]}" for s in more)
+
+
+async def test_more_agreements_of_which_something_fell_due_cost_no_more_statements(scene: Scene) -> None:
+    """What was settled about agreements is read for all of them too."""
+    counts = []
+    for number in (1, 5):
+        for n in range(number):
+            document = leads_only(starter_document()) | {
+                "reviewOn": f"2026-03-{20 + number}",
+                "scope": {"field": "country", "op": "eq", "value": f"A{n}"},
+                "priority": 10 * number + n,
+            }
+            agreement, made = await create_agreement(
+                scene.application, scene.marketing, key=f"a{number}-{n}", title="Another", document=document
+            )
+            assert made is not None
+            await scene.approve(made)
+            await activate_version(scene.application, scene.management, version_id=made)
+        await scene.tick()
+        scene.time.at = datetime(2026, 3, 22 + number, tzinfo=UTC)
+        with counting(scene) as sent:
+            await scene.clock._act_on_agreements()
+        counts.append(len(sent))
+        assert len(await scene.breaches(kind=["review"])) >= number
+    assert counts[1] <= counts[0]
