@@ -197,7 +197,7 @@ async def test_more_agreements_of_which_something_fell_due_cost_no_more_statemen
                 "scope": {"field": "country", "op": "eq", "value": f"A{n}"},
                 "priority": 10 * number + n,
             }
-            agreement, made = await create_agreement(
+            _, made = await create_agreement(
                 scene.application, scene.marketing, key=f"a{number}-{n}", title="Another", document=document
             )
             assert made is not None
