@@ -13,9 +13,8 @@ from api.graphql.lists.cursors import Cursors
 from api.graphql.parts import nodes
 from api.graphql.parts.context import Context, Info
 from api.graphql.parts.global_ids import Node, global_id
-from api.graphql.parts.published import field, published, published_input
+from api.graphql.parts.published import field, published
 from api.graphql.types import decision_types, obligation_types, upcoming_types, version_types
-from api.graphql.types.ids import row_of
 from api.graphql.types.links import DecisionLink, LeadLink, ObligationLink, SlaVersionLink, UpcomingStepLink
 from api.graphql.types.pages import Branch, listed
 from api.graphql.types.routing_types import HumanDelay, SystemDelay, TeamPassedOver, teams_passed_over
@@ -28,35 +27,6 @@ from domain.time.pause import Pause
 
 CURSORS = Cursors("handovers", datetime, UUID)
 OF_LEADS = Branch(lambda context: lists.handovers_of_leads(context.application, context.principal))
-
-
-@published_input
-class HandoverFilter:
-    """Which handovers."""
-
-    state: list[HandoverState] | None = None
-    """Where they stand."""
-    open: bool | None = None
-    """Whether they are open: offered, or accepted until the lead is won, lost, disqualified or returned."""
-    team: list[str] | None = None
-    """The keys of the teams that have them."""
-    assignee: str | None = None
-    """The person who has them."""
-    queued: bool | None = None
-    """Whether they wait for somebody to have room."""
-    overdue: bool | None = None
-    """Whether their answer is overdue."""
-    lead: strawberry.ID | None = None
-    """The id of the lead."""
-    agreement: str | None = None
-    """The key of the agreement under which they were offered."""
-    offered_since: datetime | None = None
-    """Offered at or after that moment."""
-
-    def wanted(self) -> lists.HandoverFilter:
-        """The filter that the application knows."""
-        lead = None if self.lead is None else row_of(self.lead, "Lead")
-        return lists.HandoverFilter(**{**vars(self), "lead": lead})
 
 
 @published

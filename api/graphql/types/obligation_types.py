@@ -13,9 +13,8 @@ from api.graphql.lists.cursors import Cursors
 from api.graphql.parts import nodes
 from api.graphql.parts.context import Context, Info
 from api.graphql.parts.global_ids import Node, global_id
-from api.graphql.parts.published import field, published, published_input
+from api.graphql.parts.published import field, published
 from api.graphql.types import version_types
-from api.graphql.types.ids import any_row_of
 from api.graphql.types.links import SlaVersionLink
 from api.graphql.types.pages import listed
 from application.reading import lists, single
@@ -30,53 +29,6 @@ OBLIGATIONS = Cursors("obligations", datetime, UUID, nullable=frozenset({0}))
 BREACHES = Cursors("breaches", datetime, UUID)
 NEVER = datetime.max.replace(tzinfo=UTC)
 """Stands for the due instant of what never falls due."""
-
-
-@published_input
-class ObligationFilter:
-    """Which obligations."""
-
-    state: list[ObligationState] | None = None
-    """Where they stand."""
-    kind: list[str] | None = None
-    """What is owed, by the kinds' words such as first-contact."""
-    party: Party | None = None
-    """The party that owes it."""
-    team: list[str] | None = None
-    """The keys of the teams that owe it."""
-    assignee: str | None = None
-    """The person who owes it."""
-    due_before: datetime | None = None
-    """Due before that moment."""
-    subject: strawberry.ID | None = None
-    """The id of what it is about."""
-
-    def wanted(self) -> lists.ObligationFilter:
-        """The filter that the application knows."""
-        subject = None if self.subject is None else any_row_of(self.subject)
-        return lists.ObligationFilter(**{**vars(self), "subject": subject})
-
-
-@published_input
-class BreachFilter:
-    """Which breaches."""
-
-    state: list[BreachState] | None = None
-    """Where they stand."""
-    kind: list[str] | None = None
-    """What was not kept: the obligation's kind, no-capacity, or contact-collision."""
-    party: Party | None = None
-    """The party in breach."""
-    team: list[str] | None = None
-    """The keys of the teams in breach."""
-    severity: list[BreachSeverity] | None = None
-    """How grave they are."""
-    opened_since: datetime | None = None
-    """Opened at or after that moment."""
-
-    def wanted(self) -> lists.BreachFilter:
-        """The filter that the application knows."""
-        return lists.BreachFilter(**vars(self))
 
 
 @published
