@@ -14,6 +14,7 @@ from api.graphql.parts import nodes
 from api.graphql.parts.context import Context, Info
 from api.graphql.parts.global_ids import Node, global_id
 from api.graphql.parts.published import field, published
+from api.graphql.parts.shown import shown
 from api.graphql.types import decision_types, obligation_types, upcoming_types, version_types
 from api.graphql.types.links import DecisionLink, LeadLink, ObligationLink, SlaVersionLink, UpcomingStepLink
 from api.graphql.types.pages import Branch, listed
@@ -127,34 +128,14 @@ class Handover(Node):
     @classmethod
     def of(cls, record: domain.Handover) -> Handover:
         """The handover as it is shown."""
-        return cls(
+        return shown(
+            cls,
+            record,
             id=global_id("Handover", record.id),
-            state=record.state,
-            round=record.round,
-            trigger=record.trigger,
-            grade=record.grade,
-            team=record.team,
-            assignee=record.assignee,
-            qualified_at=record.qualified_at,
-            offered_at=record.offered_at,
-            first_assigned_at=record.first_assigned_at,
-            assigned_at=record.assigned_at,
-            answer_due_at=record.answer_due_at,
-            answered_at=record.answered_at,
-            contacted_at=record.contacted_at,
-            closed_at=record.closed_at,
             system_delay=SystemDelay.of(record),
             human_delay=HumanDelay.of(record),
-            data_awaited=list(record.data_awaited),
-            return_reason=record.return_reason,
-            comment=record.comment,
-            escalation_level=record.escalation_level,
-            return_answered_at=record.return_answered_at,
-            return_answer=record.return_answer,
             pauses=[_pause(pause) for pause in record.pauses],
-            skills=list(record.skills),
             queue_reason=record.queue_reason if record.queued else None,
-            passes_to=record.passes_to,
             queued_at_teams=teams_passed_over(record.queued_at_teams) if record.queued else [],
             _handover=record,
         )
@@ -239,14 +220,10 @@ async def assignments(context: Context, handover_ids: list[UUID]) -> Sequence[li
 
 
 def _assignment(record: domain.Assignment) -> Assignment:
-    return Assignment(
-        team=record.team,
-        assignee=record.assignee,
-        at=record.at,
-        until=record.until,
-        because=record.because,
+    return shown(
+        Assignment,
+        record,
         passed_over=teams_passed_over(record.passed_over),
-        owner_passed_over=record.owner_passed_over,
     )
 
 

@@ -14,6 +14,7 @@ from api.graphql.parts import nodes
 from api.graphql.parts.context import Context, Info
 from api.graphql.parts.global_ids import Node, global_id
 from api.graphql.parts.published import field, published
+from api.graphql.parts.shown import shown
 from api.graphql.types import version_types
 from api.graphql.types.links import SlaVersionLink
 from api.graphql.types.pages import listed
@@ -76,26 +77,15 @@ class Obligation(Node):
     @classmethod
     def of(cls, record: domain.Obligation, *, now: datetime) -> Obligation:
         """The obligation as it is shown."""
-        return cls(
+        return shown(
+            cls,
+            record,
             id=global_id("Obligation", record.id),
-            kind=record.kind,
             item=item_of(record.kind, record.instance_key),
-            party=record.party,
-            team=record.team,
-            assignee=record.assignee,
-            state=record.state,
-            opened_at=record.opened_at,
-            warn_at=record.warn_at,
             due_at=record.due_at or NEVER,
-            met_at=record.met_at,
             paused=record.paused(now=now),
             late_by=late_by(record, now=now),
             paused_until=record.paused_until if record.paused(now=now) else None,
-            breached_at=record.breached_at,
-            closed_at=record.closed_at,
-            closing_reason=record.closing_reason,
-            closed_by=record.closed_by,
-            evidence=record.evidence,
             _obligation=record,
         )
 
@@ -165,22 +155,10 @@ class Breach(Node):
     @classmethod
     def of(cls, record: domain.Breach) -> Breach:
         """The breach as it is shown."""
-        return cls(
+        return shown(
+            cls,
+            record,
             id=global_id("Breach", record.id),
-            state=record.state,
-            severity=record.severity,
-            kind=record.kind,
-            party=record.party,
-            due_at=record.due_at,
-            opened_at=record.opened_at,
-            detected_at=record.detected_at,
-            acknowledged_by=record.acknowledged_by,
-            explanation=record.explanation,
-            resolved_at=record.resolved_at,
-            met_in_time=record.met_in_time,
-            team=record.team,
-            assignee=record.assignee,
-            reasons=list(record.reasons),
             _breach=record,
         )
 
