@@ -12,8 +12,6 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 from domain.handovers.handover import Handover
 from persistence.database.records import read
 from persistence.handovers.handovers import open_of
-from persistence.people import keys
-from persistence.people.keys import ApiKey
 
 Record = TypeVar("Record")
 
@@ -57,8 +55,3 @@ async def team_keys(connection: AsyncConnection, ids: Iterable[UUID]) -> dict[UU
     """The keys of teams by id."""
     found = await connection.execute(text("select id, key from team where id = any(:ids)"), {"ids": list(ids)})
     return {row.id: row.key for row in found}
-
-
-async def api_key(connection: AsyncConnection, key_id: UUID) -> ApiKey | None:
-    """An API key by id."""
-    return await keys.get(connection, key_id)

@@ -40,6 +40,19 @@ async def act(unit: UnitOfWork, owner_id: UUID) -> None:
     await _run_on(unit, owner_id, until=unit.transaction.now)
 
 
+async def hold_heirs(unit: UnitOfWork) -> None:
+    """Hold at once the teams in which somebody may get a handover by an escalation that fell due."""
+    routes = []
+    for obligation in (one for owner in unit.obligations.values() for one in owner.values()):
+        handover = _handover_of(unit, obligation)
+        for step, _ in obligation.due_steps(now=unit.transaction.now) if handover else ():
+            compiled_version = await unit.compiled_version(obligation.version_id)
+            escalation = notifying.escalation_of(compiled_version, obligation) if step.act is Act.ESCALATE else ()
+            if escalation and handover and escalation[step.index].action is EscalationAction.REASSIGN:
+                routes.append(route_of(compiled_version, handover))
+    await unit.team_capacity.hold_routes(routes)
+
+
 async def _run_on(unit: UnitOfWork, lead_id: UUID, *, until: datetime) -> None:
     """Tell that the pause of a lead's handover ran out by a moment; nothing owed changes, as its end was known."""
     handover = unit.handovers.get(lead_id)

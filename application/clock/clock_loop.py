@@ -117,6 +117,7 @@ class ClockLoop:
         async def body(transaction: Transaction) -> int:
             unit = await UnitOfWork.open(transaction, due, skip_locked=True)
             await unit.read_once.learn_all()
+            await clock_actions.hold_heirs(unit)
             for lead_id in [lead_id for lead_id in due if lead_id in unit.leads]:
                 await clock_actions.act(unit, lead_id)
             await conclude(unit)
@@ -136,6 +137,7 @@ class ClockLoop:
 
         async def body(transaction: Transaction) -> bool:
             unit = await UnitOfWork.open(transaction, (), agreement_ids=due, skip_locked=True)
+            await unit.read_once.learn_all()
             for agreement_id in sorted(unit.agreements):
                 await clock_actions.act(unit, agreement_id)
             await conclude(unit)

@@ -35,7 +35,7 @@ async def upsert_team(application: Application, principal: Principal, *, team: T
         need_no(await _conflicts(transaction, team, present.get(team.key)))
         spelled = await _as_known(transaction, team)
         await teams.write_team(transaction.connection, spelled, now=transaction.now)
-        team_id = await teams.id_of(transaction.connection, team.key)
+        team_id = (await teams.ids_of(transaction.connection, [team.key]))[team.key]
         persons = [member.person for member in spelled.members]
         event = TeamChanged(team=team.key, party=team.party.value, members=persons)
         transaction.emit(event, team_id, visible_to=(team.key,))

@@ -67,6 +67,7 @@ def _led(principal: Principal, found: dict[str, Team]) -> str:
 async def _tell(
     transaction: Transaction, found: dict[str, Team], person: str, absence: Absence, *, cancel: bool
 ) -> None:
+    ids = await teams.ids_of(transaction.connection, found)
     for team in found.values():
         told = {"person": person, "from": absence.from_at.isoformat(), "until": absence.until_at.isoformat()}
         event = TeamChanged(
@@ -75,7 +76,6 @@ async def _tell(
             members=[member.person for member in team.members],
             absence=told | {"cancelled": cancel},
         )
-        team_id = await teams.id_of(transaction.connection, team.key)
-        transaction.emit(event, team_id, visible_to=(team.key,))
+        transaction.emit(event, ids[team.key], visible_to=(team.key,))
     transaction.wake_clock()
     transaction.wake_clock(absence.until_at)

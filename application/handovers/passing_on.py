@@ -84,6 +84,7 @@ async def drain(application: Application) -> bool:
 
     async def body(transaction: Transaction) -> int:
         unit = await UnitOfWork.open(transaction, waiting, skip_locked=True)
+        await unit.team_capacity.hold(h.passes_to for h in unit.handovers.values() if h.passes_to is not None)
         passed = [await _retry(unit, lead_id) for lead_id in waiting]
         await conclude(unit)
         return sum(passed)

@@ -86,8 +86,8 @@ async def _tell_reasons(application: Application, changed: Sequence[tuple[Waitin
     """Note on handovers that still wait that they now wait for another reason."""
     if changed:
         async with application.database.transaction() as connection:
-            for group, choice in changed:
-                await handovers.wait_for(connection, group, choice.reason, choice.passed_over)
+            told = [(group, choice.reason, choice.passed_over) for group, choice in changed]
+            await handovers.wait_for(connection, told)
 
 
 async def _assign_all(unit: UnitOfWork, lead_ids: Sequence[UUID]) -> int:

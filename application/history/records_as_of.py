@@ -11,8 +11,8 @@ from uuid import UUID
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from application.handovers.answering import cool_off_until
-from application.judging.heirs import heir_in
 from application.runtime.compiled_versions import CompiledVersion
+from application.runtime.heirs import Heirs
 from application.runtime.transaction import Application
 from domain.agreements.heirs import StagePosition
 from domain.document.sections.journey import StageKind
@@ -120,9 +120,6 @@ async def stage_in_version(
         found = before.document.journey.stage(stage) if before else None
         kind = kind if found is None else found.kind.value
     standing = StagePosition(stage, StageKind(kind), records.handover_state if facts.open_handover else None)
-    if compiled_version.words.holds(standing) is not None:
-        return stage
+    heirs = Heirs(connection, application.version_cache)
     agreement_id = before.agreement_id if before else None
-    return (
-        await heir_in(connection, application.version_cache, compiled_version, standing, agreement_id=agreement_id)
-    ).key
+    return (await heirs.stage(compiled_version, standing, agreement_id=agreement_id)).key

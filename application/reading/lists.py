@@ -41,10 +41,15 @@ class LeadFilter:
     """Which leads."""
 
     agreement: str | None = None
+    """The key of the agreement that governs them."""
     stage: list[str] | None = None
+    """The keys of their stages."""
     grade: list[str] | None = None
+    """Their grades."""
     contact_owner: Party | None = None
+    """The party that owns contact with them."""
     updated_since: datetime | None = None
+    """Changed at or after that moment."""
 
 
 @dataclass(frozen=True)
@@ -52,14 +57,23 @@ class HandoverFilter:
     """Which handovers."""
 
     state: list[HandoverState] | None = None
+    """Where they stand."""
     open: bool | None = None
+    """Whether they are open: offered, or accepted until the lead is won, lost, disqualified or returned."""
     team: list[str] | None = None
+    """The keys of the teams that have them."""
     assignee: str | None = None
+    """The person who has them."""
     queued: bool | None = None
+    """Whether they wait for somebody to have room."""
     overdue: bool | None = None
+    """Whether their answer is overdue."""
     lead: UUID | None = None
+    """The id of the lead."""
     agreement: str | None = None
+    """The key of the agreement under which they were offered."""
     offered_since: datetime | None = None
+    """Offered at or after that moment."""
 
 
 @dataclass(frozen=True)
@@ -67,12 +81,19 @@ class ObligationFilter:
     """Which obligations."""
 
     state: list[ObligationState] | None = None
+    """Where they stand."""
     kind: list[str] | None = None
+    """What is owed, by the kinds' words such as first-contact."""
     party: Party | None = None
+    """The party that owes it."""
     team: list[str] | None = None
+    """The keys of the teams that owe it."""
     assignee: str | None = None
+    """The person who owes it."""
     due_before: datetime | None = None
+    """Due before that moment."""
     subject: UUID | None = None
+    """The id of what it is about."""
 
 
 @dataclass(frozen=True)
@@ -80,11 +101,17 @@ class BreachFilter:
     """Which breaches."""
 
     state: list[BreachState] | None = None
+    """Where they stand."""
     kind: list[str] | None = None
+    """What was not kept: the obligation's kind, no-capacity, or contact-collision."""
     party: Party | None = None
+    """The party in breach."""
     team: list[str] | None = None
+    """The keys of the teams in breach."""
     severity: list[BreachSeverity] | None = None
+    """How grave they are."""
     opened_since: datetime | None = None
+    """Opened at or after that moment."""
 
 
 LEAD_LISTINGS: dict[LeadOrder, Listing] = {

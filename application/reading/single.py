@@ -23,7 +23,7 @@ from persistence.as_of.known import DecisionRow
 from persistence.database import paging
 from persistence.leads import contact
 from persistence.leads.activities import Activity
-from persistence.people import teams, visibility
+from persistence.people import keys, teams, visibility
 from persistence.people.keys import ApiKey
 
 __all__ = ["Activity", "ApiKey", "DecisionRow"]
@@ -242,4 +242,5 @@ async def teams_by_ids(application: Application, ids: Sequence[UUID]) -> list[Te
 async def keys_by_ids(application: Application, ids: Sequence[UUID]) -> list[ApiKey | None]:
     """API keys by id."""
     async with application.database.reading() as connection:
-        return [await lookups.api_key(connection, id_) for id_ in ids]
+        found = await keys.by_ids(connection, ids)
+    return [found.get(id_) for id_ in ids]

@@ -10,8 +10,8 @@ from uuid import UUID
 
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from application.judging.heirs import stages_in
 from application.runtime.compiled_versions import ActiveVersions, CompiledVersion
+from application.runtime.heirs import Heirs
 from application.runtime.transaction import Application
 from application.simulation.past import Period, Portion, portion_of
 from domain.document.contact_vocabulary import ContactVocabulary
@@ -63,7 +63,12 @@ class RecordedPast:
         self._words = self._words or _words(self._books, await self._application.version_cache.active(connection))
         portion = await portion_of(connection, leads, first, self._books, self._period, self._words)
         stood = {lead.standing for lead in leads if lead.standing}
-        stages = await stages_in(connection, self._application.version_cache, self._books, stood)
+        heirs = Heirs(connection, self._application.version_cache)
+        stages = {
+            (one.version_id, at): (await heirs.stage(one, at, agreement_id=one.agreement_id)).key
+            for one in self._books
+            for at in stood
+        }
         return replace(portion, stages=stages)
 
 

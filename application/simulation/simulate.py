@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+from collections.abc import Sequence
 from dataclasses import replace
 from datetime import datetime, timedelta
 from decimal import Decimal
@@ -98,16 +99,27 @@ async def _books(
 
 
 async def simulation(application: Application, principal: Principal, simulation_id: UUID) -> Simulation | None:
-    """A simulation by its id; one that fell silent has failed."""
+    """Return a simulation by its id; one that fell silent has failed."""
+    (found,) = await simulations_by_ids(application, principal, [simulation_id])
+    return found
+
+
+async def simulations_by_ids(
+    application: Application, principal: Principal, ids: Sequence[UUID]
+) -> list[Simulation | None]:
+    """Return simulations by id; one that fell silent has failed."""
     rights.need(principal, "Query.simulation")
     async with application.database.reading() as connection:
-        found = await simulations.by_id(connection, simulation_id)
-    if found is None or found.state is not SimulationState.RUNNING:
+        found = await simulations.by_ids(connection, ids)
+    return [_as_it_is(application, found[id_]) if id_ in found else None for id_ in ids]
+
+
+def _as_it_is(application: Application, found: Simulation) -> Simulation:
+    silent = application.time.now() - found.alive_at > timedelta(seconds=SILENT_AFTER * application.time.speed)
+    if found.state is not SimulationState.RUNNING or not silent:
         return found
-    if application.time.now() - found.alive_at > timedelta(seconds=SILENT_AFTER * application.time.speed):
-        stopped = "The process that ran it was stopped."
-        return replace(found, state=SimulationState.FAILED, fault=stopped, finished_at=found.alive_at)
-    return found
+    stopped = "The process that ran it was stopped."
+    return replace(found, state=SimulationState.FAILED, fault=stopped, finished_at=found.alive_at)
 
 
 def differences(application: Application, simulation_id: UUID, kind: Difference | None) -> List[StoredDifference]:

@@ -9,13 +9,13 @@ from typing import Any
 from uuid import UUID
 
 from application.runtime.compiled_versions import ActiveVersions, CompiledVersion
+from application.runtime.heirs import Heirs
 from application.runtime.transaction import Transaction
 from application.unit_of_work.change_set import ChangeSet
 from application.unit_of_work.handover_history import HandoverHistory
 from application.unit_of_work.read_once import ReadOnce
 from application.unit_of_work.sight import Sight
 from application.unit_of_work.team_capacity import TeamCapacity
-from domain.document.sections.journey import Stage
 from domain.facts import Canonical, LeadFacts
 from domain.handovers.handover import Assignment, Handover
 from domain.handovers.notice import Leaders, Notice
@@ -44,6 +44,8 @@ class UnitOfWork:
     """The open obligations, by lead, or by agreement where they concern no lead, and by id."""
     read_once: ReadOnce
     """What is read of all records when the first one asks."""
+    heirs: Heirs
+    """Where leads go whose stage a version does not have."""
     team_capacity: TeamCapacity
     """The teams that handovers go to in this transaction."""
     agreements: dict[UUID, datetime | None] = field(default_factory=dict)
@@ -61,8 +63,6 @@ class UnitOfWork:
     created: set[UUID] = field(default_factory=set)
     """The leads that this transaction creates."""
     _sight: Sight = field(default_factory=Sight)
-    heirs: dict[Any, Stage] = field(default_factory=dict)
-    """Where leads go whose stage a version does not have, as far as that was asked."""
     changed_leads: ChangeSet[Lead] = field(default_factory=ChangeSet)
     changed_handovers: ChangeSet[Handover] = field(default_factory=ChangeSet)
     changed_obligations: ChangeSet[Obligation] = field(default_factory=ChangeSet)
@@ -123,6 +123,7 @@ class UnitOfWork:
             obligations={owner: {o.id: o for o in items} for owner, items in owed.items()},
             agreements=agreed,
             read_once=ReadOnce(connection, [*found, *history, *agreed]),
+            heirs=Heirs(connection, transaction.version_cache),
             team_capacity=TeamCapacity(connection, active, transaction.now),
             _sight=await Sight.of(connection, history),
             changed_leads=ChangeSet(found.values()),

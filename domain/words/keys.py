@@ -45,6 +45,24 @@ class ItemOn(NamedTuple):
         return cls(item, date.fromisoformat(day))
 
 
+class DaySince(NamedTuple):
+    """A day of the document and since when it stands there: the review of an agreement."""
+
+    day: date
+    since: datetime
+
+    @property
+    def text(self) -> str:
+        """Return the stored form."""
+        return f"{self.day.isoformat()} {self.since.isoformat()}"
+
+    @classmethod
+    def read(cls, text: str) -> DaySince:
+        """Return the key of a stored form."""
+        day, since = text.split(" ")
+        return cls(date.fromisoformat(day), datetime.fromisoformat(since))
+
+
 class ItemOfParty(NamedTuple):
     """An item of the document, its day and the party that owes it; what a meeting decided on has words of its own."""
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from datetime import datetime
 from typing import Any
 from uuid import UUID
@@ -22,11 +22,10 @@ async def insert(connection: AsyncConnection, simulation: Simulation) -> None:
     await bulk.insert(connection, tables.simulation, [write(simulation, tables.simulation)])
 
 
-async def by_id(connection: AsyncConnection, simulation_id: UUID) -> Simulation | None:
-    """The simulation of that id."""
-    found = await connection.execute(text("select * from simulation where id = :id"), {"id": simulation_id})
-    row = found.mappings().one_or_none()
-    return None if row is None else read(Simulation, row)
+async def by_ids(connection: AsyncConnection, ids: Iterable[UUID]) -> dict[UUID, Simulation]:
+    """Return simulations by id."""
+    found = await connection.execute(text("select * from simulation where id = any(:ids)"), {"ids": list(ids)})
+    return {row["id"]: read(Simulation, row) for row in found.mappings()}
 
 
 async def advance(connection: AsyncConnection, simulation_id: UUID, *, progress: float, at: datetime) -> bool:

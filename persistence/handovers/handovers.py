@@ -184,21 +184,24 @@ async def oldest_waiting(connection: AsyncConnection, groups: Sequence[Waiting],
 
 
 async def wait_for(
-    connection: AsyncConnection, group: Waiting, reason: QueueReason, teams: Sequence[TeamPassedOver]
+    connection: AsyncConnection, groups: Iterable[tuple[Waiting, QueueReason, Sequence[TeamPassedOver]]]
 ) -> None:
-    """Note why the handovers of a group still wait."""
+    """Note why the handovers of groups still wait."""
     await connection.execute(
         text(
             "update handover set queue_reason = :reason, queued_at_teams = cast(:teams as jsonb)"
             f" where {_QUEUED} and {_SAME} and queue_reason is distinct from :reason"
         ),
-        {
-            "reason": reason.value,
-            "teams": json.dumps([team.to_json() for team in teams]),
-            "version_id": group.version_id,
-            "route": group.route,
-            "skills": list(group.skills),
-        },
+        [
+            {
+                "reason": reason.value,
+                "teams": json.dumps([team.to_json() for team in teams]),
+                "version_id": group.version_id,
+                "route": group.route,
+                "skills": list(group.skills),
+            }
+            for group, reason, teams in groups
+        ],
     )
 
 

@@ -107,6 +107,12 @@ async def get(connection: AsyncConnection, key_id: UUID) -> ApiKey | None:
     return await _one(connection, api_key.c.id == key_id)
 
 
+async def by_ids(connection: AsyncConnection, key_ids: Iterable[UUID]) -> dict[UUID, ApiKey]:
+    """Return keys by id."""
+    rows = await connection.execute(select(*_COLUMNS).where(api_key.c.id.in_(list(key_ids))))
+    return {row.id: _record(row) for row in rows}
+
+
 async def valid(connection: AsyncConnection, key_ids: Iterable[UUID], *, now: datetime) -> set[UUID]:
     """Those of some keys that have neither expired nor been revoked."""
     unexpired = or_(api_key.c.expires_at.is_(None), api_key.c.expires_at > now)

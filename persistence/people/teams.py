@@ -215,7 +215,7 @@ async def next_return(connection: AsyncConnection, *, now: datetime) -> datetime
     return at
 
 
-async def id_of(connection: AsyncConnection, key: str) -> UUID:
-    """The id of a team, for events about it."""
-    found: UUID = (await connection.execute(text("select id from team where key = :key"), {"key": key})).scalar_one()
-    return found
+async def ids_of(connection: AsyncConnection, keys: Iterable[str]) -> dict[str, UUID]:
+    """Return the ids of teams by key, for events about them."""
+    found = await connection.execute(text("select key, id from team where key = any(:keys)"), {"keys": list(keys)})
+    return {row.key: row.id for row in found}

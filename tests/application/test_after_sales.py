@@ -12,6 +12,7 @@ from application.agreements.deciding_versions import activate_version
 from application.handovers.move_lead import move_lead
 from domain.obligation import BreachSeverity, Obligation, ObligationState
 from domain.party import Party
+from domain.words.keys import item_in
 from tests.application.scene import Scene, starter_document
 
 OURS = {"party": "MARKETING", "person": "anna.berg"}
@@ -62,7 +63,7 @@ async def customer(scene: Scene, key: str = "c", **about: Any) -> UUID:
 async def owed(scene: Scene, *kinds: str) -> dict[str, Obligation]:
     """What is and was owed, by the key of its rule; of several the last one opened."""
     found = await scene.obligations(kind=list(kinds) or ["touchpoint", "case-study", "offer", "prompt-contact"])
-    return {o.instance_key.split()[0]: o for o in sorted(found, key=lambda o: (o.opened_at, o.is_open))}
+    return {item_in(o.instance_key): o for o in sorted(found, key=lambda o: (o.opened_at, o.is_open))}
 
 
 async def test_a_new_customer_is_owed_touchpoints_in_their_time(scene: Scene) -> None:

@@ -10,6 +10,7 @@ from application.agreements.deciding_versions import activate_version
 from application.agreements.rolling_back import rollback
 from domain.obligation import Obligation, ObligationState
 from domain.party import Party
+from domain.words.keys import item_in
 from tests.application.scene import Scene, starter_document
 
 KINDS = ["material", "measure", "meeting", "review"]
@@ -52,11 +53,11 @@ async def test_material_is_owed_from_the_activation_until_its_day_is_over(scene:
 async def test_an_item_that_stays_as_it_is_keeps_its_obligation(scene: Scene) -> None:
     """A newer version opens only what is new, moves what has another day and cancels what it drops."""
     await in_force(scene, material={"story": STORY, "notes": NOTES, "gone": STORY})
-    before = {o.instance_key.split()[0]: o for o in await owed(scene, "material", state=ObligationState.OPEN)}
+    before = {item_in(o.instance_key): o for o in await owed(scene, "material", state=ObligationState.OPEN)}
     scene.time.pass_by(hours=1)
     later = {"story": STORY | {"topic": "Other"}, "notes": NOTES | {"publishOn": "2026-03-20"}}
     await in_force(scene, material=later)
-    after = {o.instance_key.split()[0]: o for o in await owed(scene, "material", state=ObligationState.OPEN)}
+    after = {item_in(o.instance_key): o for o in await owed(scene, "material", state=ObligationState.OPEN)}
     assert after.keys() == {"story", "notes"}
     assert after["story"].id == before["story"].id
     assert after["notes"].id != before["notes"].id

@@ -26,6 +26,7 @@ from domain.document.document import SlaDocument
 from domain.document.findings import Finding, Severity
 from domain.handovers.handover import HandoverState
 from domain.leads.lead import Lead
+from domain.words.keys import item_in
 from persistence.agreements import vocabulary
 from tests.application.living_scene import (
     bring_into_force,
@@ -168,7 +169,7 @@ async def _renamed_and_back(scene: Scene, leads: dict[str, UUID]) -> None:
     assert Counter(e.payload["reason"] for e in moves) == {"version": len(leads)}
     assert all(e.payload["fromTeam"] == e.payload["toTeam"] for e in moves)
     owed = await scene.obligations(kind=["stage-time"], state=["OPEN"])
-    assert {o.instance_key.split(" ")[0] for o in owed} == {"sal-x", "sql-x", "opportunity-x"}
+    assert {item_in(o.instance_key) for o in owed} == {"sal-x", "sql-x", "opportunity-x"}
     await rollback(scene.application, scene.management, agreement="main", to_version=scene.main)
     await scene.tick()
     same = ("stage", "stage_kind", "stage_since", "stage_clock_from", "contact_owner", "signs", "grade", "rounds")

@@ -10,6 +10,7 @@ from application.intake.upsert_leads import upsert_leads
 from application.obligations.settle_obligation import meet_obligation
 from application.runtime.incoming import ABSENT, IncomingAccount, IncomingLead
 from domain.obligation import Obligation
+from domain.words.keys import item_in
 from tests.application.scene import Scene
 
 HOUR = {"duration": "PT1H", "clock": "ELAPSED"}
@@ -50,7 +51,7 @@ async def test_a_change_is_owed_to_the_other_system_until_it_says_the_same(scene
     await send(scene, "crm", phone="1", email="c@d.org")
     (one,) = await owed(scene)
     assert (one.party.value, one.opened_at, one.due_at) == ("MARKETING", begun, begun + timedelta(hours=1))
-    assert (one.assignee, one.team, one.instance_key.split()[0]) == (None, None, "marketing-automation")
+    assert (one.assignee, one.team, item_in(one.instance_key)) == (None, None, "marketing-automation")
     await send(scene, "mail", email="c@d.org")
     assert [o.state.value for o in await owed(scene)] == ["OPEN"]
     await send(scene, "mail", phone="1")

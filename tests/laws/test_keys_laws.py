@@ -7,7 +7,7 @@ from datetime import UTC
 from hypothesis import given
 from hypothesis import strategies as st
 
-from domain.words.keys import ItemOfParty, ItemOn, ItemSince, PartyDid, item_in
+from domain.words.keys import DaySince, ItemOfParty, ItemOn, ItemSince, PartyDid, item_in
 
 KEYS = st.from_regex(r"[a-z][a-z0-9-]{0,20}", fullmatch=True)
 LABELS = st.text(st.characters(categories=["L", "N"], include_characters=" -,"), max_size=30).map(str.strip)
@@ -19,5 +19,7 @@ def test_a_key_is_read_as_it_was_written(item: str, since: object, day: object, 
     for key in (ItemSince(item, since), ItemOn(item, day), ItemOfParty(item, day, party, label)):  # type: ignore[arg-type]
         assert type(key).read(key.text) == key
         assert item_in(key.text) == item
+    reviewed = DaySince(day, since)  # type: ignore[arg-type]
+    assert DaySince.read(reviewed.text) == reviewed
     done = PartyDid(party, item)
     assert PartyDid.read(done.text) == done

@@ -65,7 +65,8 @@ class Sales:
         self._time = time
         self._calendar = calendar
         self._habits = habits
-        self._met: set[str] = set()
+        self._met: set[tuple[str, str | None]] = set()
+        """Handovers that were seen, each by itself and with whoever had it."""
 
     async def run(self) -> None:
         """Go on until cancelled."""
@@ -86,11 +87,11 @@ class Sales:
     def _look_at(self, doings: asyncio.TaskGroup, remote: Remote, handover: Mapping[str, Any] | None) -> None:
         if handover is None or handover["assignee"] is None:
             return
-        known = handover["id"] in self._met
-        whose = f"{handover['id']} {handover['assignee']}"
+        once, whose = (handover["id"], None), (handover["id"], handover["assignee"])
+        known = once in self._met
         if whose in self._met:
             return
-        self._met |= {handover["id"], whose}
+        self._met |= {once, whose}
         answer = "accept" if known else self._habits.answer()
         if answer != "forget":
             doings.create_task(self._quietly(self._answer(remote, handover, answer)))

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from datetime import date, datetime
 
 import strawberry
@@ -164,7 +165,7 @@ class Obligations:
             at=input.at, measures=[record_meeting.MeasureWish(**vars(measure)) for measure in input.measures or ()],
         )  # fmt: skip
         found = await info.context.load(obligation_types.obligations, obligation_id)
-        measures = [await info.context.load(obligation_types.obligations, measure) for measure in ids]
+        measures = await asyncio.gather(*(info.context.load(obligation_types.obligations, one) for one in ids))
         return RecordMeetingPayload(obligation=found, measures=[m for m in measures if m is not None], errors=[])
 
     @mutation(HandoverPayload)

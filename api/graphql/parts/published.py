@@ -12,6 +12,7 @@ from functools import cache
 from typing import Any, TypeVar, dataclass_transform
 
 import strawberry
+from strawberry.types.base import StrawberryObjectDefinition
 from strawberry.types.enum import EnumValue, StrawberryEnumDefinition
 from strawberry.types.field import StrawberryField
 
@@ -83,7 +84,7 @@ def _resolver(resolver: F, publish: Any) -> F:
 
 
 def _publish(cls: C, publish: Any, **options: Any) -> C:
-    texts = _docstrings(sys.modules[cls.__module__].__file__ or "").get(cls.__qualname__, {})
+    texts = texts_below(cls)
     for name in inspect.get_annotations(cls):
         given = vars(cls).get(name)
         if name.startswith("_") or isinstance(given, StrawberryField):
@@ -100,11 +101,35 @@ def _outside(name: str) -> str | None:
     return name.rstrip("_") if name.endswith("_") else None
 
 
+def derive(model: type, *, is_input: bool = False) -> StrawberryObjectDefinition:
+    """Publish a class of another room as it is; the caller adds its fields, as models may contain themselves."""
+    definition = StrawberryObjectDefinition(
+        name=model.__name__,
+        is_input=is_input,
+        is_interface=False,
+        origin=model,
+        description=plain_text(vars(model).get("__doc__"), model.__name__),
+        interfaces=[],
+        extend=False,
+        directives=(),
+        is_type_of=None,
+        resolve_type=None,
+        fields=[],
+    )
+    type.__setattr__(model, "__strawberry_definition__", definition)
+    return definition
+
+
+def texts_below(cls: type) -> dict[str, str]:
+    """Return the text that stands below each member of a class."""
+    return _docstrings(sys.modules[cls.__module__].__file__ or "").get(cls.__qualname__, {})
+
+
 def publish_enum(enum: E, outside: str | None = None) -> E:
     """Make an enum a GraphQL enum, once, under a name of its own where one is given; member names are the values."""
     if "__strawberry_definition__" in vars(enum):
         return enum
-    texts = _docstrings(sys.modules[enum.__module__].__file__ or "").get(enum.__qualname__, {})
+    texts = texts_below(enum)
     values = []
     for name, member in enum.__members__.items():
         words = texts.get(name) or WORDS.get(f"{enum.__name__}.{name}")

@@ -32,8 +32,9 @@ from api.graphql.types import (
 from api.graphql.types.comparison_types import Comparing
 from api.graphql.types.decision_types import Decision, DecisionReplay
 from api.graphql.types.event_types import Event
+from api.graphql.types.filter_types import BreachFilter, HandoverFilter, LeadFilter, ObligationFilter
 from api.graphql.types.finding_types import SlaFinding, findings_of
-from api.graphql.types.handover_types import Handover, HandoverFilter
+from api.graphql.types.handover_types import Handover
 from api.graphql.types.ids import row_of
 from api.graphql.types.incoming_types import (
     ActivityInput,
@@ -43,9 +44,8 @@ from api.graphql.types.incoming_types import (
     incoming_lead,
 )
 from api.graphql.types.key_types import Viewer
-from api.graphql.types.lead_filter import LeadFilter
 from api.graphql.types.lead_types import Lead, LeadRef
-from api.graphql.types.obligation_types import Breach, BreachFilter, Obligation, ObligationFilter
+from api.graphql.types.obligation_types import Breach, Obligation
 from api.graphql.types.pages import listed
 from api.graphql.types.team_types import Team
 from api.graphql.types.version_types import Agreement, SlaTemplate, SlaVersion
@@ -103,7 +103,7 @@ class Reading:
         before: Before = None,
     ) -> Connection[Lead]:
         """Leads; sales sees those that its teams have or had."""
-        wanted = filter.wanted() if filter else lists.LeadFilter()
+        wanted = filter or LeadFilter()
         await need_known(info.context.application, wanted)
         return await lead_types.connection(
             info, wanted, order_by or LeadOrder.PRIORITY, first=first, after=after, last=last, before=before
@@ -120,7 +120,7 @@ class Reading:
         before: Before = None,
     ) -> Connection[Handover]:
         """Handovers, the newest first; sales sees those of its teams."""
-        wanted = filter.wanted() if filter else lists.HandoverFilter()
+        wanted = filter or HandoverFilter()
         await need_known(info.context.application, wanted)
         return await handover_types.connection(info, wanted, first=first, after=after, last=last, before=before)
 
@@ -135,7 +135,7 @@ class Reading:
         before: Before = None,
     ) -> Connection[Obligation]:
         """Obligations, the earliest due first; sales sees those of its teams."""
-        wanted = filter.wanted() if filter else lists.ObligationFilter()
+        wanted = filter or ObligationFilter()
         await need_known(info.context.application, wanted)
         return await obligation_types.obligation_connection(
             info, wanted, first=first, after=after, last=last, before=before
@@ -152,7 +152,7 @@ class Reading:
         before: Before = None,
     ) -> Connection[Breach]:
         """Breaches, the newest first; sales sees those of its teams."""
-        wanted = filter.wanted() if filter else lists.BreachFilter()
+        wanted = filter or BreachFilter()
         await need_known(info.context.application, wanted)
         return await obligation_types.breach_connection(
             info, wanted, first=first, after=after, last=last, before=before

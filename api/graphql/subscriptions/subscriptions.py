@@ -17,10 +17,11 @@ from api.graphql.queries.simulations import SimulationFollowing
 from api.graphql.subscriptions.event_stream import EventSource, EventStream
 from api.graphql.types.enums import BreachEventType, HandoverEventType
 from api.graphql.types.event_types import Event
-from api.graphql.types.handover_types import Handover, HandoverFilter
-from api.graphql.types.obligation_types import Breach, BreachFilter
+from api.graphql.types.filter_types import BreachFilter, HandoverFilter
+from api.graphql.types.handover_types import Handover
+from api.graphql.types.obligation_types import Breach
 from api.graphql.types.stream_types import BreachEvent, HandoverEvent
-from application.reading import event_filters, lists
+from application.reading import event_filters
 from application.reading.event_filters import Side, side_of
 from application.reading.events import visible
 from application.reading.follow_events import StoredEvent, breaches_of, handovers_of
@@ -71,7 +72,7 @@ class Subscription(SimulationFollowing):
         self, info: Info, filter: HandoverChoice = None, after: After = None, consumer: Consumer = None
     ) -> AsyncGenerator[HandoverEvent, None]:
         """What happens to handovers."""
-        chosen = filter.wanted() if filter else lists.HandoverFilter()
+        chosen = filter or HandoverFilter()
         accepts = event_filters.handover_events(chosen)
         selected = selects(info, "handover") or selects(info, "because")
 
@@ -93,7 +94,7 @@ class Subscription(SimulationFollowing):
         self, info: Info, filter: BreachChoice = None, after: After = None, consumer: Consumer = None
     ) -> AsyncGenerator[BreachEvent, None]:
         """What happens to breaches."""
-        chosen = filter.wanted() if filter else lists.BreachFilter()
+        chosen = filter or BreachFilter()
         accepts = event_filters.breach_events(chosen)
         selected = selects(info, "breach") or selects(info, "because")
 

@@ -13,6 +13,7 @@ from api.graphql.parts import nodes
 from api.graphql.parts.context import Context
 from api.graphql.parts.global_ids import Node, global_id
 from api.graphql.parts.published import published
+from api.graphql.parts.shown import shown
 from api.graphql.types.pages import Branch
 from application.reading import lists, single
 from application.runtime.page import Key
@@ -54,19 +55,10 @@ class Activity(Node):
     @classmethod
     def of(cls, record: single.Activity) -> Activity:
         """The activity as it is shown."""
-        return cls(
+        return shown(
+            cls,
+            record,
             id=global_id("Activity", record.id),
-            key=record.key,
-            source=record.source,
-            type=record.type,
-            occurred_at=record.occurred_at,
-            recorded_at=record.recorded_at,
-            party=record.party,
-            person=record.person,
-            channel=record.channel,
-            channel_told=record.channel_told,
-            campaign=record.campaign,
-            content=record.content,
             fields=JSON(dict(record.fields)),
         )
 

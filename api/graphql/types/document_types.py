@@ -16,10 +16,9 @@ from typing import Annotated, Any, Optional, Union, get_args, get_origin
 from pydantic import BaseModel
 from pydantic.fields import FieldInfo
 from strawberry.annotation import StrawberryAnnotation
-from strawberry.types.base import StrawberryObjectDefinition
 from strawberry.types.field import StrawberryField
 
-from api.graphql.parts.published import plain_text, publish_enum
+from api.graphql.parts.published import derive, plain_text, publish_enum
 from api.graphql.parts.scalars import ConditionData
 from domain.document.conditions import AllOf, AnyOf, Comparison, NotOf
 from domain.document.document import SlaDocument
@@ -42,21 +41,7 @@ class DocumentDerivation:
         self._claim(model)
         if "__strawberry_definition__" in vars(model):
             return
-        definition = StrawberryObjectDefinition(
-            name=model.__name__,
-            is_input=False,
-            is_interface=False,
-            origin=model,
-            description=plain_text(vars(model).get("__doc__"), model.__name__),
-            interfaces=[],
-            extend=False,
-            directives=(),
-            is_type_of=None,
-            resolve_type=None,
-            fields=[],
-        )
-        # set before its fields are computed, since models may contain themselves
-        type.__setattr__(model, "__strawberry_definition__", definition)
+        definition = derive(model)
         definition.fields.extend(self._fields(model))
 
     def _claim(self, owner: type) -> None:

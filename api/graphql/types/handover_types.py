@@ -13,9 +13,9 @@ from api.graphql.lists.cursors import Cursors
 from api.graphql.parts import nodes
 from api.graphql.parts.context import Context, Info
 from api.graphql.parts.global_ids import Node, global_id
-from api.graphql.parts.published import field, published, published_input
+from api.graphql.parts.published import field, published
+from api.graphql.parts.shown import shown
 from api.graphql.types import decision_types, obligation_types, upcoming_types, version_types
-from api.graphql.types.ids import row_of
 from api.graphql.types.links import DecisionLink, LeadLink, ObligationLink, SlaVersionLink, UpcomingStepLink
 from api.graphql.types.pages import Branch, listed
 from api.graphql.types.routing_types import HumanDelay, SystemDelay, TeamPassedOver, teams_passed_over
@@ -28,35 +28,6 @@ from domain.time.pause import Pause
 
 CURSORS = Cursors("handovers", datetime, UUID)
 OF_LEADS = Branch(lambda context: lists.handovers_of_leads(context.application, context.principal))
-
-
-@published_input
-class HandoverFilter:
-    """Which handovers."""
-
-    state: list[HandoverState] | None = None
-    """Where they stand."""
-    open: bool | None = None
-    """Whether they are open: offered, or accepted until the lead is won, lost, disqualified or returned."""
-    team: list[str] | None = None
-    """The keys of the teams that have them."""
-    assignee: str | None = None
-    """The person who has them."""
-    queued: bool | None = None
-    """Whether they wait for somebody to have room."""
-    overdue: bool | None = None
-    """Whether their answer is overdue."""
-    lead: strawberry.ID | None = None
-    """The id of the lead."""
-    agreement: str | None = None
-    """The key of the agreement under which they were offered."""
-    offered_since: datetime | None = None
-    """Offered at or after that moment."""
-
-    def wanted(self) -> lists.HandoverFilter:
-        """The filter that the application knows."""
-        lead = None if self.lead is None else row_of(self.lead, "Lead")
-        return lists.HandoverFilter(**{**vars(self), "lead": lead})
 
 
 @published
@@ -157,34 +128,14 @@ class Handover(Node):
     @classmethod
     def of(cls, record: domain.Handover) -> Handover:
         """The handover as it is shown."""
-        return cls(
+        return shown(
+            cls,
+            record,
             id=global_id("Handover", record.id),
-            state=record.state,
-            round=record.round,
-            trigger=record.trigger,
-            grade=record.grade,
-            team=record.team,
-            assignee=record.assignee,
-            qualified_at=record.qualified_at,
-            offered_at=record.offered_at,
-            first_assigned_at=record.first_assigned_at,
-            assigned_at=record.assigned_at,
-            answer_due_at=record.answer_due_at,
-            answered_at=record.answered_at,
-            contacted_at=record.contacted_at,
-            closed_at=record.closed_at,
             system_delay=SystemDelay.of(record),
             human_delay=HumanDelay.of(record),
-            data_awaited=list(record.data_awaited),
-            return_reason=record.return_reason,
-            comment=record.comment,
-            escalation_level=record.escalation_level,
-            return_answered_at=record.return_answered_at,
-            return_answer=record.return_answer,
             pauses=[_pause(pause) for pause in record.pauses],
-            skills=list(record.skills),
             queue_reason=record.queue_reason if record.queued else None,
-            passes_to=record.passes_to,
             queued_at_teams=teams_passed_over(record.queued_at_teams) if record.queued else [],
             _handover=record,
         )
@@ -269,14 +220,10 @@ async def assignments(context: Context, handover_ids: list[UUID]) -> Sequence[li
 
 
 def _assignment(record: domain.Assignment) -> Assignment:
-    return Assignment(
-        team=record.team,
-        assignee=record.assignee,
-        at=record.at,
-        until=record.until,
-        because=record.because,
+    return shown(
+        Assignment,
+        record,
         passed_over=teams_passed_over(record.passed_over),
-        owner_passed_over=record.owner_passed_over,
     )
 
 

@@ -10,6 +10,7 @@ from api.graphql.parts import nodes
 from api.graphql.parts.context import Context
 from api.graphql.parts.global_ids import Node, global_id
 from api.graphql.parts.published import published
+from api.graphql.parts.shown import shown
 from application.reading import single
 from domain.party import Party
 from domain.people import rights
@@ -71,18 +72,10 @@ class ApiKey(Node):
     @classmethod
     def of(cls, record: single.ApiKey) -> ApiKey:
         """The key as it is shown."""
-        return cls(
+        return shown(
+            cls,
+            record,
             id=global_id("ApiKey", record.id),
-            name=record.name,
-            role=record.role,
-            party=record.party,
-            person=record.person,
-            teams=list(record.teams),
-            scopes=list(record.scopes),
-            created_at=record.created_at,
-            expires_at=record.expires_at,
-            last_used_at=record.last_used_at,
-            revoked_at=record.revoked_at,
         )
 
 

@@ -13,9 +13,9 @@ from api.graphql.lists.cursors import Cursors
 from api.graphql.parts import nodes
 from api.graphql.parts.context import Context, Info
 from api.graphql.parts.global_ids import Node, global_id
-from api.graphql.parts.published import field, published, published_input
+from api.graphql.parts.published import field, published
+from api.graphql.parts.shown import shown
 from api.graphql.types import version_types
-from api.graphql.types.ids import any_row_of
 from api.graphql.types.links import SlaVersionLink
 from api.graphql.types.pages import listed
 from application.reading import lists, single
@@ -30,53 +30,6 @@ OBLIGATIONS = Cursors("obligations", datetime, UUID, nullable=frozenset({0}))
 BREACHES = Cursors("breaches", datetime, UUID)
 NEVER = datetime.max.replace(tzinfo=UTC)
 """Stands for the due instant of what never falls due."""
-
-
-@published_input
-class ObligationFilter:
-    """Which obligations."""
-
-    state: list[ObligationState] | None = None
-    """Where they stand."""
-    kind: list[str] | None = None
-    """What is owed, by the kinds' words such as first-contact."""
-    party: Party | None = None
-    """The party that owes it."""
-    team: list[str] | None = None
-    """The keys of the teams that owe it."""
-    assignee: str | None = None
-    """The person who owes it."""
-    due_before: datetime | None = None
-    """Due before that moment."""
-    subject: strawberry.ID | None = None
-    """The id of what it is about."""
-
-    def wanted(self) -> lists.ObligationFilter:
-        """The filter that the application knows."""
-        subject = None if self.subject is None else any_row_of(self.subject)
-        return lists.ObligationFilter(**{**vars(self), "subject": subject})
-
-
-@published_input
-class BreachFilter:
-    """Which breaches."""
-
-    state: list[BreachState] | None = None
-    """Where they stand."""
-    kind: list[str] | None = None
-    """What was not kept: the obligation's kind, no-capacity, or contact-collision."""
-    party: Party | None = None
-    """The party in breach."""
-    team: list[str] | None = None
-    """The keys of the teams in breach."""
-    severity: list[BreachSeverity] | None = None
-    """How grave they are."""
-    opened_since: datetime | None = None
-    """Opened at or after that moment."""
-
-    def wanted(self) -> lists.BreachFilter:
-        """The filter that the application knows."""
-        return lists.BreachFilter(**vars(self))
 
 
 @published
@@ -124,26 +77,15 @@ class Obligation(Node):
     @classmethod
     def of(cls, record: domain.Obligation, *, now: datetime) -> Obligation:
         """The obligation as it is shown."""
-        return cls(
+        return shown(
+            cls,
+            record,
             id=global_id("Obligation", record.id),
-            kind=record.kind,
             item=item_of(record.kind, record.instance_key),
-            party=record.party,
-            team=record.team,
-            assignee=record.assignee,
-            state=record.state,
-            opened_at=record.opened_at,
-            warn_at=record.warn_at,
             due_at=record.due_at or NEVER,
-            met_at=record.met_at,
             paused=record.paused(now=now),
             late_by=late_by(record, now=now),
             paused_until=record.paused_until if record.paused(now=now) else None,
-            breached_at=record.breached_at,
-            closed_at=record.closed_at,
-            closing_reason=record.closing_reason,
-            closed_by=record.closed_by,
-            evidence=record.evidence,
             _obligation=record,
         )
 
@@ -213,22 +155,10 @@ class Breach(Node):
     @classmethod
     def of(cls, record: domain.Breach) -> Breach:
         """The breach as it is shown."""
-        return cls(
+        return shown(
+            cls,
+            record,
             id=global_id("Breach", record.id),
-            state=record.state,
-            severity=record.severity,
-            kind=record.kind,
-            party=record.party,
-            due_at=record.due_at,
-            opened_at=record.opened_at,
-            detected_at=record.detected_at,
-            acknowledged_by=record.acknowledged_by,
-            explanation=record.explanation,
-            resolved_at=record.resolved_at,
-            met_in_time=record.met_in_time,
-            team=record.team,
-            assignee=record.assignee,
-            reasons=list(record.reasons),
             _breach=record,
         )
 

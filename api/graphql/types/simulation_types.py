@@ -156,5 +156,5 @@ async def _version(info: Info, version_id: UUID) -> SlaVersionLink:
 @nodes.loads("Simulation")
 async def simulations(context: Context, ids: list[UUID]) -> Sequence[Simulation | None]:
     """Simulations by id."""
-    found = [await simulate.simulation(context.application, context.principal, id_) for id_ in ids]
+    found = await simulate.simulations_by_ids(context.application, context.principal, ids)
     return [None if one is None else Simulation.of(one) for one in found]

@@ -18,6 +18,7 @@ from api.graphql.parts import nodes
 from api.graphql.parts.context import Context, Info
 from api.graphql.parts.global_ids import Node, global_id
 from api.graphql.parts.published import argument, field, published
+from api.graphql.parts.shown import shown
 from api.graphql.types import open_work_types
 from api.graphql.types.comment_types import SectionComment, comments_of_version
 from api.graphql.types.document_types import SlaDocument
@@ -143,19 +144,10 @@ class SlaVersion(Node):
     @classmethod
     def of(cls, record: domain.Version) -> SlaVersion:
         """The version as it is shown."""
-        return cls(
+        return shown(
+            cls,
+            record,
             id=global_id("SlaVersion", record.id),
-            number=record.number,
-            state=record.state,
-            revision=record.revision,
-            digest=record.digest,
-            note=record.note,
-            created_at=record.created_at,
-            submitted_at=record.submitted_at,
-            effective_from=record.effective_from,
-            activated_at=record.activated_at,
-            superseded_at=record.superseded_at,
-            moves_open_work=record.moves_open_work,
             document_json=JSON(record.document),
             _version=record,
         )

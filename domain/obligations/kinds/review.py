@@ -8,6 +8,7 @@ from domain.document.document import SlaDocument
 from domain.obligations.days import end_of
 from domain.obligations.kind import Kind, ObligationContext, ObligationSpec, Subject
 from domain.party import Party
+from domain.words.keys import DaySince
 
 WORD = "review"
 
@@ -17,7 +18,7 @@ def _claims(document: SlaDocument, context: ObligationContext) -> Iterator[Oblig
         return
     present = None
     if document.review_on is not None:
-        present = f"{document.review_on.isoformat()} {context.since.isoformat()}"
+        present = DaySince(document.review_on, context.since).text
         due_at = end_of(document, document.review_on)
         yield ObligationSpec(start=context.since, due_at=due_at, instance_key=present, assignee=document.accountable)
     for standing in context.standing:

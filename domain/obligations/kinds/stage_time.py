@@ -5,15 +5,11 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from domain.document.document import SlaDocument
-from domain.leads.lead import Lead
 from domain.obligations.kind import Interaction, Kind, ObligationContext, ObligationSpec, Subject
 from domain.party import Party
+from domain.words.keys import ItemSince
 
 WORD = "stage-time"
-
-
-def _instance_key(lead: Lead) -> str:
-    return f"{lead.stage} {lead.stage_clock_from.isoformat() if lead.stage_clock_from else ''}"
 
 
 def _claims(document: SlaDocument, context: ObligationContext) -> Iterator[ObligationSpec]:
@@ -25,7 +21,7 @@ def _claims(document: SlaDocument, context: ObligationContext) -> Iterator[Oblig
     yield ObligationSpec(
         start=lead.stage_clock_from,
         limit=stage.time_limit,
-        instance_key=_instance_key(lead),
+        instance_key=ItemSince(stage.key, lead.stage_clock_from).text,
         party=stage.owner,
         team=mine.team if mine else stage.team,
         assignee=mine.assignee if mine else None,
@@ -33,7 +29,10 @@ def _claims(document: SlaDocument, context: ObligationContext) -> Iterator[Oblig
 
 
 def _counts(_document: SlaDocument, context: ObligationContext, interaction: Interaction) -> str | None:
-    return _instance_key(context.lead) if context.lead is not None and interaction.forward else None
+    lead = context.lead
+    if lead is None or lead.stage_clock_from is None or not interaction.forward:
+        return None
+    return ItemSince(lead.stage, lead.stage_clock_from).text
 
 
 KIND = Kind(key=WORD, about=Subject.LEAD, party=Party.SALES, specs=_claims, counts=_counts, met_by="moveLead")
