@@ -77,9 +77,14 @@ async def _finished(application: Application, asked: Asked) -> Simulation:
     version = await numbered_version(application, asked.agreement, asked.version)
     against = None if asked.against is None else await numbered_version(application, asked.agreement, asked.against)
     begun = await simulate(
-        application, OPERATOR, version_id=version, against_id=against, start=asked.start, end=asked.end,
+        application,
+        OPERATOR,
+        version_id=version,
+        against_id=against,
+        start=asked.start,
+        end=asked.end,
         acceptance_rate=asked.acceptance_rate,
-    )  # fmt: skip
+    )
     columns = (TextColumn("Simulating"), BarColumn(), TaskProgressColumn(), TimeElapsedColumn())
     with Progress(*columns, console=err(), disable=not err().is_terminal) as progress:
         task = progress.add_task("", total=1.0)

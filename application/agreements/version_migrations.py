@@ -48,9 +48,12 @@ async def move_batch(application: Application) -> bool:
             return True
         compiled_version = await transaction.version_cache.version(transaction.connection, running.version_id)
         batch = await movements.left(
-            transaction.connection, agreement_id=compiled_version.agreement_id, version_id=compiled_version.version_id,
-            after=running.after_lead, limit=BATCH,
-        )  # fmt: skip
+            transaction.connection,
+            agreement_id=compiled_version.agreement_id,
+            version_id=compiled_version.version_id,
+            after=running.after_lead,
+            limit=BATCH,
+        )
         unit = await UnitOfWork.open(transaction, batch)
         counts, _ = await _move(unit, compiled_version)
         await conclude(unit)
@@ -102,7 +105,7 @@ def _urgency(one: MovedClock) -> tuple[int, str, UUID]:
 
 async def _tried(
     application: Application, version_id: UUID, after: UUID | None
-) -> tuple[Sequence[UUID], Counts, list[MovedClock]]:  # fmt: skip
+) -> tuple[Sequence[UUID], Counts, list[MovedClock]]:
     async def body(transaction: Transaction) -> tuple[Sequence[UUID], Counts, list[MovedClock]]:
         compiled_version = await transaction.version_cache.version(transaction.connection, version_id)
         batch = await movements.left(

@@ -102,9 +102,7 @@ class Claims:
         agree = conflict.written == kept or conflict.source == self.source
         return replace(conflict, kept=kept, resolved_at=self.now if agree else None)
 
-    def _conflict(
-        self, place: _Place, written: Canonical | None, kept: Canonical | None, owner: str
-    ) -> FieldConflict:  # fmt: skip
+    def _conflict(self, place: _Place, written: Canonical | None, kept: Canonical | None, owner: str) -> FieldConflict:
         subject, field = place
         return FieldConflict(
             id=new_id(now=self.now),

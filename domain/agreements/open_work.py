@@ -69,9 +69,7 @@ class MovedClock:
     due_after: datetime | None
 
 
-def changes_of(
-    before: dict[UUID, Obligation], after: dict[UUID, Obligation], *, now: datetime
-) -> list[MovedClock]:  # fmt: skip
+def changes_of(before: dict[UUID, Obligation], after: dict[UUID, Obligation], *, now: datetime) -> list[MovedClock]:
     """Return what became of the clocks that ran, and which are new; those that were missed already stay as they are."""
     running = {id_: o for id_, o in before.items() if o.state is ObligationState.OPEN}
     found = [_changed(o, after.get(id_, o), now) for id_, o in running.items()]

@@ -26,9 +26,27 @@ async def insert(connection: AsyncConnection, obligations: Sequence[Obligation])
 
 
 UPDATED = (
-    "id", "state", "team", "assignee", "met_at", "closed_at", "closing_reason", "schedule", "step", "warn_at", "due_at",
-    "breached_at", "paused_until", "closed_by", "evidence", "next_at", "version_id", "calendar", "clock", "severity",
-)  # fmt: skip
+    "id",
+    "state",
+    "team",
+    "assignee",
+    "met_at",
+    "closed_at",
+    "closing_reason",
+    "schedule",
+    "step",
+    "warn_at",
+    "due_at",
+    "breached_at",
+    "paused_until",
+    "closed_by",
+    "evidence",
+    "next_at",
+    "version_id",
+    "calendar",
+    "clock",
+    "severity",
+)
 """What of an obligation may change after it was opened."""
 
 

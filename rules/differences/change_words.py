@@ -215,7 +215,7 @@ SENTENCES: dict[str, Words] = {
     "trigger.all.gone": ("{thing} no longer needs {before}", "{thing} verlangt nicht mehr {before}"),
     "trigger.any.new": ("{thing} now also holds for {after}", "{thing} gilt jetzt auch für {after}"),
     "trigger.any.gone": ("{thing} no longer holds for {before}", "{thing} gilt nicht mehr für {before}"),
-}  # fmt: skip
+}
 """Whole sentences."""
 
 SCORED: dict[str, Words] = {
@@ -270,7 +270,5 @@ def length(duration: tuple[int, int], clock: str, language: str) -> str:
     days, seconds = duration
     counts = {"D": days, "H": seconds // 3600, "M": seconds // 60 % 60, "S": seconds % 60}
     several = LANGUAGES.index(language) if language in LANGUAGES else 0
-    parts = [
-        f"{count} {LENGTHS[f'{clock}.{unit}'][several][count != 1]}" for unit, count in counts.items() if count
-    ]  # fmt: skip
+    parts = [f"{count} {LENGTHS[f'{clock}.{unit}'][several][count != 1]}" for unit, count in counts.items() if count]
     return said(AND, language).join(parts) or f"0 {LENGTHS[f'{clock}.D'][several][1]}"

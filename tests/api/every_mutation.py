@@ -43,10 +43,11 @@ def document() -> dict[str, Any]:
             "touchpoints": {"welcome": {"label": "Welcome", "within": WEEK, "owner": OURS}},
             "caseStudies": {"story": {"label": "Story", "within": WEEK, "owner": OURS}},
             "signs": {
-                "asks": _sign("contact-form", "OFFER"), "trouble": _sign("whitepaper-download", "CONTACT"),
+                "asks": _sign("contact-form", "OFFER"),
+                "trouble": _sign("whitepaper-download", "CONTACT"),
             },
         },
-    }  # fmt: skip
+    }
 
 
 @dataclass
@@ -168,8 +169,12 @@ CALLS = (
     Call("signVersion", "sales", _version("draft", party="SALES", approve=True)),
     Call("activateVersion", "management", _version("draft", moveOpenWork=True), frozenset({"review"})),
     Call("withdrawVersion", "management", _version("draft")),
-    Call("rollback", "management", lambda ground: iter([{"agreement": "main", "toVersion": ground.made["before"]}]),
-         frozenset({"review"})),
+    Call(
+        "rollback",
+        "management",
+        lambda ground: iter([{"agreement": "main", "toVersion": ground.made["before"]}]),
+        frozenset({"review"}),
+    ),
     Call("upsertTeam", "management", one(**TEAM, members=[{"person": "mia.brandt"}, {"person": "jonas.keller"}])),
     Call("setAbsence", "management", one(person="mia.brandt", **DAYS)),
     Call("createApiKey", "admin", one(name="k", role="SALES")),
@@ -194,21 +199,30 @@ CALLS = (
     Call("answerReturn", "marketing", _handovers(("accepted", "lost", "customer", "offered"), comment="x")),
     Call("recordMeeting", "marketing", _settled("material", "review")),
     # from here on each does what some kinds ask for
-    Call("recordActivities", "sales", _activities("sales-call"),
-         frozenset({"first-contact", "outcome-update", "offer", "prompt-contact"})),
+    Call(
+        "recordActivities",
+        "sales",
+        _activities("sales-call"),
+        frozenset({"first-contact", "outcome-update", "offer", "prompt-contact"}),
+    ),
     Call("recordActivities", "marketing", _activities("newsletter"), frozenset({"nurture-start", "touchpoint"})),
     Call("recordMeeting", "marketing", _settled("meeting"), frozenset({"meeting"})),
     Call("acceptHandover", "admin", _handovers(("to-accept",)), frozenset({"answer"})),
     Call("returnHandover", "admin", _handovers(("to-return",), reason="bad-data"), frozenset({"answer"})),
     Call("withdrawHandover", "marketing", _handovers(("to-withdraw",), reason="x"), frozenset({"answer"})),
-    Call("moveLead", "admin", _moves(("to-give-back",), "disqualified", returnReason="competitor"),
-         frozenset({"answer"})),
+    Call(
+        "moveLead", "admin", _moves(("to-give-back",), "disqualified", returnReason="competitor"), frozenset({"answer"})
+    ),
     Call("moveLead", "sales", _moves(("accepted",), "sql"), frozenset({"stage-time", "outcome-update"})),
     Call("moveLead", "admin", _moves(("lost",), "lost", reason="price"), frozenset({"won-lost-reason"})),
     Call("moveLead", "admin", _moves(("lost",), "recycled")),
-    Call("moveLead", "admin", _moves(("accepted",), "recycled", returnReason="no-need"),
-         frozenset({"first-contact", "outcome-update", "stage-time"})),
+    Call(
+        "moveLead",
+        "admin",
+        _moves(("accepted",), "recycled", returnReason="no-need"),
+        frozenset({"first-contact", "outcome-update", "stage-time"}),
+    ),
     Call("answerReturn", "marketing", _handovers(("returned",), comment="x"), frozenset({"return-answer"})),
     Call("meetObligation", "admin", _settled(*EVERY), frozenset(EVERY) - MET_BY.keys()),
     Call("waiveObligation", "management", _settled(*MET_BY, reason="x"), frozenset(MET_BY)),
-)  # fmt: skip
+)

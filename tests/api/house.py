@@ -151,9 +151,11 @@ class World:
         given = {"email": f"{key}@example.org", "role": "Owner", "country": "DE", **fields}
         account = {"key": f"firm-{key}", "name": "Firm", "fields": {"employees": employees, "industry": "machinery"}}
         result = await self.tool.done(
-            "upsertLeads", "results { status errors { code path } }", source="crm",
+            "upsertLeads",
+            "results { status errors { code path } }",
+            source="crm",
             leads=[{"externalId": key, "fields": given, "account": account}],
-        )  # fmt: skip
+        )
         assert result["results"] == [{"status": "CREATED", "errors": []}]
         if due:
             await self.activity(key, "contact-form")
@@ -212,9 +214,15 @@ async def _directory(world: World) -> None:
     for team in starter.teams:
         members = [{"person": m.person, "weight": m.weight, "maxOpen": 1000} for m in team.members]
         await world.management.done(
-            "upsertTeam", "team { key }", key=team.key, title=team.title, party=team.party.value,
-            leadPerson=team.lead_person, calendar=team.calendar, members=members,
-        )  # fmt: skip
+            "upsertTeam",
+            "team { key }",
+            key=team.key,
+            title=team.title,
+            party=team.party.value,
+            leadPerson=team.lead_person,
+            calendar=team.calendar,
+            members=members,
+        )
 
 
 async def _found(world: World) -> None:

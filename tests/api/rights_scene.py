@@ -113,9 +113,14 @@ async def set_stage(url: str) -> AsyncIterator[Stage]:
     async with open_world(url) as world:
         for team in TEAMS:
             await world.admin.done(
-                "upsertTeam", "team { key }", key=team, title=team, party="SALES", leadPerson=f"lead-of-{team}",
+                "upsertTeam",
+                "team { key }",
+                key=team,
+                title=team,
+                party="SALES",
+                leadPerson=f"lead-of-{team}",
                 members=[{"person": f"lead-of-{team}"}, {"person": f"rep-of-{team}"}],
-            )  # fmt: skip
+            )
         actors = {
             "marketing": Actor(world.marketing, Role.MARKETING),
             "tool": Actor(world.tool, Role.INTEGRATION),

@@ -36,11 +36,14 @@ __all__ = [
 def small_schema(limits: DocumentLimits | None = None, seconds: float = 0.3) -> BatonSchema:
     """The schema, built once for each set of limits."""
     return build_schema(
-        Query, Mutation, Subscription, types=[Pet],
+        Query,
+        Mutation,
+        Subscription,
+        types=[Pet],
         settings=ApiSettings(
             limits=limits or DocumentLimits(), execution_seconds=seconds, mutation_seconds=3 * seconds
         ),
-    )  # fmt: skip
+    )
 
 
 def app(application: SmallApplication | None = None, **settings: Any) -> Starlette:

@@ -162,10 +162,18 @@ class Query:
             return "p42"
 
         return await connect(
-            info, cursors=CURSORS, fetch=lambda request: _page(application, request), node=_pet,
+            info,
+            cursors=CURSORS,
+            fetch=lambda request: _page(application, request),
+            node=_pet,
             key=lambda row: row.key,
-            event_cursor=event_cursor, count=count, first=first, after=after, last=last, before=before,
-        )  # fmt: skip
+            event_cursor=event_cursor,
+            count=count,
+            first=first,
+            after=after,
+            last=last,
+            before=before,
+        )
 
     @p.field
     def all_pets(self, info: Info) -> list[Pet]:

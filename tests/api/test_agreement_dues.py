@@ -64,9 +64,17 @@ async def test_everybody_sees_what_is_owed_about_the_agreement(world: World) -> 
         assert found.keys() == {"story", "paper", "notes", "monthly", "review"}
     found = await owed(world.sales, "material")
     assert found["story"] | {"id": "", "subject": ""} == {
-        "id": "", "kind": "material", "item": "story", "party": "MARKETING", "team": None, "assignee": "anna.berg",
-        "state": "OPEN", "dueAt": "2030-05-02T22:00:00.000Z", "subject": "", "slaVersion": {"number": 2},
-    }  # fmt: skip
+        "id": "",
+        "kind": "material",
+        "item": "story",
+        "party": "MARKETING",
+        "team": None,
+        "assignee": "anna.berg",
+        "state": "OPEN",
+        "dueAt": "2030-05-02T22:00:00.000Z",
+        "subject": "",
+        "slaVersion": {"number": 2},
+    }
     assert found["story"]["subject"]["__typename"] == "Agreement"
     of_agreement = {"subject": found["story"]["subject"]["id"], "state": ["OPEN"]}
     assert len((await world.sales.ask(OWED, f=of_agreement))["obligations"]["nodes"]) == 5
@@ -154,15 +162,26 @@ async def test_what_a_meeting_decides_is_owed_by_its_owner_and_day(world: World)
     assert done["obligation"] == {"state": "MET"}
     assert sorted(done["measures"], key=lambda m: m["dueAt"]) == [
         {
-            "kind": "measure", "item": "monthly", "label": "Call back those who left", "party": "SALES",
-            "team": "inside-sales", "assignee": None, "dueAt": "2030-02-01T23:00:00.000Z",
+            "kind": "measure",
+            "item": "monthly",
+            "label": "Call back those who left",
+            "party": "SALES",
+            "team": "inside-sales",
+            "assignee": None,
+            "dueAt": "2030-02-01T23:00:00.000Z",
             "state": "OPEN",
         },
         {
-            "kind": "measure", "item": "monthly", "label": "New landing page", "party": "MARKETING",
-            "team": None, "assignee": "tim.richter", "dueAt": "2030-03-01T23:00:00.000Z", "state": "OPEN",
+            "kind": "measure",
+            "item": "monthly",
+            "label": "New landing page",
+            "party": "MARKETING",
+            "team": None,
+            "assignee": "tim.richter",
+            "dueAt": "2030-03-01T23:00:00.000Z",
+            "state": "OPEN",
         },
-    ]  # fmt: skip
+    ]
     await agreed(world)
     query = {"kind": ["measure"], "state": ["OPEN"], "party": "SALES"}
     left = [n for n in (await world.sales.ask(OWED, f=query))["obligations"]["nodes"] if n["item"] == "monthly"]

@@ -26,19 +26,45 @@ from tests.api.house import World
 NUL, HALF, PRIVATE = "a\x00b", "a\ud800b", "a\U0010fd00b"
 ABSENT = object()
 BAD: list[Any] = [
-    ABSENT, None, True, 7, 1.5, 10**30, [], {}, [NUL], {HALF: NUL}, "", " ", "x" * 3000,
-    "2026-02-30T10:00:00Z", "0001-01-01T00:00:00Z", "9999-01-01T00:00:00Z", NUL, HALF, PRIVATE,
-]  # fmt: skip
+    ABSENT,
+    None,
+    True,
+    7,
+    1.5,
+    10**30,
+    [],
+    {},
+    [NUL],
+    {HALF: NUL},
+    "",
+    " ",
+    "x" * 3000,
+    "2026-02-30T10:00:00Z",
+    "0001-01-01T00:00:00Z",
+    "9999-01-01T00:00:00Z",
+    NUL,
+    HALF,
+    PRIVATE,
+]
 GOOD: dict[str, dict[str, Any]] = {
     "LeadInput": {
-        "fields": {"email": "a@example.org"}, "account": {"key": "bad-items", "name": "Firm", "fields": {}},
-        "createdAt": "2026-01-05T10:00:00Z", "observedAt": "2026-01-05T10:00:00Z",
+        "fields": {"email": "a@example.org"},
+        "account": {"key": "bad-items", "name": "Firm", "fields": {}},
+        "createdAt": "2026-01-05T10:00:00Z",
+        "observedAt": "2026-01-05T10:00:00Z",
     },
     "ActivityInput": {
-        "lead": "known", "type": "webinar-attended", "occurredAt": "2026-01-05T10:00:00Z", "party": "MARKETING",
-        "person": "anna.berg", "channel": "email", "campaign": "c", "content": "c", "fields": {},
+        "lead": "known",
+        "type": "webinar-attended",
+        "occurredAt": "2026-01-05T10:00:00Z",
+        "party": "MARKETING",
+        "person": "anna.berg",
+        "channel": "email",
+        "campaign": "c",
+        "content": "c",
+        "fields": {},
     },
-}  # fmt: skip
+}
 NOT_TAKEN = {"VALUE_NOT_ALLOWED", "UNKNOWN_FIELD"}
 KEYS = {"LeadInput": "externalId", "ActivityInput": "key"}
 

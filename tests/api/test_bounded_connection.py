@@ -74,7 +74,7 @@ async def test_what_is_too_large_or_too_slow_is_ended() -> None:
         "a body that stops": ([GOOD, b"Content-Length: 900\r\n\r\n", b" " * 800], 0, {408}),
         "no HTTP": ([b"\x00\x01\r\n\r\n"], 0, {400}),
         "an unknown key, a body without end": ([BAD, CHUNKED, *[LARGE_CHUNK] * 200], 0, {0, 401, 413}),
-    }  # fmt: skip
+    }
     process = psutil.Process()
     async with serving(connections=BRIEF) as server:
         port = server.listener.getsockname()[1]

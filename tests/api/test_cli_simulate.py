@@ -33,9 +33,12 @@ async def number(world: World, monkeypatch: pytest.MonkeyPatch) -> str:
     never = {"key": "never", "label": "Never", "priority": 1, "when": {"any": []}}
     draft = await world.marketing.done("createDraft", "version { id number }", agreement="main")
     await world.marketing.done(
-        "updateDraft", "version { id }", version=draft["version"]["id"], expectedRevision=1,
+        "updateDraft",
+        "version { id }",
+        version=draft["version"]["id"],
+        expectedRevision=1,
         sections={"handover": starter_document()["handover"] | {"triggers": [never]}},
-    )  # fmt: skip
+    )
     return str(draft["version"]["number"])
 
 

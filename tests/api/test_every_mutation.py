@@ -156,9 +156,12 @@ async def _bounds(world: World, key: str, draft: str) -> dict[str, Any]:
     owed = next(o for o in found["lead"]["handover"]["obligations"] if o["kind"] == "first-contact")
     meeting = found["obligations"]["nodes"][0]
     moments = {
-        "opened": owed["openedAt"], "stage": found["lead"]["stageSince"], "lead": found["lead"]["stageSince"],
-        "written": found["slaVersion"]["createdAt"], "meeting": meeting["openedAt"],
-    }  # fmt: skip
+        "opened": owed["openedAt"],
+        "stage": found["lead"]["stageSince"],
+        "lead": found["lead"]["stageSince"],
+        "written": found["slaVersion"]["createdAt"],
+        "meeting": meeting["openedAt"],
+    }
     read = {name: datetime.fromisoformat(at) for name, at in moments.items()}
     return read | {"obligation": owed["id"], "weekly": meeting["id"]}
 

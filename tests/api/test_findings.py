@@ -24,9 +24,14 @@ async def test_targets_are_checked_against_the_teams_there_are(world: World) -> 
     assert besides_consents((await world.sales.ask(CHECK, d=document))["checkSla"]) == []
     members = [{"person": "karl.huber", "maxPerMonth": 15}, {"person": "petra.lang", "maxPerMonth": 25}]
     await world.management.done(
-        "upsertTeam", "team { key }", key="field-sales", title="F", party="SALES", leadPerson="karl.huber",
+        "upsertTeam",
+        "team { key }",
+        key="field-sales",
+        title="F",
+        party="SALES",
+        leadPerson="karl.huber",
         members=members,
-    )  # fmt: skip
+    )
     expected = {"code": "TARGET_EXCEEDS_CAPACITY", "path": "targets[many].value"}
     (found,) = besides_consents((await world.sales.ask(CHECK, d=document))["checkSla"])
     assert {name: found[name] for name in expected} == expected
@@ -34,9 +39,12 @@ async def test_targets_are_checked_against_the_teams_there_are(world: World) -> 
     made = await world.marketing.done("createDraft", "version { id }", agreement="main")
     version = made["version"]["id"]
     edited = await world.marketing.done(
-        "updateDraft", "findings { code path }", version=version, expectedRevision=1,
+        "updateDraft",
+        "findings { code path }",
+        version=version,
+        expectedRevision=1,
         sections={"targets": document["targets"]},
-    )  # fmt: skip
+    )
     assert besides_consents(edited["findings"]) == [expected]
     assert await found_in(world, version) == [expected]
 

@@ -89,10 +89,15 @@ async def test_a_trace_shows_every_rule(world: World) -> None:
     assert [(r["outcome"], r["points"]) for r in size] == [("NOT_MET", "0"), ("NOT_MET", "0"), ("COUNTED", "100")]
     assert size[0]["comparisons"] == [
         {
-            "path": "scoring.fit.criteria[companySize].bands[0].when", "field": "account.employees", "op": "between",
-            "holds": False, "failed": True, "seen": 30, "message": "Employees 50–499: 30",
+            "path": "scoring.fit.criteria[companySize].bands[0].when",
+            "field": "account.employees",
+            "op": "between",
+            "holds": False,
+            "failed": True,
+            "seen": 30,
+            "message": "Employees 50–499: 30",
         }
-    ]  # fmt: skip
+    ]
     signal = rules["SIGNAL", "webinar", "scoring.interest.signals[webinar]"]
     (done,) = signal["activities"]
     assert (done["outcome"], done["points"]) == ("COUNTED", "20")

@@ -34,14 +34,20 @@ def test_every_list_has_its_cursors() -> None:
     [
         ('lead(ref: $ref) { id history(after: "x") { nodes { id } } }', {}, ["lead", "history", "after"]),
         ("lead(ref: $ref) { l: handovers(before: $c) { nodes { id } } }", {"c": "x"}, ["lead", "l", "before"]),
-        ('lead(ref: $ref) { ...F }', {}, ["lead", "decisions", "after"]),
-        ('lead(ref: $ref) { ... on Lead { activities(first: 101) { nodes { id } } } }', {},
-         ["lead", "activities", "first"]),
-        ('agreement(key: "main") { versions(first: 1, last: 1) { nodes { id } } }', {},
-         ["agreement", "versions", "first"]),
+        ("lead(ref: $ref) { ...F }", {}, ["lead", "decisions", "after"]),
+        (
+            "lead(ref: $ref) { ... on Lead { activities(first: 101) { nodes { id } } } }",
+            {},
+            ["lead", "activities", "first"],
+        ),
+        (
+            'agreement(key: "main") { versions(first: 1, last: 1) { nodes { id } } }',
+            {},
+            ["agreement", "versions", "first"],
+        ),
         ("leads(after: $c) { nodes { id } }", {"c": NEWEST}, ["leads", "after"]),
     ],
-)  # fmt: skip
+)
 async def test_a_page_that_cannot_be_is_told_before_anything_runs(
     world: World, selection: str, variables: dict[str, Any], path: list[str]
 ) -> None:

@@ -86,12 +86,13 @@ async def test_all_that_is_wrong_is_told_at_once(world: World) -> None:
 @pytest.mark.parametrize(
     ("change", "code", "path"),
     [
-        ({"key": " "}, "MALFORMED_KEY", ["key"]), ({"title": ""}, "VALUE_NOT_ALLOWED", ["title"]),
+        ({"key": " "}, "MALFORMED_KEY", ["key"]),
+        ({"title": ""}, "VALUE_NOT_ALLOWED", ["title"]),
         ({"members": [{"person": "a", "maxOpen": -1}]}, "VALUE_NOT_ALLOWED", ["members", "0", "maxOpen"]),
         ({"members": [{"person": "a"}, {"person": "a"}]}, "VALUE_NOT_ALLOWED", ["members", "1", "person"]),
         ({"members": [{"person": ""}]}, "MALFORMED_KEY", ["members", "0", "person"]),
     ],
-)  # fmt: skip
+)
 async def test_a_team_that_makes_no_sense_is_refused(
     world: World, change: dict[str, Any], code: str, path: list[str]
 ) -> None:

@@ -21,8 +21,10 @@ async def test_sales_accepts_a_handover(world: World) -> None:
     assert (done["state"], done["comment"], done["closedAt"]) == ("ACCEPTED", "mine", None)
     assert done["lead"] == {"stage": "sal", "contactOwner": "SALES"}
     assert [(o["kind"], o["state"]) for o in done["obligations"]] == [
-        ("answer", "MET"), ("first-contact", "OPEN"), ("outcome-update", "OPEN"),
-    ]  # fmt: skip
+        ("answer", "MET"),
+        ("first-contact", "OPEN"),
+        ("outcome-update", "OPEN"),
+    ]
     assert await world.leader.refused("acceptHandover", handover=handover) == ["WRONG_STATE"]
 
 
@@ -111,8 +113,10 @@ async def test_a_breach_is_acknowledged_by_the_party_in_breach_or_management(wor
     assert await world.sales.refused("acknowledgeBreach", breach=breach, explanation=" ") == ["VALUE_NOT_ALLOWED"]
     done = (await world.sales.done("acknowledgeBreach", selection, **given))["breach"]
     assert done == {
-        "state": "ACKNOWLEDGED", "acknowledgedBy": "jonas.keller", "explanation": "fair",
+        "state": "ACKNOWLEDGED",
+        "acknowledgedBy": "jonas.keller",
+        "explanation": "fair",
         "obligation": {"kind": "answer", "state": "BREACHED"},
-    }  # fmt: skip
+    }
     assert await world.management.refused("acknowledgeBreach", breach=breach, explanation="seen") == ["WRONG_STATE"]
     assert world.time.at > MONDAY + timedelta(hours=4)

@@ -64,17 +64,26 @@ async def test_bad_leads_are_told_and_good_ones_kept(world: World) -> None:
     """Each bad item says all that is wrong with it, by code and path; the good ones are kept, in input order."""
     ahead = (world.time.at + timedelta(minutes=6)).isoformat()
     results = await upsert(
-        world, item("g-1", email="x"), item("g-2", nonsense=1, email=5), item(" g-3 "),
-        {**item("g-4"), "observedAt": ahead}, {"externalId": "g-5", "fields": [1]}, item("g-6", role="Owner"),
+        world,
+        item("g-1", email="x"),
+        item("g-2", nonsense=1, email=5),
+        item(" g-3 "),
+        {**item("g-4"), "observedAt": ahead},
+        {"externalId": "g-5", "fields": [1]},
+        item("g-6", role="Owner"),
         {**item("g-7"), "account": {"key": "", "fields": {"employees": "many"}}},
-    )  # fmt: skip
+    )
     refused = "REFUSED"
     assert statuses(results) == ["CREATED", refused, refused, refused, refused, "CREATED", refused]
     assert faults(results) == [
-        [], [("UNKNOWN_FIELD", ["fields", "nonsense"]), ("WRONG_TYPE", ["fields", "email"])],
-        [("MALFORMED_KEY", ["externalId"])], [("IN_FUTURE", ["observedAt"])], [("WRONG_TYPE", ["fields"])], [],
+        [],
+        [("UNKNOWN_FIELD", ["fields", "nonsense"]), ("WRONG_TYPE", ["fields", "email"])],
+        [("MALFORMED_KEY", ["externalId"])],
+        [("IN_FUTURE", ["observedAt"])],
+        [("WRONG_TYPE", ["fields"])],
+        [],
         [("MALFORMED_KEY", ["account", "key"]), ("WRONG_TYPE", ["account", "fields", "employees"])],
-    ]  # fmt: skip
+    ]
     assert [result["lead"] is not None for result in results] == [s != refused for s in statuses(results)]
 
 
@@ -159,15 +168,24 @@ async def test_bad_activities_are_told_and_good_ones_kept(world: World) -> None:
     await upsert(world, item("b-1", email="x"))
     ahead = (world.time.at + timedelta(minutes=6)).isoformat()
     results = await record(
-        world, {"key": "b1", "lead": "b-1"}, {"key": "b2", "lead": "none"},
+        world,
+        {"key": "b1", "lead": "b-1"},
+        {"key": "b2", "lead": "none"},
         {"key": "b3", "lead": "b-1", "type": "none"},
-        {"key": "b4", "lead": "b-1", "occurredAt": ahead}, {"key": "b5", "lead": "b-1", "fields": {"x": 1}},
-        {"key": "b6", "lead": "b-1", "campaign": "x" * 501}, {"key": "\t", "lead": "b-1"},
-    )  # fmt: skip
+        {"key": "b4", "lead": "b-1", "occurredAt": ahead},
+        {"key": "b5", "lead": "b-1", "fields": {"x": 1}},
+        {"key": "b6", "lead": "b-1", "campaign": "x" * 501},
+        {"key": "\t", "lead": "b-1"},
+    )
     assert faults(results) == [
-        [], [("UNKNOWN_LEAD", ["lead"])], [("UNKNOWN_ACTIVITY_TYPE", ["type"])], [("IN_FUTURE", ["occurredAt"])],
-        [("UNKNOWN_FIELD", ["fields", "x"])], [("WRONG_TYPE", ["campaign"])], [("MALFORMED_KEY", ["key"])],
-    ]  # fmt: skip
+        [],
+        [("UNKNOWN_LEAD", ["lead"])],
+        [("UNKNOWN_ACTIVITY_TYPE", ["type"])],
+        [("IN_FUTURE", ["occurredAt"])],
+        [("UNKNOWN_FIELD", ["fields", "x"])],
+        [("WRONG_TYPE", ["campaign"])],
+        [("MALFORMED_KEY", ["key"])],
+    ]
 
 
 async def test_an_activity_that_makes_a_lead_due_shows_its_handover(world: World) -> None:
@@ -236,12 +254,13 @@ async def path_to_won(world: World) -> list[str]:
 @pytest.mark.parametrize(
     ("given", "code"),
     [
-        ({"stage": "none"}, "UNKNOWN_STAGE"), ({"stage": "opportunity"}, "WRONG_STATE"),
+        ({"stage": "none"}, "UNKNOWN_STAGE"),
+        ({"stage": "opportunity"}, "WRONG_STATE"),
         ({"stage": "sql", "currency": "euro"}, "VALUE_NOT_ALLOWED"),
         ({"stage": "sql", "value": "-1"}, "VALUE_NOT_ALLOWED"),
         ({"stage": "sql", "at": "2027-01-01T00:00:00Z"}, "IN_FUTURE"),
     ],
-)  # fmt: skip
+)
 async def test_a_move_that_makes_no_sense_is_refused(world: World, given: dict[str, Any], code: str) -> None:
     """Unknown stages, ways that are not allowed, odd currencies, negative values and moments ahead are refused."""
     key, _ = await world.offered()

@@ -72,8 +72,11 @@ async def test_a_lead_is_told_its_next_content_and_asked_one_question(world: Wor
     assert (nurture["track"], nurture["label"], nurture["step"]) == ("first", "Erste Schritte", 1)
     assert (nurture["content"], nurture["channel"]) == ("guide", "email")
     assert nurture["question"] == {
-        "field": "phone", "text": "Ihre Nummer?", "content": "call-back-form", "channel": None,
-    }  # fmt: skip
+        "field": "phone",
+        "text": "Ihre Nummer?",
+        "content": "call-back-form",
+        "channel": None,
+    }
     await world.activity(key, "newsletter", party="MARKETING", content="guide")
     await world.tool.done(
         "upsertLeads", "results { status }", source="crm", leads=[{"externalId": key, "fields": {"phone": "+49"}}]

@@ -90,8 +90,9 @@ async def test_what_is_wrong_with_a_link_is_told(world: World) -> None:
         await upsert(world, "crm", externalId=key, fields={})
     unknown = await upsert(world, "mail", externalId="lm", fields={}, sameAs={"source": "crm", "externalId": "9"})
     assert (unknown["status"], [(e["code"], e["path"]) for e in unknown["errors"]]) == (
-        "REFUSED", [("UNKNOWN_LEAD", ["sameAs"])],
-    )  # fmt: skip
+        "REFUSED",
+        [("UNKNOWN_LEAD", ["sameAs"])],
+    )
     await upsert(world, "mail", externalId="lm", fields={}, sameAs={"source": "crm", "externalId": "l1"})
     taken = await upsert(world, "mail", externalId="lm", fields={}, sameAs={"source": "crm", "externalId": "l2"})
     assert [(e["code"], e["path"]) for e in taken["errors"]] == [("KEY_TAKEN", ["externalId"])]

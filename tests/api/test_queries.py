@@ -28,9 +28,13 @@ async def test_the_viewer_is_who_asks(world: World) -> None:
     query = "{ viewer { role party person teams scopes } }"
     assert await world.sales.ask(query) == {
         "viewer": {
-            "role": "SALES", "party": "SALES", "person": "jonas.keller", "teams": ["inside-sales"], "scopes": [],
+            "role": "SALES",
+            "party": "SALES",
+            "person": "jonas.keller",
+            "teams": ["inside-sales"],
+            "scopes": [],
         }
-    }  # fmt: skip
+    }
     assert (await world.tool.ask(query))["viewer"]["person"] is None
 
 
@@ -60,8 +64,9 @@ async def test_agreements_show_their_versions(world: World) -> None:
     again = await world.tool.ask("query ($id: ID!) { slaVersion(id: $id) { number } }", id=version["id"])
     assert again == {"slaVersion": {"number": 1}}
     assert await world.tool.ask('{ agreement(key: "none") { key } slaVersion(id: "x") { id } }') == {
-        "agreement": None, "slaVersion": None,
-    }  # fmt: skip
+        "agreement": None,
+        "slaVersion": None,
+    }
 
 
 async def test_a_document_is_checked_without_storing_it(world: World) -> None:
@@ -78,11 +83,15 @@ async def test_a_lead_shows_all_that_is_known_of_it(world: World) -> None:
     """A lead shows keys, account, agreement, decision, handovers, activities and history."""
     key, handover = await world.offered()
     await world.settle()
-    found = await lead(world.tool, key, """
+    found = await lead(
+        world.tool,
+        key,
+        """
       id fields stage stageSince contactOwner keys { source externalId } account { key name leads { nodes { stage } } }
       agreement { key } handover { id } handovers { nodes { id } }
       activities { nodes { key source type channel fields occurredAt } }
-      history { nodes { type at cursor subject { __typename id } payload } pageInfo { hasNextPage } }""")  # fmt: skip
+      history { nodes { type at cursor subject { __typename id } payload } pageInfo { hasNextPage } }""",
+    )
     assert found["stage"] == "mql"
     assert found["contactOwner"] == "MARKETING"
     assert found["keys"] == [{"source": "crm", "externalId": key}]
@@ -136,8 +145,10 @@ async def test_a_dry_run_tells_all_faults_of_its_input(world: World) -> None:
         ("WRONG_TYPE", ["lead", "fields", "email"]),
     ]
     unknown: list[dict[str, Any]] = [
-        {"a": "none"}, {"v": "nonsense"}, {"v": global_id("SlaVersion", new_id(now=MONDAY))},
-    ]  # fmt: skip
+        {"a": "none"},
+        {"v": "nonsense"},
+        {"v": global_id("SlaVersion", new_id(now=MONDAY))},
+    ]
     for missing in unknown:
         answer = await world.tool.answer(query, lead={"externalId": "x", "fields": {}}, **missing)
         assert [e["code"] for e in answer["errors"][0]["extensions"]["errors"]] == ["NOT_FOUND"]
@@ -185,15 +196,24 @@ async def test_every_node_can_be_read_again(world: World) -> None:
     """Whatever has an id is read again by node, as the type it is, if the asker sees it."""
     key, handover = await world.offered()
     await world.settle()
-    found = await lead(world.admin, key, """id account { id } agreement { id activeVersion { id } }
-      activities { nodes { id } } history { nodes { id } } handover { obligations { id } }""")  # fmt: skip
+    found = await lead(
+        world.admin,
+        key,
+        """id account { id } agreement { id activeVersion { id } }
+      activities { nodes { id } } history { nodes { id } } handover { obligations { id } }""",
+    )
     made = await world.admin.done("createApiKey", "apiKey { id }", name="k", role="INTEGRATION")
     ids = {
-        "Lead": found["id"], "Account": found["account"]["id"], "Agreement": found["agreement"]["id"],
-        "SlaVersion": found["agreement"]["activeVersion"]["id"], "Activity": found["activities"]["nodes"][0]["id"],
-        "Event": found["history"]["nodes"][0]["id"], "Obligation": found["handover"]["obligations"][0]["id"],
-        "Handover": handover, "ApiKey": made["apiKey"]["id"],
-    }  # fmt: skip
+        "Lead": found["id"],
+        "Account": found["account"]["id"],
+        "Agreement": found["agreement"]["id"],
+        "SlaVersion": found["agreement"]["activeVersion"]["id"],
+        "Activity": found["activities"]["nodes"][0]["id"],
+        "Event": found["history"]["nodes"][0]["id"],
+        "Obligation": found["handover"]["obligations"][0]["id"],
+        "Handover": handover,
+        "ApiKey": made["apiKey"]["id"],
+    }
     query = "query ($id: ID!) { node(id: $id) { __typename id } }"
     for kind, id in ids.items():
         assert (await world.admin.ask(query, id=id))["node"] == {"__typename": kind, "id": id}
@@ -225,9 +245,10 @@ async def test_sales_sees_what_is_its_own(world: World) -> None:
     mine, theirs = await world.sales.ask(lists), await world.field.ask(lists)
     assert handover in [n["id"] for n in mine["handovers"]["nodes"]]
     assert theirs == {
-        "leads": {"nodes": [], "totalCount": 0}, "handovers": {"nodes": [], "totalCount": 0},
+        "leads": {"nodes": [], "totalCount": 0},
+        "handovers": {"nodes": [], "totalCount": 0},
         "obligations": {"nodes": [{"kind": "review"}]},
-    }  # fmt: skip
+    }
     assert await lead(world.field, key, "id") is None
     assert await lead(world.field, "unknown", "id") is None
     assert (await lead(world.sales, key, "handover { id }"))["handover"] == {"id": handover}

@@ -99,8 +99,11 @@ async def test_the_better_grade_comes_first(world: World) -> None:
     }
     assert 100 <= (await world.tool.ask(query, f=narrow))["leads"]["totalCount"] <= all_of_them
     nowhere: list[dict[str, Any]] = [
-        {"stage": ["customer"]}, {"contactOwner": "SALES"}, {"updatedSince": "2027-01-01T00:00:00Z"}, {"stage": []},
-    ]  # fmt: skip
+        {"stage": ["customer"]},
+        {"contactOwner": "SALES"},
+        {"updatedSince": "2027-01-01T00:00:00Z"},
+        {"stage": []},
+    ]
     for nothing in nowhere:
         assert (await world.tool.ask(query, f=nothing))["leads"]["totalCount"] == 0
 
@@ -108,14 +111,24 @@ async def test_the_better_grade_comes_first(world: World) -> None:
 @pytest.mark.parametrize(
     ("wanted", "some"),
     [
-        ({}, True), ({"state": ["OFFERED"]}, True), ({"state": ["RETURNED"]}, False), ({"open": True}, True),
-        ({"open": False}, False), ({"team": ["inside-sales"]}, True), ({"team": ["field-sales"]}, False),
-        ({"assignee": "mia.brandt"}, True), ({"assignee": "nobody"}, False), ({"queued": False}, True),
-        ({"queued": True}, False), ({"overdue": True}, False), ({"overdue": False}, True),
+        ({}, True),
+        ({"state": ["OFFERED"]}, True),
+        ({"state": ["RETURNED"]}, False),
+        ({"open": True}, True),
+        ({"open": False}, False),
+        ({"team": ["inside-sales"]}, True),
+        ({"team": ["field-sales"]}, False),
+        ({"assignee": "mia.brandt"}, True),
+        ({"assignee": "nobody"}, False),
+        ({"queued": False}, True),
+        ({"queued": True}, False),
+        ({"overdue": True}, False),
+        ({"overdue": False}, True),
         ({"agreement": "main"}, True),
-        ({"offeredSince": "2026-01-01T00:00:00Z"}, True), ({"lead": "nonsense"}, False),
+        ({"offeredSince": "2026-01-01T00:00:00Z"}, True),
+        ({"lead": "nonsense"}, False),
     ],
-)  # fmt: skip
+)
 async def test_handovers_are_filtered(world: World, wanted: dict[str, Any], some: bool) -> None:
     """Each filter of handovers lets through what it names and nothing else."""
     query = "query ($f: HandoverFilter) { handovers(first: 1, filter: $f) { nodes { id } totalCount } }"

@@ -77,12 +77,15 @@ async def test_a_cursor_that_is_none_is_bad_user_input(world: World, after: str)
 @pytest.mark.parametrize(
     ("name", "key"),
     [
-        ("leads/PRIORITY", '9223372036854775807,"%s"'), ("leads/PRIORITY", '-9223372036854775808,"%s"'),
-        ("handovers", '"0001-01-01T00:00:00+14:00","%s"'), ("handovers", '"9999-12-31T23:59:59-14:00","%s"'),
-        ("obligations", 'null,"%s"'), ("obligations", '"9999-12-31T23:59:59+00:00","%s"'),
+        ("leads/PRIORITY", '9223372036854775807,"%s"'),
+        ("leads/PRIORITY", '-9223372036854775808,"%s"'),
+        ("handovers", '"0001-01-01T00:00:00+14:00","%s"'),
+        ("handovers", '"9999-12-31T23:59:59-14:00","%s"'),
+        ("obligations", 'null,"%s"'),
+        ("obligations", '"9999-12-31T23:59:59+00:00","%s"'),
         ("versions", '2147483648,"%s"'),
     ],
-)  # fmt: skip
+)
 async def test_a_forged_cursor_is_never_a_fault_of_ours(world: World, name: str, key: str) -> None:
     """A cursor with values of the right shape that nobody has handed out is a page or BAD_USER_INPUT."""
     raw = f'[1,"{name}",{key % UUID(int=1)}]'.encode()

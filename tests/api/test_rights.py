@@ -65,7 +65,9 @@ ELSEWHERE: dict[str, Callable[[Stage, Actor], dict[str, Any]]] = {
     "submitVersion": lambda stage, _actor: {"version": stage.version, "expectedRevision": 1},
     "commentSection": lambda stage, _actor: {"version": stage.version, "section": "none", "body": "x"},
     "signVersion": lambda stage, actor: {
-        "version": stage.version, "party": (actor.party or Party.SALES).value, "approve": True,
+        "version": stage.version,
+        "party": (actor.party or Party.SALES).value,
+        "approve": True,
     },
     "withdrawVersion": lambda stage, _actor: {"version": stage.version},
     "activateVersion": lambda stage, _actor: {"version": stage.version},
@@ -77,7 +79,7 @@ ELSEWHERE: dict[str, Callable[[Stage, Actor], dict[str, Any]]] = {
     "ackEvents": lambda _stage, _actor: {"consumer": "", "cursor": write_event_cursor(0)},
     "simulate": lambda stage, _actor: {"version": stage.version, "from": "2030-01-01T00:00:00Z"},
     "cancelSimulation": lambda _stage, _actor: {"simulation": ID},
-}  # fmt: skip
+}
 """Each mutation about something else."""
 UNKNOWN = {"revokeApiKey", "cancelSimulation"}
 """Those of them that speak of what does not exist."""

@@ -28,9 +28,15 @@ async def member_of(world: World, person: str) -> Any:
 async def inside(world: World, *members: dict[str, Any]) -> None:
     """Inside sales with these members."""
     await world.management.done(
-        "upsertTeam", "team { key }", key="inside-sales", title="Inside sales", party="SALES",
-        leadPerson="ines.vogt", calendar="office", members=list(members),
-    )  # fmt: skip
+        "upsertTeam",
+        "team { key }",
+        key="inside-sales",
+        title="Inside sales",
+        party="SALES",
+        leadPerson="ines.vogt",
+        calendar="office",
+        members=list(members),
+    )
 
 
 async def test_the_leader_says_who_is_absent(world: World) -> None:
@@ -45,8 +51,11 @@ async def test_the_leader_says_who_is_absent(world: World) -> None:
     await world.settle()
     told = (await world.admin.ask('{ events(types: ["team.changed"]) { nodes { payload } } }'))["events"]["nodes"]
     assert told[-1]["payload"]["absence"] == {
-        "person": "mia.brandt", "from": at(1), "until": at(1.5), "cancelled": True,
-    }  # fmt: skip
+        "person": "mia.brandt",
+        "from": at(1),
+        "until": at(1.5),
+        "cancelled": True,
+    }
 
 
 async def test_absences_are_refused_with_a_path_or_for_want_of_rights(world: World) -> None:
@@ -91,9 +100,13 @@ async def test_the_queue_says_why_each_waits_and_drains(world: World) -> None:
 async def test_an_assignment_says_who_was_passed_over(world: World) -> None:
     """The field team is full: its overflow takes over at once, and the assignment says so."""
     await world.management.done(
-        "upsertTeam", "team { key }", key="field-sales", title="Field", party="SALES",
+        "upsertTeam",
+        "team { key }",
+        key="field-sales",
+        title="Field",
+        party="SALES",
         members=[{"person": "karl.huber", "maxOpen": 0}],
-    )  # fmt: skip
+    )
     _, handover = await world.offered(employees=900)
     query = f"""query ($id: ID!) {{ node(id: $id) {{ ... on Handover {{ team
       assignments {{ team because ownerPassedOver passedOver {PASSED} }} }} }} }}"""
@@ -102,10 +115,12 @@ async def test_an_assignment_says_who_was_passed_over(world: World) -> None:
     full = {"person": "karl.huber", "obstacle": "FULL"}
     assert found["assignments"] == [
         {
-            "team": "inside-sales", "because": "OVERFLOW", "ownerPassedOver": None,
+            "team": "inside-sales",
+            "because": "OVERFLOW",
+            "ownerPassedOver": None,
             "passedOver": [{"team": "field-sales", "reason": "ALL_FULL", "members": [full]}],
         }
-    ]  # fmt: skip
+    ]
 
 
 async def test_a_document_shows_skills_and_hours_of_its_routes(world: World) -> None:
@@ -131,8 +146,10 @@ async def test_a_document_shows_skills_and_hours_of_its_routes(world: World) -> 
     told = "query ($from: ID!, $to: ID!) { slaDiff(from: $from, to: $to) { changes { path summary } } }"
     changes = (await world.admin.ask(told, **{"from": version["id"], "to": draft["id"]}))["slaDiff"]["changes"]
     assert {c["path"] for c in changes} == {
-        "handover.routing[1].afterHours", "handover.routing[1].skills[0]", "handover.returnReasons[bad-data].fields[0]",
-    }  # fmt: skip
+        "handover.routing[1].afterHours",
+        "handover.routing[1].skills[0]",
+        "handover.returnReasons[bad-data].fields[0]",
+    }
     assert all(c["summary"] for c in changes)
     section["routing"][-1]["skills"][0]["when"]["field"] = "shoe"
     findings = await world.marketing.ask(
@@ -148,9 +165,13 @@ HUNTING = "handover { id team assignee passesTo }"
 async def hunters(world: World, **member: Any) -> None:
     """A special team of one."""
     await world.management.done(
-        "upsertTeam", "team { key }", key="hunters", title="Hunters", party="SALES",
+        "upsertTeam",
+        "team { key }",
+        key="hunters",
+        title="Hunters",
+        party="SALES",
         members=[{"person": "hanna", **member}],
-    )  # fmt: skip
+    )
 
 
 async def test_what_waits_for_a_special_team_says_so_and_gets_there(world: World) -> None:

@@ -20,9 +20,12 @@ async def another(world: World, priority: int = 5) -> str:
     document: dict[str, Any] = dict((await active(world))["documentJson"])
     scope = {"field": "country", "op": "eq", "value": name}
     made = await world.marketing.done(
-        "createAgreement", "version { id }", key=name, title=name,
+        "createAgreement",
+        "version { id }",
+        key=name,
+        title=name,
         document=document | {"scope": scope, "priority": priority},
-    )  # fmt: skip
+    )
     await in_force(world, made["version"]["id"])
     return name
 
@@ -106,14 +109,20 @@ async def test_racing_changes_leave_a_whole_chain_of_events(world: World) -> Non
     answer = world.sales.done("returnHandover", RETURN, handover=handover, reason="no-need")
     calls = [
         world.tool.done(
-            "recordActivities", "results { status }", source="crm",
-            activities=[{
-                "key": f"race-{next(numbers)}", "lead": key, "type": "webinar-attended",
-                "occurredAt": world.time.at.isoformat(),
-            }],
+            "recordActivities",
+            "results { status }",
+            source="crm",
+            activities=[
+                {
+                    "key": f"race-{next(numbers)}",
+                    "lead": key,
+                    "type": "webinar-attended",
+                    "occurredAt": world.time.at.isoformat(),
+                }
+            ],
         )
         for _ in range(4)
-    ]  # fmt: skip
+    ]
     await asyncio.gather(*steps, answer, *calls)
     own, passed, _ = await known(world, key)
     fields = (await lead(world.admin, key, "fields"))["fields"]

@@ -45,9 +45,12 @@ async def test_a_draft_is_simulated_followed_and_read(world: World, server: Serv
     draft = await world.marketing.done("createDraft", "version { id }", agreement="main")
     version = draft["version"]["id"]
     await world.marketing.done(
-        "updateDraft", "version { id }", version=version, expectedRevision=1,
+        "updateDraft",
+        "version { id }",
+        version=version,
+        expectedRevision=1,
         sections={"handover": starter_document()["handover"] | {"triggers": [never]}},
-    )  # fmt: skip
+    )
     given: dict[str, Any] = {"version": version, "from": "2026-01-01T00:00:00Z", "acceptanceRate": "0.5"}
     begun = await world.marketing.done("simulate", "simulation { id state }", **given)
     assert begun["simulation"]["state"] == "RUNNING"

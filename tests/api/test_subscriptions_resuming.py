@@ -144,10 +144,13 @@ async def test_no_event_of_concurrent_writers_is_missed(world: World, server: Se
         told += await follower.next(1)
         assert [one["type"] for one in await follower.until_checkpoint()] == ["checkpoint"]
     async with world.application.database.reading() as connection:
-        rows = await connection.execute(text(
-            "select e.id, e.subject_id from event e join event_position p using (seq)"
-            " where e.type = 'team.changed' and e.subject_id = any(cast(:ids as uuid[])) order by p.position"
-        ), {"ids": committed})  # fmt: skip
+        rows = await connection.execute(
+            text(
+                "select e.id, e.subject_id from event e join event_position p using (seq)"
+                " where e.type = 'team.changed' and e.subject_id = any(cast(:ids as uuid[])) order by p.position"
+            ),
+            {"ids": committed},
+        )
         in_order = [str(row.id) for row in rows]
     assert len(told) == len(committed) == len(in_order)
     assert [key_of(one["id"], "Event") for one in told] == [UUID(one) for one in in_order]

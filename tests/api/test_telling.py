@@ -117,16 +117,29 @@ def execution(question: Any, principal: Principal, language: str = "en") -> Subs
 teams = st.frozensets(st.sampled_from(["inside-sales", "field-sales"]))
 principals = st.builds(
     Principal,
-    key_id=st.uuids(), name=st.sampled_from("ab"), role=st.sampled_from(Role), party=st.sampled_from([None, *Party]),
-    person=st.sampled_from([None, "anna", "jonas"]), teams=teams, scopes=st.frozensets(st.sampled_from("xy")),
-)  # fmt: skip
+    key_id=st.uuids(),
+    name=st.sampled_from("ab"),
+    role=st.sampled_from(Role),
+    party=st.sampled_from([None, *Party]),
+    person=st.sampled_from([None, "anna", "jonas"]),
+    teams=teams,
+    scopes=st.frozensets(st.sampled_from("xy")),
+)
 events = st.builds(
     StoredEvent,
-    position=st.integers(1, 9), id=st.uuids(), at=st.just(AT), recorded_at=st.just(AT), subject_type=st.just("X"),
+    position=st.integers(1, 9),
+    id=st.uuids(),
+    at=st.just(AT),
+    recorded_at=st.just(AT),
+    subject_type=st.just("X"),
     type=st.sampled_from(["version.active", "team.changed", "key.created", "handover.offered", "lead.stage"]),
-    subject_id=st.uuids(), lead_id=st.none(), visible_to=teams.map(lambda one: tuple(sorted(one))), person=st.none(),
-    payload=st.just({}), historical=st.just(False),
-)  # fmt: skip
+    subject_id=st.uuids(),
+    lead_id=st.none(),
+    visible_to=teams.map(lambda one: tuple(sorted(one))),
+    person=st.none(),
+    payload=st.just({}),
+    historical=st.just(False),
+)
 
 
 @given(principals, principals, events)

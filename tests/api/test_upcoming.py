@@ -23,9 +23,12 @@ async def test_each_step_to_come_says_whom_it_would_reach(world: World) -> None:
     found = await upcoming(world, handover)
     steps = found["upcoming"]
     assert [(s["act"], s["action"], s["audience"]) for s in steps] == [
-        ("ESCALATE", "NOTIFY", "PERSON"), ("WARN", None, "PERSON"), ("BREACH", None, None),
-        ("ESCALATE", "NOTIFY", "TEAM_LEAD"), ("ESCALATE", "NOTIFY", "MANAGEMENT"),
-    ]  # fmt: skip
+        ("ESCALATE", "NOTIFY", "PERSON"),
+        ("WARN", None, "PERSON"),
+        ("BREACH", None, None),
+        ("ESCALATE", "NOTIFY", "TEAM_LEAD"),
+        ("ESCALATE", "NOTIFY", "MANAGEMENT"),
+    ]
     assert {s["kind"] for s in steps} == {"answer"}
     assert [s["at"] for s in steps] == sorted(s["at"] for s in steps)
     assert steps[2]["at"] == found["answerDueAt"] == steps[2]["obligation"]["dueAt"]

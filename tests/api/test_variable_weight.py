@@ -179,9 +179,12 @@ async def test_too_much_is_refused_before_it_is_read() -> None:
     """A huge list is refused with BAD_USER_INPUT and its path; GraphQL has not looked at its items."""
     async with client() as http:
         response: httpx.Response = await http.post(
-            "/graphql", json={"query": "query ($given: EchoInput!) { echo(input: $given) { json } }",
-                              "variables": {"given": {"json": [1] * 6_000}}}
-        )  # fmt: skip
+            "/graphql",
+            json={
+                "query": "query ($given: EchoInput!) { echo(input: $given) { json } }",
+                "variables": {"given": {"json": [1] * 6_000}},
+            },
+        )
     (error,) = response.json()["errors"]
     assert error["extensions"]["code"] == "BAD_USER_INPUT"
     assert error["extensions"]["errors"] == [

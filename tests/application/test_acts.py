@@ -146,9 +146,10 @@ async def test_after_any_acts_states_stages_clocks_and_owners_fit(
         version = await scene.new_version("main", document=open_document())
         await activate_version(scene.application, scene.management, version_id=version)
     await upsert_team(
-        scene.application, scene.management,
+        scene.application,
+        scene.management,
         team=Team("inside-sales", "I", Party.SALES, "ines.vogt", None, (Member("jonas"), Member("mia"))),
-    )  # fmt: skip
+    )
     await scene.tick()
     acting = Acting(scene, f"lead {len(await scene.handovers())} {scene.time.pass_by(minutes=1)}")
     if full:

@@ -19,22 +19,42 @@ from domain.party import Party
 AT = datetime(2026, 3, 2, 9, 0, tzinfo=UTC)
 LEAD = UUID(int=7)
 HANDOVER = {
-    "state": "OFFERED", "open": True, "queued": False, "team": "inside", "assignee": "mia", "agreement": "main",
-    "offeredAt": AT.isoformat(), "answerDueAt": (AT + timedelta(hours=2)).isoformat(), "answered": False,
-}  # fmt: skip
+    "state": "OFFERED",
+    "open": True,
+    "queued": False,
+    "team": "inside",
+    "assignee": "mia",
+    "agreement": "main",
+    "offeredAt": AT.isoformat(),
+    "answerDueAt": (AT + timedelta(hours=2)).isoformat(),
+    "answered": False,
+}
 BREACH = {
-    "state": "OPEN", "kind": "answer", "severity": "HIGH", "party": "SALES", "team": "inside",
+    "state": "OPEN",
+    "kind": "answer",
+    "severity": "HIGH",
+    "party": "SALES",
+    "team": "inside",
     "openedAt": AT.isoformat(),
-}  # fmt: skip
+}
 
 
 def event(payload: dict[str, Any], *, at: datetime = AT, **changes: Any) -> StoredEvent:
     """An event about a handover or a breach."""
     return StoredEvent(
-        position=1, id=UUID(int=1), type="handover.offered", at=at, recorded_at=at, subject_type="Handover",
-        subject_id=UUID(int=2), lead_id=LEAD, visible_to=("inside",), person=None, payload=payload | changes,
+        position=1,
+        id=UUID(int=1),
+        type="handover.offered",
+        at=at,
+        recorded_at=at,
+        subject_type="Handover",
+        subject_id=UUID(int=2),
+        lead_id=LEAD,
+        visible_to=("inside",),
+        person=None,
+        payload=payload | changes,
         historical=False,
-    )  # fmt: skip
+    )
 
 
 def test_each_part_of_a_filter_is_judged() -> None:

@@ -130,9 +130,14 @@ def test_a_broken_record_is_one_fault_and_reading_goes_on(tmp_path: Path) -> Non
     told = [(row.number, row.lead.external_id, [fault.code for fault in row.faults], row.left_out) for row in rows]
     quoting = ["ROW_QUOTING"]
     assert told == [
-        (2, "", quoting, False), (3, "b", [], False), (4, "", [], True), (5, "", [], True),
-        (6, "c", ["WRONG_TYPE"], False), (8, "", quoting, False), (9, "e", [], False),
-    ]  # fmt: skip
+        (2, "", quoting, False),
+        (3, "b", [], False),
+        (4, "", [], True),
+        (5, "", [], True),
+        (6, "c", ["WRONG_TYPE"], False),
+        (8, "", quoting, False),
+        (9, "e", [], False),
+    ]
     rows = _rows(tmp_path, MAPPING, 'id,seen\nx,"\n' + "y,\n" * 2500)
     assert ([fault.code for fault in rows[0].faults], len(rows)) == (quoting, 2501)
     assert not [row for row in rows[1:] if row.faults or row.lead.external_id != "y"]

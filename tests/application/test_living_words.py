@@ -202,8 +202,9 @@ async def _gone(scene: Scene, leads: dict[str, UUID]) -> None:
     assert await stages_now(scene, leads) == before | {"sql": "sal", "opportunity": "customer"}
     about = [e.payload for e in await scene.events("lead.stage") if e.lead_id == leads["opportunity"]]
     assert [(e["from"], e["to"], e["reason"]) for e in about[-2:]] == [
-        ("opportunity", "sal", "version"), ("sal", "customer", None),
-    ]  # fmt: skip
+        ("opportunity", "sal", "version"),
+        ("sal", "customer", None),
+    ]
 
 
 async def test_leads_find_their_stage_under_every_version(scene: Scene) -> None:

@@ -49,8 +49,10 @@ async def test_a_moved_clock_keeps_its_start(scene: Scene) -> None:
     (told,) = await scene.events("obligation.moved")
     assert told.payload["dueAtBefore"] == (handover.offered_at + timedelta(hours=4)).isoformat()
     assert [e.type for e in await scene.events("version.mov", "handover.moved")] == [
-        "version.moving", "handover.moved", "version.moved",
-    ]  # fmt: skip
+        "version.moving",
+        "handover.moved",
+        "version.moved",
+    ]
     scene.time.pass_by(minutes=31)
     await scene.tick()
     (breach,) = await scene.breaches(kind=["answer"])

@@ -107,11 +107,21 @@ async def test_a_return_by_a_move_fits_its_reason(scene: Scene) -> None:
     assert (await refused(scene, handover, "recycled", return_reason="no-need"))[0] == "WRONG_STATE"
 
 
-@pytest.mark.parametrize(("value", "currency", "taken"), [
-    ("1.005", "EUR", False), ("1.50", "EUR", True), ("1.500", "EUR", True), ("0.5", "JPY", False), ("12", "JPY", True),
-    ("1.005", "KWD", True), ("1.0005", "KWD", False), ("1.2345", None, True), ("1.23456", None, False),
-    ("9999999999999999999999999999.01", "EUR", True),
-])  # fmt: skip
+@pytest.mark.parametrize(
+    ("value", "currency", "taken"),
+    [
+        ("1.005", "EUR", False),
+        ("1.50", "EUR", True),
+        ("1.500", "EUR", True),
+        ("0.5", "JPY", False),
+        ("12", "JPY", True),
+        ("1.005", "KWD", True),
+        ("1.0005", "KWD", False),
+        ("1.2345", None, True),
+        ("1.23456", None, False),
+        ("9999999999999999999999999999.01", "EUR", True),
+    ],
+)
 async def test_a_value_is_a_number_of_the_smallest_units(
     scene: Scene, value: str, currency: str | None, taken: bool
 ) -> None:

@@ -85,8 +85,9 @@ async def test_what_nobody_owns_and_who_is_no_system(scene: Scene) -> None:
     assert told(shop) == [("NOT_OWNER", ("fields", "email")), ("NOT_OWNER", ("fields", "role"))]
     assert await fields(scene, made) == {"email": "a@b.org"}
     assert {(c.field, c.written, c.kept, c.owner) for c in await conflicts(scene, made)} == {
-        ("email", None, "a@b.org", "crm"), ("role", "Owner", None, "marketing-automation"),
-    }  # fmt: skip
+        ("email", None, "a@b.org", "crm"),
+        ("role", "Owner", None, "marketing-automation"),
+    }
 
 
 async def test_a_conflict_is_remembered_once_and_settled(scene: Scene) -> None:
@@ -99,8 +100,9 @@ async def test_a_conflict_is_remembered_once_and_settled(scene: Scene) -> None:
         await send(scene, "web", "w", **same, email="x@y.org", phone="2")
     found = await conflicts(scene, made)
     assert {(c.field, c.times, c.at - c.since) for c in found} == {
-        ("email", 3, timedelta(minutes=2)), ("phone", 3, timedelta(minutes=2)),
-    }  # fmt: skip
+        ("email", 3, timedelta(minutes=2)),
+        ("phone", 3, timedelta(minutes=2)),
+    }
     assert len(await scene.events("lead.conflict")) == 1
     await send(scene, "crm", "1", email="x@y.org")
     assert [c.field for c in await conflicts(scene, made)] == ["phone"]
@@ -166,9 +168,14 @@ async def test_ownership_follows_the_governing_agreement(scene: Scene) -> None:
 
 
 WRITES = st.lists(
-    st.tuples(st.sampled_from(["crm", "mail", "web", "shop"]), st.sampled_from(["email", "role", "phone"]),
-              st.sampled_from(["1", "2", None])), min_size=1, max_size=12,
-)  # fmt: skip
+    st.tuples(
+        st.sampled_from(["crm", "mail", "web", "shop"]),
+        st.sampled_from(["email", "role", "phone"]),
+        st.sampled_from(["1", "2", None]),
+    ),
+    min_size=1,
+    max_size=12,
+)
 OWNERS = {"email": {"crm"}, "phone": {"crm"}, "role": {"mail", "web"}}
 
 

@@ -67,9 +67,15 @@ async def test_a_version_without_change_differs_in_nothing(scene: Scene) -> None
     assert found.result is not None
     counts = found.result["counts"]
     assert counts == {
-        "leads": 2, "handovers": 1, "handoversBefore": 1, "dueAtStart": 0, "dueAtStartBefore": 0,
-        "newlyDue": 0, "noLongerDue": 0, "changedGrade": 0,
-    }  # fmt: skip
+        "leads": 2,
+        "handovers": 1,
+        "handoversBefore": 1,
+        "dueAtStart": 0,
+        "dueAtStartBefore": 0,
+        "newlyDue": 0,
+        "noLongerDue": 0,
+        "changedGrade": 0,
+    }
     assert await told(scene, found) == []
 
 

@@ -46,10 +46,12 @@ def here(*thresholds: float) -> dict[str, Any]:
         {"key": "asks", "label": "x", "priority": 9, "when": _at_least("activities.contact-form", 2)},
         {"key": "hot", "label": "x", "priority": 2, "when": _at_least("interest.points", first)},
         {
-            "key": "fits", "label": "x", "priority": 1,
+            "key": "fits",
+            "label": "x",
+            "priority": 1,
             "when": {"all": [_at_least("fit.percent", 70), {"any": [_at_least("interest.points", second)]}]},
         },
-    ]  # fmt: skip
+    ]
     return data
 
 

@@ -86,8 +86,9 @@ async def test_a_person_s_word_ends_it_and_the_next_change_begins_anew(scene: Sc
     await meet_obligation(scene.application, scene.marketing, obligation_id=one.id, evidence="copied", at=None)
     await send(scene, "crm", phone="2")
     assert [(o.state.value, o.opened_at) for o in await owed(scene)] == [
-        ("MET", one.opened_at), ("OPEN", scene.time.at),
-    ]  # fmt: skip
+        ("MET", one.opened_at),
+        ("OPEN", scene.time.at),
+    ]
 
 
 async def test_only_what_a_system_needs_is_owed_to_it(scene: Scene) -> None:

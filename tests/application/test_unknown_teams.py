@@ -42,8 +42,9 @@ async def test_a_version_that_routes_to_nobody_does_not_come_into_force(scene: S
             await activate_version(scene.application, scene.management, version_id=version, at=at)
         faults = [f for f in refused.value.findings if f.severity is Severity.ERROR]
         assert [(f.code, f.path) for f in faults] == [
-            ("UNKNOWN_TEAM", "handover.routing[0].team"), ("UNKNOWN_TEAM", "handover.routing[0].overflow[1]"),
-        ]  # fmt: skip
+            ("UNKNOWN_TEAM", "handover.routing[0].team"),
+            ("UNKNOWN_TEAM", "handover.routing[0].overflow[1]"),
+        ]
     await upsert_team(scene.application, scene.management, team=DESK)
     await upsert_team(scene.application, scene.management, team=replace(DESK, key="inside-sale"))
     await activate_version(scene.application, scene.management, version_id=version)

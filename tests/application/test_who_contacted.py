@@ -90,8 +90,9 @@ async def test_every_role_party_person_and_type_says_who_contacted(scene: Scene)
         came |= {k: r.faults[0].code for k, r in zip(keys, results, strict=True) if r.faults}
         assert {r.status for r in again if not r.faults} == {ItemStatus.DUPLICATE}
     async with scene.application.database.reading() as connection:
-        for row in await connection.execute(text("select key, party from activity where type = any(:types)"),
-                                            {"types": list(TYPES)}):  # fmt: skip
+        for row in await connection.execute(
+            text("select key, party from activity where type = any(:types)"), {"types": list(TYPES)}
+        ):
             came[row.key] = Party(row.party) if row.party else None
     assert came == wanted
     assert set(wanted.values()) == {None, M, S, "VALUE_NOT_ALLOWED", "UNKNOWN_PERSON"}

@@ -80,10 +80,14 @@ async def _small() -> Row:
     settings = ApiSettings(requests_per_second=1e9, request_burst=10**9)
     ours = Client(
         create_app(
-            None, settings, schema=build_schema(Query, settings=settings), authenticate=sign_in,
-            now=lambda: NOW, ready=ready,
+            None,
+            settings,
+            schema=build_schema(Query, settings=settings),
+            authenticate=sign_in,
+            now=lambda: NOW,
+            ready=ready,
         )
-    )  # fmt: skip
+    )
     stock = Client(GraphQL(strawberry.Schema(Query, config=_scalars())))
     numbers = iter(range(10**9))
     expected = {"lead": {"id": "7", "name": "Lea Roth", "status": "MQL"}}
@@ -124,12 +128,25 @@ def _scalars() -> StrawberryConfig:
 def _handover(number: int) -> Handover:
     offered = NOW - timedelta(minutes=number)
     record = Record(
-        id=UUID(int=number), lead_id=UUID(int=number), agreement_id=UUID(int=1), version_id=UUID(int=2),
-        decision_id=UUID(int=3), state=HandoverState.OFFERED, round=1, trigger="hot", priority=50, hand_raiser=False,
-        grade="A2", team="inside-sales", assignee="jonas.keller", visible_to=("inside-sales",), offered_at=offered,
+        id=UUID(int=number),
+        lead_id=UUID(int=number),
+        agreement_id=UUID(int=1),
+        version_id=UUID(int=2),
+        decision_id=UUID(int=3),
+        state=HandoverState.OFFERED,
+        round=1,
+        trigger="hot",
+        priority=50,
+        hand_raiser=False,
+        grade="A2",
+        team="inside-sales",
+        assignee="jonas.keller",
+        visible_to=("inside-sales",),
+        offered_at=offered,
         qualified_at=offered,
-        assigned_at=offered, answer_due_at=offered + timedelta(hours=4),
-    )  # fmt: skip
+        assigned_at=offered,
+        answer_due_at=offered + timedelta(hours=4),
+    )
     return Handover.of(record)
 
 

@@ -104,11 +104,22 @@ class Inflow:
         now = self.stage.time.now()
         return [
             (
-                new_id(now=now), self.ids[a.lead], SOURCE, a.key, a.type, a.occurred_at, now, a.party, a.person,
-                a.channel, a.campaign, a.content, orjson.dumps(a.fields or {}).decode(),
+                new_id(now=now),
+                self.ids[a.lead],
+                SOURCE,
+                a.key,
+                a.type,
+                a.occurred_at,
+                now,
+                a.party,
+                a.person,
+                a.channel,
+                a.campaign,
+                a.content,
+                orjson.dumps(a.fields or {}).decode(),
             )
             for a in sorted(batch, key=lambda a: a.key)
-        ]  # fmt: skip
+        ]
 
     async def insert(self, rows: list[tuple[Any, ...]]) -> None:
         """Insert rows by one bare statement."""

@@ -69,10 +69,15 @@ async def test_every_command_of_the_first_hour_does_what_it_says(
 def _begin(script: str, folder: Path, surroundings: dict[str, str]) -> Running:
     return Running(
         subprocess.Popen(
-            ["bash", "-c", script], cwd=folder, env=surroundings, text=True,
-            stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, stderr=subprocess.PIPE,
+            ["bash", "-c", script],
+            cwd=folder,
+            env=surroundings,
+            text=True,
+            stdin=subprocess.DEVNULL,
+            stdout=subprocess.PIPE,
+            stderr=subprocess.PIPE,
         )
-    )  # fmt: skip
+    )
 
 
 async def _run(script: str, folder: Path, surroundings: dict[str, str]) -> str:

@@ -14,9 +14,16 @@ from api.graphql.types.enums import BreachEventType, HandoverEventType
 BERLIN = ZoneInfo("Europe/Berlin")
 LEAD = {"id": "L", "keys": [{"externalId": "4711"}], "fields": {"lastName": "Egger"}, "account": {"name": "Molkerei"}}
 THEN = {
-    "state": "OFFERED", "team": "inside", "assignee": "mia", "trigger": "hot", "grade": "A1", "party": "SALES",
-    "kind": "answer", "answerDueAt": "2026-03-29T13:00:00+00:00", "dueAt": "2026-03-29T13:00:00+00:00",
-}  # fmt: skip
+    "state": "OFFERED",
+    "team": "inside",
+    "assignee": "mia",
+    "trigger": "hot",
+    "grade": "A1",
+    "party": "SALES",
+    "kind": "answer",
+    "answerDueAt": "2026-03-29T13:00:00+00:00",
+    "dueAt": "2026-03-29T13:00:00+00:00",
+}
 
 
 def said(type_: str, at: str = "2026-03-28T09:00:00+00:00", subject: Any = None, **payload: Any) -> str:

@@ -94,18 +94,37 @@ def _check(folder: Path) -> None:
 
 def _simulate(_folder: Path) -> None:
     side = {"precision": "0.5", "recall": "0.5", "known": 1, "good": 1, "missed": 1}
-    simulating.show({
-        "counts": dict.fromkeys(
-            ("leads", "handovers", "handoversBefore", "newlyDue", "noLongerDue", "changedGrade",
-             "dueAtStart", "dueAtStartBefore"), 1
-        ),
-        "quality": {HOSTILE: {"after": side, "before": side}},
-        "curve": [{"threshold": HOSTILE, "handovers": 1, "precision": None, "recall": None}],
-        "load": [{
-            "week": HOSTILE, "team": HOSTILE, "person": HOSTILE, "handovers": "1", "capacity": "1", "over": True,
-        }],
-        "answers": {"share": None, "expected": 0}, "meeting": HOSTILE,
-    })  # fmt: skip
+    simulating.show(
+        {
+            "counts": dict.fromkeys(
+                (
+                    "leads",
+                    "handovers",
+                    "handoversBefore",
+                    "newlyDue",
+                    "noLongerDue",
+                    "changedGrade",
+                    "dueAtStart",
+                    "dueAtStartBefore",
+                ),
+                1,
+            ),
+            "quality": {HOSTILE: {"after": side, "before": side}},
+            "curve": [{"threshold": HOSTILE, "handovers": 1, "precision": None, "recall": None}],
+            "load": [
+                {
+                    "week": HOSTILE,
+                    "team": HOSTILE,
+                    "person": HOSTILE,
+                    "handovers": "1",
+                    "capacity": "1",
+                    "over": True,
+                }
+            ],
+            "answers": {"share": None, "expected": 0},
+            "meeting": HOSTILE,
+        }
+    )
 
 
 def _templates(_folder: Path) -> None:
@@ -115,8 +134,12 @@ def _templates(_folder: Path) -> None:
 
 
 DATA: dict[str, Callable[[Path], int | None]] = {
-    "watch": _watch, "import": _import, "check": _check, "simulate": _simulate, "templates": _templates,
-}  # fmt: skip
+    "watch": _watch,
+    "import": _import,
+    "check": _check,
+    "simulate": _simulate,
+    "templates": _templates,
+}
 OWN = {"settings", "start", "serve", "demo", "migrate", "schema", "create"}
 """Commands that print what the house itself says, and for the demonstration what `watch` prints."""
 

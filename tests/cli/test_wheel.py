@@ -35,8 +35,10 @@ def program(tmp_path_factory: pytest.TempPathFactory) -> Path:
     subprocess.run([sys.executable, "-m", "venv", "--without-pip", environment], check=True)
     own = subprocess.run(
         [environment / "bin" / "python", "-c", "import sysconfig; print(sysconfig.get_path('purelib'))"],
-        check=True, capture_output=True, text=True,
-    ).stdout.strip()  # fmt: skip
+        check=True,
+        capture_output=True,
+        text=True,
+    ).stdout.strip()
     Path(own, "borrowed.pth").write_text(sysconfig.get_path("purelib") + "\n")
     pip = (sys.executable, "-m", "pip", "--python", environment / "bin" / "python", "--disable-pip-version-check")
     subprocess.run([*pip, "install", "--quiet", "--no-compile", "--no-index", "--no-deps", wheel], check=True)
@@ -57,9 +59,14 @@ def begin(program: Path, *words: str | Path, folder: Path, **variables: str) -> 
     unset = {name for name in os.environ if name.startswith(("BATON_", "PYTHON"))}
     surroundings = {name: value for name, value in os.environ.items() if name not in unset}
     process = subprocess.Popen(
-        [program, *words], cwd=folder, env=surroundings | variables, text=True,
-        stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, stderr=subprocess.PIPE,
-    )  # fmt: skip
+        [program, *words],
+        cwd=folder,
+        env=surroundings | variables,
+        text=True,
+        stdin=subprocess.DEVNULL,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+    )
     return Running(process)
 
 

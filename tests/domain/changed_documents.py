@@ -38,9 +38,10 @@ _comparisons: Strategy = st.builds(
 def _joined(inner: Strategy) -> Strategy:
     parts = st.lists(inner, max_size=3)
     return st.one_of(
-        parts.map(lambda found: {"all": found}), parts.map(lambda found: {"any": found}),
+        parts.map(lambda found: {"all": found}),
+        parts.map(lambda found: {"any": found}),
         inner.map(lambda found: {"not": found}),
-    )  # fmt: skip
+    )
 
 
 conditions: Strategy = st.recursive(_comparisons, _joined, max_leaves=5)
@@ -77,9 +78,14 @@ _SECTIONS: dict[str, Strategy] = {
     "calendars__office__hours": st.sampled_from([{"mon": ["08:00-12:00", "13:00-17:00"]}, {"mon": ["09:00-17:00"]}]),
     "fields": _keyed({"label": _labels, "type": st.sampled_from(["TEXT", "DATE"])}, personal=st.booleans()),
     "journey__stages": _keyed(
-        {"label": _labels, "kind": st.just("PROSPECT"), "owner": st.sampled_from(["MARKETING", "SALES"])}, 1,
-        next=_several_keys, timeLimit=_limits, entry=conditions, winProbability=st.sampled_from([0, 0.5]),
-        team=_keys, measures=_keyed(
+        {"label": _labels, "kind": st.just("PROSPECT"), "owner": st.sampled_from(["MARKETING", "SALES"])},
+        1,
+        next=_several_keys,
+        timeLimit=_limits,
+        entry=conditions,
+        winProbability=st.sampled_from([0, 0.5]),
+        team=_keys,
+        measures=_keyed(
             {"label": _labels, "direction": st.sampled_from(["PULL", "PUSH"]), "owner": _owners}, dueOn=_dates
         ),
     ),
@@ -88,14 +94,20 @@ _SECTIONS: dict[str, Strategy] = {
     ),
     "feedback__meetings": _keyed(
         {"label": _labels, "rhythm": _rhythms, "owner": _owners},
-        teams=_several_keys, agenda=_keyed({"label": _labels}),
+        teams=_several_keys,
+        agenda=_keyed({"label": _labels}),
     ),
     "afterSales__touchpoints": _keyed(
         {"label": _labels, "within": _limits, "owner": _owners}, activities=_several_keys
     ),
     "afterSales__signs": _keyed(
-        {"label": _labels, "when": conditions, "within": _limits, "owner": _owners,
-         "callsFor": st.sampled_from(["OFFER", "CONTACT"])}
+        {
+            "label": _labels,
+            "when": conditions,
+            "within": _limits,
+            "owner": _owners,
+            "callsFor": st.sampled_from(["OFFER", "CONTACT"]),
+        }
     ),
     "personas": _keyed({"label": _labels, "when": conditions}),
     "segments": _keyed({"label": _labels, "when": conditions}, journey=_several_keys),
@@ -103,7 +115,8 @@ _SECTIONS: dict[str, Strategy] = {
     "scoring__exclusions": _keyed({"reason": _labels, "when": conditions}),
     "nurturing__tracks": _keyed(
         {"label": _labels, "steps": _list({"content": _keys, "channel": _keys}, 1, wait=_waits)},
-        personas=_several_keys, leaveWhen=conditions,
+        personas=_several_keys,
+        leaveWhen=conditions,
     ),
     "nurturing__cap": st.sampled_from([None, {"contacts": 2, "within": "P7D"}, {"contacts": 3, "within": "P7D"}]),
     "nurturing__returns": _keyed({"track": _keys}, step=st.integers(1, 3)),
@@ -119,7 +132,7 @@ _SECTIONS: dict[str, Strategy] = {
         {"at": st.sampled_from([0.5, 1, 2]), "action": st.sampled_from(["NOTIFY", "RETURN"])}
     ),
     "handover__routing": _list({"team": _keys}, 1, when=conditions, overflow=_several_keys),
-}  # fmt: skip
+}
 
 
 def _made(sections: dict[str, Any]) -> SlaDocument:

@@ -59,7 +59,7 @@ def test_a_changed_threshold_is_told_where_it_stands() -> None:
         ({"all": [{"any": [MAIL, SIZE]}]}, {"all": [{"any": [MAIL]}]}, [(".all[0].any[1]", "REMOVED")]),
         ({"all": [MAIL, SIZE]}, {"any": [MAIL, SIZE]}, [("", "CHANGED")]),
     ],
-)  # fmt: skip
+)
 def test_conditions_are_compared_by_their_structure(before: Any, after: Any, expected: list[tuple[str, str]]) -> None:
     """What was joined or taken out is told as that; the order of what is joined means nothing."""
     changes = told({HOT: before}, {HOT: after})

@@ -24,9 +24,17 @@ def journey(**kinds: str) -> Journey:
 
 
 OLD = journey(
-    prospect="PROSPECT", mql="QUALIFIED", sal="ACCEPTED", sql="SALES_QUALIFIED", demo="OPPORTUNITY",
-    offer="OPPORTUNITY", customer="WON", lost="LOST", out="DISQUALIFIED", recycled="RECYCLED",
-)  # fmt: skip
+    prospect="PROSPECT",
+    mql="QUALIFIED",
+    sal="ACCEPTED",
+    sql="SALES_QUALIFIED",
+    demo="OPPORTUNITY",
+    offer="OPPORTUNITY",
+    customer="WON",
+    lost="LOST",
+    out="DISQUALIFIED",
+    recycled="RECYCLED",
+)
 
 
 def without(*keys: str, **more: str) -> Words:

@@ -59,19 +59,24 @@ FULL = document(
     targets={"t": {"metric": "won", "team": "inside", "person": "ann", "period": "YEAR", "value": 1}},
     feedback__meetings={
         "m": {
-            "label": "M", "rhythm": {"every": "MONTH", "workingDay": 3}, "teams": ["inside"], "people": ["ann"],
+            "label": "M",
+            "rhythm": {"every": "MONTH", "workingDay": 3},
+            "teams": ["inside"],
+            "people": ["ann"],
             "owner": {"party": "SALES", "team": "inside", "person": "ann"},
         }
     },
     material={
         "s": {
-            "label": "S", "publishOn": "2027-05-03", "confirmedBy": "ann",
+            "label": "S",
+            "publishOn": "2027-05-03",
+            "confirmedBy": "ann",
             "owner": {"party": "MARKETING", "person": "ann"},
         }
     },
     handover__routing=[{"team": "inside", "overflow": ["other"]}],
     journey__stages__sal__team="inside",
-)  # fmt: skip
+)
 """A document that names teams and people wherever it can."""
 DIRECTORY = {
     key: Team(key, key, Party.SALES, "ann", None, (Member("ann"),)) for key in ("inside", "other", "marketing")

@@ -16,8 +16,11 @@ def reached(audience: Audience, *, assignee: str | None = "mia", teams: tuple[st
 def test_each_audience_reaches_its_people() -> None:
     """The assignee, the leader of the team, the whole party, management."""
     assert [reached(audience) for audience in Audience] == [
-        ["person:mia"], ["person:ines"], ["party:SALES"], ["management"],
-    ]  # fmt: skip
+        ["person:mia"],
+        ["person:ines"],
+        ["party:SALES"],
+        ["management"],
+    ]
 
 
 def test_where_nobody_is_the_next_higher_audience_is_told() -> None:

@@ -44,9 +44,15 @@ def test_a_fault_is_told_at_its_place(journey: list[str], expected: tuple[str, s
 
 def test_a_stage_that_the_segment_cannot_reach_is_doubtful() -> None:
     """Leaving out a stage may cut off those behind it."""
-    stages = {"journey__stages__sal__next": ["demo"], "journey__stages__demo": {
-        "label": "D", "kind": "OPPORTUNITY", "owner": "SALES", "next": ["won", "lost"],
-    }}  # fmt: skip
+    stages = {
+        "journey__stages__sal__next": ["demo"],
+        "journey__stages__demo": {
+            "label": "D",
+            "kind": "OPPORTUNITY",
+            "owner": "SALES",
+            "next": ["won", "lost"],
+        },
+    }
     segment = {"label": "Small", "when": HOLDS, "journey": WHOLE}
     findings = check_references(document(segments={"small": segment}, **stages))
     assert {(f.severity, f.code, f.path) for f in findings} == {

@@ -60,7 +60,7 @@ def test_sound_systems_have_no_findings() -> None:
             ("WARNING", "CLOCK_NEVER_STARTS", "systems[mail].syncWithin"),
         ),
     ],
-)  # fmt: skip
+)
 def test_a_fault_is_told_at_its_place(changed: dict[str, Any], expected: tuple[str, str, str]) -> None:
     """Each fault has its code and path."""
     assert expected in found(**changed)
@@ -92,8 +92,11 @@ def test_of_several_agreements_the_own_one_counts_first() -> None:
     all_ = owners_of_all([other, mine])
     assert all_["email"].system == "crm"
     assert {key: owner.system for key, owner in owners_for(mine, all_).items()} == {
-        "email": "mail", "consent": "mail", "note": "crm", "employees": "crm",
-    }  # fmt: skip
+        "email": "mail",
+        "consent": "mail",
+        "note": "crm",
+        "employees": "crm",
+    }
     assert "email" not in owners_for(plain, all_)
 
 

@@ -16,10 +16,23 @@ from tests.domain.document_samples import document
 
 BEGIN = datetime(2026, 3, 2, 9, tzinfo=UTC)
 HANDOVER = Handover(
-    id=UUID(int=1), lead_id=UUID(int=2), agreement_id=UUID(int=3), version_id=UUID(int=4), decision_id=UUID(int=5),
-    state=HandoverState.OFFERED, round=1, trigger="hot", priority=0, hand_raiser=False, grade="A1", team=None,
-    assignee=None, visible_to=(), qualified_at=BEGIN, offered_at=BEGIN,
-)  # fmt: skip
+    id=UUID(int=1),
+    lead_id=UUID(int=2),
+    agreement_id=UUID(int=3),
+    version_id=UUID(int=4),
+    decision_id=UUID(int=5),
+    state=HandoverState.OFFERED,
+    round=1,
+    trigger="hot",
+    priority=0,
+    hand_raiser=False,
+    grade="A1",
+    team=None,
+    assignee=None,
+    visible_to=(),
+    qualified_at=BEGIN,
+    offered_at=BEGIN,
+)
 DOCUMENT = document(
     handover__answerWithin={"duration": "PT8H"},
     handover__contactWithin={"duration": "PT16H"},

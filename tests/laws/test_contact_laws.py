@@ -91,14 +91,23 @@ _parties = st.sampled_from(list(Party))
 _said = st.lists(
     st.builds(
         lambda number, granted, at, channel, purpose, days: said(
-            granted, at, number, channel=channel, purpose=purpose,
+            granted,
+            at,
+            number,
+            channel=channel,
+            purpose=purpose,
             expires_at=at + timedelta(days=days) if granted and days else None,
         ),
-        st.integers(0, 10**6), st.booleans(), _moments, st.sampled_from([EMAIL, PHONE]),
-        st.sampled_from(["news", "calls", "other"]), st.integers(0, 9),
+        st.integers(0, 10**6),
+        st.booleans(),
+        _moments,
+        st.sampled_from([EMAIL, PHONE]),
+        st.sampled_from(["news", "calls", "other"]),
+        st.integers(0, 9),
     ),
-    max_size=6, unique_by=lambda consent: (consent.at, consent.id),
-)  # fmt: skip
+    max_size=6,
+    unique_by=lambda consent: (consent.at, consent.id),
+)
 
 
 def _owners(moments: list[datetime], first: Party) -> list[OwnerChange]:
@@ -121,9 +130,13 @@ _facts = st.builds(
         contacts=contacts[::2],
         of_account=contacts,
     ),
-    _contacts, _said, st.lists(_moments, max_size=4), _parties, st.lists(st.tuples(_moments, _moments), max_size=2),
+    _contacts,
+    _said,
+    st.lists(_moments, max_size=4),
+    _parties,
+    st.lists(st.tuples(_moments, _moments), max_size=2),
     _moments,
-)  # fmt: skip
+)
 
 
 _rules = section(
@@ -211,9 +224,10 @@ def test_allowed_from_is_the_first_moment_at_which_time_alone_allows_it(
         assert answer.allowed or any(reason.code is not ContactRefusal.FREQUENCY_CAP for reason in answer.reasons)
         return
     known = ContactFacts(
-        facts.owner, contacts=[c for c in facts.contacts if c.occurred_at <= at],
+        facts.owner,
+        contacts=[c for c in facts.contacts if c.occurred_at <= at],
         of_account=[c for c in facts.of_account if c.occurred_at <= at],
-    )  # fmt: skip
+    )
     caps = section(caps=[c.model_dump(mode="json") for c in _rules.caps])
     assert codes(caps, known, facts.owner, answer.allowed_from - TICK) == ["FREQUENCY_CAP"] * len(
         [r for r in answer.reasons if r.until == answer.allowed_from]

@@ -19,11 +19,25 @@ def obligation(steps: list[Step]) -> Obligation:
     """Something owed with such an agenda."""
     id_ = UUID(int=1)
     return Obligation(
-        id=id_, state=ObligationState.OPEN, kind="answer", party=Party.SALES, team=None, assignee=None,
-        subject_type="Handover", subject_id=id_, lead_id=id_, agreement_id=id_, version_id=id_, calendar="office",
-        clock=Clock.ELAPSED, severity=BreachSeverity.LOW, opened_at=START, warn_at=None, due_at=START,
+        id=id_,
+        state=ObligationState.OPEN,
+        kind="answer",
+        party=Party.SALES,
+        team=None,
+        assignee=None,
+        subject_type="Handover",
+        subject_id=id_,
+        lead_id=id_,
+        agreement_id=id_,
+        version_id=id_,
+        calendar="office",
+        clock=Clock.ELAPSED,
+        severity=BreachSeverity.LOW,
+        opened_at=START,
+        warn_at=None,
+        due_at=START,
         schedule=in_order(steps),
-    )  # fmt: skip
+    )
 
 
 MINUTES = st.integers(0, 200)

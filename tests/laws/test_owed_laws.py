@@ -38,9 +38,23 @@ DOCUMENT = document(
 )
 ENDED = ("return", "withdraw", "win", "lose")
 HAPPENINGS = st.sampled_from(
-    ["assign", "accept", "contact", "contact late", "update", "pause", "resume", "answer return", "market", "why",
-     "meet", "waive", "clock", *ENDED]
-)  # fmt: skip
+    [
+        "assign",
+        "accept",
+        "contact",
+        "contact late",
+        "update",
+        "pause",
+        "resume",
+        "answer return",
+        "market",
+        "why",
+        "meet",
+        "waive",
+        "clock",
+        *ENDED,
+    ]
+)
 
 
 @dataclass
@@ -106,12 +120,27 @@ class Application:
     def _opened(self, one: RequiredObligation) -> Obligation:
         moments = timing(one, OFFICE, self._intervals(one), now=self.now)
         return Obligation(
-            id=UUID(int=1000 + len(self.obligations)), state=ObligationState.OPEN, kind=one.kind.key, party=one.party,
-            team=None, assignee=None, subject_type="Handover", subject_id=HANDOVER.id, lead_id=HANDOVER.lead_id,
-            agreement_id=HANDOVER.agreement_id, version_id=HANDOVER.version_id, calendar="office", clock=Clock.ELAPSED,
-            severity=one.severity, opened_at=one.spec.start, warn_at=moments.warn_at, due_at=moments.due_at,
-            schedule=moments.schedule, instance_key=one.spec.instance_key, paused_until=moments.paused_until,
-        )  # fmt: skip
+            id=UUID(int=1000 + len(self.obligations)),
+            state=ObligationState.OPEN,
+            kind=one.kind.key,
+            party=one.party,
+            team=None,
+            assignee=None,
+            subject_type="Handover",
+            subject_id=HANDOVER.id,
+            lead_id=HANDOVER.lead_id,
+            agreement_id=HANDOVER.agreement_id,
+            version_id=HANDOVER.version_id,
+            calendar="office",
+            clock=Clock.ELAPSED,
+            severity=one.severity,
+            opened_at=one.spec.start,
+            warn_at=moments.warn_at,
+            due_at=moments.due_at,
+            schedule=moments.schedule,
+            instance_key=one.spec.instance_key,
+            paused_until=moments.paused_until,
+        )
 
     def happen(self, what: str) -> None:
         """One thing that people, tools or time do; nothing where it cannot happen now."""

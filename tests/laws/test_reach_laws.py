@@ -19,8 +19,10 @@ from tests.rules.test_reach import hot, scored
 
 _wholes = st.builds(
     lambda op, low, span: when("whole", op, [low, low + span] if op == "between" else low),
-    st.sampled_from(["gte", "lt", "eq", "between"]), st.integers(0, 6), st.integers(0, 3),
-)  # fmt: skip
+    st.sampled_from(["gte", "lt", "eq", "between"]),
+    st.integers(0, 6),
+    st.integers(0, 3),
+)
 
 
 _truths = st.sampled_from([when("truth", "eq", True), when("truth", "eq", False), when("truth", "exists")])
@@ -37,8 +39,9 @@ _conditions = st.one_of(
 
 _criteria = st.lists(
     st.lists(st.tuples(_conditions, st.sampled_from([-10, 0, 5, 20, 100])), min_size=1, max_size=3),
-    min_size=1, max_size=4,
-)  # fmt: skip
+    min_size=1,
+    max_size=4,
+)
 
 
 LEADS = [{"whole": whole, "truth": truth} for whole, truth in product([None, *range(-1, 12)], [None, True, False])]

@@ -61,12 +61,20 @@ def said(granted: bool, hours: int, number: int = 0, **about: Any) -> Consent:
 consents = st.lists(
     st.builds(
         lambda number, granted, hours, channel, purpose, days: said(
-            granted, hours, number, channel=channel, purpose=purpose,
+            granted,
+            hours,
+            number,
+            channel=channel,
+            purpose=purpose,
             expires_at=NOW + timedelta(days=days) if granted and days else None,
         ),
-        st.integers(0, 10**6), st.booleans(), st.integers(0, 6),
+        st.integers(0, 10**6),
+        st.booleans(),
+        st.integers(0, 6),
         st.sampled_from([*CHANNELS, "fax", "E-Mail", "Elektronische Post", "*"]),
-        st.sampled_from([*PURPOSES, "NEWS", "other", "*"]), st.integers(-1, 2),
+        st.sampled_from([*PURPOSES, "NEWS", "other", "*"]),
+        st.integers(-1, 2),
     ),
-    max_size=7, unique_by=lambda consent: consent.id,
-)  # fmt: skip
+    max_size=7,
+    unique_by=lambda consent: consent.id,
+)

@@ -47,9 +47,14 @@ def test_each_input_of_the_guard_taken_away_allows_nothing() -> None:
     yes = [said(True, 1)]
     assert asked(known, yes, "email").allowed
     none = permission(
-        ContactSection(), ContactFacts(MARKETING, consents=yes), ContactVocabulary([]), party=MARKETING,
-        channel="email", person=None, at=NOW,
-    )  # fmt: skip
+        ContactSection(),
+        ContactFacts(MARKETING, consents=yes),
+        ContactVocabulary([]),
+        party=MARKETING,
+        channel="email",
+        person=None,
+        at=NOW,
+    )
     assert refused(none) == {("UNKNOWN_CHANNEL", "email")}
     assert refused(asked(known, [], "email")) == {("NO_CONSENT", "news")}
     assert refused(asked(known, [], None)) == {("NO_CONSENT", "news")}
@@ -61,8 +66,10 @@ def test_of_one_moment_the_withdrawal_counts_whatever_was_recorded_later() -> No
     """In either order of recording; a later moment counts before an earlier one."""
     known = document(activityTypes=MAIL | {"call": {"label": "C", "direction": "INBOUND"}}, contact={"consents": RULE})
     for first, second in ((1, 2), (2, 1)):
-        both = [said(True, 0, first, recorded_at=NOW + timedelta(hours=first)),
-                said(False, 0, second, recorded_at=NOW + timedelta(hours=second))]  # fmt: skip
+        both = [
+            said(True, 0, first, recorded_at=NOW + timedelta(hours=first)),
+            said(False, 0, second, recorded_at=NOW + timedelta(hours=second)),
+        ]
         assert refused(asked(known, both, "email")) == {("NO_CONSENT", "news")}
     assert asked(known, [said(False, 2), said(True, 1)], "email").allowed
 

@@ -60,9 +60,13 @@ async def _happen(world: World, handover: Handover, number: int) -> None:
     async def body(transaction: Transaction) -> None:
         state = {"state": "OFFERED", "team": handover.team, "assignee": f"person-{number % GROUPS}"}
         transaction.emit(
-            HandoverAssigned(because="asked"), handover.id, state=state,
-            lead_id=handover.lead_id, visible_to=handover.visible_to, at=datetime.now(UTC),
-        )  # fmt: skip
+            HandoverAssigned(because="asked"),
+            handover.id,
+            state=state,
+            lead_id=handover.lead_id,
+            visible_to=handover.visible_to,
+            at=datetime.now(UTC),
+        )
 
     await world.application.transact(body)
 

@@ -40,9 +40,16 @@ class KilledServer:
         """Start it; the first time it tells its key."""
         environment = {**os.environ, "BATON_DATA": str(self.folder), "BATON_LOG_LEVEL": "error"}
         self.process = await asyncio.create_subprocess_exec(
-            sys.executable, "-m", "api.cli", "serve", "--port", str(self.port),
-            env=environment, stdout=PIPE, stderr=DEVNULL,
-        )  # fmt: skip
+            sys.executable,
+            "-m",
+            "api.cli",
+            "serve",
+            "--port",
+            str(self.port),
+            env=environment,
+            stdout=PIPE,
+            stderr=DEVNULL,
+        )
         assert self.process.stdout is not None
         while line := (await self.process.stdout.readline()).decode():
             if line.startswith("Admin key"):

@@ -85,8 +85,13 @@ async def test_cut_connections_lose_and_halve_nothing(new_database_url: Callable
     print(tally, found)
     stored = tally.recorded + tally.unanswered
     assert found == {
-        "activities": stored, "told": stored, "told once": stored, "unplaced": 0, "double": 0, "lacking": 0,
-    }  # fmt: skip
+        "activities": stored,
+        "told": stored,
+        "told once": stored,
+        "unplaced": 0,
+        "double": 0,
+        "lacking": 0,
+    }
     assert not tally.half
     assert tally.lost > 10
     assert tally.recorded > 1000

@@ -36,9 +36,16 @@ class LoggingServer(KilledServer):
         self.log = self.folder.parent / "log"
         with self.log.open("w") as log:
             self.process = await asyncio.create_subprocess_exec(
-                sys.executable, "-m", "api.cli", "serve", "--port", str(self.port),
-                env=environment, stdout=PIPE, stderr=log,
-            )  # fmt: skip
+                sys.executable,
+                "-m",
+                "api.cli",
+                "serve",
+                "--port",
+                str(self.port),
+                env=environment,
+                stdout=PIPE,
+                stderr=log,
+            )
         assert self.process.stdout is not None
         while line := (await self.process.stdout.readline()).decode():
             if line.startswith("Admin key"):

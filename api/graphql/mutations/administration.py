@@ -172,9 +172,13 @@ class Administration:
     async def upsert_team(self, info: Info, input: UpsertTeamInput) -> TeamPayload:
         """Create a team, or replace what is known of it."""
         team = domain.Team(
-            input.key, input.title, input.party, input.lead_person, input.calendar,
+            input.key,
+            input.title,
+            input.party,
+            input.lead_person,
+            input.calendar,
             tuple(member.member() for member in input.members),
-        )  # fmt: skip
+        )
         key = await edit_team.upsert_team(info.context.application, info.context.principal, team=team)
         return TeamPayload(team=await team_types.team(info.context, key), errors=[])
 
@@ -182,18 +186,28 @@ class Administration:
     async def set_absence(self, info: Info, input: SetAbsenceInput) -> TeamPayload:
         """Note when a person is absent; handovers the person has stay, new ones go to others."""
         key = await set_absence.set_absence(
-            info.context.application, info.context.principal, person=input.person,
-            absence=domain.Absence(input.from_, input.until), cancel=input.cancel is True,
-        )  # fmt: skip
+            info.context.application,
+            info.context.principal,
+            person=input.person,
+            absence=domain.Absence(input.from_, input.until),
+            cancel=input.cancel is True,
+        )
         return TeamPayload(team=await team_types.team(info.context, key), errors=[])
 
     @mutation(CreateApiKeyPayload)
     async def create_api_key(self, info: Info, input: CreateApiKeyInput) -> CreateApiKeyPayload:
         """Make a key; its secret is told once."""
         key, secret = await manage_keys.create_key(
-            info.context.application, info.context.principal, name=input.name, role=input.role, party=input.party,
-            person=input.person, team_keys=input.teams or (), scopes=input.scopes or (), expires_at=input.expires_at,
-        )  # fmt: skip
+            info.context.application,
+            info.context.principal,
+            name=input.name,
+            role=input.role,
+            party=input.party,
+            person=input.person,
+            team_keys=input.teams or (),
+            scopes=input.scopes or (),
+            expires_at=input.expires_at,
+        )
         return CreateApiKeyPayload(api_key=ApiKey.of(key), secret=secret, errors=[])
 
     @mutation(RevokeApiKeyPayload)

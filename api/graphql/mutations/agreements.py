@@ -164,9 +164,14 @@ class Agreements:
         """Create an agreement."""
         context = info.context
         agreement_id, version_id = await drafting.create_agreement(
-            context.application, context.principal, key=input.key, title=input.title, template=input.template,
-            document=input.document, idempotency_key=input.idempotency_key,
-        )  # fmt: skip
+            context.application,
+            context.principal,
+            key=input.key,
+            title=input.title,
+            template=input.template,
+            document=input.document,
+            idempotency_key=input.idempotency_key,
+        )
         return CreateAgreementPayload(
             agreement=await context.load(version_types.agreements, agreement_id),
             version=await context.load(version_types.versions, version_id) if version_id else None,
@@ -178,10 +183,13 @@ class Agreements:
         """Create a draft."""
         base = None if input.from_version is None else row_of(input.from_version, "SlaVersion")
         version_id = await drafting.create_draft(
-            info.context.application, info.context.principal, agreement=input.agreement, note=input.note,
+            info.context.application,
+            info.context.principal,
+            agreement=input.agreement,
+            note=input.note,
             source=NewDraft(from_version=base, template=input.template, document=input.document),
             idempotency_key=input.idempotency_key,
-        )  # fmt: skip
+        )
         return await version_payload(info.context, version_id)
 
     @mutation(VersionPayload)
@@ -189,10 +197,14 @@ class Agreements:
         """Edit a draft, whole or by section."""
         sections: Any = input.sections
         version_id, findings = await drafting.update_draft(
-            info.context.application, info.context.principal, version_id=row_of(input.version, "SlaVersion"),
-            expected_revision=input.expected_revision, document=input.document, sections=sections,
+            info.context.application,
+            info.context.principal,
+            version_id=row_of(input.version, "SlaVersion"),
+            expected_revision=input.expected_revision,
+            document=input.document,
+            sections=sections,
             note=input.note,
-        )  # fmt: skip
+        )
         return await version_payload(info.context, version_id, findings)
 
     @mutation(VersionPayload)
@@ -210,9 +222,13 @@ class Agreements:
     async def sign_version(self, info: Info, input: SignVersionInput) -> VersionPayload:
         """Sign a version for one's own party; with both signatures it is approved."""
         version_id = await deciding_versions.sign_version(
-            info.context.application, info.context.principal, version_id=row_of(input.version, "SlaVersion"),
-            party=input.party, approve=input.approve, comment=input.comment,
-        )  # fmt: skip
+            info.context.application,
+            info.context.principal,
+            version_id=row_of(input.version, "SlaVersion"),
+            party=input.party,
+            approve=input.approve,
+            comment=input.comment,
+        )
         return await version_payload(info.context, version_id)
 
     @mutation(VersionPayload)
@@ -238,9 +254,12 @@ class Agreements:
             payload.preview = OpenWorkPreview.of(tried)
             return payload
         await deciding_versions.activate_version(
-            context.application, context.principal, version_id=version_id, at=input.at,
+            context.application,
+            context.principal,
+            version_id=version_id,
+            at=input.at,
             move_open_work=bool(input.move_open_work),
-        )  # fmt: skip
+        )
         return await version_payload(context, version_id)
 
 

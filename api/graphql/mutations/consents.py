@@ -45,9 +45,13 @@ class Consents:
         withdrawal, and all is kept."""
         lead_id = await lead_meant(info.context, input.lead)
         said = SaidConsent(
-            purpose=input.purpose, channel=input.channel, granted=input.granted, at=input.at,
-            evidence=input.evidence, expires_at=input.expires_at,
-        )  # fmt: skip
+            purpose=input.purpose,
+            channel=input.channel,
+            granted=input.granted,
+            at=input.at,
+            evidence=input.evidence,
+            expires_at=input.expires_at,
+        )
         await record_consent(
             info.context.application,
             info.context.principal,

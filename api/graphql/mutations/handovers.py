@@ -116,18 +116,26 @@ class Handovers:
     async def return_handover(self, info: Info, input: ReturnHandoverInput) -> HandoverPayload:
         """Return a handover with a coded reason, at once or after it was accepted."""
         handover_id = await answer_handover.return_handover(
-            info.context.application, info.context.principal, handover_id=row_of(input.handover, "Handover"),
-            reason=input.reason, comment=input.comment, missing=input.missing,
-        )  # fmt: skip
+            info.context.application,
+            info.context.principal,
+            handover_id=row_of(input.handover, "Handover"),
+            reason=input.reason,
+            comment=input.comment,
+            missing=input.missing,
+        )
         return await handover_payload(info.context, handover_id)
 
     @mutation(HandoverPayload)
     async def reassign_handover(self, info: Info, input: ReassignHandoverInput) -> HandoverPayload:
         """Give an open handover to another team or member."""
         handover_id = await answer_handover.reassign_handover(
-            info.context.application, info.context.principal, handover_id=row_of(input.handover, "Handover"),
-            team=input.team, assignee=input.assignee, reason=input.reason,
-        )  # fmt: skip
+            info.context.application,
+            info.context.principal,
+            handover_id=row_of(input.handover, "Handover"),
+            team=input.team,
+            assignee=input.assignee,
+            reason=input.reason,
+        )
         return await handover_payload(info.context, handover_id)
 
     @mutation(HandoverPayload)

@@ -139,10 +139,14 @@ class Leads:
     async def upsert_leads(self, info: Info, input: UpsertLeadsInput) -> UpsertLeadsPayload:
         """Create or merge leads; good items are kept and bad ones told, unless the batch is atomic."""
         done = await upsert_leads.upsert_leads(
-            info.context.application, info.context.principal, source=input.source, items=incoming_leads(input.leads),
-            atomic=bool(input.atomic), on_fault=input.on_fault or OnFault.REFUSE_ITEM,
+            info.context.application,
+            info.context.principal,
+            source=input.source,
+            items=incoming_leads(input.leads),
+            atomic=bool(input.atomic),
+            on_fault=input.on_fault or OnFault.REFUSE_ITEM,
             only_known=bool(input.only_known),
-        )  # fmt: skip
+        )
         room = ErrorRoom(info.context)
         results = [_of_lead(result, room) for result in done.results]
         return UpsertLeadsPayload(results=results, errors=user_errors(done.faults))
@@ -151,9 +155,12 @@ class Leads:
     async def record_activities(self, info: Info, input: RecordActivitiesInput) -> RecordActivitiesPayload:
         """Record activities, each once; good items are kept and bad ones told, unless the batch is atomic."""
         done = await record_activities.record_activities(
-            info.context.application, info.context.principal, source=input.source,
-            items=incoming_activities(input.activities), atomic=bool(input.atomic),
-        )  # fmt: skip
+            info.context.application,
+            info.context.principal,
+            source=input.source,
+            items=incoming_activities(input.activities),
+            atomic=bool(input.atomic),
+        )
         room = ErrorRoom(info.context)
         results = [_of_activity(result, room) for result in done.results]
         return RecordActivitiesPayload(results=results, errors=user_errors(done.faults))

@@ -138,9 +138,12 @@ class Obligations:
     async def meet_obligation(self, info: Info, input: MeetObligationInput) -> ObligationPayload:
         """Say that what was owed was done: a person of the party that owes, management or an admin."""
         obligation_id = await settle_obligation.meet_obligation(
-            info.context.application, info.context.principal, obligation_id=row_of(input.obligation, "Obligation"),
-            evidence=input.evidence, at=input.at,
-        )  # fmt: skip
+            info.context.application,
+            info.context.principal,
+            obligation_id=row_of(input.obligation, "Obligation"),
+            evidence=input.evidence,
+            at=input.at,
+        )
         found = await info.context.load(obligation_types.obligations, obligation_id)
         return ObligationPayload(obligation=found, errors=[])
 
@@ -161,9 +164,13 @@ class Obligations:
         """Say that a meeting took place and what it decided: a person of the party that calls it, or management."""
         obligation_id = row_of(input.obligation, "Obligation")
         ids = await record_meeting.record_meeting(
-            info.context.application, info.context.principal, obligation_id=obligation_id, minutes=input.minutes,
-            at=input.at, measures=[record_meeting.MeasureWish(**vars(measure)) for measure in input.measures or ()],
-        )  # fmt: skip
+            info.context.application,
+            info.context.principal,
+            obligation_id=obligation_id,
+            minutes=input.minutes,
+            at=input.at,
+            measures=[record_meeting.MeasureWish(**vars(measure)) for measure in input.measures or ()],
+        )
         found = await info.context.load(obligation_types.obligations, obligation_id)
         measures = await asyncio.gather(*(info.context.load(obligation_types.obligations, one) for one in ids))
         return RecordMeetingPayload(obligation=found, measures=[m for m in measures if m is not None], errors=[])
@@ -172,9 +179,12 @@ class Obligations:
     async def pause_clock(self, info: Info, input: PauseClockInput) -> HandoverPayload:
         """Let the clocks about a handover stand still from now on; what was missed already stays missed."""
         handover_id = await pause_clock.pause_clock(
-            info.context.application, info.context.principal, handover_id=row_of(input.handover, "Handover"),
-            until=input.until, reason=input.reason,
-        )  # fmt: skip
+            info.context.application,
+            info.context.principal,
+            handover_id=row_of(input.handover, "Handover"),
+            until=input.until,
+            reason=input.reason,
+        )
         return await handover_payload(info.context, handover_id)
 
     @mutation(HandoverPayload)

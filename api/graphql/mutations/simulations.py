@@ -60,9 +60,14 @@ class Simulations:
         """Begin to judge the recorded past by a version and by another; nothing else is changed."""
         against = None if input.against is None else row_of(input.against, "SlaVersion")
         begun = await simulate.simulate(
-            info.context.application, info.context.principal, version_id=row_of(input.version, "SlaVersion"),
-            against_id=against, start=input.from_, end=input.to, acceptance_rate=input.acceptance_rate,
-        )  # fmt: skip
+            info.context.application,
+            info.context.principal,
+            version_id=row_of(input.version, "SlaVersion"),
+            against_id=against,
+            start=input.from_,
+            end=input.to,
+            acceptance_rate=input.acceptance_rate,
+        )
         return SimulationPayload(simulation=await info.context.load(simulation_types.simulations, begun), errors=[])
 
     @mutation(SimulationPayload)

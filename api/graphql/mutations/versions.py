@@ -60,16 +60,23 @@ class Versions:
     async def rollback(self, info: Info, input: RollbackInput) -> VersionPayload:
         """Bring an older content back into force, as a new version with the signatures of the old one."""
         version_id = await rollback(
-            info.context.application, info.context.principal, agreement=input.agreement,
-            to_version=row_of(input.to_version, "SlaVersion"), note=input.note,
-        )  # fmt: skip
+            info.context.application,
+            info.context.principal,
+            agreement=input.agreement,
+            to_version=row_of(input.to_version, "SlaVersion"),
+            note=input.note,
+        )
         return await version_payload(info.context, version_id)
 
     @mutation(CommentSectionPayload)
     async def comment_section(self, info: Info, input: CommentSectionInput) -> CommentSectionPayload:
         """Comment on a section of a version while it is a draft or in review."""
         comment_id = await comment_section(
-            info.context.application, info.context.principal, version_id=row_of(input.version, "SlaVersion"),
-            section=input.section, body=input.body, idempotency_key=input.idempotency_key,
-        )  # fmt: skip
+            info.context.application,
+            info.context.principal,
+            version_id=row_of(input.version, "SlaVersion"),
+            section=input.section,
+            body=input.body,
+            idempotency_key=input.idempotency_key,
+        )
         return CommentSectionPayload(comment=await info.context.load(comment_types.comments, comment_id), errors=[])

@@ -38,9 +38,15 @@ class ContactAsking:
     ) -> ContactPermission:
         """Whether a party may contact a lead on a channel at a moment, past ones too, and if not, why not."""
         answer = await contact_permission(
-            info.context.application, info.context.principal,
+            info.context.application,
+            info.context.principal,
             lead_id=None if lead.key else row_of(lead.id or "", "Lead"),
-            key=(lead.key.source, lead.key.external_id) if lead.key else None, party=party, channel=channel,
-            person=person, at=at, known_at=known_at, language=info.context.language,
-        )  # fmt: skip
+            key=(lead.key.source, lead.key.external_id) if lead.key else None,
+            party=party,
+            channel=channel,
+            person=person,
+            at=at,
+            known_at=known_at,
+            language=info.context.language,
+        )
         return ContactPermission.of(answer)

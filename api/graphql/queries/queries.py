@@ -196,9 +196,16 @@ class Looking:
     ) -> Connection[Agreement]:
         """All agreements, by key."""
         return await listed(
-            info, lists.agreements(info.context.application), cursors=AGREEMENTS, key=lambda row: (row.key,),
-            node=Agreement.of, first=first, after=after, last=last, before=before,
-        )  # fmt: skip
+            info,
+            lists.agreements(info.context.application),
+            cursors=AGREEMENTS,
+            key=lambda row: (row.key,),
+            node=Agreement.of,
+            first=first,
+            after=after,
+            last=last,
+            before=before,
+        )
 
     @field
     async def agreement(self, info: Info, key: Annotated[str, argument("Its key.")]) -> Agreement | None:

@@ -64,9 +64,14 @@ async def comments_of_version(
     if section is not None:
         need_no(domain.section_faults(section))
     return await listed_below(
-        info, version_id, _branch(section), cursors=COMMENTS, key=lambda row: (row.at, row.id), node=SectionComment.of,
+        info,
+        version_id,
+        _branch(section),
+        cursors=COMMENTS,
+        key=lambda row: (row.at, row.id),
+        node=SectionComment.of,
         **page,
-    )  # fmt: skip
+    )
 
 
 @cache

@@ -76,10 +76,30 @@ class BreachEventType(StrEnum):
 
 
 PLAIN = (
-    Party, Role, SlaVersionState, HandoverState, ObligationState, BreachState, BreachSeverity, StageKind, Dimension,
-    MissingKind, Clock, ItemStatus, OnFault, LeadOrder, HandoverEventType, BreachEventType, QueueReason, Obstacle, Act,
-    ClockChange, Destination, Audience, EscalationAction,
-)  # fmt: skip
+    Party,
+    Role,
+    SlaVersionState,
+    HandoverState,
+    ObligationState,
+    BreachState,
+    BreachSeverity,
+    StageKind,
+    Dimension,
+    MissingKind,
+    Clock,
+    ItemStatus,
+    OnFault,
+    LeadOrder,
+    HandoverEventType,
+    BreachEventType,
+    QueueReason,
+    Obstacle,
+    Act,
+    ClockChange,
+    Destination,
+    Audience,
+    EscalationAction,
+)
 for _enum in PLAIN:
     publish_enum(_enum)
 publish_enum(Severity, "FindingSeverity")

@@ -122,10 +122,17 @@ async def history(
     """All that happened to a lead that the asker sees, the oldest first."""
     context = info.context
     return await connect(
-        info, cursors=CURSORS, fetch=lambda request: context.load(_histories, (lead_id, request)),
-        node=Event.of, key=_key, event_cursor=lambda: context.load(heads, None),
-        first=first, after=after, last=last, before=before,
-    )  # fmt: skip
+        info,
+        cursors=CURSORS,
+        fetch=lambda request: context.load(_histories, (lead_id, request)),
+        node=Event.of,
+        key=_key,
+        event_cursor=lambda: context.load(heads, None),
+        first=first,
+        after=after,
+        last=last,
+        before=before,
+    )
 
 
 async def _histories(context: Context, keys: list[tuple[UUID, PageRequest]]) -> Sequence[Page[StoredEvent]]:

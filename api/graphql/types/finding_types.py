@@ -33,8 +33,12 @@ def findings_of(findings: Iterable[Finding]) -> list[SlaFinding]:
     """Findings as they are shown."""
     return [
         SlaFinding(
-            severity=f.severity, code=f.code, path=f.path, message=f.message, affected=f.affected,
+            severity=f.severity,
+            code=f.code,
+            path=f.path,
+            message=f.message,
+            affected=f.affected,
             affected_ids=[global_id("Lead", id_) for id_ in f.affected_ids],
         )
         for f in findings
-    ]  # fmt: skip
+    ]

@@ -194,10 +194,16 @@ async def connection(
     """The handovers that are wanted and that the asker sees, the newest first."""
     context = info.context
     return await listed(
-        info, lists.handovers(context.application, context.principal, wanted),
-        cursors=CURSORS, key=by_offer, node=Handover.of,
-        first=first, after=after, last=last, before=before,
-    )  # fmt: skip
+        info,
+        lists.handovers(context.application, context.principal, wanted),
+        cursors=CURSORS,
+        key=by_offer,
+        node=Handover.of,
+        first=first,
+        after=after,
+        last=last,
+        before=before,
+    )
 
 
 @nodes.loads("Handover")

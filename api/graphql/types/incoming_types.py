@@ -57,9 +57,17 @@ def build_activity(values: Mapping[str, Any]) -> IncomingActivity:
     """The activity of the values of an ActivityInput."""
     get = values.get
     return IncomingActivity(
-        values["key"], values["lead"], values["type"], values["occurredAt"], get("party"), get("person"),
-        get("channel"), get("campaign"), get("content"), get("fields"),
-    )  # fmt: skip
+        values["key"],
+        values["lead"],
+        values["type"],
+        values["occurredAt"],
+        get("party"),
+        get("person"),
+        get("channel"),
+        get("campaign"),
+        get("content"),
+        get("fields"),
+    )
 
 
 @published_input

@@ -93,9 +93,17 @@ class Account(Node):
     ) -> Connection[Lead]:
         """Its leads that the asker sees, the oldest first."""
         return await listed_below(
-            info, self._id, OF_ACCOUNTS, cursors=CURSORS[LeadOrder.OLDEST], key=_by_id, node=Lead.of,
-            first=first, after=after, last=last, before=before,
-        )  # fmt: skip
+            info,
+            self._id,
+            OF_ACCOUNTS,
+            cursors=CURSORS[LeadOrder.OLDEST],
+            key=_by_id,
+            node=Lead.of,
+            first=first,
+            after=after,
+            last=last,
+            before=before,
+        )
 
 
 @published
@@ -153,10 +161,17 @@ class Lead(Node):
     ) -> Connection[DecisionLink]:
         """The decisions about it that were stored because they differed from the one before, the newest first."""
         return await listed_below(
-            info, self._lead.id, decision_types.OF_LEADS, cursors=decision_types.CURSORS,
-            key=decision_types.by_time, node=decision_types.Decision.stored_row,
-            first=first, after=after, last=last, before=before,
-        )  # fmt: skip
+            info,
+            self._lead.id,
+            decision_types.OF_LEADS,
+            cursors=decision_types.CURSORS,
+            key=decision_types.by_time,
+            node=decision_types.Decision.stored_row,
+            first=first,
+            after=after,
+            last=last,
+            before=before,
+        )
 
     @field
     async def decision_at(
@@ -179,10 +194,17 @@ class Lead(Node):
     ) -> Connection[HandoverLink]:
         """Its handovers that the asker sees, the newest first."""
         return await listed_below(
-            info, self._lead.id, handover_types.OF_LEADS, cursors=handover_types.CURSORS,
-            key=handover_types.by_offer, node=handover_types.Handover.of,
-            first=first, after=after, last=last, before=before,
-        )  # fmt: skip
+            info,
+            self._lead.id,
+            handover_types.OF_LEADS,
+            cursors=handover_types.CURSORS,
+            key=handover_types.by_offer,
+            node=handover_types.Handover.of,
+            first=first,
+            after=after,
+            last=last,
+            before=before,
+        )
 
     @field
     async def rounds(self, info: Info) -> list[LeadRoundLink]:
@@ -195,10 +217,17 @@ class Lead(Node):
     ) -> Connection[ActivityLink]:
         """What it did and what was done to it, the newest first."""
         return await listed_below(
-            info, self._lead.id, activity_types.OF_LEADS, cursors=activity_types.CURSORS,
-            key=activity_types.by_time, node=activity_types.Activity.of,
-            first=first, after=after, last=last, before=before,
-        )  # fmt: skip
+            info,
+            self._lead.id,
+            activity_types.OF_LEADS,
+            cursors=activity_types.CURSORS,
+            key=activity_types.by_time,
+            node=activity_types.Activity.of,
+            first=first,
+            after=after,
+            last=last,
+            before=before,
+        )
 
     @field
     async def nurture(self, info: Info) -> Nurture | None:
@@ -213,9 +242,14 @@ class Lead(Node):
 
     @field
     async def conflicts(
-        self, info: Info, resolved: Resolved = False,
-        first: First = None, after: After = None, last: Last = None, before: Before = None,
-    ) -> Connection[FieldConflict]:  # fmt: skip
+        self,
+        info: Info,
+        resolved: Resolved = False,
+        first: First = None,
+        after: After = None,
+        last: Last = None,
+        before: Before = None,
+    ) -> Connection[FieldConflict]:
         """Where a system says otherwise than the owner of a field, of it or its company, the latest first; on request
         also what is settled."""
         return await conflict_types.conflicts(
@@ -251,10 +285,16 @@ async def connection(
     """The leads that are wanted and that the asker sees, in an order."""
     context = info.context
     return await listed(
-        info, lists.leads(context.application, context.principal, wanted, order),
-        cursors=CURSORS[order], key=_by_priority if order is LeadOrder.PRIORITY else _by_id, node=Lead.of,
-        first=first, after=after, last=last, before=before,
-    )  # fmt: skip
+        info,
+        lists.leads(context.application, context.principal, wanted, order),
+        cursors=CURSORS[order],
+        key=_by_priority if order is LeadOrder.PRIORITY else _by_id,
+        node=Lead.of,
+        first=first,
+        after=after,
+        last=last,
+        before=before,
+    )
 
 
 @nodes.loads("Lead")

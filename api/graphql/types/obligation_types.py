@@ -186,10 +186,16 @@ async def obligation_connection(
     """The obligations that are wanted and that the asker sees, the earliest due first."""
     context, now = info.context, info.context.now()
     return await listed(
-        info, lists.obligations(context.application, context.principal, wanted),
-        cursors=OBLIGATIONS, key=lambda row: (row.due_at, row.id), node=lambda row: Obligation.of(row, now=now),
-        first=first, after=after, last=last, before=before,
-    )  # fmt: skip
+        info,
+        lists.obligations(context.application, context.principal, wanted),
+        cursors=OBLIGATIONS,
+        key=lambda row: (row.due_at, row.id),
+        node=lambda row: Obligation.of(row, now=now),
+        first=first,
+        after=after,
+        last=last,
+        before=before,
+    )
 
 
 async def breach_connection(
@@ -204,10 +210,16 @@ async def breach_connection(
     """The breaches that are wanted and that the asker sees, the newest first."""
     context = info.context
     return await listed(
-        info, lists.breaches(context.application, context.principal, wanted),
-        cursors=BREACHES, key=lambda row: (row.opened_at, row.id), node=Breach.of,
-        first=first, after=after, last=last, before=before,
-    )  # fmt: skip
+        info,
+        lists.breaches(context.application, context.principal, wanted),
+        cursors=BREACHES,
+        key=lambda row: (row.opened_at, row.id),
+        node=Breach.of,
+        first=first,
+        after=after,
+        last=last,
+        before=before,
+    )
 
 
 @nodes.loads("Obligation")

@@ -45,9 +45,14 @@ class MovedClock:
         """The clock as it is shown."""
         owed = record.obligation
         return cls(
-            kind=owed.kind, change=record.change, team=owed.team, assignee=owed.assignee,
-            due_before=record.due_before, due_after=record.due_after, _clock=record,
-        )  # fmt: skip
+            kind=owed.kind,
+            change=record.change,
+            team=owed.team,
+            assignee=owed.assignee,
+            due_before=record.due_before,
+            due_after=record.due_after,
+            _clock=record,
+        )
 
     @field
     async def handover(self, info: Info) -> HandoverLink | None:
@@ -127,9 +132,11 @@ class OpenWorkMovement(OpenWorkCounts):
     def of(cls, record: domain.Movement) -> OpenWorkMovement:
         """The movement as it is shown."""
         return cls(
-            started_at=record.started_at, finished_at=record.finished_at, stopped=record.stopped,
+            started_at=record.started_at,
+            finished_at=record.finished_at,
+            stopped=record.stopped,
             **record.counts.to_json(),
-        )  # fmt: skip
+        )
 
 
 async def movements(context: Context, version_ids: list[UUID]) -> Sequence[OpenWorkMovement | None]:

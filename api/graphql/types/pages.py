@@ -82,9 +82,15 @@ class Branch(Generic[T]):
 
 
 async def listed_below(
-    info: Info, parent: UUID, branch: Branch[T], *, cursors: Cursors, key: Callable[[T], Key], node: Callable[[T], N],
+    info: Info,
+    parent: UUID,
+    branch: Branch[T],
+    *,
+    cursors: Cursors,
+    key: Callable[[T], Key],
+    node: Callable[[T], N],
     **page: Any,
-) -> Connection[N]:  # fmt: skip
+) -> Connection[N]:
     """A page of the list below a thing; `page` are first, after, last and before."""
     context = info.context
 
@@ -95,6 +101,12 @@ async def listed_below(
         return context.load(branch.counts, parent)
 
     return await connect(
-        info, cursors=cursors, fetch=fetch, node=node, key=key, count=count,
-        event_cursor=lambda: context.load(heads, None), **page,
-    )  # fmt: skip
+        info,
+        cursors=cursors,
+        fetch=fetch,
+        node=node,
+        key=key,
+        count=count,
+        event_cursor=lambda: context.load(heads, None),
+        **page,
+    )

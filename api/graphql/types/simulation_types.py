@@ -124,10 +124,16 @@ class Simulation(Node):
     ) -> Connection[SimulationDifference]:
         """The leads about which both versions differ, by kind."""
         return await listed(
-            info, simulate.differences(info.context.application, self._stored.id, kind), cursors=DIFFERENCES,
-            key=lambda row: (row.number,), node=SimulationDifference.of,
-            first=first, after=after, last=last, before=before,
-        )  # fmt: skip
+            info,
+            simulate.differences(info.context.application, self._stored.id, kind),
+            cursors=DIFFERENCES,
+            key=lambda row: (row.number,),
+            node=SimulationDifference.of,
+            first=first,
+            after=after,
+            last=last,
+            before=before,
+        )
 
     @classmethod
     def of(cls, stored: domain.Simulation) -> Simulation:

@@ -106,9 +106,17 @@ class Agreement(Node):
     ) -> Connection[SlaVersion]:
         """Its versions, the newest first."""
         return await listed_below(
-            info, self._id, OF_AGREEMENTS, cursors=VERSIONS, key=lambda row: (row.number, row.id), node=SlaVersion.of,
-            first=first, after=after, last=last, before=before,
-        )  # fmt: skip
+            info,
+            self._id,
+            OF_AGREEMENTS,
+            cursors=VERSIONS,
+            key=lambda row: (row.number, row.id),
+            node=SlaVersion.of,
+            first=first,
+            after=after,
+            last=last,
+            before=before,
+        )
 
 
 @published
