@@ -58,9 +58,7 @@ def _judge(compiled_rules: CompiledRules, form: Form, facts: LeadFacts, at: date
     route = tuple([index for index, rule in compiled_rules.routes if rule is None or rule in matched])
     skills = compiled_rules.skills.of_lead(route, row)
     used += (fit_points, interest_points, window.counted, grade, stage, exclusions, route, verdict.due, verdict.trigger)
-    used += skills
-    if blocked:
-        used += map(_seen, blocked)
+    used += [*skills, *map(_seen, blocked)]
     nurture = None
     theirs = facts.open_handover or facts.contact_owner is Party.SALES
     if compiled_rules.nurture is not None and not (theirs or verdict.due or exclusions):

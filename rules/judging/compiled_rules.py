@@ -114,8 +114,7 @@ class CompiledRules:
             raise UnsoundDocument(faults)
         self.document = document
         self.version = version
-        self.clauses = clauses
-        self.words = words
+        self.clauses, self.words = clauses, words
         self.conditions = {(t.clause.place, t.clause.key, _place_of(t.clause)): t.expression for t in clauses}
         numbered = _Numbered(document, clauses)
         self.subjects = subjects = _subjects(document, words, clauses)
