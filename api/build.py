@@ -29,7 +29,7 @@ from application.runtime.transaction import Application
 from domain.people.principal import Principal
 
 REMEMBERED_SECONDS = 1.0
-"""How long who signed in with a key is remembered; so long a revoked key may still work."""
+"""The time for which a signed-in key is remembered; so long a revoked key may still work."""
 REMEMBERED_KEYS = 10_000
 
 

@@ -146,7 +146,8 @@ def _of_trouble(error: DatabaseAway | DatabaseBusy) -> ApiError:
 
 
 def told(error: BaseException | None) -> ApiError | None:  # noqa: PLR0911 - one row of the table each
-    """What the client is told of an exception; None for one that it must not see. This is the only such table."""
+    """The error for the client in place of an exception; None for one that it must not see. This is the only such
+    table."""
     match error:
         case ApiError():
             return error

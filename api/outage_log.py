@@ -1,4 +1,4 @@
-"""What the log says while the database is away: a line a second, however many requests are refused."""
+"""The log while the database is away: a line a second, however many requests are refused."""
 
 from __future__ import annotations
 

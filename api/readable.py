@@ -1,4 +1,4 @@
-"""What somebody else wrote, as a person at a terminal may see it."""
+"""Text of somebody else, as a person at a terminal may see it."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What the front door may be told: limits and switches, frozen."""
+"""The settings of the front door: limits and switches, frozen."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 
 @dataclass(frozen=True, slots=True)
 class DocumentLimits:
-    """How large and how costly a GraphQL document may be."""
+    """The limits to the size and cost of a GraphQL document."""
 
     depth: int = 12
     """Nested fields; the typed SLA document needs six of them below the version."""
@@ -40,18 +40,18 @@ class DocumentLimits:
     list_size: int = 5
     """Size a list without pages is taken for."""
     validation_errors: int = 20
-    """How many validation errors are reported at most."""
+    """The most validation errors that are reported."""
     cached_documents: int = 1_000
-    """How many parsed and validated documents are kept."""
+    """The number of parsed and validated documents that are kept."""
     cached_characters: int = 1_000_000
-    """How long the kept documents may be together."""
+    """The most characters of all kept documents together."""
     introspection: bool = True
-    """Whether signed-in clients may read the schema."""
+    """True if signed-in clients may read the schema."""
 
 
 @dataclass(frozen=True, slots=True)
 class VariableLimits:
-    """How much the variables of a request may hold; counted before GraphQL reads them."""
+    """The limits to the variables of a request; counted before GraphQL reads them."""
 
     items: int = 500
     """Items of a list; in the document itself too."""
@@ -67,14 +67,14 @@ class VariableLimits:
 
 @dataclass(frozen=True, slots=True)
 class ConnectionLimits:
-    """What a connection may send before anybody has signed in on it."""
+    """The limits to a connection before anybody has signed in on it."""
 
     header_bytes: int = 65_536
     """Bytes of a request line with its headers; more is answered with 431."""
     header_lines: int = 100
     """Headers of a request; more are answered with 431."""
     header_seconds: float = 10.0
-    """How long a request line with its headers may take; longer is answered with 408."""
+    """The longest time for a request line with its headers; longer is answered with 408."""
     body_rate: int = 1_024
     """Bytes a second that a body must bring; a slower one is answered with 408."""
     body_seconds: float = 10.0
@@ -91,26 +91,26 @@ class ApiSettings:
     body_bytes: int = 1_048_576
     """The largest HTTP body of /graphql; more is answered with 413."""
     execution_seconds: float = 10.0
-    """How long a query may run."""
+    """The longest time that a query may run."""
     mutation_seconds: float = 30.0
-    """How long a mutation may run, which may wait for others that write about the same leads."""
+    """The longest time that a mutation may run, which may wait for others that write about the same leads."""
     requests_per_second: float = 200.0
-    """What each principal may send, in the long run."""
+    """The limit of each principal, in the long run."""
     request_burst: int = 400
-    """What each principal may send at once."""
+    """The limit of each principal at one moment."""
     init_seconds: float = 10.0
-    """How long a WebSocket waits for `connection_init`."""
+    """The time that a WebSocket waits for `connection_init`."""
     send_seconds: float = 30.0
-    """How long a WebSocket message may wait for a slow reader before the socket is closed."""
+    """The longest time that a WebSocket message may wait for a slow reader before the socket is closed."""
     subscriptions_per_connection: int = 20
     """Operations in flight on one WebSocket."""
     subscriptions_per_principal: int = 100
     """Streams of one principal in this process, over WebSocket and SSE together."""
     heartbeat_seconds: float = 12.0
-    """How often a quiet SSE stream says that it lives."""
+    """The time after which a quiet SSE stream says that it lives."""
     checkpoint_seconds: float = 20.0
     """After how long without an event a subscription tells where it stands; less than the 30 that are promised."""
     graphiql: bool = False
-    """Whether the GraphiQL page is served at /."""
+    """True if the GraphiQL page is served at /."""
     origins: tuple[str, ...] = ()
     """Origins whose pages may call the API (CORS and WebSocket), beside the API's own."""

@@ -1,4 +1,4 @@
-"""What of the variables cannot be read: all of it at once, each place as a path, with its index in a batch."""
+"""The unreadable parts of the variables: all of it at once, each place as a path, with its index in a batch."""
 
 from __future__ import annotations
 

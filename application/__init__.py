@@ -1,1 +1,1 @@
-"""What people can do: one file per use case; one use case is one transaction."""
+"""The use cases, one file each; one use case is one transaction."""

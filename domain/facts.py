@@ -1,4 +1,4 @@
-"""What is known of a lead at a moment: the input of a judgement."""
+"""The facts about a lead at a moment: the input of a judgement."""
 
 from __future__ import annotations
 
@@ -15,14 +15,14 @@ declared scale, days as YYYY-MM-DD, moments as RFC 3339 in UTC."""
 
 
 def is_blank(value: object) -> bool:
-    """Whether a value carries nothing: it is missing, a text without a visible character, or a list of such texts."""
+    """True if a value carries nothing: it is missing, a text without a visible character, or a list of such texts."""
     if isinstance(value, str):
         return not value.strip()
     return value is None or (isinstance(value, tuple | list) and all(map(is_blank, value)))
 
 
 FUTURE_TOLERANCE = timedelta(minutes=5)
-"""How far ahead of our clock a sender's clock may be; what happened within it counts as happening now."""
+"""The most that a sender's clock may be ahead of ours; what happened within it counts as happening now."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,7 +40,7 @@ class ActivityFact:
 
 
 class GivenConsent(NamedTuple):
-    """What a lead last said about being contacted for a purpose on a channel."""
+    """The last word of a lead about being contacted for a purpose on a channel."""
 
     granted: bool
     until: datetime | None = None
@@ -54,7 +54,7 @@ class LastReturn:
     at: datetime
     cool_off_until: datetime | None
     news: bool
-    """Whether something new happened since: an activity that is not a contact by sales, or a changed field."""
+    """True if something new happened since: an activity that is not a contact by sales, or a changed field."""
     awaited: tuple[str, ...] = ()
     """The fields that it was returned for and that have no new value yet: keys, account.KEY for the account's."""
     reason: str | None = None
@@ -66,7 +66,7 @@ class BuyingCentre:
     """The leads of an account together."""
 
     size: int = 1
-    """How many there are, this one included."""
+    """The number of all, this one included."""
     grades: tuple[str, ...] = ()
     """The grades that the others have, as they were last judged; each once."""
 
@@ -85,13 +85,13 @@ class LeadFacts:
     """In any order."""
     open_handover: bool = False
     rounds: int = 0
-    """How many handovers there were so far."""
+    """The number of handovers so far."""
     last_return: LastReturn | None = None
     buying_centre: BuyingCentre | None = None
     """None where it is not known, as no version asks for it; everything about it is missing then."""
     created_at: datetime | None = None
     """When the lead came."""
     consents: Mapping[tuple[str, str], GivenConsent] = field(default_factory=dict)
-    """What it last said, by purpose and channel; nothing where no version in force asks."""
+    """Its last words, by purpose and channel; nothing where no version in force asks."""
     contact_owner: Party = Party.MARKETING
     """The party that owns contact with the lead."""

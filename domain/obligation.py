@@ -39,11 +39,11 @@ class BreachState(StrEnum):
     ACKNOWLEDGED = "ACKNOWLEDGED"
     """Seen and explained by a person of the party in breach."""
     RESOLVED = "RESOLVED"
-    """What was owed is done."""
+    """The obligation is done."""
 
 
 class BreachSeverity(StrEnum):
-    """How grave a breach is."""
+    """The severity of a breach."""
 
     LOW = "LOW"
     """To be looked at some time."""
@@ -54,7 +54,7 @@ class BreachSeverity(StrEnum):
 
 
 class Act(StrEnum):
-    """What the clock does at a step of an obligation's agenda."""
+    """The act of the clock at a step of an obligation's agenda."""
 
     WARN = "WARN"
     """Tell that it falls due soon."""
@@ -121,7 +121,7 @@ class Obligation:
     closed_at: datetime | None = None
     closing_reason: str | None = None
     instance_key: str = ""
-    """What tells it from others of its kind about the same subject."""
+    """The key that tells it from others of its kind about the same subject."""
     breached_at: datetime | None = None
     """When it was missed, whatever became of it."""
     paused_until: datetime | None = None
@@ -129,7 +129,7 @@ class Obligation:
     closed_by: str | None = None
     """The person who said that it was done, or who forgave it."""
     evidence: str | None = None
-    """What the person who said that it was done had to show for it."""
+    """The proof of the person who said that it was done."""
 
     @property
     def is_open(self) -> bool:

@@ -1,4 +1,4 @@
-"""What a user did that cannot be done: a coded refusal, told as data."""
+"""The coded refusal of an impossible wish of a user, told as data."""
 
 from __future__ import annotations
 

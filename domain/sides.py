@@ -1,4 +1,4 @@
-"""What an event keeps of its object as it stood before it, so that a follower can tell what came and what left."""
+"""The former state of its object that an event keeps, so that a follower can tell what came and what left."""
 
 from __future__ import annotations
 

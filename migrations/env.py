@@ -16,7 +16,7 @@ from persistence.tables import OBLIGATION_PARTITIONS, metadata
 
 
 def _is_compared(_item: SchemaItem, name: str | None, kind: str, _reflected: bool, _other: SchemaItem | None) -> bool:
-    """Whether autogenerate looks at it; partitions are made by hand, and seem tables that nobody asked for."""
+    """True if autogenerate looks at it; partitions are made by hand, and seem tables that nobody asked for."""
     return not (kind == "table" and name in OBLIGATION_PARTITIONS)
 
 

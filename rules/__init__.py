@@ -1,1 +1,1 @@
-"""How a clause is judged: conditions, scoring, routing, the one door to durable_rules."""
+"""The judging of clauses: conditions, scoring, routing, the one door to durable_rules."""

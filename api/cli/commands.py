@@ -71,7 +71,7 @@ def serve(
     host: Host = None,
     port: Port = None,
     workers: Annotated[
-        int | None, typer.Option(min=1, max=64, help="How many processes share the work.", show_default="1")
+        int | None, typer.Option(min=1, max=64, help="The number of processes that share the work.", show_default="1")
     ] = None,
     graphiql: Annotated[
         bool | None, typer.Option("--graphiql/--no-graphiql", help="Serve the GraphiQL page at /.", show_default="no")
@@ -90,7 +90,9 @@ def serve(
 def demo(
     seconds: Annotated[float | None, typer.Option(min=1, help="Stop after so many seconds, with a summary.")] = None,
     port: Port = None,
-    speed: Annotated[float, typer.Option(min=1, max=100_000, help="How many seconds pass in one second.")] = 4800.0,
+    speed: Annotated[
+        float, typer.Option(min=1, max=100_000, help="The number of seconds that pass in one second.")
+    ] = 4800.0,
     seed: Annotated[int, typer.Option(help="Another number makes other companies and people.")] = 7,
 ) -> None:
     """See the main job run: leads arrive, sales answers or does not, time runs faster.
@@ -185,8 +187,8 @@ def schema(
 
 @keys.command("create")
 def create_key(
-    name: Annotated[str, typer.Option(help="What the key is for.")],
-    role: Annotated[Role, typer.Option(case_sensitive=False, help="What it may do.")],
+    name: Annotated[str, typer.Option(help="The purpose of the key.")],
+    role: Annotated[Role, typer.Option(case_sensitive=False, help="Its rights.")],
     party: Annotated[Party | None, typer.Option(case_sensitive=False, help="For which party it may sign.")] = None,
     person: Annotated[str | None, typer.Option(help="Whose key it is; without one it signs nothing.")] = None,
     team: Annotated[list[str] | None, typer.Option(help="A team whose leads it sees; may be repeated.")] = None,

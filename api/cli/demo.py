@@ -42,7 +42,7 @@ SUMMARY = (
     ("… explained", "EXPLAINED"),
     ("… resolved", "RESOLVED"),
 )
-"""What is counted at the end: how it is called, and the word of its lines."""
+"""A figure at the end: its name, and the word of its lines."""
 
 
 @dataclass

@@ -31,7 +31,7 @@ PAUSE = 0.2
 
 @dataclass(frozen=True)
 class Asked:
-    """What was asked for."""
+    """The question."""
 
     agreement: str
     version: int

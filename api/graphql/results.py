@@ -31,7 +31,8 @@ def first_code(result: ExecutionResult | CoreResult) -> str:
 
 
 def closing(result: ExecutionResult | CoreResult) -> StreamClosed | None:
-    """How a socket closes after this result: what the source asked for, 'try again' after trouble of ours, else not."""
+    """The way a socket closes after this result: what the source asked for, 'try again' after trouble of ours, else
+    not."""
     for error in result.errors or () if result.data is None else ():
         cause = cause_of(error)
         if isinstance(cause, StreamClosed):

@@ -44,7 +44,7 @@ class SubscriptionExecution:
     """Makes messages of events for all who ask one question with one sight."""
 
     question: Hashable
-    """What is asked (see `question_of`); None when nobody else can be known to ask the same."""
+    """The question (see `question_of`); None when nobody else can be known to ask the same."""
     context: Context
     sight: Principal
     execute: Execute
@@ -69,7 +69,7 @@ class SubscriptionExecution:
 
 
 class Stream(ABC):
-    """What a subscription yields in place of single events."""
+    """The pages that a subscription yields."""
 
     @abstractmethod
     def told(self, execution: SubscriptionExecution) -> AsyncGenerator[Sequence[Message], None]:
@@ -102,7 +102,8 @@ def message(result: Any, event: Any, position: int = 0) -> Message:
 def question_of(
     operation: OperationDefinitionNode, fragments: Sequence[FragmentDefinitionNode], variables: dict[str, Any]
 ) -> Hashable:
-    """What an operation asks of each event, however it is written and wherever it begins; None when it cannot be told.
+    """The question of an operation to each event, however it is written and wherever it begins; None when it cannot be
+    told.
 
     Equal questions have equal answers: the same selection, and the same values of all variables that it names.
     """

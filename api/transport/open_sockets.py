@@ -12,7 +12,7 @@ import structlog
 from api.errors import told
 
 LOOK_SECONDS = 1.0
-"""How often the house is asked, once for all sockets of a process."""
+"""The time between two questions to the house, once for all sockets of a process."""
 
 Admitted = Callable[[Collection[UUID]], Awaitable[Collection[UUID]]]
 """Says which of some keys are still valid."""

@@ -1,4 +1,4 @@
-"""How fast a principal may ask: a token bucket each, in this process."""
+"""The rate at which a principal may ask: a token bucket each, in this process."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What every way in shares: signing in, rates, the surroundings of an operation, how a result is told."""
+"""The base of all ways in: signing in, rates, the surroundings of an operation, how a result is told."""
 
 from __future__ import annotations
 

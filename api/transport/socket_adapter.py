@@ -23,7 +23,7 @@ MAX_REASON = 120
 
 
 class HasPipeline(Protocol):
-    """What stands behind a door."""
+    """The room behind a door."""
 
     pipeline: RequestPipeline
 

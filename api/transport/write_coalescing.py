@@ -9,7 +9,7 @@ from typing import Any, cast
 from uvicorn.protocols.websockets.websockets_sansio_impl import WebSocketsSansIOProtocol
 
 AT_ONCE = 65_536
-"""How many bytes are gathered at most; more are passed on at once, so that a slow reader is felt."""
+"""The most bytes that are gathered; more are passed on at once, so that a slow reader is felt."""
 
 
 class CoalescingTransport:

@@ -1,4 +1,4 @@
-"""How what is owed passes to another version: its start and its pauses stay, its moments are that version's."""
+"""The passing of an obligation to another version: its start and its pauses stay, its moments are that version's."""
 
 from __future__ import annotations
 

@@ -28,7 +28,7 @@ class Key:
 
 @dataclass(frozen=True)
 class Started:
-    """What was made for a trial."""
+    """The objects made for a trial."""
 
     management: Key
     marketing: Key

@@ -29,7 +29,7 @@ BATCH = 200
 SHOWN = 100
 """So many clocks a preview tells one by one."""
 PREVIEW_SECONDS = 6.0
-"""How long a preview looks; one of more open work than that tells that it is not complete."""
+"""The time that a preview looks; one of more open work than that tells that it is not complete."""
 
 
 async def move_batch(application: Application) -> bool:
@@ -72,14 +72,14 @@ async def move_batch(application: Application) -> bool:
 
 @dataclass
 class Preview:
-    """What moving open work to a version would change."""
+    """The effect of moving open work to a version."""
 
     counts: Counts = field(default_factory=Counts)
     items: list[MovedClock] = field(default_factory=list)
     """Of the clocks that would change the most urgent ones."""
     complete: bool = True
     vocabulary: tuple[Finding, ...] = ()
-    """What becomes of leads that carry words which the version takes away."""
+    """The treatment of leads that carry words which the version takes away."""
 
 
 async def preview(application: Application, version_id: UUID) -> Preview:

@@ -1,4 +1,4 @@
-"""What the clock does at each step of what is owed: warn, open the breach, escalate; and when a pause runs out."""
+"""The acts of the clock at each step of what is owed: warn, open the breach, escalate; and when a pause runs out."""
 
 from __future__ import annotations
 

@@ -13,7 +13,7 @@ from persistence.handovers import notices
 from persistence.handovers.notices import Gathered
 
 RECIPIENTS = 50
-"""How many recipients are told in one transaction."""
+"""The number of recipients told in one transaction."""
 
 
 async def send_digests(application: Application) -> bool:

@@ -135,4 +135,4 @@ STORIES = {
     "incomplete": _incomplete,
 }
 SHARES = {"asks": 35, "project": 18, "hot": 12, "reader": 20, "screened": 7, "incomplete": 8}
-"""How many of a hundred tell which story."""
+"""The shares of the stories in a hundred leads."""

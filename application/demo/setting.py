@@ -21,7 +21,7 @@ _DAYS = 3
 
 @dataclass(frozen=True)
 class Setting:
-    """What the demonstration plays with."""
+    """The material of the demonstration."""
 
     template: SlaTemplate
     calendar: BusinessCalendar

@@ -20,7 +20,7 @@ from persistence.people import teams
 
 MAX_MEMBERS = 500
 MAX_SKILLS = 100
-"""How many a member has at most."""
+"""The most that a member has."""
 _KEY = re.compile(KEY_PATTERN)
 _PERSON = re.compile(r"\w[\w.@+'-]{0,99}")
 

@@ -36,7 +36,7 @@ _TEXT_TAGS = frozenset({"!", "tag:yaml.org,2002:str"})
 
 @dataclass(slots=True)
 class YamlText:
-    """What a YAML text holds: its data, its faults, and the line and column of every place."""
+    """The content of a YAML text: its data, its faults, and the line and column of every place."""
 
     data: object = None
     findings: list[Finding] = field(default_factory=list)

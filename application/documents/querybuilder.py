@@ -26,7 +26,7 @@ NUMBERS = frozenset({FieldType.INTEGER, FieldType.DECIMAL})
 MAX_NESTING = 40
 """Groups stand in groups at most so deep; conditions are not nested as deeply."""
 MOST_FAULTS = 100
-"""How many faults of a query are told."""
+"""The number of faults of a query told."""
 
 
 class QueryFault(NamedTuple):

@@ -1,4 +1,4 @@
-"""What a rule editor needs to know: the operators, and the names that conditions of a document may use."""
+"""The facts that a rule editor needs: the operators, and the names that conditions of a document may use."""
 
 from __future__ import annotations
 
@@ -32,7 +32,7 @@ class RuleOperator:
     operand: Operand
     uses: tuple[OperatorUse, ...]
     querybuilder: str
-    """What react-querybuilder calls it."""
+    """Its name in react-querybuilder."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,7 +50,7 @@ class ConditionSubject:
     activity: str | None
     """Of activity.KEY: the activity type; of activities.…: the type that is counted, * for any."""
     measured: bool
-    """Whether a comparison may say `within` and `where`."""
+    """True if a comparison may say `within` and `where`."""
 
 
 def types_of(documents: Iterable[SlaDocument]) -> dict[str, FieldType]:

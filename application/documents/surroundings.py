@@ -1,4 +1,4 @@
-"""What a document is checked against beside itself: who works, and the other agreements in force."""
+"""The surroundings that a document is checked against: who works, and the other agreements in force."""
 
 from __future__ import annotations
 
@@ -28,7 +28,7 @@ class Surroundings:
     """None where it is not known who works."""
     others: Mapping[str, SlaDocument] = field(default_factory=dict)
     drafting: bool = False
-    """Whether both parties have still to agree: until then an agreement for all leads may stand beside another."""
+    """True if both parties have still to agree: until then an agreement for all leads may stand beside another."""
 
     living: Living | None = None
     """The version in force and the leads under it, where the document is to take its place."""

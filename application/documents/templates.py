@@ -29,12 +29,12 @@ Values = Annotated[dict[str, Any], BeforeValidator(lambda written: written or {}
 
 
 class TemplateHead(Part):
-    """What a template is called and what it is for."""
+    """The name and purpose of a template."""
 
     title: Label
     """Its title."""
     description: Label
-    """What kind of business it suits."""
+    """The kind of business that it suits."""
 
 
 class TemplateMember(Part):
@@ -45,11 +45,11 @@ class TemplateMember(Part):
     weight: int = 1
     """The share of the team's handovers, when they are weighted."""
     max_open: int | None = None
-    """How many open handovers at most."""
+    """The most open handovers."""
     max_per_month: int | None = None
-    """How many new ones in a month at most."""
+    """The most new ones in a month."""
     skills: Several[Key] = ()
-    """What the person is good at, as routes name it."""
+    """The skills of the person, as routes name it."""
 
 
 class TemplateTeam(Part):
@@ -83,26 +83,26 @@ class GivenActivity(Part):
     type: Key
     """Its type."""
     days_ago: Annotated[int, Field(ge=0)]
-    """How many times 24 hours before the example's moment it happened."""
+    """The number of times 24 hours before the example's moment it happened."""
     content: str | None = None
-    """What it was about; of a nurture track's step, that this step was sent."""
+    """The subject; of a nurture track's step, that this step was sent."""
     fields: Values = Field(default_factory=dict)
     """Its fields."""
 
 
 class SaidBefore(Part):
-    """What the lead of an example last said about being contacted."""
+    """The last word of the lead of an example about being contacted."""
 
     purpose: Key
     """For which purpose."""
     channel: str
     """On which channel."""
     granted: bool = True
-    """Whether it agreed."""
+    """True if it agreed."""
 
 
 class Given(Part):
-    """What an example knows of a lead."""
+    """The knowledge of an example about a lead."""
 
     now: Moment
     """The moment of the judgement."""
@@ -113,11 +113,11 @@ class Given(Part):
     stage: Key | None = None
     """The stage the lead is in."""
     open_handover: bool = False
-    """Whether a handover is open."""
+    """True if a handover is open."""
     activities: Several[GivenActivity] = ()
-    """What the lead did, and what was sent to it."""
+    """The activities of the lead, and what was sent to it."""
     consents: Several[SaidBefore] = ()
-    """What it said about being contacted."""
+    """Its words about being contacted."""
 
     def facts(self, document: SlaDocument) -> LeadFacts:
         """The same as a judgement takes it."""
@@ -144,7 +144,7 @@ class Given(Part):
 
 
 class ExpectedNurture(Part):
-    """What an example expects a lead to get next; what it leaves out may be anything."""
+    """The expectation of an example for a lead's next content; what it leaves out may be anything."""
 
     track: Key | None = None
     """The track it is on."""
@@ -161,7 +161,7 @@ class ExpectedNurture(Part):
 
 
 class Expectation(Part):
-    """What an example expects of the decision; what it leaves out may be anything."""
+    """The expectation of an example for the decision; what it leaves out may be anything."""
 
     grade: str | None = None
     """The grade."""
@@ -172,7 +172,7 @@ class Expectation(Part):
     stage: Key | None = None
     """The stage the lead belongs in."""
     due: bool
-    """Whether a handover is due."""
+    """True if a handover is due."""
     trigger: Key | None = None
     """The trigger that holds."""
     team: Key | None = None
@@ -188,18 +188,18 @@ class Expectation(Part):
     blocked_by: Several[str] = ()
     """The codes of what blocks the handover."""
     nurture: ExpectedNurture | None = None
-    """What the lead gets next; null where it is to get nothing."""
+    """The next content for the lead; null where it is to get nothing."""
 
 
 class TemplateExample(Part):
     """An example that proves what a template's document says."""
 
     name: str
-    """What it shows."""
+    """The point it shows."""
     given: Given
-    """What is known."""
+    """The known facts."""
     expect: Expectation
-    """What the decision says."""
+    """The decision."""
 
 
 class _TemplateFile(Part):

@@ -45,7 +45,7 @@ WAYS_OUT = frozenset({StageKind.LOST, StageKind.DISQUALIFIED, StageKind.RECYCLED
 
 @dataclass(frozen=True, slots=True)
 class Wish:
-    """What a person wants of a lead: the stage, and what is to be said about it."""
+    """The wish of a person about a lead: the stage, and what is to be said about it."""
 
     stage: str
     reason: str | None = None

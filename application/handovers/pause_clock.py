@@ -17,11 +17,11 @@ from domain.time.duration import Duration
 from domain.time.pause import Pause, length_of
 
 LONGEST = timedelta(days=366)
-"""How far ahead a pause may end."""
+"""The furthest moment at which a pause may end."""
 ASKED = "asked"
 """Why the clocks about a handover go on: somebody said so."""
 MOST = 1000
-"""How many pauses a handover has at most."""
+"""The most pauses of a handover."""
 
 
 async def pause_clock(

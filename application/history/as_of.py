@@ -35,13 +35,13 @@ _SLACK = 2
 
 @dataclass(frozen=True)
 class LeadSnapshot:
-    """What was known of a lead at a moment, and the version that counted."""
+    """The known facts of a lead at a moment, and the version that counted."""
 
     at: datetime
     facts: LeadFacts
     compiled_version: CompiledVersion
     recorded: bool = True
-    """Whether it was recorded, not only described: its activities are those that are stored."""
+    """True if it was recorded, not only described: its activities are those that are stored."""
 
     @cached_property
     def decision(self) -> Decision:

@@ -1,4 +1,4 @@
-"""What the tables say of a lead at a moment, and how answers and moves since the decision left it."""
+"""The stored state of a lead at a moment, and how answers and moves since the decision left it."""
 
 from __future__ import annotations
 
@@ -30,7 +30,7 @@ _BACK = frozenset({"RETURNED", "DISCARDED", "WITHDRAWN"})
 
 @dataclass(frozen=True)
 class RecordsAsOf:
-    """What the tables say of a lead at a moment, but for its fields and activities."""
+    """The stored state of a lead at a moment, but for its fields and activities."""
 
     lead: Lead
     at: datetime

@@ -14,7 +14,7 @@ from persistence.as_of.known import DecisionRow
 
 
 class ReplayOutcome(StrEnum):
-    """What came of judging a decision again."""
+    """The result of judging a decision again."""
 
     SAME = "SAME"
     """The same facts gave the same decision."""
@@ -30,7 +30,7 @@ class Replay:
 
     stored: DecisionRow
     then: LeadSnapshot | None
-    """What it was made of; None where that was erased."""
+    """The material it was made of; None where that was erased."""
 
     @property
     def outcome(self) -> ReplayOutcome:

@@ -9,7 +9,7 @@ from application.runtime.incoming import IncomingActivity
 from domain.refusal import Refusal
 
 SHOWN = 80
-"""How much of a word that nobody knows is shown."""
+"""The length up to which an unknown word is shown."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -21,7 +21,7 @@ class HeardChannel:
     told: str | None
     """The word of the sender, where it is another."""
     unknown: tuple[Refusal, ...] = ()
-    """What is said of a word that nobody knows; the activity counts all the same."""
+    """The remark on a word that nobody knows; the activity counts all the same."""
 
 
 def heard_channel(item: IncomingActivity, active: ActiveVersions) -> HeardChannel:

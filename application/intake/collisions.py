@@ -25,7 +25,7 @@ KIND = "contact-collision"
 """The kind of breach when a lead was contacted by a party that was not allowed to."""
 
 GRAVE = frozenset({ContactRefusal.NO_CONSENT, ContactRefusal.CLOSED_STAGE})
-"""What must not happen whoever owns contact."""
+"""The acts that must not happen whoever owns contact."""
 
 
 async def find_collisions(unit: UnitOfWork, recorded: Sequence[Activity]) -> None:
@@ -95,7 +95,7 @@ def _contact(activity: Activity) -> Contact:
 
 
 def _to_judge(told: Sequence[Contact], facts: Mapping[UUID, ContactFacts]) -> list[Contact]:
-    """What was told, and of each lead and its colleagues what happened after it within the longest span of a cap."""
+    """The contacts told, and those of each lead and its colleagues after them within the longest span of a cap."""
     first: dict[UUID, datetime] = {}
     for one in told:
         first[one.lead_id] = min(first.get(one.lead_id, one.occurred_at), one.occurred_at)

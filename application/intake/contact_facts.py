@@ -1,4 +1,4 @@
-"""What is known of contact with leads, and the rules that were in force: read for many leads at once."""
+"""The known contacts with leads, and the rules that were in force: read for many leads at once."""
 
 from __future__ import annotations
 
@@ -91,7 +91,7 @@ async def contact_facts(
     until: datetime,
     known_at: datetime | None = None,
 ) -> dict[UUID, ContactFacts]:
-    """What is known of contact with leads between two moments, both included; as it was known at a moment, if given."""
+    """The known contacts with leads between two moments, both included; as it was known at a moment, if given."""
     ids = [lead.id for lead in leads]
     accounts = {lead.account_id for lead in leads if lead.account_id} if rules.by_account else set()
     members = await contact.leads_of_accounts(connection, accounts) if accounts else {}

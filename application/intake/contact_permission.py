@@ -29,7 +29,7 @@ MAX_CHANNEL = 200
 
 @dataclass(frozen=True)
 class ContactAnswer:
-    """Whether a contact is allowed, and in words why not."""
+    """The verdict if a contact is allowed, and in words why not."""
 
     permission: Permission
     reasons: Sequence[ContactReason]
@@ -48,7 +48,8 @@ async def contact_permission(
     known_at: datetime | None = None,
     language: str = "en",
 ) -> ContactAnswer:
-    """Whether a party may contact a lead on a channel at a moment, by what is known (or was known at `known_at`).
+    """The verdict if a party may contact a lead on a channel at a moment, by what is known (or was known at
+    `known_at`).
 
     The lead is named by its id or by a sender and its key of it; one that the asker does not see is as unknown as one
     that does not exist, so that nobody finds out by asking which keys there are.

@@ -1,4 +1,4 @@
-"""What becomes known of leads and companies: of each field the word of the latest time holds, whenever it comes.
+"""The history of the values of leads and companies: of each field the word of the latest time holds, whenever it comes.
 
 A word is a value with the time since when it holds; of two of one time the one that is told later counts. A word that
 says again what is known is remembered too, so that no older one that comes late wins against it: with a time of its own
@@ -35,7 +35,8 @@ def value_at(timeline: Sequence[Word], at: datetime) -> Canonical | None:
 def words_to_add(
     timeline: Sequence[Word], told_again: Sequence[datetime], value: Canonical | None, at: datetime
 ) -> list[Word]:
-    """What a word of a moment adds to the history of a field: itself, and after it what was told again since then.
+    """The additions to the history of a field by a word of a moment: itself, and after it what was told again since
+    then.
 
     Nothing where that very word is known.
     """
@@ -55,7 +56,7 @@ def _behind(timeline: Sequence[Word], at: datetime) -> int:
 
 @dataclass
 class Learning:
-    """What a batch of one source tells, and what of it is to be remembered."""
+    """The words of one source's batch, and those of them that are to be remembered."""
 
     source: str
     now: datetime

@@ -15,7 +15,7 @@ from persistence.leads import leads
 
 @dataclass(frozen=True)
 class Links:
-    """What the items of a batch say about other senders' keys."""
+    """The words of a batch's items about other senders' keys."""
 
     known: Mapping[tuple[str, str], UUID]
     """The leads of the keys that are spoken of."""

@@ -42,7 +42,7 @@ from persistence.leads.activities import Activity
 
 @dataclass
 class Recorded:
-    """What became of a batch: one result for each item, in input order; or the batch's own faults."""
+    """The result of a batch: one result for each item, in input order; or the batch's own faults."""
 
     results: list[ItemResult] = field(default_factory=list)
     faults: list[Refusal] = field(default_factory=list)

@@ -34,7 +34,7 @@ NAME_LIMIT, EVIDENCE_LIMIT = 200, 2000
 
 @dataclass(frozen=True, slots=True)
 class SaidConsent:
-    """What a lead said, as it is told to us."""
+    """The word of a lead, as it is told to us."""
 
     purpose: str
     channel: str

@@ -36,7 +36,7 @@ MOST_SIBLINGS = 500
 
 @dataclass
 class Upserted:
-    """What became of a batch: one result for each item, in input order; or the batch's own faults."""
+    """The result of a batch: one result for each item, in input order; or the batch's own faults."""
 
     results: list[ItemResult] = field(default_factory=list)
     faults: list[Refusal] = field(default_factory=list)
@@ -159,7 +159,7 @@ class _Batch:
         self.unit.put_lead(replace(lead, fields=fields, account_id=account_id, changed_at=self.now, news_at=news))
 
     def _news(self, lead: Lead, observed: datetime) -> None:
-        """What becomes known of a company is something new about the lead."""
+        """The news of a company counts as something new about the lead."""
         if lead.news_at is None or lead.news_at < observed:
             self.unit.put_lead(replace(lead, news_at=observed))
 

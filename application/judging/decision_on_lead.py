@@ -1,4 +1,4 @@
-"""What a decision leaves on its lead: the order of calling, and what shows in a customer."""
+"""The effect of a decision on its lead: the order of calling, and what shows in a customer."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What leads said about being contacted, as judgements see it."""
+"""The words of leads about being contacted, as judgements see it."""
 
 from __future__ import annotations
 

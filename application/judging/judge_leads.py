@@ -246,7 +246,7 @@ def _with(unit: UnitOfWork, judged: _Judged, decision_id: UUID, stage: Stage, ma
 
 
 def _is_old_customer(lead: Lead) -> bool:
-    """Whether the lead was a customer before any version counted its time: what shows in it is answered from now on."""
+    """True if the lead was a customer before any version counted its time: what shows in it is answered from now on."""
     return lead.stage_version_id is None and lead.stage_kind == StageKind.WON.value
 
 

@@ -1,4 +1,5 @@
-"""What is owed about agreements themselves: material, measures, meetings, the review; held against what is in force."""
+"""The obligations about agreements themselves: material, measures, meetings, the review; held against what is in
+force."""
 
 from __future__ import annotations
 

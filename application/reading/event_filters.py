@@ -19,10 +19,10 @@ Accepts = Callable[[StoredEvent], bool]
 
 
 class Side(Enum):
-    """How an event concerns a follower."""
+    """The concern of a follower with an event."""
 
     AFTER = "AFTER"
-    """What it is about is wanted and seen as it stands after the event."""
+    """The subject is wanted and seen as it stands after the event."""
     BEFORE_ONLY = "BEFORE_ONLY"
     """It was wanted and seen before the event, and is not after it: it left."""
 

@@ -95,7 +95,7 @@ async def acknowledge(application: Application, principal: Principal, *, consume
 
 
 async def is_admitted(application: Application, principal: Principal) -> bool:
-    """Whether a follower's key is still valid, as it was known a second ago at most; asked once for all who follow."""
+    """The validity of a follower's key as it was known a second ago at most; asked once for all who follow."""
 
     async def ask(_keys: list[UUID]) -> list[bool]:
         return [await still_valid(application, principal)]
@@ -120,7 +120,7 @@ async def breaches_of(
 async def _current(
     application: Application, principal: Principal, table: str, record: type[Record], events: Sequence[StoredEvent]
 ) -> list[Record | None]:
-    """What events are about: never older than the events, read once for all who are told of them at the same time."""
+    """The objects of events: never older than the events, read once for all who are told of them at the same time."""
 
     async def read(keys: list[tuple[str, UUID]]) -> list[Record | None]:
         async with application.database.reading() as connection:

@@ -1,4 +1,4 @@
-"""Whether the house can serve: whether it could write right now, found out by writing."""
+"""True if the house can serve: whether it could write right now, found out by writing."""
 
 from __future__ import annotations
 
@@ -9,12 +9,12 @@ from application.runtime.trouble import DatabaseBusy
 from persistence.events import event_log
 
 PATIENCE_SECONDS = 2.0
-"""How long the database may take to say so."""
+"""The longest time that the database may take to say so."""
 BELIEVED_SECONDS = 0.5
-"""How long the answer is believed: anybody may ask, without a key and as often as they like."""
+"""The time for which the answer is believed: anybody may ask, without a key and as often as they like."""
 FAILED_SECONDS = 2.0
-"""How long a write counts that the database could not take, where none succeeded since: a full disk may still take
-some."""
+"""The time for which a write counts that the database could not take, where none succeeded since: a full disk may still
+take some."""
 
 
 class Readiness:

@@ -1,4 +1,4 @@
-"""How late something owed was done, or is by now."""
+"""The time by which something owed is late, or was done late."""
 
 from __future__ import annotations
 

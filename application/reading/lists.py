@@ -59,15 +59,15 @@ class HandoverFilter:
     state: list[HandoverState] | None = None
     """Where they stand."""
     open: bool | None = None
-    """Whether they are open: offered, or accepted until the lead is won, lost, disqualified or returned."""
+    """True if they are open: offered, or accepted until the lead is won, lost, disqualified or returned."""
     team: list[str] | None = None
     """The keys of the teams that have them."""
     assignee: str | None = None
     """The person who has them."""
     queued: bool | None = None
-    """Whether they wait for somebody to have room."""
+    """True if they wait for somebody to have room."""
     overdue: bool | None = None
-    """Whether their answer is overdue."""
+    """True if their answer is overdue."""
     lead: UUID | None = None
     """The id of the lead."""
     agreement: str | None = None
@@ -83,7 +83,7 @@ class ObligationFilter:
     state: list[ObligationState] | None = None
     """Where they stand."""
     kind: list[str] | None = None
-    """What is owed, by the kinds' words such as first-contact."""
+    """The watched obligations, by the kinds' words such as first-contact."""
     party: Party | None = None
     """The party that owes it."""
     team: list[str] | None = None
@@ -103,13 +103,13 @@ class BreachFilter:
     state: list[BreachState] | None = None
     """Where they stand."""
     kind: list[str] | None = None
-    """What was not kept: the obligation's kind, no-capacity, or contact-collision."""
+    """The duty that was not kept: the obligation's kind, no-capacity, or contact-collision."""
     party: Party | None = None
     """The party in breach."""
     team: list[str] | None = None
     """The keys of the teams in breach."""
     severity: list[BreachSeverity] | None = None
-    """How grave they are."""
+    """Their severity."""
     opened_since: datetime | None = None
     """Opened at or after that moment."""
 

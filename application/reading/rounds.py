@@ -30,7 +30,7 @@ class Round:
     returned_at: datetime | None
     destination: Destination | None
     news: tuple[News, ...]
-    """What was new since the round before, the earliest first; nothing in the first round."""
+    """The news since the round before, the earliest first; nothing in the first round."""
 
 
 async def rounds_of(application: Application, principal: Principal, lead_ids: Sequence[UUID]) -> list[list[Round]]:

@@ -1,4 +1,4 @@
-"""What comes next about handovers if nothing happens meanwhile: read from the agendas of what is owed [S3.2b]."""
+"""The next steps of handovers if nothing happens meanwhile: read from the agendas of what is owed [S3.2b]."""
 
 from __future__ import annotations
 

@@ -9,7 +9,7 @@ from collections.abc import Callable
 from rules.checking.trial import Failed, Passed
 
 REMEMBERED = 100
-"""How many documents that passed are remembered."""
+"""The number of passed documents that are remembered."""
 
 
 class CompileChecks:

@@ -27,7 +27,7 @@ from persistence.agreements import versions
 from rules.judging.compiled_rules import CompiledRules
 
 KEPT = 64
-"""How many versions that are not active stay compiled."""
+"""The number of versions that are kept compiled without being active."""
 
 
 @dataclass(frozen=True)

@@ -1,4 +1,4 @@
-"""What senders may send: the shape of leads and activities, checked before anything is touched, all faults at once."""
+"""The leads and activities that senders may send, checked before anything is touched, all faults at once."""
 
 from __future__ import annotations
 
@@ -27,7 +27,7 @@ MAX_TEXT = 500
 
 
 class ItemStatus(StrEnum):
-    """What became of one item of a batch."""
+    """The result of one item of a batch."""
 
     CREATED = "CREATED"
     """A new lead."""
@@ -44,7 +44,7 @@ class ItemStatus(StrEnum):
 
 
 class Absent(Enum):
-    """What a sender does not speak of, so that what is known stays."""
+    """The mark of a property that a sender leaves out, so that what is known stays."""
 
     ABSENT = "ABSENT"
 
@@ -53,7 +53,7 @@ ABSENT = Absent.ABSENT
 
 
 class OnFault(StrEnum):
-    """What becomes of a lead of which one value cannot be taken."""
+    """The treatment of a lead of which one value cannot be taken."""
 
     REFUSE_ITEM = "REFUSE_ITEM"
     """The lead is refused; the errors say why."""
@@ -129,7 +129,7 @@ def _clear_blanks(item: object, names: Iterable[str]) -> None:
 
 @dataclass
 class ItemResult:
-    """What became of one item."""
+    """The result of one item."""
 
     index: int
     key: str | None

@@ -15,7 +15,7 @@ from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
 
 PREFIX = "BATON_"
 INTERNAL = ("BATON_TEST_", "BATON_WORKER_")
-"""How variables begin that the tests and the processes of one server tell each other by."""
+"""The prefix of the variables that the tests and the processes of one server tell each other by."""
 _ORIGIN = re.compile(r"https?://([\w.-]+|\[[0-9a-f:.]+\])(:\d{1,5})?", re.ASCII | re.IGNORECASE)
 
 
@@ -48,7 +48,7 @@ def _origins(written: Any) -> Any:
 
 
 class Settings(BaseSettings):
-    """What an operator may set."""
+    """The settings of an operator."""
 
     model_config = SettingsConfigDict(env_prefix=PREFIX, frozen=True, extra="ignore", use_attribute_docstrings=True)
 
@@ -61,23 +61,23 @@ class Settings(BaseSettings):
     port: int = Field(default=8000, ge=0, le=65535)
     """The port to listen at; 0 takes any free one."""
     workers: int = Field(default=1, ge=1, le=64)
-    """How many processes share the work."""
+    """The number of processes that share the work."""
     graphiql: bool = False
-    """Whether the GraphiQL page is served at /."""
+    """True if the GraphiQL page is served at /."""
     introspection: bool = True
-    """Whether signed-in clients may read the schema."""
+    """True if signed-in clients may read the schema."""
     origins: Annotated[tuple[str, ...], NoDecode, BeforeValidator(_origins)] = ()
     """Origins whose pages may call the API, separated by commas: https://crm.example,http://localhost:5173."""
     requests_per_second: float = 1000.0
-    """How many requests a second each key may send in the long run; twice as many at once."""
+    """The number of requests a second that each key may send in the long run; twice as many at once."""
     body_bytes: int = Field(default=1_048_576, ge=1_024)
     """The largest HTTP body, in bytes."""
     header_bytes: int = Field(default=65_536, ge=1_024)
     """The largest request line with its headers, in bytes."""
     body_rate: int = Field(default=1_024, ge=0)
-    """How many bytes a second the body of a request has to bring; 0 waits for any."""
+    """The bytes a second that the body of a request has to bring; 0 waits for any."""
     log_level: Literal["debug", "info", "warning", "error"] = "info"
-    """What is logged at least: debug (health checks too), info (each request), warning or error."""
+    """The least level that is logged: debug (health checks too), info (each request), warning or error."""
     spark: str | None = None
     """The master of a Spark on which simulations run, such as spark://host:7077 or local[*]; without it, embedded."""
     spark_folder: Path | None = None
@@ -95,9 +95,9 @@ class SettingInWords:
     name: str
     """The variable of the environment."""
     default: str
-    """What holds without it; empty for nothing."""
+    """The value without it; empty for nothing."""
     meaning: str
-    """What it is for."""
+    """Its purpose."""
 
 
 COMMANDS = (
@@ -105,7 +105,7 @@ COMMANDS = (
     SettingInWords("BATON_URL", "ws://127.0.0.1:8000/graphql", "The address of the API that `baton watch` follows."),
     SettingInWords("BATON_DEBUG", "", "Set to anything: a fault of a command shows where it comes from."),
 )
-"""What commands read beside the settings of the server."""
+"""The settings of commands beside the settings of the server."""
 
 
 def settings_in_words() -> tuple[SettingInWords, ...]:

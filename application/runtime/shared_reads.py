@@ -13,9 +13,9 @@ K = TypeVar("K", bound=Hashable)
 V = TypeVar("V")
 
 ADMITTED_SECONDS = 1.0
-"""How long it is believed that a key is valid."""
+"""The time for which it is believed that a key is valid."""
 CURRENT_SECONDS = 0.5
-"""How long a record counts as current while nothing is told of it."""
+"""The time that a record counts as current while nothing is told of it."""
 
 
 class _Read(NamedTuple):
@@ -85,9 +85,9 @@ async def _done(read: Callable[[list[K]], Awaitable[Sequence[V]]], keys: list[K]
 
 @dataclass(frozen=True)
 class FollowersReads:
-    """What the followers of one process read together."""
+    """The log as read by the followers of one process."""
 
     admitted: SharedReads[UUID, bool] = field(default_factory=lambda: SharedReads(ADMITTED_SECONDS))
-    """Whether a key is still valid."""
+    """True if a key is still valid."""
     current: SharedReads[tuple[str, UUID], Any] = field(default_factory=lambda: SharedReads(CURRENT_SECONDS))
     """Records as they stand, by table and id."""

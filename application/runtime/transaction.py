@@ -46,7 +46,7 @@ class Transaction:
     person: str
     principal: Principal | None = None
     clock: TimeSource | None = None
-    """What tells the time while the transaction runs; None where its moment was given."""
+    """The clock while the transaction runs; None where its moment was given."""
     events: list[NewEvent] = field(default_factory=list)
     wakes_at: datetime | None = None
     """The earliest moment at which the clock must act because of this transaction."""
@@ -100,7 +100,7 @@ CLOCK = "clock"
 
 @dataclass
 class Application:
-    """What the use cases of one process share."""
+    """The things that the use cases of one process share."""
 
     database: Database
     time: TimeSource
@@ -112,12 +112,12 @@ class Application:
     clock_sleeps_until: datetime | None = None
     """When the clock of this process will look again by itself; None while it is awake or there is none."""
     followers: FollowersReads = field(default_factory=FollowersReads)
-    """What those who follow the log in this process read together."""
+    """The log as read by the followers in this process."""
 
     compile_checks: CompileChecks = field(default_factory=CompileChecks)
-    """What tries documents out in this process."""
+    """The worker that tries documents out in this process."""
     background: set[asyncio.Task[None]] = field(default_factory=set)
-    """What goes on beside requests in this process, such as simulations; it ends with the house."""
+    """The work beside requests in this process, such as simulations; it ends with the house."""
     write_failed_at: float | None = None
     """When the database could not take a write of this process, by the clock of the loop; None once it took one."""
     simulating: asyncio.Semaphore = field(default_factory=lambda: asyncio.Semaphore(2))

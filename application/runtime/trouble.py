@@ -1,4 +1,4 @@
-"""What goes wrong though nobody did anything wrong: the database is away, or too busy."""
+"""The troubles without a fault of anybody: the database is away, or too busy."""
 
 from __future__ import annotations
 

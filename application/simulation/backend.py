@@ -15,7 +15,7 @@ from rules.columnar.relations import Table, sql, table_of
 from rules.columnar.tables import worth_table
 
 PORTION = 100_000
-"""How many leads are judged at once; between portions progress is told and a cancellation heeded."""
+"""The number of leads judged at once; between portions progress is told and a cancellation heeded."""
 
 KeepOn = Callable[[float], None]
 """Is told the share that is done, and raises what ends the work early."""

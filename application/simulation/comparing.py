@@ -1,4 +1,4 @@
-"""What two versions would have done with the same past: sums over the cases that both have judged."""
+"""The results of two versions on the same past: sums over the cases that both have judged."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ from rules.columnar.relations import BITS
 from rules.scoring.points import amount
 
 NEW, OLD = "new_", "old_"
-"""How the tables of the version and of the one it is compared with begin."""
+"""The prefixes of the tables of the version and of the one it is compared with."""
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 _MONDAY = datetime(1970, 1, 5, tzinfo=UTC)
 _WEEK = 7 * DAY

@@ -14,7 +14,7 @@ import pyarrow as pa
 from application.simulation.backend import Backend
 
 MEMORY = "1GB"
-"""What the database may take; what needs more goes to its folder."""
+"""The capacity of the database; what needs more goes to its folder."""
 
 
 class EmbeddedBackend(Backend):

@@ -1,4 +1,5 @@
-"""How good the handovers of two versions are, and would be with other thresholds: against what became of the leads.
+"""The quality of the handovers of two versions, and what it would be with other thresholds: against what became of the
+leads.
 
 Only leads that either version governs count, and of a version not those that were due already when the period began.
 """
@@ -16,7 +17,7 @@ from rules.columnar.reach import FAR
 from rules.scoring.points import amount
 
 THRESHOLDS = 40
-"""How many points the curve has at most."""
+"""The most points of the curve."""
 _GOVERNED = """outcomes o join (select lead from new_found union select lead from old_found) governed using (lead)
   left join {side}found f using (lead)"""
 _AWAY = FAR // 200
@@ -84,7 +85,7 @@ class _Steps:
 
 
 def curve(backend: Backend, own: int | None) -> list[dict[str, Any]]:
-    """What each threshold of interest that tells leads apart would give in the period, all else as the version says.
+    """The result in the period of each threshold of interest that tells leads apart, all else as the version says.
 
     `own` is the threshold that the version has, in hundredths; it is told too. Without one there is no curve.
     """

@@ -24,7 +24,7 @@ Looked = tuple[UUID, datetime]
 
 
 class RecordedPast:
-    """What was recorded until a period ended, as two versions look at it: the one that is simulated first."""
+    """The recorded past until a period ended, as two versions look at it: the one that is simulated first."""
 
     def __init__(self, application: Application, compiled_versions: Sequence[CompiledVersion], period: Period) -> None:
         self._application, self._books, self._period = application, compiled_versions, period

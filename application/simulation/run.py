@@ -32,11 +32,11 @@ from rules.differences.causes import Cause, Causes
 log = structlog.get_logger("baton.simulation")
 
 PORTION = 2_000
-"""How many leads are read at once."""
+"""The number of leads read at once."""
 ANSWERS = 10_000
 """Of how many of the latest handovers the response times are taken."""
 LATELY = timedelta(days=365)
-"""How far back from the end of the period they lie at most."""
+"""The furthest that they lie before the end of the period."""
 EXPLAINED = 10_000
 """Of how many differences the causes are told: for each, a lead is judged once more by both versions."""
 BEAT_SECONDS = 5

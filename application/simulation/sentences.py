@@ -11,7 +11,7 @@ from rules.differences.change_words import Words, said
 RULE = "RULE"
 """The code of a reason that names a change of a rule; the others tell what came of it."""
 SHOWN = 2
-"""How many changes stand in the sentence."""
+"""The number of changes in the sentence."""
 WORDS: dict[str, Words] = {
     "NEWLY_DUE": ("Newly handed over", "Neu übergeben"),
     "NO_LONGER_DUE": ("No longer handed over", "Nicht mehr übergeben"),
@@ -29,7 +29,7 @@ WORDS: dict[str, Words] = {
     "because": ("{effect}: {causes}", "{effect}: {causes}"),
     "more": ("{causes}; and {number} more", "{causes}; und {number} weitere"),
 }
-"""What a simulation says of a lead."""
+"""The finding of a simulation about a lead."""
 
 
 def summary(found: StoredDifference, language: str) -> str:

@@ -17,9 +17,9 @@ from application.runtime.settings import Spark
 from application.simulation.backend import Backend, BackendUnavailable
 
 _OPTIONS = {"spark.ui.showConsoleProgress": "false", "spark.log.level": "ERROR"}
-"""What is asked of Spark; all else is the operator's, as in spark-defaults.conf."""
+"""The settings of Spark that are ours; all else is the operator's, as in spark-defaults.conf."""
 _WORDS = {"spark.sql.ansi.enabled": "true", "spark.sql.ansi.doubleQuotedIdentifiers": "true"}
-"""How a session understands SQL: names are quoted as everywhere, and what does not fit is a fault."""
+"""The settings by which a session understands SQL: names are quoted as everywhere, and what does not fit is a fault."""
 
 
 class SparkBackend(Backend):

@@ -30,7 +30,7 @@ _TYPES = {
     "fitPoints": pa.decimal128(18, 2),
     "interestPoints": pa.decimal128(18, 2),
 }
-"""What a column holds, if it is no text."""
+"""The type of a column, if it is no text."""
 COLUMNS = (
     *("kind", "lead", "source", "externalId", "at"),
     *(f"{name}_{side}" for side in ("before", "after") for name in _SAID),

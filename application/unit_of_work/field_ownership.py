@@ -20,7 +20,7 @@ _Place = tuple[UUID, str]
 
 
 class Claims:
-    """What the source of a batch writes into fields that have an owner: taken, or ignored and reported."""
+    """The owned fields in a source's batch: taken, or ignored and reported."""
 
     def __init__(self, source: str, *, now: datetime) -> None:
         self.source = source
@@ -28,7 +28,7 @@ class Claims:
         self._leads: dict[_Place, UUID] = {}
         """The lead that a place was written with."""
         self._refused: dict[_Place, tuple[Canonical | None, str]] = {}
-        """What was written, and the owner."""
+        """The value written, and the owner."""
         self._agreed: set[_Place] = set()
         self.changed: dict[UUID, set[str]] = {}
         """The fields that their owner changed, by lead."""

@@ -28,7 +28,7 @@ async def leads_held(
 
 
 async def holds(connection: AsyncConnection, principal: Principal, operation: str, owed: Obligation | Breach) -> bool:
-    """Whether somebody may settle what is or was owed about a lead: of sales the team that owes it, or with which the
+    """True if somebody may settle what is or was owed about a lead: of sales the team that owes it, or with which the
     handover or the lead stands; what is owed about an agreement everybody of the party may, and a person its own.
     """
     if principal.sees_all or owed.lead_id is None or same_person(principal.person, owed.assignee):

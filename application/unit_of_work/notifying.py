@@ -28,7 +28,7 @@ async def reached(
 
 
 def escalation_of(compiled_version: CompiledVersion, obligation: Obligation) -> Sequence[EscalationStep]:
-    """What happens while something is missing: of an answer as the handover says, else as the kind's rule does."""
+    """The escalation while something is missing: of an answer as the handover says, else as the kind's rule does."""
     if obligation.kind == ANSWER:
         return compiled_version.document.handover.escalation
     return next((r.escalation for r in compiled_version.document.obligations if r.key == obligation.kind), ())

@@ -1,4 +1,4 @@
-"""What becomes of an obligation: opened, met, waived, cancelled, missed; and of the breach of a missed one."""
+"""The life of an obligation: opened, met, waived, cancelled, missed; and of the breach of a missed one."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What few commands need of their records: read when the first record asks, for all of them at once."""
+"""The further records that few commands need: read when the first record asks, for all of them at once."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What is owed follows the facts: opened, met, passed on, moved by pauses, cancelled, whenever a fact changed."""
+"""The upkeep of obligations: opened, met, passed on, moved by pauses, cancelled, whenever a fact changed."""
 
 from __future__ import annotations
 
@@ -139,7 +139,7 @@ def keep(matter: Matter, obligation: Obligation, one: RequiredObligation) -> Obl
 
 @dataclass(frozen=True)
 class Way:
-    """How what is owed follows the facts: how what stays is kept, and why what goes is cancelled."""
+    """The law by which obligations follow the facts: how what stays is kept, and why what goes is cancelled."""
 
     keep: Callable[[Matter, Obligation, RequiredObligation], Obligation] = keep
     cancelled_because: str | None = None

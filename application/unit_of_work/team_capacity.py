@@ -27,7 +27,7 @@ class TeamCapacity:
         self._gained: Counter[str] = Counter()
         self.teams: dict[str, Team] = {}
         self.turns: list[tuple[str, str, float]] = []
-        """How credits in the rotation changed: team, person, by how much."""
+        """The changes of credits in the rotation: team, person, by how much."""
         self._behind: TeamCapacity | None = None
         """The same when those that wait already have what they can get."""
 

@@ -30,7 +30,7 @@ from persistence.people import teams
 
 @dataclass
 class UnitOfWork:
-    """What lies open: locked leads with their accounts, open handovers and open obligations."""
+    """The open records: locked leads with their accounts, open handovers and open obligations."""
 
     transaction: Transaction
     active: ActiveVersions
@@ -43,7 +43,7 @@ class UnitOfWork:
     obligations: dict[UUID, dict[UUID, Obligation]]
     """The open obligations, by lead, or by agreement where they concern no lead, and by id."""
     read_once: ReadOnce
-    """What is read of all records when the first one asks."""
+    """The data read of all records when the first one asks."""
     heirs: Heirs
     """Where leads go whose stage a version does not have."""
     team_capacity: TeamCapacity
@@ -57,9 +57,9 @@ class UnitOfWork:
     unjudged: set[UUID] = field(default_factory=set)
     """The leads of which something changed that is judged, since they were judged last."""
     interactions: list[tuple[Lead, Interaction]] = field(default_factory=list)
-    """What was done with leads meanwhile, each with the lead as it was before."""
+    """The acts on leads meanwhile, each with the lead as it was before."""
     fulfilments: dict[UUID, list[Fulfilment]] = field(default_factory=dict)
-    """What counts of it, by what it is about."""
+    """The part of it that counts, by what it is about."""
     created: set[UUID] = field(default_factory=set)
     """The leads that this transaction creates."""
     _sight: Sight = field(default_factory=Sight)

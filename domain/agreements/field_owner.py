@@ -37,7 +37,7 @@ class FieldConflict:
     since: datetime
     """When it was first written."""
     times: int
-    """How many writes said so."""
+    """The number of writes that said so."""
     resolved_at: datetime | None
     """When the two came to agree."""
 

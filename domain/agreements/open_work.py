@@ -13,10 +13,10 @@ from domain.obligation import Obligation, ObligationState
 
 
 class ClockChange(StrEnum):
-    """What becomes of a clock under another version."""
+    """The treatment of a clock under another version."""
 
     DUE_AT_ONCE = "DUE_AT_ONCE"
-    """What is owed is overdue by then."""
+    """It is overdue by then."""
     SHORTER = "SHORTER"
     """It is due earlier."""
     CANCELLED = "CANCELLED"
@@ -31,7 +31,7 @@ class ClockChange(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Counts:
-    """How much open work is concerned, and what of its clocks changes."""
+    """The amount of open work concerned, and what of its clocks changes."""
 
     handovers: int = 0
     """Open handovers that pass to the version."""
@@ -126,9 +126,9 @@ class Movement:
     started_at: datetime
     finished_at: datetime | None = None
     stopped: bool = False
-    """Whether another version came into force before all was moved."""
+    """True if another version came into force before all was moved."""
     counts: Counts = Counts()
-    """What was moved so far."""
+    """The work moved so far."""
 
     def advanced(self, counts: Counts, *, after: UUID | None, finished_at: datetime | None) -> Movement:
         """This movement after one more batch."""

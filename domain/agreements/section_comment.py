@@ -1,4 +1,4 @@
-"""What both sides say about a section of a version while they still agree on its words [S0.7]."""
+"""The talk of both sides about a section of a version while they still agree on its words [S0.7]."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from domain.party import Party
 from domain.refusal import Refusal
 
 LONGEST = 5000
-"""How many characters a comment has at most."""
+"""The most characters of a comment."""
 _BLANK = re.compile(r"\s*")
 
 

@@ -11,7 +11,7 @@ from uuid import UUID
 
 
 class Difference(StrEnum):
-    """How two versions differ about a lead."""
+    """The difference between two versions about a lead."""
 
     NEWLY_DUE = "NEWLY_DUE"
     """It would be handed over, and would not have been."""
@@ -22,7 +22,7 @@ class Difference(StrEnum):
 
 
 class SimulationState(StrEnum):
-    """How far a simulation is."""
+    """The progress of a simulation."""
 
     RUNNING = "RUNNING"
     """It is at work."""
@@ -36,7 +36,7 @@ class SimulationState(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Simulation:
-    """What one version would have done with the past, held against another."""
+    """The result of one version on the past, held against another."""
 
     id: UUID
     version_id: UUID

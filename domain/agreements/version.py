@@ -77,7 +77,7 @@ class Version:
     closing_reason: str | None = None
     expects_active: UUID | None = None
     moves_open_work: bool = False
-    """Whether open work passes to it when it comes into force."""
+    """True if open work passes to it when it comes into force."""
 
     def need(self, *states: SlaVersionState) -> None:
         """Refuse unless the version is in one of the states."""

@@ -1,4 +1,4 @@
-"""What is wrong, or looks wrong, with channels, purposes and the consents that contacts need [S1.6]."""
+"""The findings about channels, purposes and the consents that contacts need [S1.6]."""
 
 from __future__ import annotations
 

@@ -1,4 +1,5 @@
-"""What a document promises against who works: the parts of targets, capacity, teams with nobody in them [X.1]."""
+"""The promises of a document held against those who work: the parts of targets, capacity, teams with nobody in them
+[X.1]."""
 
 from __future__ import annotations
 
@@ -89,7 +90,8 @@ def _capacity(document: SlaDocument, teams: Mapping[str, Team]) -> Iterator[Find
 
 
 def _most_a_month(document: SlaDocument, target: Target, teams: Mapping[str, Team]) -> int | None:
-    """How many new leads a month those can take whom a target is about; None without limit, or where it is unknown."""
+    """The number of new leads a month that those can take whom a target is about; None without limit, or where it is
+    unknown."""
     holder = _holder(target, teams)
     keys = {holder.team} if holder.team and holder.party is not Party.MARKETING else set()
     if not keys:

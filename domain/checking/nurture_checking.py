@@ -1,4 +1,4 @@
-"""What is wrong, or looks wrong, with nurture tracks, the entry of returned leads and the questions [X.1]."""
+"""The findings about nurture tracks, the entry of returned leads and the questions [X.1]."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What is wrong with the rules for single kinds of obligations [X.1]."""
+"""The findings about the rules for single kinds of obligations [X.1]."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What is wrong, or looks wrong, with what is owed by a day, in a rhythm or to customers [X.1]."""
+"""The findings about obligations by a day, in a rhythm or to customers [X.1]."""
 
 from __future__ import annotations
 

@@ -1,4 +1,5 @@
-"""What a version takes away of the words that living leads carry: how many are concerned, and where they go [X.2]."""
+"""The words that a version takes away while living leads carry them: how many are concerned, and where they go
+[X.2]."""
 
 from __future__ import annotations
 
@@ -43,14 +44,14 @@ class LostWord:
     """The key; of a field of activities, TYPE.FIELD."""
     path: str
     why: str
-    """What became of it."""
+    """The result."""
     values: tuple[str, ...] = ()
     """Where only values are gone, these."""
 
 
 @dataclass(frozen=True, slots=True)
 class Carriers:
-    """How many leads carry a word, and the first of them."""
+    """The number of leads that carry a word, and the first of them."""
 
     number: int = 0
     ids: tuple[UUID, ...] = ()
@@ -62,7 +63,7 @@ class Living:
 
     before: SlaDocument
     standing: Mapping[StagePosition, int] = field(default_factory=dict)
-    """How many leads stand how at stages that are lost."""
+    """The number of leads in each state at stages that are lost."""
     first: Mapping[str, tuple[UUID, ...]] = field(default_factory=dict)
     """The first of them, by stage."""
     carriers: Mapping[LostWord, Carriers] = field(default_factory=dict)

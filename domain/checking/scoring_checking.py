@@ -1,4 +1,4 @@
-"""What is wrong with the numbers of scoring."""
+"""The findings about the numbers of scoring."""
 
 from __future__ import annotations
 

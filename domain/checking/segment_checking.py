@@ -1,4 +1,4 @@
-"""What is wrong, or looks wrong, with the journeys of segments [X.1]."""
+"""The findings about the journeys of segments [X.1]."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Whether those who are to sign can [X.1]."""
+"""True if those who are to sign can [X.1]."""
 
 from __future__ import annotations
 

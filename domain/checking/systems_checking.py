@@ -1,4 +1,4 @@
-"""What is wrong, or looks wrong, with the systems of a document and the fields they own [S4.7]."""
+"""The findings about the systems of a document and the fields they own [S4.7]."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""How two documents differ, by meaning and not by line [X.2].
+"""The differences of two documents, by meaning and not by line [X.2].
 
 Parts with keys are compared by key, others by likeness; conditions by their structure; labels by language. Order counts
 where it means something and nowhere else: two documents without a difference agree the same.
@@ -51,7 +51,7 @@ ORDERED = frozenset(
 
 
 class ChangeKind(StrEnum):
-    """What happened to a place."""
+    """The kind of change at a place."""
 
     ADDED = "ADDED"
     """It is new."""
@@ -72,7 +72,8 @@ class Change:
     older one."""
     kind: ChangeKind
     before: Any
-    """What the older document says, as JSON; of what moved, its place there, from 0; None where there was nothing."""
+    """The value in the older document, as JSON; of what moved, its place there, from 0; None where there was
+    nothing."""
     after: Any
     """The same of the newer one."""
     other: str

@@ -12,11 +12,11 @@ Pair = tuple[int, int]
 """An item's place in the older list and in the newer one, from 0."""
 
 ALIKE = 50_000
-"""How alike two items without key have to be so that one counts as the other, changed; 100,000 is equal."""
+"""The likeness that two items without key need for one to count as the other, changed; 100,000 is equal."""
 MOST_COMPARED = 2500
 """Up to how many pairs of items are held against each other; in longer lists what differs is paired in order."""
 WEIGHTS = {"field": 3, "team": 3}
-"""What a part is about weighs more than what it says of it."""
+"""The weights of parts: the subject of a part counts more than what is said of it."""
 
 
 def canonical(written: Any) -> str:

@@ -30,7 +30,7 @@ FORBIDDEN = re.compile("[\x00\ud800-\udfff\U0010fd00-\U0010ffff]")
 """The characters no text may hold: NUL, lone surrogates, and the private ones the rules engine keeps for itself."""
 
 MAX_ITEMS = 1000
-"""How many items any list or map of the document has at most."""
+"""The most items of any list or map of the document."""
 
 KEY_PATTERN = r"^[A-Za-z0-9][A-Za-z0-9_-]{0,63}$"
 FIELD_NAME_PATTERN = r"^(account\.)?[A-Za-z0-9][A-Za-z0-9_-]{0,63}$"
@@ -112,7 +112,7 @@ Period = Annotated[
 
 
 class Names(Enum):
-    """What a text names that the document itself does not define, but the directory."""
+    """The name in a text that the document itself does not define, but the directory."""
 
     TEAM = auto()
     PERSON = auto()

@@ -26,9 +26,9 @@ ConditionValue = Scalar | tuple[Scalar, ...] | None
 MAX_DEPTH = 8
 MAX_COMPARISONS = 200
 MAX_VALUES = 5_000
-"""How many values a comparison with a list has at most."""
+"""The most values of a comparison with a list."""
 MAX_WHERE = 20
-"""How many comparisons the `where` of one comparison has at most."""
+"""The most comparisons that the `where` of one comparison has."""
 SETS = frozenset({"in", "notIn"})
 """The operators whose values are a set. The rows of operators stand above the domain; a law holds both together."""
 WHOLE = SETS | {"eq", "neq"}
@@ -88,7 +88,7 @@ class Comparison(Part):
         PlainSerializer(_plain),
         WithJsonSchema({"type": ["string", "number", "boolean", "array", "null"]}),
     ] = None
-    """What the field is compared with; absent for operators that take none."""
+    """The value the field is compared with; absent for operators that take none."""
     within: Annotated[Period, AfterValidator(_span)] | None = None
     """Of activities.…: how long ago an activity may be to count, by all hours of the day; absent for 90 days, of
     lastDays for any time."""

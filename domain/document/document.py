@@ -34,7 +34,7 @@ class SlaDocument(Part):
     """A Marketing-Sales SLA: what both parties agree on."""
 
     title: Label
-    """What the agreement is called."""
+    """The name of the agreement."""
     accountable: Person
     """The one person accountable for the whole lead process."""
     scope: Condition | None = None
@@ -64,11 +64,11 @@ class SlaDocument(Part):
     scoring: Scoring
     """Fit, interest and exclusions."""
     nurturing: Nurturing = Nurturing()
-    """What leads get that are not ready."""
+    """The content for leads that are not ready."""
     handover: HandoverSection
     """When and how leads are handed over."""
     notices: Notices = Notices()
-    """How people are told of what falls due."""
+    """The rules by which people are told of what falls due."""
     contact: ContactSection = ContactSection()
     """Who may contact a lead, and how often."""
     systems: Keyed[System] = ()
@@ -76,15 +76,15 @@ class SlaDocument(Part):
     material: Keyed[MaterialItem] = ()
     """The material that is owed by a day."""
     feedback: Feedback = Feedback()
-    """What is owed after the handover, and the standing meetings."""
+    """The obligations after the handover, and the standing meetings."""
     after_sales: AfterSales = AfterSales()
-    """What is owed after the order."""
+    """The obligations after the order."""
     obligations: Keyed[ObligationRule] = ()
-    """How single kinds of obligations are watched, each under its word such as first-contact."""
+    """The rules for watching single kinds of obligations, each under its word such as first-contact."""
     targets: Keyed[Target] = ()
     """The numbers both parties sign."""
     replaced: Replaced = Replaced()
-    """What became of keys of the version before, for leads that carry them."""
+    """The destinations of keys of the version before, for leads that carry them."""
 
     def to_json(self) -> dict[str, Any]:
         """The document as it is exchanged and stored: keyed lists as lists of objects with key."""

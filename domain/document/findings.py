@@ -11,7 +11,7 @@ from domain.words.near_words import did_you_mean
 
 
 class Severity(StrEnum):
-    """How bad a finding is."""
+    """The severity of a finding."""
 
     ERROR = "ERROR"
     """The document cannot be submitted."""
@@ -25,13 +25,13 @@ class Finding:
 
     severity: Severity
     code: str
-    """What kind of finding it is, UPPER_SNAKE and stable."""
+    """The kind of finding, UPPER_SNAKE and stable."""
     path: str
     """Where it is, such as scoring.fit.criteria[companySize].bands[0].when; empty for the whole document."""
     message: str
-    """What is wrong, in one English sentence."""
+    """The fault, in one English sentence."""
     affected: int | None = None
-    """How many leads it concerns, where it concerns any."""
+    """The number of leads it concerns, where it concerns any."""
     affected_ids: tuple[UUID, ...] = ()
     """The first of them."""
 

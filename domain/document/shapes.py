@@ -13,7 +13,7 @@ from domain.document.conditions import CONDITION_MODELS, AllOf, condition_tag
 
 
 class Kind(Enum):
-    """What stands at a place."""
+    """The content at a place."""
 
     PART = auto()
     """An object with named properties."""
@@ -31,7 +31,7 @@ class Kind(Enum):
 
 @dataclass(frozen=True, slots=True)
 class Shape:
-    """What stands at a place: for an object its model, for a list the shape of its items."""
+    """The shape at a place: for an object its model, for a list the shape of its items."""
 
     kind: Kind
     model: type[Part] | None = None

@@ -1,4 +1,4 @@
-"""What every type of event is made of: its name, what it is about, its payload, and where it is told."""
+"""The parts of every type of event: its name, what it is about, its payload, and where it is told."""
 
 from __future__ import annotations
 
@@ -9,14 +9,14 @@ from typing import Any, ClassVar
 
 
 class Stream(StrEnum):
-    """What can be followed."""
+    """All subscriptions."""
 
     EVENTS = "events"
     """The whole log, as far as the follower may read it."""
     HANDOVERS = "handovers"
-    """What happens to handovers."""
+    """The events about handovers."""
     BREACHES = "breaches"
-    """What happens to breaches."""
+    """The events about breaches."""
 
 
 EVERYBODY = "*"
@@ -65,9 +65,9 @@ class Event(Payload):
     streams: ClassVar[tuple[Stream, ...]] = (Stream.EVENTS,)
     """Where it is told."""
     open_to_all: ClassVar[bool] = False
-    """Whether everybody may read it, whatever teams they are in."""
+    """True if everybody may read it, whatever teams they are in."""
     open_without_lead: ClassVar[bool] = False
-    """Whether everybody may read it where it is about no lead, but about an agreement."""
+    """True if everybody may read it where it is about no lead, but about an agreement."""
     since: ClassVar[str]
     """The version of the product that told it first."""
 

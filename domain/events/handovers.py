@@ -10,14 +10,14 @@ from domain.events.event import UNSET, Event, Payload, Stream
 
 @dataclass(frozen=True, kw_only=True)
 class HandoverPayload(Payload):
-    """How a handover stood after an event; what differed before stands under `before`."""
+    """The state of a handover after an event; what differed before stands under `before`."""
 
     state: str
     """Its state."""
     open: bool
-    """Whether it is open."""
+    """True if it is open."""
     queued: bool
-    """Whether it waits for room."""
+    """True if it waits for room."""
     team: str | None
     """The key of its team."""
     assignee: str | None
@@ -35,7 +35,7 @@ class HandoverPayload(Payload):
     answer_due_at: str | None
     """When its answer is due, ISO 8601."""
     answered: bool
-    """Whether sales has answered it."""
+    """True if sales has answered it."""
 
 
 class HandoverEvent(Event):
@@ -93,7 +93,7 @@ class HandoverEscalated(_AboutObligation, name="handover.escalated"):
     """An escalation step of the agreement was taken; the payload names who is told."""
 
     action: str
-    """What the step does."""
+    """The act of the step."""
     audience: str | None
     """Whom it tells."""
     step: int
@@ -107,7 +107,7 @@ class HandoverAccepted(HandoverEvent, name="handover.accepted"):
     """Sales accepted it."""
 
     comment: str | None
-    """What was said with it."""
+    """The comment with it."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -119,7 +119,7 @@ class _GivenBack(HandoverEvent):
     data_awaited: list[str]
     """The names of the fields that are asked for."""
     comment: str | None
-    """What was said with it."""
+    """The comment with it."""
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -102,7 +102,7 @@ class ConsentRecorded(LeadEvent, name="consent.recorded"):
     channel: str
     """The key of the channel."""
     granted: bool
-    """Whether it was given."""
+    """True if it was given."""
     expires_at: str | None
     """When it ends, ISO 8601."""
 
@@ -124,7 +124,7 @@ class DecisionChanged(LeadEvent, name="decision.changed"):
     interest: str
     """The points of interest, a decimal number."""
     due: bool
-    """Whether a handover is due."""
+    """True if a handover is due."""
     trigger: str | None
     """The key of the trigger, where one is due."""
 
@@ -146,7 +146,7 @@ class ActivityRecorded(Event, name="activity.recorded"):
     party: str | None
     """The party that did it."""
     party_unknown: bool = UNSET
-    """Whether it is of a type that a party does, and nobody knows which party did it."""
+    """True if it is of a type that a party does, and nobody knows which party did it."""
     channel: str | None
     """The key of the channel."""
     channel_told: str | None
@@ -154,4 +154,4 @@ class ActivityRecorded(Event, name="activity.recorded"):
     campaign: str | None
     """The campaign."""
     content: str | None
-    """What it was about."""
+    """The subject."""

@@ -10,7 +10,7 @@ from domain.events.event import UNSET, Event, Payload, Stream
 
 @dataclass(frozen=True, kw_only=True)
 class ObligationPayload(Payload):
-    """How an obligation stood after an event."""
+    """The state of an obligation after an event."""
 
     kind: str
     """Its kind."""
@@ -29,7 +29,7 @@ class ObligationPayload(Payload):
     reason: str | None
     """Why it was closed."""
     subject: dict[str, str]
-    """What it is about: `type` and `id`."""
+    """The subject: `type` and `id`."""
 
 
 class ObligationEvent(Event):
@@ -47,7 +47,7 @@ class ObligationOpened(ObligationEvent, name="obligation.opened"):
 
 @dataclass(frozen=True, kw_only=True)
 class ObligationMoved(ObligationEvent, name="obligation.moved"):
-    """What is owed passed to another version of the agreement."""
+    """The passing of obligations to another version."""
 
     due_at_before: str | None
     """When it was due under the version before, ISO 8601."""
@@ -66,7 +66,7 @@ class ObligationEscalated(ObligationEvent, name="obligation.escalated"):
     """An escalation step was taken for something owed that is about no handover."""
 
     action: str
-    """What the step does."""
+    """The act of the step."""
     audience: str | None
     """Whom it tells."""
     step: int
@@ -79,10 +79,10 @@ class ObligationEscalated(ObligationEvent, name="obligation.escalated"):
 
 @dataclass(frozen=True, kw_only=True)
 class ObligationMet(ObligationEvent, name="obligation.met"):
-    """What was owed was done."""
+    """The obligation was done."""
 
     evidence: str | None
-    """What shows it."""
+    """The activities that show it."""
     corrected: bool = UNSET
     """Told as true where it counted as late before, and was only told late."""
 
@@ -99,14 +99,14 @@ class ObligationCancelled(ObligationEvent, name="obligation.cancelled"):
 
 @dataclass(frozen=True, kw_only=True)
 class BreachPayload(Payload):
-    """How a breach stood after an event; what differed before stands under `before`."""
+    """The state of a breach after an event; what differed before stands under `before`."""
 
     state: str
     """Its state."""
     kind: str
-    """What was not kept."""
+    """The duty that was not kept."""
     severity: str
-    """How grave it is."""
+    """Its severity."""
     party: str
     """The party in breach."""
     team: str | None
@@ -118,7 +118,7 @@ class BreachPayload(Payload):
     due_at: str | None
     """When it had been due, ISO 8601."""
     met_in_time: bool
-    """Whether it turned out to have been done in time."""
+    """True if it turned out to have been done in time."""
 
 
 class BreachEvent(Event):
@@ -145,20 +145,20 @@ class BreachAcknowledged(BreachEvent, name="breach.acknowledged"):
 
 @dataclass(frozen=True, kw_only=True)
 class BreachResolved(BreachEvent, name="breach.resolved"):
-    """What was owed is done, forgiven or no longer owed."""
+    """The obligation is done, forgiven or no longer owed."""
 
 
 @dataclass(frozen=True, kw_only=True)
 class NoticeDigest(Event, name="notice.digest"):
-    """What one recipient has to be told of a stretch of time, in one message."""
+    """The notice to one recipient about a stretch of time, in one message."""
 
     subject_type: ClassVar[str] = "Agreement"
 
     recipient: dict[str, Any]
     """Who is told."""
     count: int
-    """How many notices there are."""
+    """The number of notices."""
     still_open: int
-    """How many of them are about something that is still open."""
+    """The number of them that are about something that is still open."""
     notices: list[dict[str, Any]]
     """The notices, the oldest first, as far as one message holds them."""

@@ -32,9 +32,9 @@ class KeyCreated(Event, name="key.created"):
     subject_type: ClassVar[str] = "ApiKey"
 
     name: str
-    """What it is called."""
+    """Its name."""
     role: str
-    """What it may do."""
+    """Its rights."""
     person: str | None
     """The person it belongs to."""
 
@@ -46,4 +46,4 @@ class KeyRevoked(Event, name="key.revoked"):
     subject_type: ClassVar[str] = "ApiKey"
 
     name: str
-    """What it is called."""
+    """Its name."""

@@ -43,7 +43,7 @@ def payload_schema(event: type[Event]) -> dict[str, Any]:
         optional = {field.name for field in fields(part) if field.default is not MISSING}
         required += [wire for name, wire in wire_names(part) if name not in optional]
     if "before" not in properties and event.about is not None and len(event.streams) > 1:
-        properties["before"] = {"type": "object", "description": "What was another value before the event."}
+        properties["before"] = {"type": "object", "description": "The value before the event, where it was another."}
         properties["seenBy"] = {
             "type": "array",
             "items": {"type": "string"},

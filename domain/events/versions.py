@@ -50,7 +50,7 @@ class VersionSigned(VersionEvent, name="version.signed"):
     party: str
     """The party."""
     approved: bool
-    """Whether it signed."""
+    """True if it signed."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -127,18 +127,18 @@ class VersionMoved(Event, name="version.moved"):
     agreement: str
     """The key of the agreement."""
     handovers: int
-    """How many handovers passed."""
+    """The number of handovers that passed."""
     leads: int
-    """How many leads were looked at."""
+    """The number of leads looked at."""
     clocks_shorter: int = field(metadata={"wire": "clocks_shorter"})
-    """How many clocks are due earlier than before."""
+    """The number of clocks due earlier than before."""
     clocks_longer: int = field(metadata={"wire": "clocks_longer"})
-    """How many are due later."""
+    """The number due later."""
     clocks_unchanged: int = field(metadata={"wire": "clocks_unchanged"})
-    """How many are due as before."""
+    """The number due as before."""
     due_at_once: int = field(metadata={"wire": "due_at_once"})
-    """How many are overdue now and were not before; counted as shorter or as opened too."""
+    """The number that are overdue now and were not before; counted as shorter or as opened too."""
     opened: int = field(metadata={"wire": "opened"})
-    """How many began by it."""
+    """The number that began by it."""
     cancelled: int = field(metadata={"wire": "cancelled"})
-    """How many ended by it."""
+    """The number that ended by it."""

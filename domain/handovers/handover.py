@@ -64,9 +64,9 @@ class Handover:
     comment: str | None = None
     escalation_level: int = 0
     turns: int = 0
-    """How often it was given to somebody."""
+    """The number of times it was given to somebody."""
     outcome: StageKind | None = None
-    """How it ended, where its lead's stage ended it: won, lost or disqualified."""
+    """Its end, where its lead's stage ended it: won, lost or disqualified."""
     return_answered_at: datetime | None = None
     """When marketing answered its return."""
     return_answer: str | None = None
@@ -75,7 +75,7 @@ class Handover:
     route: int | None = None
     """The place of its route in the document; None where no route takes its lead."""
     skills: tuple[str, ...] = ()
-    """What whoever gets it must be good at."""
+    """The skills for whoever gets it."""
     queue_reason: QueueReason | None = None
     """Why nobody has it."""
     queued_at_teams: tuple[TeamPassedOver, ...] = ()

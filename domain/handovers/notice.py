@@ -104,4 +104,4 @@ class Notice:
     send_at: datetime
     """When it is told at the latest."""
     about: Mapping[str, Any]
-    """What is told."""
+    """The facts to be told."""

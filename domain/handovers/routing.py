@@ -1,4 +1,4 @@
-"""What routing says: why somebody got a handover, who was passed over and why, and why nobody got it [S3.4]."""
+"""The words of routing: why somebody got a handover, who was passed over and why, and why nobody got it [S3.4]."""
 
 from __future__ import annotations
 

@@ -28,14 +28,14 @@ class ContactRefusal(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Consent:
-    """What a lead said about being contacted for a purpose on a channel."""
+    """The word of a lead about being contacted for a purpose on a channel."""
 
     id: UUID
     lead_id: UUID
     purpose: str
     channel: str
     granted: bool
-    """Whether it consented or withdrew."""
+    """True if it consented, false if it withdrew."""
     at: datetime
     """When it said so."""
     recorded_at: datetime
@@ -103,7 +103,7 @@ class StageSince:
 
 @dataclass(frozen=True, slots=True)
 class ContactFacts:
-    """What is known of contact with one lead; in any order."""
+    """The known contacts with one lead; in any order."""
 
     owner: Party
     """Who owns contact now."""
@@ -133,7 +133,7 @@ class Refused:
 
 @dataclass(frozen=True, slots=True)
 class Permission:
-    """Whether a contact is allowed, and if not, why not."""
+    """The verdict if a contact is allowed, and if not, why not."""
 
     owner: Party
     reasons: tuple[Refused, ...]

@@ -1,4 +1,4 @@
-"""What the engine concludes about a lead, with its reasons; texts are made from it when asked for.
+"""The conclusion of the engine about a lead, with its reasons; texts are made from it when asked for.
 
 What is made several times in every judgement is a named tuple: a frozen dataclass takes five times as long to make.
 """
@@ -20,13 +20,13 @@ class Dimension(StrEnum):
     """A dimension of the score."""
 
     FIT = "FIT"
-    """How well the lead fits."""
+    """The fit of the lead."""
     INTEREST = "INTEREST"
-    """How interested the lead is."""
+    """The interest of the lead."""
 
 
 class MissingKind(StrEnum):
-    """What is missing for a handover."""
+    """The gaps for a handover."""
 
     POINTS = "POINTS"
     """Points of fit or interest."""
@@ -91,9 +91,9 @@ class Missing(NamedTuple):
 
     kind: MissingKind
     path: str
-    """What it is about: a field's key, fit.points, interest.points, a trigger's path."""
+    """The subject: a field's key, fit.points, interest.points, a trigger's path."""
     detail: Mapping[str, str | int | bool | list[str]] = MappingProxyType({})
-    """What the message is made of, such as {'points': '12', 'op': 'gte', 'value': '60'}."""
+    """The parts of the message, such as {'points': '12', 'op': 'gte', 'value': '60'}."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -114,7 +114,7 @@ class Way:
     trigger: str
     """The trigger that would hold."""
     cost: int
-    """What it asks for; see `rules.counterfactual.ways`."""
+    """The cost; see `rules.counterfactual.ways`."""
     missing: tuple[Missing, ...]
     at: datetime
     """When it would be due: at the moment of the judgement, or later where time must pass."""
@@ -123,21 +123,21 @@ class Way:
 
 
 class Verdict(NamedTuple):
-    """Whether a handover is due, by which trigger, and if not, why not."""
+    """The verdict if a handover is due, by which trigger, and if not, why not."""
 
     due: bool
     trigger: str | None
     priority: int | None
     hand_raiser: bool
     missing: Sequence[Missing]
-    """What is missing on the cheapest way; what the lead must carry, where a trigger holds."""
+    """The gaps on the cheapest way; what the lead must carry, where a trigger holds."""
     blocked_by: tuple[Blocked, ...]
     ways: Sequence[Way] = ()
     """The cheapest ways to become due, none where what stands against it does not pass."""
 
 
 class Nurture(NamedTuple):
-    """What a lead gets that is not ready: the next content of its track, and what it is asked."""
+    """The nurturing of a lead that is not ready: the next content of its track, and what it is asked."""
 
     track: str | None
     """The key of the track; None for a question alone."""
@@ -170,7 +170,7 @@ class Decision(NamedTuple):
     """The keys of the exclusions that hold."""
     verdict: Verdict
     contributions: Sequence[Contribution]
-    """What the scores are made of."""
+    """The parts of the scores."""
     route: tuple[int, ...] = ()
     """The indexes of the routes whose condition holds, in order."""
     persona: str | None = None
@@ -178,8 +178,8 @@ class Decision(NamedTuple):
     segment: str | None = None
     """The key of the segment that the lead belongs to, if any."""
     skills: tuple[str, ...] = ()
-    """What whoever gets the lead must be good at, by the first of its routes."""
+    """The skills for whoever gets the lead, by the first of its routes."""
     signs: tuple[str, ...] = ()
     """Of a customer, the keys of the signs that hold, of the case studies asked of it, and of its silences."""
     nurture: Nurture | None = None
-    """What the lead gets meanwhile; None where it is handed over, or gets nothing."""
+    """The content that the lead gets meanwhile; None where it is handed over, or gets nothing."""

@@ -17,9 +17,10 @@ from domain.party import Party
 SETTLED = frozenset({StageKind.WON, StageKind.LOST, StageKind.DISQUALIFIED, StageKind.RECYCLED})
 """The kinds of stages at which no handover is worked any longer."""
 COMPANY, COMPANY_NAME, COMPANY_OWNER = "@account", "@name", "@owner"
-"""What is remembered like a field though it is none: the id of a lead's company, the name and owner of a company."""
+"""The properties remembered like a field though it is none: the id of a lead's company, the name and owner of a
+company."""
 BESIDE_FIELDS = "@"
-"""How the names of that begin; no key does."""
+"""The beginning of the names of that; no key does."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -49,13 +49,13 @@ def canonical_value(definition: Typed, value: object) -> Canonical | None:
 
 
 def canonical_literal(definition: Typed, value: object) -> Canonical:
-    """What a day or a moment is compared with, as it would be stored, or a ValueFault; it may lie at any time."""
+    """The stored form of a day or moment to compare with, or a ValueFault; it may lie at any time."""
     return _READERS[definition.type](definition, value)
 
 
 def comparable(type: FieldType, scale: int | None, canonical: object) -> Comparable | None:
-    """What a stored value is compared by: decimals as whole numbers scaled by 10^scale, days as ordinals, moments as
-    milliseconds since 1970; None when the stored value is not of the type, or carries nothing."""
+    """The value by which a stored value is compared: decimals as whole numbers scaled by 10^scale, days as ordinals,
+    moments as milliseconds since 1970; None when the stored value is not of the type, or carries nothing."""
     return COMPARED[type](canonical, scale)
 
 

@@ -1,4 +1,5 @@
-"""What a kind of obligation is: whom it binds, from when until when, and what meets it. Each is a row of `kinds`."""
+"""The definition of a kind of obligation: whom it binds, from when until when, and what meets it. Each is a row of
+`kinds`."""
 
 from __future__ import annotations
 
@@ -20,7 +21,7 @@ from domain.party import Party
 
 
 class Subject(StrEnum):
-    """What an obligation may be about; the value is the type on the wire."""
+    """The possible subjects of an obligation; the value is the type on the wire."""
 
     HANDOVER = "Handover"
     """A handover, open or ended; its pauses stop the clocks about it."""
@@ -44,9 +45,9 @@ class Interaction:
     to_stage: Stage | None = None
     """The stage that the lead went to, or at which a person said more."""
     forward: bool = False
-    """Whether that stage lies ahead on the journey and is no way out."""
+    """True if that stage lies ahead on the journey and is no way out."""
     by_hand: bool = False
-    """Whether a person moved the lead."""
+    """True if a person moved the lead."""
     reason: str | None = None
 
 
@@ -89,7 +90,7 @@ class ObligationContext:
     handover: Handover | None = None
     """The handover that it is about; about a lead: its open handover."""
     offered_again: bool = False
-    """Whether the lead of an ended handover has another one since."""
+    """True if the lead of an ended handover has another one since."""
     lead: Lead | None = None
     agreement_id: UUID | None = None
     since: datetime | None = None
@@ -117,13 +118,13 @@ class ObligationSpec:
     start: datetime
     """From when its time counts."""
     limit: TimeLimit | None = None
-    """How long it may take."""
+    """The longest time that it may take."""
     due_at: datetime | None = None
     """The instant it is due, where no limit counts; pauses do not move it."""
     warn_at: datetime | None = None
     """When to warn of what is due at an instant; after the document's share of the time, if absent."""
     instance_key: str = ""
-    """What tells it from others of the kind about the same subject; the same facts give the same occasion."""
+    """The key that tells it from others of the kind about the same subject; the same facts give the same occasion."""
     met_at: datetime | None = None
     """When it was done."""
     party: Party | None = None
@@ -131,7 +132,7 @@ class ObligationSpec:
     team: str | None = None
     assignee: str | None = None
     escalation: tuple[EscalationStep, ...] | None = None
-    """What happens while it is missing; what the document's rule for the kind says, if absent."""
+    """The escalation while it is missing; what the document's rule for the kind says, if absent."""
 
 
 def _nothing(_document: SlaDocument, _case: ObligationContext, _interaction_of: Interaction) -> str | None:
@@ -150,19 +151,19 @@ class Kind:
     specs: Callable[[SlaDocument, ObligationContext], Iterable[ObligationSpec]]
     """All that is and was owed: start anchor, limit, what met it. What a case no longer claims is cancelled."""
     counts: Callable[[SlaDocument, ObligationContext, Interaction], str | None] = _nothing
-    """Whether a touch counts, and for which occasion; None when it does not, empty where the time tells."""
+    """The occasion for which a touch counts; None when it does not count, empty where the time tells."""
     personal: bool = True
-    """Whether whoever has the handover owes it, where sales owes it and the claim names nobody."""
+    """True if whoever has the handover owes it, where sales owes it and the claim names nobody."""
     pausable: bool = True
-    """Whether the pauses of the handover stop its clock."""
+    """True if the pauses of the handover stop its clock."""
     confirmed: bool = False
-    """Whether the party that is owed says that it was done, not the one that owes it."""
+    """True if the party that is owed says that it was done, not the one that owes it."""
     met_by: str | None = None
     """The operation by which alone it is met, with its name on the wire; None where a person's word counts too."""
     itemized: bool = False
-    """Whether each is about an item of the document, whose key its occasion begins with."""
+    """True if each is about an item of the document, whose key its occasion begins with."""
     severity: BreachSeverity = BreachSeverity.MEDIUM
-    """How grave a miss is where the document's rule for the kind says nothing."""
+    """The severity of a miss where the document's rule for the kind says nothing."""
 
 
 @dataclass(frozen=True, slots=True)

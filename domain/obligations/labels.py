@@ -1,4 +1,4 @@
-"""What is owed about an item of the document, in words."""
+"""The duty about an item of the document, in words."""
 
 from __future__ import annotations
 

@@ -1,4 +1,5 @@
-"""What is owed about a subject, as a function of the document and the facts; and what to do so that it is so."""
+"""The plan of obligations about a subject, as a function of the document and the facts; and what to do so that it is
+so."""
 
 from __future__ import annotations
 
@@ -65,17 +66,17 @@ def fulfilments(
 
 @dataclass(frozen=True, slots=True)
 class Plan:
-    """What to do so that what is open is what should be."""
+    """The changes after which the open obligations are those that should be open."""
 
     opens: tuple[RequiredObligation, ...] = ()
     meets: tuple[tuple[Obligation, datetime], ...] = ()
-    """What was done meanwhile, and when."""
+    """The obligations done meanwhile, and when."""
     keeps: tuple[tuple[Obligation, RequiredObligation], ...] = ()
-    """What stays open; its person or its moments may have changed."""
+    """The obligations that stay open; their person or their moments may have changed."""
     cancels: tuple[Obligation, ...] = ()
-    """What nothing claims any longer."""
+    """The obligations that nothing claims any longer."""
     corrects: tuple[tuple[Obligation, datetime], ...] = ()
-    """What was met late as far as was known, and turns out to have been done in time, and when."""
+    """The obligations met late as far as was known that turn out to have been met in time, and when."""
 
 
 def plan(

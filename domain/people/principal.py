@@ -10,7 +10,7 @@ from domain.party import Party
 
 
 class Role(StrEnum):
-    """What a principal may do."""
+    """The rights of a principal."""
 
     MARKETING = "MARKETING"
     """A marketer."""
@@ -29,7 +29,7 @@ _NOBODY = UUID(int=0)
 
 @dataclass(frozen=True, slots=True)
 class Needs:
-    """What somebody lacks who may not do something; None where it is not that which lacks."""
+    """The right that is missing; None where nothing of that kind is missing."""
 
     roles: tuple[Role, ...] | None = None
     """The roles that may."""

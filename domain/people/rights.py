@@ -29,16 +29,17 @@ class For(StrEnum):
 
 
 class Reach(StrEnum):
-    """How far an operation reaches for SALES; for the other roles it reaches all."""
+    """The leads that an operation reaches for SALES; for the other roles it reaches all."""
 
     ALL = "all"
     """Everything."""
     SEEN = "seen"
     """Leads that were ever assigned to its teams, or are queued on a route that names one, and what belongs to them."""
     HOLDS = "holds"
-    """What stands with its teams: the open handover, in the queue those of its route, else where the last one stood."""
+    """The leads and obligations of its teams: the open handover, in the queue those of its route, else where the last
+    one stood."""
     LEADS = "leads"
-    """What stands with a team that the person leads."""
+    """The leads and obligations of a team that the person leads."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -154,7 +155,8 @@ def need_person(principal: Principal, persons: Iterable[str], who: str) -> None:
 
 
 def reaches(principal: Principal, operation: str, teams: Collection[str]) -> bool:
-    """Whether an operation reaches what the teams see, or what stands with them; what is out of reach is not found."""
+    """The reach of an operation: true for what the teams see, or what stands with them; what is out of reach is not
+    found."""
     if principal.sees_all or RIGHTS[operation].reach is Reach.ALL:
         return True
     return not principal.teams.isdisjoint(teams)

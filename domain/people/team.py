@@ -67,7 +67,7 @@ class Member:
     max_per_month: int | None = None
     skills: tuple[str, ...] = ()
     credit: float = 0.0
-    """What the person is owed of the team's turns so far less the turns it had."""
+    """The team's turns so far that the person is owed, less the turns it had."""
     open_count: int = 0
     """Open handovers, in all teams."""
     month_count: int = 0

@@ -77,7 +77,7 @@ def instant_of(at: datetime) -> int:
 
 
 def representable(at: datetime) -> bool:
-    """Whether a moment is one that people mean: what tools send for 'never' lies before, and databases end behind."""
+    """The range of moments that people mean: what tools send for 'never' lies before, and databases end behind."""
     return _EARLIEST <= at <= _LATEST
 
 

@@ -10,7 +10,7 @@ branch_labels = None
 depends_on = None
 
 ENDED_IN_THE_QUEUE = "update handover set visible_to = '{}' where closed_at is not null and team is null"
-"""What left the queue leaves the sight of those that might have taken it."""
+"""Handovers that left the queue leave the sight of those that might have taken them."""
 SEEN_BY = """
 update lead l set seen_by = coalesce(now.teams, '{}')
 from lead before left join (

@@ -1,4 +1,4 @@
-"""What senders tell again is remembered; decisions know up to which value they were made."""
+"""The memory of values told again; decisions know up to which value they were made."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What a stranger guesses: fulfilments, schedules and instance keys."""
+"""Plain names: fulfilments, schedules and instance keys."""
 
 from __future__ import annotations
 

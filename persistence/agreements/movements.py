@@ -1,4 +1,4 @@
-"""How far the moving of open work to versions has come, and which leads are left."""
+"""The progress of moving open work to versions, and which leads are left."""
 
 from __future__ import annotations
 

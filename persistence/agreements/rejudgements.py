@@ -1,4 +1,4 @@
-"""How far the judging of all leads after an activation has come."""
+"""The progress of judging all leads after an activation."""
 
 from __future__ import annotations
 

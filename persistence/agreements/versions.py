@@ -135,7 +135,7 @@ async def next_scheduled(connection: AsyncConnection) -> datetime | None:
 
 
 async def lack_calendar(connection: AsyncConnection, key: str) -> bool:
-    """Whether a version is in force, and neither one of these nor one that may come into force has the calendar."""
+    """True if a version is in force, and neither one of these nor one that may come into force has the calendar."""
     has = "document -> 'calendars' @> jsonb_build_array(jsonb_build_object('key', cast(:key as text)))"
     found: bool = (
         await connection.execute(

@@ -1,4 +1,5 @@
-"""How many leads of an agreement carry words of its document: stages, values, reasons, teams, types of activities.
+"""The number of leads of an agreement that carry words of its document: stages, values, reasons, teams, types of
+activities.
 
 It is asked only about words that a version would take away, so mostly nothing is asked at all. Stages, which are asked
 for while everybody waits for an activation, have an index.
@@ -61,7 +62,7 @@ _HOLDS = {
     Carried.REASON: "l.return_reason = :word and (l.cool_off_until > :now or l.data_awaited <> '{}')",
     Carried.TEAM: _OPEN,
 }
-"""How a lead is found that carries a word."""
+"""The way from a word to the leads that carry it."""
 _ONE_OF = "jsonb_exists_any({}, cast(:values as text[]))"
 _HOLDS_VALUE = {
     Carried.LEAD_FIELD: _ONE_OF.format("l.fields -> :word"),

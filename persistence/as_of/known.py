@@ -1,4 +1,4 @@
-"""What was known at moments of the past: field values, activities, stages, handovers, decisions, versions in force.
+"""The past as known at a moment: field values, activities, stages, handovers, decisions, versions in force.
 
 Every question is asked for several leads and moments at once: pairs of an id and a moment, answered by one statement.
 """
@@ -37,7 +37,7 @@ class DecisionRow:
     digest: str
     result: dict[str, Any]
     basis: dict[str, Any] | None
-    """What of the facts has no history of its own; None once they are erased."""
+    """The facts without a history of their own; None once they are erased."""
     values_to: int | None = None
     """The last number of the history of values when it was written; None of decisions of earlier days."""
 

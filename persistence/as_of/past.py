@@ -1,4 +1,4 @@
-"""What is known of the past of leads: the values and stages they had, so that nothing is written down twice."""
+"""The known past of leads: the values and stages they had, so that nothing is written down twice."""
 
 from __future__ import annotations
 
@@ -45,7 +45,7 @@ async def stages_of(connection: AsyncConnection, lead_ids: Iterable[UUID]) -> di
 
 @dataclass(frozen=True, slots=True)
 class Outcome:
-    """How many leads of a group there are, and how many of them are won or lost."""
+    """The number of leads of a group, and how many of them are won or lost."""
 
     group: str | None
     leads: int

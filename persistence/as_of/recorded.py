@@ -50,12 +50,12 @@ class RecordedLead:
     open_handover: bool
     rounds: int
     answered: bool
-    """Whether it is known if sales accepted it: it answered a handover, or worked the lead."""
+    """True if it is known if sales accepted it: it answered a handover, or worked the lead."""
     accepted: bool
-    """Whether it came to a stage in which sales works it, or was won."""
+    """True if it came to a stage in which sales works it, or was won."""
     won: bool
     closed: bool
-    """Whether it is known if it was won."""
+    """True if it is known if it was won."""
 
     @property
     def standing(self) -> StagePosition | None:
@@ -90,7 +90,7 @@ async def count(connection: AsyncConnection, *, until: datetime) -> int:
 
 @dataclass(frozen=True, slots=True)
 class Answered:
-    """How long a handover waited for its answer."""
+    """The time that a handover waited for its answer."""
 
     team: str | None
     trigger: str

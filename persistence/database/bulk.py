@@ -45,7 +45,7 @@ SQL_TYPES: tuple[tuple[type, str], ...] = (
     (LargeBinary, "bytea"),
     (Text, "text"),
 )
-"""How a column's values stand in an array; JSON and arrays inside an array stand there as text."""
+"""The type of a column's values in an array; JSON and arrays inside an array stand there as text."""
 
 LONG = 20
 """From so many rows on a column of one value is sent once; in short batches that would only make many statements."""

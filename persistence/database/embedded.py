@@ -55,7 +55,7 @@ SETTINGS = MappingProxyType(
         "log_truncate_on_rotation": "on",
     }
 )
-"""What differs from PostgreSQL's defaults; `ALTER SYSTEM` overrides it. fsync stays on."""
+"""The settings that differ from PostgreSQL's defaults; `ALTER SYSTEM` overrides it. fsync stays on."""
 
 _SOCKET = ".s.PGSQL.5432"
 _LONGEST_SOCKET_PATH = 103

@@ -10,7 +10,8 @@ from sqlalchemy.exc import DBAPIError, DisconnectionError
 from sqlalchemy.exc import TimeoutError as PoolExhausted
 
 AWAY = ("08", "25006", "25P03", "53", "57P", "58")
-"""How the SQLSTATEs begin of a database that cannot be used: lost, full, read only, shutting down or starting."""
+"""The beginnings of the SQLSTATEs of a database that cannot be used: lost, full, read only, shutting down or
+starting."""
 AWAY_AT_FIRST = ("28", "3D000", "55000")
 """Those that say so when a connection is made: it does not know us, has no such database, or lets nobody in."""
 BUSY = ("55P03", "57014")

@@ -47,7 +47,7 @@ UPDATED = (
     "clock",
     "severity",
 )
-"""What of an obligation may change after it was opened."""
+"""The parts of an obligation that may change after it was opened."""
 
 
 async def update(connection: AsyncConnection, obligations: Sequence[Obligation]) -> None:

@@ -37,7 +37,7 @@ class Activity:
     content: str | None
     fields: Mapping[str, Canonical]
     party_found: bool = False
-    """Whether the party was not told, but found by who told it, by the person or by the type."""
+    """True if the party was not told, but found by who told it, by the person or by the type."""
     channel_told: str | None = None
     """The sender's word for the channel, where it is not the channel's key."""
 

@@ -19,7 +19,7 @@ from persistence.database.records import read_all, write
 
 
 class _OfLead(Protocol):
-    """What is remembered of a lead."""
+    """The remembered values of a lead."""
 
     @property
     def lead_id(self) -> UUID: ...

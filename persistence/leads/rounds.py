@@ -15,7 +15,7 @@ from domain.leads.lead import BESIDE_FIELDS
 from persistence.database.records import read_all
 
 MOST = 20
-"""How many news of a round are told at most, of activities and of fields each; the latest."""
+"""The most news of a round that are told, of activities and of fields each; the latest."""
 
 _NEWS = f"""
 with asked as (

@@ -26,7 +26,7 @@ _COLUMNS = [column for column in api_key.columns if column.name != "secret_hash"
 
 @dataclass(frozen=True, slots=True)
 class ApiKey:
-    """What is kept of a key besides the hash of its secret."""
+    """The stored part of a key."""
 
     id: UUID
     name: str

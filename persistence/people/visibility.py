@@ -1,4 +1,4 @@
-"""What sales may see: leads its teams have or had, their accounts, and what is owed about them; and which it works."""
+"""The sight of sales: leads its teams have or had, their accounts, and what is owed about them; and which it works."""
 
 from __future__ import annotations
 

@@ -92,7 +92,7 @@ section_comment = Table(
     moment("at", required=True),
     Index("ix_section_comment_version_id", "version_id", "at", "id"),
 )
-"""What both sides say about a section while a version is a draft or in review."""
+"""The talk of both sides about a section while a version is a draft or in review."""
 
 activation = Table(
     "activation",

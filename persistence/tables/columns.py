@@ -1,4 +1,4 @@
-"""What tables are made of: the names of constraints, kinds of columns, storage parameters."""
+"""The parts of tables: the names of constraints, kinds of columns, storage parameters."""
 
 from __future__ import annotations
 

@@ -133,7 +133,8 @@ field_conflict = Table(
     moment("resolved_at"),
     UniqueConstraint("subject_id", "field", "source"),
 )
-"""What a source wrote into a field that another system owns: the latest of each, and the value that was kept."""
+"""The values that a source wrote into a field that another system owns: the latest of each, and the value that was
+kept."""
 
 LAST_VALUE = text("coalesce(pg_sequence_last_value('field_value_seq_seq'::regclass), 0)")
 """The last number that the history of values gave away, or 0."""

@@ -146,7 +146,7 @@ fulfilment = Table(
     moment("recorded_at", required=True),
     Index("ix_fulfilment_subject_id", "subject_id", "kind", "at"),
 )
-"""What was done that counts for a kind of obligation about a subject: facts from which follows what is still owed."""
+"""The fulfilments that count for a kind of obligation about a subject: facts from which follows what is still owed."""
 
 OBLIGATION_PARTITIONS = {
     "obligation_open": ("OPEN", "BREACHED"),

@@ -1,4 +1,4 @@
-"""What is tried before signing."""
+"""The trial before signing."""
 
 from __future__ import annotations
 

@@ -28,7 +28,7 @@ class ActivityWindow:
         self.until: datetime | None = None
         """The first moment at which time alone changes something; None: never."""
         self.counted: list[str | int] = []
-        """What counted so far: by share the signal, the activity and the hundredths."""
+        """The contributions so far: by share the signal, the activity and the hundredths."""
         self.by_type: dict[str, list[Occurred]] = {}
         self.ahead: dict[str, list[Occurred]] = {}
         by_type, ahead, in_order = self.by_type, self.ahead, True

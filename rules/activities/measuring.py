@@ -30,9 +30,9 @@ class Measured:
     aggregate: Aggregate
     kinds: tuple[str, ...]
     counts: Values
-    """Whether an activity counts; empty where all do."""
+    """The test of whether an activity counts; empty where all do."""
     told_apart: Values
-    """What is told apart, for DISTINCT."""
+    """The property told apart, for DISTINCT."""
     ages: tuple[int, ...] = field(default=())
     """For LAST_DAYS: from which full days on comparisons come out differently. What lies between is the same to the
     document, so the day before stands for it, and time alone changes nothing there."""

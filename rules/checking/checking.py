@@ -1,4 +1,4 @@
-"""What is wrong, or looks wrong, in the conditions of a document [X.1]."""
+"""The findings in the conditions of a document [X.1]."""
 
 from __future__ import annotations
 

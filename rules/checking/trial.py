@@ -20,7 +20,7 @@ from rules.judging.compiled_rules import CompiledRules, rule_sets
 
 TIMEOUT = timedelta(seconds=30)
 ROWS = 40
-"""How many made-up rows each rule set is tried with, beside the empty one."""
+"""The number of made-up rows with which each rule set is tried, beside the empty one."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,7 +58,7 @@ def try_in_child(document: Mapping[str, Any], *, timeout: timedelta = TIMEOUT) -
 
 
 def try_here(document: SlaDocument) -> None:
-    """What the child does; raises where the two forms differ or the engine errs."""
+    """The work of the child process; raises where the two forms differ or the engine errs."""
     CompiledRules.of(document, version="trial").close()
     for name, rules in rule_sets(document).items():
         _try(name, rules)

@@ -46,7 +46,7 @@ EXCLUSIONS, ROUTES, REACH = "excluded", "route", "reach"
 
 @dataclass(frozen=True, slots=True)
 class Recorded:
-    """What is judged."""
+    """The rule set that is judged."""
 
     leads: Table
     accounts: Table

@@ -1,4 +1,4 @@
-"""What judging many leads at once needs of a document: which columns hold which subjects, and what fades how.
+"""The columnar plan of a document: which columns hold which subjects, and what fades how.
 
 The columnar twin judges three tables. Their columns have generated names, so that no customer's key meets a database's
 rules for names; this file says which subject each holds. Values stand in them as they are compared: decimals as whole
@@ -49,7 +49,7 @@ class Held:
 
 @dataclass(frozen=True, slots=True)
 class Fading:
-    """What an activity is worth by its age in full days, in hundredths; older ones are worth nothing."""
+    """The points of an activity by its age in full days, in hundredths; older ones are worth nothing."""
 
     column: str
     by_age: tuple[int, ...]
@@ -63,13 +63,13 @@ class CountedSignal:
     """The column of its points, where it has one of its own."""
     plan: SignalPlan
     window: int | None
-    """How long an activity counts, in microseconds."""
+    """The time that an activity counts, in microseconds."""
     worth: int | Fading
     """Hundredths for each activity."""
 
     @property
     def apart(self) -> bool:
-        """Whether its points stand apart from the others': it asks something of the lead, or is one of a group."""
+        """True if its points stand apart from the others': it asks something of the lead, or is one of a group."""
         return self.plan.lead_rule is not None or self.plan.group is not None
 
 

@@ -1,4 +1,5 @@
-"""How far the interest threshold of a document's triggers can rise, or must fall, for a lead to be handed over.
+"""The distance by which the interest threshold of a document's triggers can rise, or must fall, for a lead to be handed
+over.
 
 The threshold is what triggers want at least of `interest.points`. Where they want different numbers, the highest is
 meant, and the others move along with it; what stands under `not` stays as it is written.

@@ -26,7 +26,7 @@ Resolve = Callable[[Subject], Column]
 """Where the values of a subject stand."""
 
 BITS = 62
-"""How many truths one number carries."""
+"""The number of truths in one number."""
 VISIBLE = "[^\t-\r\x1c-\x20\x85\xa0\u1680\u2000-\u200a\u2028\u2029\u202f\u205f\u3000]"
 """A character that is not white space, as `str.strip` has it; written out, for databases differ about it."""
 

@@ -27,7 +27,7 @@ TYPES: dict[FieldType, pa.DataType] = {
     FieldType.LIST: pa.list_(pa.string()),
     **dict.fromkeys((FieldType.INTEGER, FieldType.DECIMAL, FieldType.DATE, FieldType.DATE_TIME), pa.int64()),
 }
-"""How the comparable values of a field stand in a column."""
+"""The column form of the comparable values of a field."""
 _COMMON = {"channel": pa.string(), "campaign": pa.string(), "content": pa.string()}
 
 
@@ -39,7 +39,7 @@ class LeadCase:
     now: datetime
     facts: LeadFacts
     standing: bool = False
-    """Whether the case only says how things stood when the period began: nothing happened at that moment."""
+    """True if the case only says how things stood when the period began: nothing happened at that moment."""
 
 
 def cases_of(facts: Sequence[LeadFacts], *, now: datetime) -> list[LeadCase]:
@@ -100,7 +100,8 @@ def _common(plan: ColumnarPlan, activity: ActivityFact, name: str) -> str | None
 
 
 def outcomes_table(outcomes: Sequence[tuple[bool, bool, bool, bool]], *, first: int = 0) -> pa.Table:
-    """What became of leads, numbered in their order: whether a handover was answered, accepted; won; won or lost."""
+    """The known outcomes of leads, numbered in their order: whether a handover was answered, accepted; won; won or
+    lost."""
     numbers = {"lead": pa.array(range(first, first + len(outcomes)), pa.int64())}
     names = ("answered", "accepted", "won", "closed")
     return pa.table(numbers | {n: pa.array([one[p] for one in outcomes], pa.bool_()) for p, n in enumerate(names)})
@@ -178,4 +179,4 @@ _FITTED: dict[FieldType, Callable[[Any], Any]] = {
     FieldType.LIST: lambda items: [_text(item) for item in items],
     **dict.fromkeys((FieldType.INTEGER, FieldType.DECIMAL, FieldType.DATE, FieldType.DATE_TIME), _number),
 }
-"""How a comparable value is fitted into its column."""
+"""The column form of a comparable value."""

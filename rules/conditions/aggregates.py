@@ -1,4 +1,4 @@
-"""What activities say of a lead as one number: how many, how long ago, how many different ones.
+"""The numbers over a lead's activities: how many, how long ago, how many different ones.
 
 A subject is written `activities.TYPE.count`, `activities.TYPE.lastDays` or `activities.TYPE.distinct.ATTRIBUTE`; `*` in
 the place of the type means activities of every type, and `activities.TYPE` alone the count of the last 90 days.
@@ -18,22 +18,22 @@ if TYPE_CHECKING:
 ANY = "*"
 """Stands for every activity type."""
 COUNT_WINDOW = timedelta(days=90)
-"""How far back is counted where a condition does not say."""
+"""The time that is counted back where a condition names none."""
 MAX_AGGREGATES = 200
-"""How many different ones a document may speak of: each is found for every lead."""
+"""The most different ones that a document may speak of: each is found for every lead."""
 
 _NAME = re.compile(r"activities\.([^.]+)(?:\.(count|lastDays|distinct)(?:\.([^.]+))?)?")
 
 
 class Measure(StrEnum):
-    """What is asked about activities."""
+    """The conditions on activities."""
 
     COUNT = "count"
-    """How many there were."""
+    """The number of all."""
     LAST_DAYS = "lastDays"
-    """How many full days ago the last one was; missing where there was none."""
+    """The number of full days since the last one; missing where there was none."""
     DISTINCT = "distinct"
-    """How many different values of an attribute they had."""
+    """The number of different values of an attribute."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,9 +44,9 @@ class Aggregate:
     """The activity type, or ANY."""
     measure: Measure
     attribute: str | None = None
-    """What is told apart, for DISTINCT: channel, campaign, content, or a field of the type."""
+    """The property told apart, for DISTINCT: channel, campaign, content, or a field of the type."""
     within: timedelta | None = COUNT_WINDOW
-    """How old an activity may be; None: as old as it likes."""
+    """The greatest age of an activity; None: as old as it likes."""
     where: Expression | None = None
     """Which activities count; None: all of the type."""
 

@@ -1,4 +1,4 @@
-"""What the engine is told of a lead: generated property names, and a generated function that writes the fact.
+"""The engine's view of a lead: generated property names, and a generated function that writes the fact.
 
 No name and no text of a customer decides how the fact is built: properties are a0, a1, …, texts are compared as the
 number of the literal they equal, prefixes in the engine's alphabet, and numbers outside the literals' range are drawn
@@ -18,7 +18,7 @@ from rules.conditions.syntax import Check
 from rules.conditions.texts import LONGEST_PREFIX, TABLE, is_plain
 
 STEMS = 9
-"""How many first tests there are, on the property `k`, for the conditions of a rule set: a fact passes all of them."""
+"""The number of first tests, on the property `k`, for the conditions of a rule set: a fact passes all of them."""
 HEAD = f'{{"id":"x","sid":"1","k":{STEMS}'
 EMPTY_LIST = "\U0010ffff"
 """Stands in a list that holds no literal: the engine takes an empty list for a match of `$iall`."""
@@ -123,7 +123,7 @@ _WRITERS: dict[Coding, Callable[[int, Column], str]] = {
     ),
     Coding.MEMBERS: lambda index, c: f',"{c.name}":[{{members(value, codes{index})}}]',
 }
-"""How a column is written within an f-string, where there is a value; letters and digits are never moved."""
+"""The notation of a column within an f-string, where there is a value; letters and digits are never moved."""
 
 
 def _drawn_in(value: int) -> int:

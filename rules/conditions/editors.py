@@ -1,4 +1,4 @@
-"""What a rule editor shows for an operator: the way in which its value is entered, by the type of the field."""
+"""The editor of an operator's value: the way in which its value is entered, by the type of the field."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from rules.conditions.operators import Operand, Operator
 
 
 class Editor(StrEnum):
-    """What a value is entered with."""
+    """The editor with which a value is entered."""
 
     NONE = "NONE"
     """Nothing: the operator takes no value."""

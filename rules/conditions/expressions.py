@@ -33,7 +33,7 @@ class TypedClause:
     clause: Clause
     expression: Expression
     sound: bool
-    """Whether it has no fault; the expression means nothing otherwise."""
+    """True if it has no fault; the expression means nothing otherwise."""
 
 
 def clauses(document: SlaDocument) -> Iterator[Clause]:

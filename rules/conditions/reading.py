@@ -16,7 +16,7 @@ from rules.conditions.vocabulary import ALLOWED, Origin, Place, Subject, Vocabul
 
 @dataclass(frozen=True, slots=True)
 class Reading:
-    """What became of a condition: its expression, which means nothing while there are faults, and the faults."""
+    """The result of reading a condition: its expression, which means nothing while there are faults, and the faults."""
 
     expression: Expression
     faults: tuple[Finding, ...]

@@ -1,4 +1,4 @@
-"""How a text is written for the rules engine, which compares bytes up to the closing quote and unescapes nothing.
+"""The notation of a text for the rules engine, which compares bytes up to the closing quote and unescapes nothing.
 
 U+0000 to U+0022 and the backslash move to U+10FD00 and up, so that no text holds a quote, an escape or a character that
 sorts before the quote. What no literal can hold (surrogates, U+10FD00 to U+10FFFF) becomes one character that never
@@ -12,7 +12,7 @@ LIFT = 0x10FD00
 NEVER = "\U0010fdff"
 """Stands for characters that no literal holds."""
 LONGEST_PREFIX = 1000
-"""How many characters a prefix may have in the engine; longer ones are compared by Python."""
+"""The most characters of a prefix in the engine; longer ones are compared by Python."""
 
 _SURROGATES = range(0xD800, 0xE000)
 _RESERVED = range(LIFT, 0x110000)
@@ -21,7 +21,7 @@ TABLE: dict[int, int | str] = {
     **dict.fromkeys(_RESERVED, NEVER),
     **{code: LIFT + code for code in (*range(0x23), ord("\\"))},
 }
-"""What `str.translate` applies to a text on its way into the engine."""
+"""The table that `str.translate` applies to a text on its way into the engine."""
 
 
 def is_plain(text: str) -> bool:

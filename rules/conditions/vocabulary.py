@@ -55,7 +55,7 @@ class Place(StrEnum):
     SEGMENT = "SEGMENT"
     """The condition of a segment."""
     TRACK = "TRACK"
-    """What else must hold for a lead to be on a nurture track."""
+    """The further condition for a lead to be on a nurture track."""
     TRACK_LEAVE = "TRACK_LEAVE"
     """When a lead leaves a nurture track."""
     ROUTE = "ROUTE"
@@ -102,7 +102,8 @@ ALLOWED: dict[Place, frozenset[Origin]] = {
     Place.ROUTE: KNOWN | {Origin.BUYING_CENTRE, Origin.SCORE, Origin.STAGE},
     Place.ROUTE_SKILL: KNOWN | {Origin.BUYING_CENTRE, Origin.SCORE, Origin.STAGE},
 }
-"""What may be spoken of where; what grades are made of never speaks of other leads' grades, so that judging ends."""
+"""The subjects that each place may speak of; what grades are made of never speaks of other leads' grades, so that
+judging ends."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -119,7 +120,7 @@ class Subject:
     definition: Typed | None = field(default=None, compare=False)
     """Where the document defines it."""
     aggregate: Aggregate | None = field(default=None, compare=False)
-    """How it is found from activities, where it is."""
+    """The way it is found from activities, where it is."""
     spelling: Callable[[str], str] | None = field(default=None, compare=False)
     """The one spelling of a text, where several mean the same."""
 
@@ -199,7 +200,7 @@ def _of_any(document: SlaDocument, channels: ContactVocabulary) -> dict[str, Sub
 
 
 COMMON = ("channel", "campaign", "content")
-"""What every activity has, whatever its type."""
+"""The properties of every activity, whatever its type."""
 
 
 def _derived(document: SlaDocument) -> list[Subject]:

@@ -1,4 +1,4 @@
-"""Whether a person may be contacted, on which channel and why.
+"""The verdict if a person may be contacted, on which channel and why.
 
 May import activities.
 Start with contact.py.

@@ -1,4 +1,4 @@
-"""What stands of all that a lead said about being contacted; whatever is not understood counts as a no [S1.6]."""
+"""The words on consent that stand; whatever is not understood counts as a no [S1.6]."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ REST = EVERYTHING
 
 
 class ConsentRecord:
-    """What a lead said by a moment, by purpose and channel.
+    """The word of a lead that stands at a moment, by purpose and channel.
 
     The newest word counts, and of one moment the withdrawal. A withdrawal of everything, or under a word that nobody
     knows any more, is one of every purpose, or of every channel; a consent under such a word is none.

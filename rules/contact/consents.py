@@ -13,7 +13,7 @@ from domain.leads.decision import Missing, MissingKind
 from rules.activities.activity_window import ActivityWindow
 
 Given = Mapping[tuple[str, str], GivenConsent]
-"""What a lead last said, by purpose and channel."""
+"""The last word of a lead, by purpose and channel."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,4 +1,5 @@
-"""Whether a party may contact a lead at a moment: a pure function of the agreement's rules and the facts [S1.6]."""
+"""The verdict if a party may contact a lead at a moment: a pure function of the agreement's rules and the facts
+[S1.6]."""
 
 from __future__ import annotations
 

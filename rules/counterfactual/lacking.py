@@ -1,4 +1,4 @@
-"""What is missing on a way to a handover, as it is told."""
+"""The gap on a way to a handover, as it is told."""
 
 from __future__ import annotations
 

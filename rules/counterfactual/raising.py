@@ -1,4 +1,4 @@
-"""How many points of fit and interest a lead needs for what is asked of its scores."""
+"""The points of fit and interest that a lead needs for what is asked of its scores."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from rules.scoring.points import percent
 from rules.scoring.scoring import FitPlan, InterestPlan
 
 TARGETS = 3
-"""How many pairs of scores are tried for one term."""
+"""The number of pairs of scores tried for one term."""
 
 
 @dataclass(frozen=True, slots=True)

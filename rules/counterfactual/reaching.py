@@ -21,9 +21,9 @@ if TYPE_CHECKING:
     from rules.judging.compiled_rules import CompiledRules
 
 Look = Callable[[LeadFacts], tuple[Decision, dict[str, Any]]]
-"""What is judged of facts, and all that conditions compare."""
+"""A judgement of facts, with all that conditions compare."""
 _ROUNDS = 8
-"""How many criteria and how many signals are raised on one way."""
+"""The number of criteria and of signals raised on one way."""
 
 
 def scores_of(decision: Decision) -> Target:

@@ -34,15 +34,15 @@ if TYPE_CHECKING:
     from rules.judging.verdict import TriggerPlan
 
 MOST_WAYS = 5
-"""How many ways are told."""
+"""The number of ways told."""
 _JUDGEMENTS, _LOOKS = 60, 30_000
-"""How many leads are tried for one answer, and about how many activities are looked at for it."""
+"""The number of leads tried for one answer, and about how many activities are looked at for it."""
 _COMPARISONS = 20_000
-"""How many comparisons of triggers are looked at, those of the highest priority first."""
+"""The number of comparisons of triggers looked at, those of the highest priority first."""
 _CHOICES = 3
-"""How many values of a field are tried on one way."""
+"""The number of values of a field tried on one way."""
 PASSING = frozenset({Block.COOLING_OFF, Block.NOTHING_NEW, Block.DATA_AWAITED})
-"""What stands against a handover for a while only."""
+"""The reasons against a handover for a while only."""
 
 Judge = Callable[..., Decision]
 _MEASURED = frozenset({Origin.COUNT, Origin.AGGREGATE})
@@ -59,7 +59,7 @@ def find_ways(judge: Judge, compiled_rules: CompiledRules, facts: LeadFacts, at:
 
 
 def find_lacking(judge: Judge, compiled_rules: CompiledRules, facts: LeadFacts, at: datetime) -> tuple[Missing, ...]:
-    """What a lead lacks where no trigger holds and no way was found: what the easiest of them asks for, untried."""
+    """The gaps of a lead where no trigger holds and no way was found: what the easiest of them asks for, untried."""
     search = _Search(judge, compiled_rules, facts, at)
     return search.lacking() if _open(search.decision) else ()
 

@@ -25,10 +25,10 @@ if TYPE_CHECKING:
 
 FIELDS = frozenset({Origin.LEAD, Origin.ACCOUNT})
 MOST_ACTIVITIES = 100
-"""How many activities a way adds at most."""
+"""The most activities that a way adds."""
 
 _LOOKS = 100_000
-"""How many activities are looked at while a number over them is raised, about."""
+"""The number of activities looked at while a number over them is raised, about."""
 
 _Grouped = dict[Subject, tuple[Literal, ...]]
 
@@ -123,7 +123,7 @@ class WhatIf:
 
     @staticmethod
     def most(facts: LeadFacts) -> int:
-        """How many activities are added, or moments tried, one by one: fewer where there are very many already."""
+        """The number of activities added, or moments tried, one by one: fewer where there are very many already."""
         return max(3, min(MOST_ACTIVITIES, _LOOKS // (1 + len(facts.activities))))
 
     def number(self, measured: Measured, facts: LeadFacts) -> int | None:

@@ -18,7 +18,7 @@ from rules.scoring.scoring import GROUP, MAXIMUM
 
 LANGUAGES = ("en", "de")
 MOST = 10
-"""How many changes are told of one lead."""
+"""The number of changes told of one lead."""
 _WORDS = (".label", ".definition")
 """Where changes stand that judge nobody differently."""
 

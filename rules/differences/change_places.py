@@ -24,18 +24,18 @@ class Thing:
 
 @dataclass(slots=True)
 class ChangePlace:
-    """What a path leads to."""
+    """The goal of a path."""
 
     things: list[Thing] = field(default_factory=list)
     """The items on the way, the outermost first."""
     property: str = ""
     """The property of the last thing, or of the document; empty where the path leads to the thing itself."""
     shape: Shape = VALUE
-    """What the property holds."""
+    """The value of the property."""
     language: str | None = None
     """Of a label, the language."""
     is_value: bool = False
-    """Whether it is one of the property's several values."""
+    """True if it is one of the property's several values."""
     inside: list[str] = field(default_factory=list)
     """The way inside a condition: names of joints and positions, at the end perhaps op or value."""
     condition: Any = None

@@ -141,7 +141,7 @@ class ChangeSentences:
         return self._said(name, **spoken_of, before=before, after=after)
 
     def _part_words(self, change: Change, place: ChangePlace) -> tuple[str, str]:
-        """What stood and stands inside of a condition; of a changed value only the value is told of what stood."""
+        """The old and new parts inside of a condition; of a changed value only the value is told of what stood."""
         activity = place.things[-1].item.get("activity") if place.things else None
         if place.inside[-1] not in _COMPARED:
             older, newer = change.before, change.after

@@ -66,7 +66,7 @@ VALUES: dict[str, Words] = {
     "TOUCHPOINT": ("a touchpoint", "ein Kundenkontakt"),
     "CONTACT": ("prompt contact", "rasche Kontaktaufnahme"),
 }
-"""What a value means to people; the same word means the same wherever it stands."""
+"""The meaning of a value to people; the same word means the same wherever it stands."""
 
 CHOSEN = frozenset(
     {

@@ -49,7 +49,7 @@ THINGS: dict[str, Words] = {
     "signs": ("Sign in customers", "Zeichen bei Kunden"),
     "replaced.stages": ("Replaced stage", "Ersetzte Stufe"),
 }
-"""What the items of a list are called; `criteria.bands` are the bands of an item of criteria."""
+"""The names of the items of a list; `criteria.bands` are the bands of an item of criteria."""
 
 PROPERTIES: dict[str, Words] = {
     "title": ("title", "Titel"),
@@ -173,7 +173,7 @@ PROPERTIES: dict[str, Words] = {
     "to": ("stage in its place", "Stufe an ihrer Stelle"),
     "callsFor": ("what it calls for", "geforderte Handlung"),
 }
-"""What a property is called inside a sentence."""
+"""The name of a property inside a sentence."""
 
 IS: Words = ("is", "ist")
 ARE: Words = ("are", "sind")
@@ -249,7 +249,7 @@ ABOUT: dict[str, Words] = {
     "skill": ("{skill}", "{skill}"),
     "maximum": ("at most {maximum} points", "höchstens {maximum} Punkte"),
 }
-"""What is most worth knowing about a thing without a name, by the property that it then has."""
+"""The property most worth knowing of a thing without a name."""
 CONTACTS: tuple[Words, Words] = (
     ("{count} contact within {span}", "{count} Kontakt, Zeitraum {span}"),
     ("{count} contacts within {span}", "{count} Kontakte, Zeitraum {span}"),

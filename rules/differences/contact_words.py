@@ -16,7 +16,7 @@ from rules.contact.consent_record import REST
 from rules.differences.change_words import Words, length, said
 
 SHOWN = 80
-"""How much of a text that nobody knows is shown."""
+"""The length up to which an unknown text is shown."""
 
 WORDS: dict[str, Words] = {
     "NOT_OWNER": ("{owner} owns contact with this lead", "{owner} hat den Kontakt zu diesem Lead"),

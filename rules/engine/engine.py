@@ -39,9 +39,9 @@ _NAMES = "".join(map(chr, (*range(0x23, 0x5C), *range(0x5D, 0x7F), *range(0xA1, 
 """Names of conditions: characters that JSON writes as they are, the shortest first."""
 _FIRST_NAME = len('{"r":[{"')
 _BETWEEN_NAMES = len('A":},{"')
-"""How far it is from one name to the next, beside the fact."""
+"""The steps from one name to the next, beside the fact."""
 _AROUND_NAMES = len('{"r":[]}') - len(",")
-"""What is left of a message when all steps from name to name are taken away."""
+"""The rest of a message when all steps from name to name are taken away."""
 
 _assert_fact = engine.assert_fact
 _start_action = engine.start_action_for_state
@@ -78,7 +78,7 @@ class RuleSet:
             self._open()
 
     def match(self, fact: str) -> set[int]:
-        """What the rules that match a fact stand for; after a fault of the engine it is asked once more, afresh."""
+        """The rules that match a fact; after a fault of the engine it is asked once more, afresh."""
         with self._lock:
             try:
                 if not self._handles:

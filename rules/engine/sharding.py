@@ -1,4 +1,4 @@
-"""How many rules go into one rule set of the engine: a model of its alpha network, and the bounds that hold there.
+"""The number of rules in one rule set of the engine: a model of its alpha network, and the bounds that hold there.
 
 The engine keeps at most 64 matching siblings on a stack and answers with error 303, depending on the data, when there
 are more; other lists of it overrun or loop. So terms are added to a model of the network until a bound is reached, and
@@ -170,7 +170,7 @@ def stems(terms: Iterable[tuple[Term, int]], *, stack: int = _MAX_STEM) -> list[
 
 @dataclass(slots=True)
 class Shard:
-    """What goes into one rule set: its conditions with their rules, and the properties they test."""
+    """The content of one rule set: its conditions with their rules, and the properties they test."""
 
     conditions: list[tuple[dict[str, Any], int]] = field(default_factory=list)
     properties: set[str] = field(default_factory=set)

@@ -26,7 +26,7 @@ class ContributionText:
     """A contribution in words."""
 
     label: str
-    """What people call the rule."""
+    """The people's name of the rule."""
     because: str
     """Why it gave these points."""
 

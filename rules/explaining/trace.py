@@ -119,7 +119,7 @@ class _Tracer:
         return Outcome.COUNTED if self.decision.route[:1] == (index,) else Outcome.ANOTHER_FIRST
 
     def _track(self, key: str, *, holds: bool) -> Outcome:
-        """What became of a nurture track; leads also enter it by the reason of their return, whatever it says."""
+        """The result of a nurture track; leads also enter it by the reason of their return, whatever it says."""
         nurture, plan = self.decision.nurture, self.compiled_rules.nurture
         if nurture is not None and nurture.track == key:
             return Outcome.COUNTED
@@ -224,4 +224,4 @@ _OUTCOMES: dict[Place, _Came] = {
     Place.ROUTE_SKILL: _Tracer.route,
     Place.CUSTOMER: _counts,
 }
-"""What becomes of a rule that holds, by its place."""
+"""The effect of a rule that holds, by its place."""

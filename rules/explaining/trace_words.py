@@ -21,9 +21,9 @@ class TraceText:
     """A traced rule in words."""
 
     label: str
-    """What people call the rule."""
+    """The people's name of the rule."""
     outcome: str
-    """What became of it, in a sentence."""
+    """The result in a sentence."""
     tests: tuple[str, ...]
     """Its comparisons, each with what it saw."""
     failed: tuple[str, ...]

@@ -1,4 +1,4 @@
-"""What a trace is made of: rules, activities and comparisons as they came out for a lead."""
+"""The parts of a trace: rules, activities and comparisons as they came out for a lead."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from rules.conditions.vocabulary import Place
 
 
 class Outcome(StrEnum):
-    """What became of a rule."""
+    """The result of a rule."""
 
     COUNTED = "COUNTED"
     """It holds and counts."""
@@ -51,7 +51,7 @@ class TracedTest:
     check: Check
     holds: bool
     needed: bool
-    """How it should come out for the rule to hold: false under `not`."""
+    """The result it should have for the rule to hold: false under `not`."""
     observed: Any
     """The value that was compared, as people know it; None where it is missing."""
 
@@ -83,7 +83,7 @@ class TracedRule:
     path: str
     outcome: Outcome
     points: Decimal | None = None
-    """What it gave to a score; None where it gives to none."""
+    """The points that it gave to a score; None where it gives to none."""
     tests: tuple[TracedTest, ...] = ()
     """Its comparisons in the order they are written; of a signal those that are about the lead."""
     activities: tuple[TracedActivity, ...] = ()

@@ -1,4 +1,4 @@
-"""What the other leads of an account say of a lead: how many they are, and the best of them."""
+"""The other leads of an account as a fact of one lead: how many they are, and the best of them."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ Read = Callable[[BuyingCentre], Any]
 
 @dataclass(frozen=True, slots=True)
 class CentrePlan:
-    """How a document's subjects about the buying centre are found."""
+    """The finding of a document's subjects about the buying centre."""
 
     reads: tuple[tuple[str, Read], ...]
 

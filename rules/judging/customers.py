@@ -1,4 +1,4 @@
-"""What shows in customers: the signs that hold, the case studies asked of them, and who has gone quiet."""
+"""The signs of customers: the signs that hold, the case studies asked of them, and who has gone quiet."""
 
 from __future__ import annotations
 
@@ -20,17 +20,17 @@ from rules.conditions.vocabulary import Place, Vocabulary
 
 @dataclass(frozen=True, slots=True)
 class Silence:
-    """How long nothing may happen until a customer counts as gone quiet."""
+    """The time without any event after which a customer counts as gone quiet."""
 
     key: str
     lasts: timedelta
     contacts: Measured
-    """How many activities there were in that time."""
+    """The number of activities in that time."""
 
 
 @dataclass(frozen=True, slots=True)
 class CustomerPlan:
-    """What of a document is judged about customers only."""
+    """The conditions of a document that are judged about customers only."""
 
     asked: tuple[tuple[str, Holds], ...]
     """Conditions of signs and case studies by key."""

@@ -1,4 +1,5 @@
-"""What is worked out when somebody looks: most decisions differ from the last in nothing, and nobody asks them why."""
+"""Values that are worked out when somebody looks: most decisions differ from the last in nothing, and nobody asks them
+why."""
 
 from __future__ import annotations
 
@@ -14,7 +15,7 @@ class Lazy(Sequence[T_co], Generic[T_co]):
     __slots__ = ("_found", "_given", "_make")
 
     def __init__(self, make: Callable[..., Sequence[T_co]], *given: Any) -> None:
-        """What `make` finds of what is given; that must not change meanwhile."""
+        """The expected findings of `make`; that must not change meanwhile."""
         self._make, self._given = make, given
         self._found: tuple[T_co, ...] | None = None
 

@@ -1,4 +1,4 @@
-"""What a judgement must be given of a lead's activities, so that no more is loaded."""
+"""The activities of a lead that a judgement needs, so that no more is loaded."""
 
 from __future__ import annotations
 
@@ -13,21 +13,21 @@ from rules.scoring.points import look_back
 
 @dataclass(frozen=True, slots=True)
 class Need:
-    """What is needed of the activities of one type."""
+    """The needs for the activities of one type."""
 
     look_back: timedelta | None
-    """How old one can be and still count; None: as old as it likes. Those that lie ahead are always needed."""
+    """The greatest age at which one still counts; None: as old as it likes. Those that lie ahead are always needed."""
     attributes: bool
-    """Whether channel, campaign, content and fields are asked about, or the time alone."""
+    """True if channel, campaign, content and fields are asked about, false if the time alone is."""
 
 
 @dataclass(frozen=True, slots=True)
 class Needs:
-    """What is needed of activities, by type; other types are not looked at."""
+    """The needs for activities, by type; other types are not looked at."""
 
     by_type: Mapping[str, Need]
     buying_centre: bool = False
-    """Whether the other leads of the account are asked about."""
+    """True if the other leads of the account are asked about."""
 
     @property
     def types(self) -> frozenset[str]:

@@ -1,4 +1,5 @@
-"""What a lead gets that is not ready: the next content of its track and when, and what it is asked [S1.2, S4.10]."""
+"""The nurturing of a lead that is not ready: the next content of its track and when, and what it is asked [S1.2,
+S4.10]."""
 
 from __future__ import annotations
 
@@ -62,7 +63,7 @@ class TrackPlan:
 
 @dataclass(frozen=True, slots=True)
 class NurturePlan:
-    """How a document's nurturing is judged."""
+    """The judging of a document's nurturing."""
 
     tracks: tuple[TrackPlan, ...]
     entries: Mapping[str, tuple[TrackPlan, int]]
@@ -74,7 +75,7 @@ class NurturePlan:
     outbound: tuple[str, ...]
     """The activity types by which we turn to a lead."""
     memory: timedelta
-    """How long content counts as sent."""
+    """The time that content counts as sent."""
     caps: tuple[tuple[int, timedelta], ...]
     consents: tuple[ConsentRule, ...]
     """The purposes for which marketing needs consent."""

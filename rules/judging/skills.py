@@ -1,4 +1,4 @@
-"""What a lead asks of whoever gets it: the skills that its route needs, always or by a condition [S3.4]."""
+"""The demands of a lead on whoever gets it: the skills that its route needs, always or by a condition [S3.4]."""
 
 from __future__ import annotations
 

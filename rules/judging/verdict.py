@@ -1,4 +1,4 @@
-"""Whether a handover is due: triggers, required fields, and what stands against it."""
+"""The verdict if a handover is due: triggers, required fields, and what stands against it."""
 
 from __future__ import annotations
 
@@ -36,7 +36,7 @@ class TriggerPlan:
 
 @dataclass(frozen=True, slots=True)
 class VerdictPlan:
-    """How verdicts are found for a document; its triggers stand from the highest priority."""
+    """The finding of verdicts for a document; its triggers stand from the highest priority."""
 
     triggers: tuple[TriggerPlan, ...]
     rules: frozenset[int]
@@ -101,7 +101,7 @@ def required_subjects(document: SlaDocument) -> dict[str, str]:
 def blocked_by(
     facts: LeadFacts, exclusions: tuple[str, ...], max_rounds: int, *, outside: bool, closed: bool, now: datetime
 ) -> tuple[Blocked, ...]:
-    """What stands against a handover; while one is open, it stays with its agreement whatever the scope says, and
+    """The reasons against a handover; while one is open, it stays with its agreement whatever the scope says, and
     rounds and returns are not asked about."""
     if not (exclusions or outside) and not facts.rounds and facts.last_return is None and not facts.open_handover:
         return _CLOSED_STAGE if closed else ()

@@ -16,14 +16,14 @@ from rules.routing.rotation import next_in_turn, turn_of
 
 @dataclass(frozen=True, slots=True)
 class Wish:
-    """What is asked of whoever takes a handover."""
+    """The demands on whoever takes a handover."""
 
     owner: str | None = None
     """Who serves the account."""
     asked_for_data: str | None = None
     """Who returned the lead for missing data."""
     skills: frozenset[str] = frozenset()
-    """What the person has to be good at."""
+    """The skill that the person needs."""
     exclude: frozenset[str] = frozenset()
     """Who must not get it, as they had it before."""
 
@@ -121,7 +121,7 @@ _OBSTACLES: tuple[tuple[Obstacle, Callable[[Member, Wish, bool, datetime], bool]
     ),
     (Obstacle.FULL, lambda m, _wish, _weighs, _now: m.max_open is not None and m.open_count >= m.max_open),
 )
-"""What stands against a member, the lasting before the passing: the first that holds is told."""
+"""The reasons against a member, the lasting before the passing: the first that holds is told."""
 
 _Seen = Mapping[str, Mapping[str, Obstacle | None]]
 """By team and person what stands against each."""
@@ -173,7 +173,7 @@ _TOGETHER = {
     Obstacle.FULL_THIS_MONTH: QueueReason.ALL_FULL_THIS_MONTH,
     Obstacle.FULL: QueueReason.ALL_FULL,
 }
-"""What it means for a team when all its members have the same against them."""
+"""The meaning for a team when all its members have the same against them."""
 
 
 def _together(reasons: Iterable[QueueReason]) -> QueueReason:
@@ -209,4 +209,4 @@ _STRATEGIES: dict[RoutingStrategy, tuple[Callable[[Sequence[Member]], Member], B
     RoutingStrategy.WEIGHTED: (_by_weight, Because.WEIGHTED),
     RoutingStrategy.LEAST_LOADED: (_least_loaded, Because.LEAST_LOADED),
 }
-"""How members take turns: who is next, and what that is called."""
+"""The ways members take turns: who is next, and what that is called."""

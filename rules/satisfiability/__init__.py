@@ -1,4 +1,4 @@
-"""What can hold at all: satisfiable conditions, contradictions, scores that can be reached.
+"""The reasoning about conditions: satisfiable conditions, contradictions, scores that can be reached.
 
 May import conditions, scoring and judging.
 Start with satisfiability.py.

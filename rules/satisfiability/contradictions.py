@@ -29,7 +29,8 @@ class _Rule:
 
 
 def contradictions(document: SlaDocument, typed: Iterable[TypedClause], known: Iterable[str]) -> Iterator[Finding]:
-    """What can never hold, never count or always holds; not again where a finding at one of the known paths says so."""
+    """The findings about clauses that can never hold, never count or always hold; not again where a finding at one of
+    the known paths says so."""
     said, clauses = tuple(known), tuple(typed)
     possible = Possible.of(document, groups_of(clauses))
     rules = []
@@ -195,7 +196,7 @@ def _circles(document: SlaDocument, possible: Possible, rules: list[_Rule]) -> I
 
 
 _WAYS = 500
-"""How many ways through the stages are followed from one of them."""
+"""The number of ways through the stages followed from one of them."""
 
 
 def _way_back(

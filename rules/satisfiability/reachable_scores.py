@@ -1,4 +1,4 @@
-"""How high scores can be for the leads for which something else holds: found by trying which bands can hold together.
+"""The highest scores of leads for which something else holds: found by trying which bands can hold together.
 
 Bands of several criteria may exclude each other, or what a condition asks for besides; so less can be reached than the
 sum of the highest points. A question that would take too long is answered with that sum.
@@ -21,9 +21,9 @@ from rules.scoring.points import percent
 from rules.scoring.scoring import reachable_fit, reachable_interest, weighted
 
 _STEPS = 400
-"""How many bands are tried for one question."""
+"""The number of bands tried for one question."""
 _COMPARISONS = 1_000_000
-"""How many comparisons are tried for a document."""
+"""The number of comparisons tried for a document."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,7 +40,7 @@ class _TooLong(Exception):
 
 
 class Reach:
-    """What scores leads of a document can reach."""
+    """The scores that leads of a document can reach."""
 
     def __init__(self, document: SlaDocument, typed: Iterable[TypedClause]) -> None:
         clauses = tuple(typed)

@@ -1,4 +1,4 @@
-"""Whether a condition can hold at all: decided over the values that comparisons tell apart, not by sampling.
+"""The decision if a condition can hold at all: decided over the values that comparisons tell apart, not by sampling.
 
 Between two literals next to each other every value comes out the same, so one of each piece stands for all of it; a
 text is put together of what must be in it. A question that would take too long is answered with yes.
@@ -27,7 +27,7 @@ Span = tuple[int, int]
 Band = tuple[str, Span]
 _JOINT = "scores"
 _QUESTION, _DOCUMENT = 200_000, 3_000_000
-"""How many comparisons are tried for one question, and for a document."""
+"""The number of comparisons tried for one question, and for a document."""
 
 
 Groups = Mapping[str, tuple[tuple[str, Expression], ...]]
@@ -47,7 +47,7 @@ class Possible:
     spans: dict[str, Span]
     """Between what numbers the values of subjects lie."""
     groups: Groups = field(default_factory=dict)
-    """What `persona` and `segment` stand for."""
+    """The meaning of `persona` and `segment`."""
     left: int = _DOCUMENT
     _asked: int = field(default=0)
 
@@ -162,7 +162,7 @@ _NEVER_MISSING = frozenset({Origin.SCORE, Origin.STAGE, Origin.COUNT})
 
 
 def is_group(check: Check, groups: tuple[tuple[str, Expression], ...]) -> Expression:
-    """What a comparison of persona or segment says of the lead's fields: of the conditions the first that holds."""
+    """The lead's fields behind a comparison of persona or segment: of the conditions the first that holds."""
     passes = check.operator.plain(check.literal)
     before = [Not(condition) for _, condition in groups]
     return Some(

@@ -16,7 +16,7 @@ Term = tuple[Literal, ...]
 _Weighed = tuple[int, Term]
 """A term with about what it asks."""
 MOST = 16
-"""How many terms of a condition are followed at each of its joints: those that lack least."""
+"""The number of terms of a condition followed at each of its joints: those that lack least."""
 
 _EFFORT: dict[Origin, int] = {
     Origin.ACTIVITY: 1,

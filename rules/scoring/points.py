@@ -93,7 +93,7 @@ def gone_after(points: Decimal, half_life: int) -> int:
 
 
 class Worths(dict[int, Worth]):
-    """What one activity is worth to a signal by its age in full days; one that lies ahead has the age 0.
+    """The points of one activity to a signal by its age in full days; one that lies ahead has the age 0.
 
     Found when it is first asked for, and kept for all but the oldest.
     """

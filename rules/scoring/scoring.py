@@ -19,11 +19,11 @@ MAXIMUM = "maximum"
 """The rule under which a contribution takes back what exceeds the maximum."""
 
 GROUP = "group."
-"""What a contribution's rule begins with that takes back what exceeds the maximum of a group."""
+"""The beginning of a contribution's rule that takes back what exceeds the maximum of a group."""
 
 Criteria = tuple[tuple[tuple[int, Contribution, int], ...], ...]
 _MOST_TOTALS = 5000
-"""How many different sums of points are looked at."""
+"""The number of different sums of points looked at."""
 
 Scored = tuple[Score, int, int]
 """A score, with its points and its percentage in hundredths."""
@@ -135,7 +135,7 @@ class SignalPlan:
     activity: str
     worth: Worths
     max_count: int
-    """How many activities count; negative without limit."""
+    """The number of activities that count; negative without limit."""
     window: timedelta
     lead_rule: int | None
     """The rule that must hold for the lead, where its condition speaks of that alone."""

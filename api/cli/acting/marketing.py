@@ -16,7 +16,7 @@ from application.runtime.time_source import TimeSource
 SOURCE, CRM = "marketing-automation", "crm"
 """The names under which the two systems of the template write."""
 IN_CRM = frozenset({"buyingRole", "budget"})
-"""What only the CRM may say, because it owns these fields."""
+"""The fields that only the CRM may tell, because it owns these fields."""
 PAUSE_SECONDS = (0.5, 1.5)
 """Of the world, between two leads."""
 
@@ -71,7 +71,7 @@ class Marketing:
         await self._remote.change(UPSERT_LEADS, source=SOURCE, leads=[lead])
 
     async def _tell_crm(self, prospect: Prospect) -> None:
-        """What the CRM knows of the prospect, under a key of its own for the same lead."""
+        """The CRM's knowledge of the prospect, under a key of its own for the same lead."""
         fields = {name: value for name, value in prospect.fields.items() if name in IN_CRM}
         same = {"source": SOURCE, "externalId": prospect.external_id}
         lead = {"externalId": f"C{prospect.external_id}", "sameAs": same, "fields": fields}

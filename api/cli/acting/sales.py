@@ -40,7 +40,7 @@ _log = structlog.get_logger("baton.demo")
 
 
 class Habits:
-    """What sales does with the next handover, all teams together, so that all of it is seen soon."""
+    """The acts of sales on the next handover, all teams together, so that all of it is seen soon."""
 
     def __init__(self, seed: int) -> None:
         self.random = Random(seed + 1)  # noqa: S311 - a story, not a secret
@@ -97,7 +97,7 @@ class Sales:
             doings.create_task(self._quietly(self._answer(remote, handover, answer)))
 
     async def _quietly(self, doing: Any) -> None:
-        """What comes too late in a story that somebody else has changed is left at that."""
+        """Skip a step that comes too late in a story that somebody else has changed."""
         try:
             await doing
         except RemoteRefusal as refusal:

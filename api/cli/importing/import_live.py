@@ -30,7 +30,7 @@ from domain.people.principal import Principal, Role
 from domain.refusal import Refusal, need_no
 
 MOST_VALUES, MOST_BYTES = 15_000, 750_000
-"""What is sent at once at most; the API takes 20,000 values and 1 MiB, with all that stands around the items."""
+"""The most that is sent at once; the API takes 20,000 values and 1 MiB, with all that stands around the items."""
 
 OPERATOR = Principal(key_id=UUID(int=0), name="baton import", role=Role.INTEGRATION)
 """Whoever works at the command line of the house."""
@@ -43,7 +43,7 @@ query Amounts {
 }
 """
 Answer = Mapping[str, Any]
-"""What became of an item, as the API words it: status, handover, errors."""
+"""The result of an item, as the API words it: status, handover, errors."""
 Send = Callable[[Sequence[Any]], Coroutine[Any, Any, list[Answer]]]
 
 

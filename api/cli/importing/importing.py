@@ -36,7 +36,7 @@ Take = Callable[[Sequence[ImportedRow], Tally], Coroutine[Any, Any, None]]
 
 @dataclass(frozen=True)
 class Destination:
-    """What takes the rows, and what is known there of their numbers."""
+    """The receiver of the rows, and its knowledge of their numbers."""
 
     take: Take
     amounts: Amounts
@@ -44,7 +44,7 @@ class Destination:
 
 @dataclass(frozen=True)
 class Asked:
-    """What was asked for."""
+    """The question."""
 
     file: Path
     mapping: Mapping

@@ -1,4 +1,4 @@
-"""What an import has done so far: counts, faults with their rows, contradictions; and how it is told."""
+"""The progress of an import: counts, faults with their rows, contradictions; and how it is told."""
 
 from __future__ import annotations
 
@@ -25,7 +25,7 @@ ROWS = {
     ItemStatus.REFUSED.value: "Rows refused",
     "LEFT_OUT": "Rows left out (nothing in them)",
 }
-"""What becomes of a row: one of these, so that they add up to the rows read."""
+"""The possible results of a row: one of these, so that they add up to the rows read."""
 
 
 @dataclass(frozen=True)
@@ -44,16 +44,16 @@ class Tally:
     """The sums of an import."""
 
     ends: Counter[str] = field(default_factory=Counter)
-    """What became of the rows, each of which counts once."""
+    """The results of the rows, each of which counts once."""
     counts: Counter[str] = field(default_factory=Counter)
     """By words for people, in the order in which they first came."""
     faults: list[RowFault] = field(default_factory=list)
     contradictions: list[str] = field(default_factory=list)
     notes: list[str] = field(default_factory=list)
-    """What is worth knowing of the file and stops nothing."""
+    """The remarks on the file that stop nothing."""
     handovers: set[str] = field(default_factory=set)
     outcomes: list[Outcome] = field(default_factory=list)
-    """What became of all leads of the source, after an import of the past."""
+    """The state of all leads of the source, after an import of the past."""
     groups: list[Outcome] = field(default_factory=list)
     """The same by the values of a field."""
 

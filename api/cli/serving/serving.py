@@ -1,4 +1,4 @@
-"""What `baton serve` does once it has its socket: the database, the first key, one process or several."""
+"""The work of `baton serve` once it has its socket: the database, the first key, one process or several."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What a command shows and how it ends: output, logs, failures, signals.
+"""The output and the ending of a command: output, logs, failures, signals.
 
 May import client.
 Start with output.py.

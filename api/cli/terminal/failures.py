@@ -18,7 +18,8 @@ BUILD = (
     'CPPFLAGS="-DPyEval_CallObject=PyObject_CallObject" python -m pip install --force-reinstall --no-cache-dir '
     "--no-binary durable-rules durable-rules==2.0.28"
 )
-"""How the rules engine is built where there is no Makefile; Python 3.13 knows the function by its other name only."""
+"""The way to build the rules engine where there is no Makefile; Python 3.13 knows the function by its other name
+only."""
 
 
 def _message(error: Any) -> str:

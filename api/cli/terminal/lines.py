@@ -69,7 +69,7 @@ def watched(after: str | None, *, handovers: bool = True, breaches: bool = True)
 
 
 def word_of(event: Mapping[str, Any]) -> str:
-    """What happened, in a word; of a handover's escalation that reaches only its assignee, that it was a reminder."""
+    """The event, in a word; of a handover's escalation that reaches only its assignee, that it was a reminder."""
     about, _, what = event["type"].partition(".")
     if about == "breach":
         return BREACH_WORDS[what.upper()]

@@ -1,4 +1,4 @@
-"""What the command line says: to people on the terminal, and one line when something is wrong.
+"""The output of the command line: to people on the terminal, and one line when something is wrong.
 
 Whatever is printed passes `shown` here: what somebody typed into a web form is to be read, never to be obeyed by the
 terminal, and never to look like another line. No other module of the command line makes a console or writes to one.

@@ -1,4 +1,4 @@
-"""How much one operation may ask for: weight of the document and of its variables.
+"""The limits to one operation: weight of the document and of its variables.
 
 May import parts.
 Start with document_weight.py.

@@ -30,7 +30,7 @@ from api.settings import DocumentLimits, VariableLimits
 from api.unreadable import NOT_ALLOWED
 
 MAX_COSTS = 32
-"""How many page sizes of one document are remembered."""
+"""The number of remembered page sizes of one document."""
 
 
 @dataclass(slots=True)

@@ -1,4 +1,4 @@
-"""What a GraphQL document weighs: depth, fields, aliases, directives and list cost, in one linear walk each."""
+"""The weight of a GraphQL document: depth, fields, aliases, directives and list cost, in one linear walk each."""
 
 from __future__ import annotations
 
@@ -43,7 +43,7 @@ class TooDeep(Exception):
 
 @dataclass(frozen=True, slots=True)
 class Weight:
-    """What a selection weighs: levels of fields, levels of introspection, fields, and fields times list sizes."""
+    """The weight of a selection: levels of fields, levels of introspection, fields, and fields times list sizes."""
 
     depth: int = 0
     introspection: int = 0

@@ -1,4 +1,4 @@
-"""What the variables of a request weigh: counted as they came in, before GraphQL looks at a single value of them.
+"""The weight of a request's variables: counted as they came in, before GraphQL looks at a single value of them.
 
 Coercing a list costs a thousand times what counting it costs. What is too much is refused here, at once and by its
 path, so that nobody else waits for it.
@@ -41,9 +41,9 @@ class _Value(NamedTuple):
     """The type that GraphQL knows; None where it knows none, below a JSON value too."""
     key: str
     below: _Value | None
-    """What it stands in."""
+    """The place it stands in."""
     document: bool = False
-    """Whether it is a part of a document."""
+    """True if it is a part of a document."""
 
     @property
     def path(self) -> tuple[str, ...]:

@@ -26,10 +26,10 @@ T = TypeVar("T")
 
 First = Annotated[
     int | None,
-    argument("How many, from the start or behind `after`: 50 unless told, at most 100."),
+    argument("The number of items, from the start or behind `after`: 50 unless told, at most 100."),
 ]
 After = Annotated[str | None, argument("The cursor behind which the page begins.")]
-Last = Annotated[int | None, argument("How many, from the end or before `before`; not with `first`.")]
+Last = Annotated[int | None, argument("The number of items, from the end or before `before`; not with `first`.")]
 Before = Annotated[str | None, argument("The cursor before which the page ends.")]
 
 
@@ -38,9 +38,9 @@ class PageInfo:
     """Where a page stands in its list."""
 
     has_next_page: bool
-    """Whether more follows."""
+    """True if more follows."""
     has_previous_page: bool
-    """Whether more stands before."""
+    """True if more stands before."""
     start_cursor: str | None
     """The cursor of the first item; null on an empty page."""
     end_cursor: str | None
@@ -59,7 +59,8 @@ class Edge(Generic[N]):
 
 @dataclass(slots=True)
 class PageSource(Generic[T]):
-    """What a connection is read from; `item` and `key` say what of a row is shown and what it is sorted by."""
+    """The source that a connection is read from; `item` and `key` say what of a row is shown and what it is sorted
+    by."""
 
     page: Page[T]
     cursors: Cursors
@@ -112,13 +113,13 @@ class Connection(Generic[N]):
 
     @field
     async def total_count(self) -> int | None:
-        """How many items the whole list has, at most 10,000; null where that is not counted."""
+        """The number of items in the whole list, at most 10,000; null where that is not counted."""
         number = await self._source.counted()
         return None if number is None else min(number, MOST_COUNTED)
 
     @field
     async def total_count_capped(self) -> bool:
-        """Whether the list has more than the 10,000 items that are counted."""
+        """True if the list has more than the 10,000 items that are counted."""
         return (await self._source.counted() or 0) > MOST_COUNTED
 
     @field
@@ -170,7 +171,7 @@ async def connect(
 
 
 def selects(info: Info, name: str) -> bool:
-    """Whether the client selects that field right below the one being resolved, in fragments too."""
+    """True if the client selects that field right below the one being resolved, in fragments too."""
     raw = info._raw_info
     rest: list[SelectionSetNode | None] = [node.selection_set for node in raw.field_nodes]
     seen: set[str] = set()

@@ -1,4 +1,4 @@
-"""What can be done: one module per part of the house, all of it in one type."""
+"""All mutations: one module per part of the house, all of it in one type."""
 
 from __future__ import annotations
 
@@ -15,4 +15,4 @@ from api.graphql.parts.published import published
 
 @published
 class Mutation(Agreements, Versions, Administration, Leads, Consents, Handovers, Obligations, Simulations):
-    """What can be done; each mutation takes one input and answers with what changed and with the input's errors."""
+    """All mutations; each mutation takes one input and answers with what changed and with the input's errors."""

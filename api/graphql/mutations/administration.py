@@ -30,15 +30,15 @@ class TeamMemberInput:
     person: str
     """Who."""
     active: bool | None = None
-    """Whether the person gets handovers at all; yes, if absent."""
+    """True if the person gets handovers at all; yes, if absent."""
     weight: int | None = None
     """The person's share of the team's handovers, where the route weighs; 1, if absent."""
     max_open: int | None = None
-    """How many open handovers at most; without bound, if absent."""
+    """The most open handovers; without bound, if absent."""
     max_per_month: int | None = None
-    """How many new ones in a calendar month of the team's time zone at most; without bound, if absent."""
+    """The most new ones in a calendar month of the team's time zone; without bound, if absent."""
     skills: list[str] | None = None
-    """What the person is good at, as routes name it."""
+    """The skills of the person, as routes name it."""
 
     def member(self) -> domain.Member:
         """The member as the directory knows it."""
@@ -81,7 +81,7 @@ class SetAbsenceInput:
     until: datetime
     """To when; later than from."""
     cancel: bool | None = None
-    """Whether the person is there in that time after all: it is taken out of the absences."""
+    """True if the person is there in that time after all: it is taken out of the absences."""
 
 
 @published_input
@@ -89,9 +89,9 @@ class CreateApiKeyInput:
     """A key for a person or a tool."""
 
     name: str
-    """What it is called."""
+    """Its name."""
     role: Role
-    """What it may do."""
+    """Its rights."""
     party: Party | None = None
     """The party it signs for; roles that belong to a party have it."""
     person: str | None = None
@@ -99,7 +99,7 @@ class CreateApiKeyInput:
     teams: list[str] | None = None
     """The keys of the teams whose handovers it sees; each has to be in the directory."""
     scopes: list[str] | None = None
-    """What it is limited to; there are none yet, so each is VALUE_NOT_ALLOWED."""
+    """Its scopes; there are none yet, so each is VALUE_NOT_ALLOWED."""
     expires_at: datetime | None = None
     """When it expires; never, if absent."""
 
@@ -114,7 +114,7 @@ class RevokeApiKeyInput:
 
 @published_input
 class AckEventsInput:
-    """How far a consumer has dealt with the events."""
+    """The place up to which a consumer has dealt with the events."""
 
     consumer: str
     """The consumer's name; each key has consumers of its own."""
@@ -129,7 +129,7 @@ class TeamPayload:
     team: Team | None = None
     """The team."""
     errors: list[UserError]
-    """What is wrong with the input."""
+    """The faults of the input."""
 
 
 @published
@@ -139,9 +139,9 @@ class CreateApiKeyPayload:
     api_key: ApiKey | None = None
     """The key."""
     secret: str | None = None
-    """What one signs in with; it is told here and never again."""
+    """The secret that one signs in with; it is told here and never again."""
     errors: list[UserError]
-    """What is wrong with the input."""
+    """The faults of the input."""
 
 
 @published
@@ -151,7 +151,7 @@ class RevokeApiKeyPayload:
     api_key: ApiKey | None = None
     """The key."""
     errors: list[UserError]
-    """What is wrong with the input."""
+    """The faults of the input."""
 
 
 @published
@@ -161,7 +161,7 @@ class AckEventsPayload:
     cursor: Cursor | None = None
     """The cursor up to which it has acknowledged; never goes backwards."""
     errors: list[UserError]
-    """What is wrong with the input."""
+    """The faults of the input."""
 
 
 @published

@@ -54,7 +54,7 @@ class CreateDraftInput:
     document: JSON | None = None
     """Its document."""
     note: str | None = None
-    """What is to be said about it."""
+    """The comment."""
     idempotency_key: str | None = None
     """Under this key the same is done once; asked again, it is answered alike."""
 
@@ -72,7 +72,7 @@ class UpdateDraftInput:
     sections: JSON | None = None
     """An object: section and its new content."""
     note: str | None = None
-    """What is to be said about it; absent, it stays as it is."""
+    """The comment; absent, it stays as it is."""
 
 
 @published_input
@@ -94,9 +94,9 @@ class SignVersionInput:
     party: Party
     """The party that signs; it has to be the signer's own."""
     approve: bool
-    """Whether it is a yes."""
+    """True if it is a yes."""
     comment: str | None = None
-    """What is to be said about it."""
+    """The comment."""
 
 
 @published_input
@@ -118,10 +118,10 @@ class ActivateVersionInput:
     at: datetime | None = None
     """When; now, if absent or past."""
     move_open_work: bool | None = None
-    """Whether open handovers, and clocks about leads at their stage, pass to it when it comes into force; if not, they
+    """True if open handovers, and clocks about leads at their stage, pass to it when it comes into force; if not, they
     stay under the version under which they were opened."""
     preview_only: bool | None = None
-    """Whether nothing is changed, and only told what moving open work would change if it came into force now."""
+    """True if nothing is changed, and only told what moving open work would change if it came into force now."""
 
 
 @published
@@ -133,7 +133,7 @@ class CreateAgreementPayload:
     version: SlaVersion | None = None
     """Its first draft, where a template or a document was given."""
     errors: list[UserError]
-    """What is wrong with the input."""
+    """The faults of the input."""
 
 
 @published
@@ -143,15 +143,15 @@ class VersionPayload:
     version: SlaVersion | None = None
     """The version."""
     preview: OpenWorkPreview | None = None
-    """What moving open work to it would change; where it was asked for."""
+    """The effect of moving open work to it; where it was asked for."""
     findings: list[SlaFinding]
     """All faults and warnings of the document that was given, or of the version's."""
     errors: list[UserError]
-    """What is wrong with the input."""
+    """The faults of the input."""
 
     @classmethod
     def of_refusal(cls, refusal: Refusal) -> dict[str, Any]:
-        """What is told beside the errors: all findings of a document that was refused."""
+        """The further data beside the errors: all findings of a document that was refused."""
         return {"findings": findings_of(refusal.findings) if isinstance(refusal, InvalidDocument) else []}
 
 

@@ -1,4 +1,4 @@
-"""How mutations answer: the changed object, or what is wrong with the input, as data. One place for all of them."""
+"""The answers of mutations: the changed object, or what is wrong with the input, as data. One place for all of them."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ from domain.refusal import Refusal, Refusals
 
 
 class Payload(Protocol):
-    """What a mutation answers with."""
+    """The answer of a mutation."""
 
     errors: list[UserError]
 
@@ -27,7 +27,7 @@ I = TypeVar("I")  # noqa: E741 - the input
 
 
 def errors_of(refusal: Refusal) -> list[UserError]:
-    """What is wrong, as data: of a document each of its errors, of other input each of its faults."""
+    """The findings, as data: of a document each of its errors, of other input each of its faults."""
     if isinstance(refusal, Refusals):
         return [user_error(fault) for fault in refusal.faults]
     if not isinstance(refusal, InvalidDocument):
@@ -62,7 +62,7 @@ def mutation(payload: type[P]) -> Callable[[Callable[[S, Info, I], Awaitable[P]]
 
         field: Any = published.mutation(answer)
         for argument in field.arguments:
-            argument.description = "What is to be done."
+            argument.description = "The thing to be done."
         return field
 
     return publish

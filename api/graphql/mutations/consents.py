@@ -14,7 +14,7 @@ from application.intake.record_consent import SaidConsent, record_consent
 
 @published_input
 class RecordConsentInput:
-    """What a lead said about being contacted."""
+    """The word of a lead about being contacted."""
 
     lead: LeadRef
     """Which lead."""
@@ -24,20 +24,20 @@ class RecordConsentInput:
     channel: str
     """On which channel that an active agreement knows, in any spelling; a withdrawal may say `*` for all."""
     granted: bool
-    """Whether it consented, or withdrew."""
+    """True if it consented, false if it withdrew."""
     at: datetime | None = None
     """When it said so; now, if absent."""
     expires_at: datetime | None = None
     """When a consent ends by itself; never, if absent."""
     evidence: str | None = None
-    """What proves it, such as the reference of a form."""
+    """The proof, such as the reference of a form."""
     idempotency_key: str | None = None
     """The same key with the same input records it once."""
 
 
 @published
 class Consents:
-    """What leads consent to."""
+    """The purposes that leads consent to."""
 
     @mutation(LeadPayload)
     async def record_consent(self, info: Info, input: RecordConsentInput) -> LeadPayload:

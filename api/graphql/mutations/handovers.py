@@ -25,7 +25,7 @@ class AcceptHandoverInput:
     handover: strawberry.ID
     """The id of the handover."""
     comment: str | None = None
-    """What is to be said about it."""
+    """The comment."""
 
 
 @published_input
@@ -40,7 +40,7 @@ class ReturnHandoverInput:
     """For missing data: the fields without which the lead does not come again, keys or account.KEY; those that the
     reason names, if absent."""
     comment: str | None = None
-    """What is to be said about it."""
+    """The comment."""
 
 
 @published_input
@@ -84,7 +84,7 @@ class HandoverPayload:
     handover: Handover | None = None
     """The handover; null also when the one who asked no longer sees it."""
     errors: list[UserError]
-    """What is wrong with the input."""
+    """The faults of the input."""
 
 
 @published
@@ -94,7 +94,7 @@ class BreachPayload:
     breach: Breach | None = None
     """The breach."""
     errors: list[UserError]
-    """What is wrong with the input."""
+    """The faults of the input."""
 
 
 @published

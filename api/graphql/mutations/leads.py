@@ -40,7 +40,7 @@ class MoveLeadInput:
     reason: str | None = None
     """Why."""
     value: Decimal | None = None
-    """What the order is worth, or would have been."""
+    """The value of the order, won or lost."""
     currency: str | None = None
     """The currency of the value, ISO 4217, such as EUR."""
     at: datetime | None = None
@@ -54,14 +54,14 @@ class MoveLeadInput:
 
 @published_interface
 class BatchResult:
-    """What became of one item of a batch."""
+    """The result of one item of a batch."""
 
     index: int
     """Its place in the batch, from 0."""
     status: ItemStatus
-    """What became of it."""
+    """The result."""
     errors: list[UserError]
-    """What is wrong with it; paths are relative to the item."""
+    """The faults; paths are relative to the item."""
     _lead_id: strawberry.Private[UUID | None]
     _handover_id: strawberry.Private[UUID | None]
 
@@ -78,7 +78,7 @@ class BatchResult:
 
 @published
 class LeadResult(BatchResult):
-    """What became of one lead of a batch."""
+    """The result of one lead of a batch."""
 
     external_id: str | None
     """The sender's own key of the lead."""
@@ -86,7 +86,7 @@ class LeadResult(BatchResult):
 
 @published
 class ActivityResult(BatchResult):
-    """What became of one activity of a batch."""
+    """The result of one activity of a batch."""
 
     key: str
     """The sender's own key of the activity."""
@@ -103,22 +103,22 @@ async def _handover(context: Context, handover_id: UUID | None) -> Handover | No
 
 @published
 class UpsertLeadsPayload:
-    """What became of a batch of leads."""
+    """The result of a batch of leads."""
 
     results: list[LeadResult]
     """One result for each item, in input order; none when the batch itself is at fault."""
     errors: list[UserError]
-    """What is wrong with the batch itself."""
+    """The faults with the batch itself."""
 
 
 @published
 class RecordActivitiesPayload:
-    """What became of a batch of activities."""
+    """The result of a batch of activities."""
 
     results: list[ActivityResult]
     """One result for each item, in input order; none when the batch itself is at fault."""
     errors: list[UserError]
-    """What is wrong with the batch itself."""
+    """The faults with the batch itself."""
 
 
 @published
@@ -128,7 +128,7 @@ class LeadPayload:
     lead: Lead | None = None
     """The lead."""
     errors: list[UserError]
-    """What is wrong with the input."""
+    """The faults of the input."""
 
 
 @published

@@ -28,7 +28,7 @@ class MeetObligationInput:
     obligation: strawberry.ID
     """The id of the obligation."""
     evidence: str | None = None
-    """What there is to show for it."""
+    """The proof."""
     at: datetime | None = None
     """When it was done; now, if absent."""
 
@@ -70,7 +70,7 @@ class AnswerReturnInput:
     handover: strawberry.ID
     """The id of the handover."""
     comment: str
-    """What marketing makes of it."""
+    """The use that marketing makes of it."""
 
 
 @published_input
@@ -78,7 +78,7 @@ class MeetingMeasureInput:
     """A measure that a meeting decided on: what, by when and by whom."""
 
     label: str
-    """What is to be done."""
+    """The thing to be done."""
     due_on: date
     """The day by whose end it is done."""
     party: Party
@@ -98,9 +98,9 @@ class RecordMeetingInput:
     at: datetime | None = None
     """When it took place; now, if absent."""
     minutes: str | None = None
-    """What was said, or where that stands."""
+    """The comment, or where that stands."""
     measures: list[MeetingMeasureInput] | None = None
-    """What was decided; each is owed by its owner and day."""
+    """The decisions; each is owed by its owner and day."""
 
 
 @published
@@ -110,13 +110,13 @@ class RecordMeetingPayload:
     obligation: Obligation | None = None
     """The obligation to hold it."""
     measures: list[Obligation]
-    """What is owed now because of it."""
+    """The obligations now because of it."""
     errors: list[UserError]
-    """What is wrong with the input."""
+    """The faults of the input."""
 
     @staticmethod
     def of_refusal(_refusal: Refusal) -> dict[str, list[Obligation]]:
-        """What else the answer holds when the mutation was refused."""
+        """The rest of the answer when the mutation was refused."""
         return {"measures": []}
 
 
@@ -127,12 +127,12 @@ class ObligationPayload:
     obligation: Obligation | None = None
     """The obligation."""
     errors: list[UserError]
-    """What is wrong with the input."""
+    """The faults of the input."""
 
 
 @published
 class Obligations:
-    """What is owed, settled and paused by people."""
+    """The settling and pausing of obligations by people."""
 
     @mutation(ObligationPayload)
     async def meet_obligation(self, info: Info, input: MeetObligationInput) -> ObligationPayload:

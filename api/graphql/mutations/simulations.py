@@ -48,7 +48,7 @@ class SimulationPayload:
     simulation: Simulation | None = None
     """The simulation."""
     errors: list[UserError]
-    """What is wrong with the input."""
+    """The faults of the input."""
 
 
 @published

@@ -25,7 +25,7 @@ class RollbackInput:
     to_version: strawberry.ID
     """The id of the version, in force now or once, whose content is wanted."""
     note: str | None = None
-    """What is to be said about it; which version it goes back to, if absent."""
+    """The comment; which version it goes back to, if absent."""
 
 
 @published_input
@@ -37,7 +37,7 @@ class CommentSectionInput:
     section: str
     """The section, such as handover: a property of the document."""
     body: str
-    """What is to be said: 1 to 5000 characters."""
+    """The comment: 1 to 5000 characters."""
     idempotency_key: str | None = None
     """Under this key the same is done once; asked again, it is answered alike."""
 
@@ -49,7 +49,7 @@ class CommentSectionPayload:
     comment: SectionComment | None = None
     """The comment."""
     errors: list[UserError]
-    """What is wrong with the input."""
+    """The faults of the input."""
 
 
 @published

@@ -1,4 +1,4 @@
-"""What every part of the schema uses: the context, scalars, ids, user errors.
+"""The base of the schema: the context, scalars, ids, user errors.
 
 May import no other wing of graphql.
 Start with context.py.

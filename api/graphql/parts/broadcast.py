@@ -11,11 +11,11 @@ from typing import NamedTuple
 from application.reading.follow_events import Page, StoredEvent
 
 AT_A_STRETCH = 20
-"""How many events are executed before others get their turn."""
+"""The number of events executed before others get their turn."""
 KEPT_BATCHES = 1_000
 KEPT_CHARACTERS = 4_000_000
 KEPT_SECONDS = 10.0
-"""How much is kept for slow listeners, in each broadcast, and how long."""
+"""The amount kept for slow listeners, in each broadcast, and how long."""
 
 
 class Message(NamedTuple):

@@ -1,4 +1,4 @@
-"""What every resolver is handed: who asks, in which language, under which request id, and the house behind."""
+"""The context of every resolver: who asks, in which language, under which request id, and the house behind."""
 
 from __future__ import annotations
 
@@ -43,11 +43,11 @@ class Context:
     event: Any = None
     """The event being delivered, where the operation is a subscription."""
     page: dict[Any, DataLoader[Any, Any]] | None = None
-    """What is loaded for the events that a subscription tells together; a new one for each such page."""
+    """The objects loaded for the events that a subscription tells together; a new one for each such page."""
     broadcasts: Broadcasts = field(default_factory=Broadcasts)
-    """What is told in this process to all who ask the same."""
+    """The results shared in this process to all who ask the same."""
     more: int = 0
-    """How many errors the answer has no room for."""
+    """The number of errors the answer has no room for."""
     _loaders: dict[Any, DataLoader[Any, Any]] = field(default_factory=dict)
 
     def load(self, read: Callable[[Context, list[K]], Awaitable[Sequence[V]]], key: K) -> Awaitable[V]:

@@ -1,4 +1,5 @@
-"""How many errors an answer has room for: so many of each item, so many in all; further ones are counted, not told."""
+"""The number of errors that an answer has room for: so many of each item, so many in all; further ones are counted, not
+told."""
 
 from __future__ import annotations
 

@@ -185,4 +185,4 @@ SCALARS: Final[dict[object, ScalarDefinition]] = {
         _same,
     ),
 }
-"""What strawberry publishes for each Python type; given to its configuration as `scalar_map`."""
+"""The scalars that strawberry publishes for each Python type; given to its configuration as `scalar_map`."""

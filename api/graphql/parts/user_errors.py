@@ -14,7 +14,7 @@ class UserError:
     """Something that the user asked for and that is refused."""
 
     code: str
-    """What kind of refusal it is; codes are added, never renamed."""
+    """The kind of refusal; codes are added, never renamed."""
     message: str
     """A sentence for people."""
     path: list[str] | None = None

@@ -16,7 +16,7 @@ from domain.party import Party
 
 @published
 class ContactAsking:
-    """Whether a lead may be contacted."""
+    """The verdict if a lead may be contacted."""
 
     @field
     async def contact_permission(
@@ -36,7 +36,7 @@ class ContactAsking:
             datetime | None, argument("Answer by what was known then, not by what is known now.")
         ] = None,
     ) -> ContactPermission:
-        """Whether a party may contact a lead on a channel at a moment, past ones too, and if not, why not."""
+        """The verdict if a party may contact a lead on a channel at a moment, past ones too, and if not, why not."""
         answer = await contact_permission(
             info.context.application,
             info.context.principal,

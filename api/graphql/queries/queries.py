@@ -1,4 +1,4 @@
-"""What can be read."""
+"""All queries."""
 
 from __future__ import annotations
 
@@ -292,7 +292,7 @@ class Looking:
 
 @published
 class Query(Looking, Comparing, ContactAsking, RuleWriting, SimulationReading, Reading):
-    """What can be read."""
+    """All queries."""
 
 
 def _version_key(version: strawberry.ID | None) -> UUID | None:

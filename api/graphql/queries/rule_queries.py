@@ -1,4 +1,4 @@
-"""What a rule editor asks: operators, subjects, and conditions in the shape of its own tools."""
+"""The questions of a rule editor: operators, subjects, and conditions in the shape of its own tools."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What can be read and followed of simulations."""
+"""The queries and subscriptions of simulations."""
 
 from __future__ import annotations
 

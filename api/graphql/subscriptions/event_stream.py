@@ -41,23 +41,24 @@ CHECKPOINT = "checkpoint"
 _log = structlog.get_logger("api.streams")
 _NOTHING = UUID(int=0)
 _LOOK_SECONDS = 0.5
-"""How often a quiet stream looks whether its key is still valid."""
+"""The time after which a quiet stream looks whether its key is still valid."""
 
 
 @dataclass(frozen=True)
 class EventSource(Generic[T]):
-    """What a subscription tells of the log."""
+    """The messages of a subscription from the log."""
 
     wanted: Callable[[StoredEvent, Principal], Side | None]
-    """Whether a client with that sight is told of an event, and whether as something that left; None: it is not."""
+    """The side from which a client with that sight is told of an event, AFTER or as something that left; None: not at
+    all."""
     load: Callable[[Context, Sequence[StoredEvent]], Awaitable[Sequence[Any]]]
-    """What is told with each of the events, loaded together for an asker with those surroundings."""
+    """The objects sent with each of the events, loaded together for an asker with those surroundings."""
     tell: Callable[[StoredEvent, Any, Side], T]
     """An event as it is told, with what was loaded for it; a checkpoint has a type of its own and nothing loaded."""
 
 
 class EventStream(Stream, Generic[T]):
-    """What one client is told, and where it stands.
+    """The stream of one client, and where it stands.
 
     While it is behind it is told alone, at its own pace; once it has caught up, together with all who ask the same.
     """
@@ -82,7 +83,7 @@ class EventStream(Stream, Generic[T]):
         yield cast(T, self)
 
     async def told(self, execution: SubscriptionExecution) -> AsyncGenerator[Sequence[Message], None]:
-        """What is told behind the cursor, in order, each event at least once; checkpoints while there is nothing.
+        """The events behind the cursor, in order, each event at least once; checkpoints while there is nothing.
 
         A client that gives no cursor is told at once, by a checkpoint, where the stream begins: from there it can
         resume before anything has happened. Ends only by an error of the client's, StreamClosed, or its leaving.

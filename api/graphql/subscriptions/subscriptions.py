@@ -1,4 +1,4 @@
-"""What can be followed: handovers, breaches, and the whole log."""
+"""All subscriptions: handovers, breaches, and the whole log."""
 
 from __future__ import annotations
 
@@ -32,7 +32,7 @@ from domain.handovers import handover as domain_handover
 from domain.people.principal import Principal
 
 _OF_STREAMS = {"LEFT", "CHECKPOINT"}
-"""What a stream says by itself; no event of the log has such a type."""
+"""The messages that a stream sends by itself; no event of the log has such a type."""
 HANDOVER_TYPES = {f"handover.{word.value.lower()}": word for word in HandoverEventType if word.value not in _OF_STREAMS}
 BREACH_TYPES = {f"breach.{word.value.lower()}": word for word in BreachEventType if word.value not in _OF_STREAMS}
 
@@ -71,7 +71,7 @@ class Subscription(SimulationFollowing):
     def handovers(
         self, info: Info, filter: HandoverChoice = None, after: After = None, consumer: Consumer = None
     ) -> AsyncGenerator[HandoverEvent, None]:
-        """What happens to handovers."""
+        """The events about handovers."""
         chosen = filter or HandoverFilter()
         accepts = event_filters.handover_events(chosen)
         selected = selects(info, "handover") or selects(info, "because")
@@ -93,7 +93,7 @@ class Subscription(SimulationFollowing):
     def breaches(
         self, info: Info, filter: BreachChoice = None, after: After = None, consumer: Consumer = None
     ) -> AsyncGenerator[BreachEvent, None]:
-        """What happens to breaches."""
+        """The events about breaches."""
         chosen = filter or BreachFilter()
         accepts = event_filters.breach_events(chosen)
         selected = selects(info, "breach") or selects(info, "because")

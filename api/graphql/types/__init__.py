@@ -1,4 +1,4 @@
-"""What the API shows and takes, one module per noun; each module reads its own things by id, many at once."""
+"""The objects and inputs of the API, one module per noun; each module reads its own things by id, many at once."""
 
 from api.graphql.types import enums
 

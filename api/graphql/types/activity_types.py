@@ -48,7 +48,7 @@ class Activity(Node):
     campaign: str | None
     """The campaign."""
     content: str | None
-    """What it was about."""
+    """The subject."""
     fields: JSON
     """Its own fields."""
 
@@ -64,7 +64,7 @@ class Activity(Node):
 
 
 def by_time(record: single.Activity) -> Key:
-    """What activities are sorted by."""
+    """The sort key of activities."""
     return (record.occurred_at, record.id)
 
 

@@ -25,7 +25,7 @@ COMMENTS = Cursors("comments", datetime, UUID)
 
 @published
 class SectionComment(Node):
-    """What somebody says about a section of a version that is not agreed yet."""
+    """A comment on a section."""
 
     section: str
     """The section, such as handover."""
@@ -34,7 +34,7 @@ class SectionComment(Node):
     party: Party | None
     """The party of that person."""
     body: str
-    """What is said."""
+    """The words."""
     at: datetime
     """When."""
 

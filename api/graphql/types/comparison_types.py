@@ -24,7 +24,7 @@ class SlaChange:
     kind: str
     """ADDED, REMOVED, CHANGED, or MOVED where the order of a list counts."""
     before: JSON | None
-    """What the older version says; of what moved, its place there, from 0; null where there was nothing."""
+    """The value in the older version; of what moved, its place there, from 0; null where there was nothing."""
     after: JSON | None
     """The same of the newer version."""
     summary: str
@@ -45,7 +45,7 @@ class SlaChange:
 
 @published
 class SlaDiff:
-    """What a version says differently from another one."""
+    """The differences of a version from another one."""
 
     changes: list[SlaChange]
     """The differences, in the order of the sections; none where both agree the same."""
@@ -62,7 +62,7 @@ class Comparing:
         from_: Annotated[strawberry.ID, argument("The id of the older version.", name="from")],
         to: Annotated[strawberry.ID, argument("The id of the newer version; of any agreement.")],
     ) -> SlaDiff:
-        """What one version says differently from another, by meaning and not by line."""
+        """The differences of one version from another, by meaning and not by line."""
         told = await compare_versions(
             info.context.application,
             older=row_of(from_, "SlaVersion"),

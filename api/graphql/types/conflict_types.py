@@ -1,4 +1,4 @@
-"""What sources wrote into fields that other systems own."""
+"""The values that sources wrote into fields that other systems own."""
 
 from __future__ import annotations
 
@@ -40,7 +40,7 @@ class FieldConflict:
     since: datetime
     """When it was first written."""
     times: int
-    """How many writes said so."""
+    """The number of writes that said so."""
     resolved_at: datetime | None
     """When the two came to agree."""
 

@@ -17,14 +17,14 @@ from domain.party import Party
 
 @published
 class Consent:
-    """What a lead said about being contacted for a purpose on a channel."""
+    """The word of a lead about being contacted for a purpose on a channel."""
 
     purpose: str
     """For what; `*` for everything."""
     channel: str
     """On which channel; `*` for all."""
     granted: bool
-    """Whether it consented or withdrew."""
+    """True if it consented, false if it withdrew."""
     at: datetime
     """When it said so; of a purpose and channel the newest counts, of one moment the withdrawal."""
     recorded_at: datetime
@@ -32,7 +32,7 @@ class Consent:
     recorded_by: str
     """Who recorded it: a person, or a tool's key."""
     evidence: str | None
-    """What proves it, such as the reference of a form."""
+    """The proof, such as the reference of a form."""
     expires_at: datetime | None
     """When it ends by itself."""
 
@@ -53,10 +53,10 @@ class Consent:
 
 @published
 class ContactPermission:
-    """Whether a party may contact a lead at a moment, and if not, why not."""
+    """The verdict if a party may contact a lead at a moment, and if not, why not."""
 
     allowed: bool
-    """Whether it may."""
+    """True if the contact is allowed."""
     owner: Party
     """The party that owns contact with the lead then."""
     reasons: list[Reason]

@@ -43,10 +43,10 @@ _NOT_STORED = UUID("6f1d8f5e-8a43-4c1b-9d5c-3f0a7c2b9e11")
 
 @published
 class Decision(Node):
-    """What the engine concludes about a lead under one version at one moment."""
+    """The conclusion of the engine about a lead under one version at one moment."""
 
     stored: bool
-    """Whether it is stored, so that `node` and `replayDecision` know its id; not what was judged as a dry run."""
+    """True if it is stored, so that `node` and `replayDecision` know its id; not what was judged as a dry run."""
     at: datetime
     """The moment of the judgement."""
     valid_until: datetime | None
@@ -54,9 +54,9 @@ class Decision(Node):
     digest: str
     """Over version, facts used and result: equal digests are equal decisions."""
     fit: Score
-    """How well the lead fits."""
+    """The fit of the lead."""
     interest: Score
-    """How interested the lead is."""
+    """The interest of the lead."""
     grade: str
     """Both bands together, such as A1."""
     stage: str
@@ -125,7 +125,7 @@ class Decision(Node):
 
     @field
     async def handover(self, info: Info) -> HandoverVerdict:
-        """Whether a handover is due."""
+        """True if a handover is due."""
         explained, verdict = await self._words(info), self._decision.verdict
         return HandoverVerdict(
             due=verdict.due,
@@ -137,12 +137,12 @@ class Decision(Node):
 
     @field
     async def nurture(self, info: Info) -> Nurture | None:
-        """What the lead gets meanwhile; null where it is handed over, screened out, or gets nothing."""
+        """The content that the lead gets meanwhile; null where it is handed over, screened out, or gets nothing."""
         return await self.nurtured(info)
 
     @field
     async def contributions(self, info: Info) -> list[Contribution]:
-        """What each rule contributed to the scores."""
+        """The contribution of each rule to the scores."""
         return [
             Contribution(dimension=c.dimension, rule=c.rule, label=c.label, points=c.points, because=c.because)
             for c in (await self._words(info)).contributions
@@ -186,12 +186,12 @@ class Decision(Node):
         return then.decision.verdict
 
     async def told(self, missing: Sequence[Missing], info: Info) -> list[MissingItem]:
-        """What is missing, in words."""
+        """The gap, in words."""
         told = explain_missing(missing, await self._document(info), info.context.language)
         return [MissingItem(kind=one.kind, path=one.path, message=one.message) for one in told]
 
     async def _known(self, info: Info) -> LeadSnapshot | None:
-        """What the decision was made of; None where it was erased."""
+        """The material of the decision; None where it was erased."""
         if self._then is None and self._id is not None:
             self._then = await info.context.load(facts_of, self._id)
         return self._then
@@ -227,9 +227,9 @@ class DecisionReplay:
     """A stored decision, judged again from the facts as they are stored."""
 
     outcome: ReplayOutcome
-    """What came of it."""
+    """The result."""
     same: bool
-    """Whether the digest is the same."""
+    """True if the digest is the same."""
     digest: str | None
     """The digest of the decision judged again; null where the facts were erased."""
     stored: Decision
@@ -251,7 +251,7 @@ class DecisionReplay:
 
 
 def by_time(row: single.DecisionRow) -> Key:
-    """What decisions are sorted by."""
+    """The sort key of decisions."""
     return (row.at, row.id)
 
 
@@ -268,7 +268,7 @@ async def decisions_then(context: Context, moments: list[tuple[UUID, datetime]])
 
 
 async def facts_of(context: Context, ids: list[UUID]) -> Sequence[LeadSnapshot | None]:
-    """What stored decisions were made of; None where it was erased."""
+    """The material of stored decisions; None where it was erased."""
     rows = {row.id: row for row in await single.decisions(context.application, ids) if row is not None}
     found = dict(zip(rows, await known_to(context.application, list(rows.values())), strict=True))
     return [found.get(id_) for id_ in ids]

@@ -22,7 +22,7 @@ from domain.time.duration import Clock
 
 
 class HandoverEventType(StrEnum):
-    """What happened to a handover."""
+    """The kind of event about a handover."""
 
     OFFERED = "OFFERED"
     """It was opened."""
@@ -61,14 +61,14 @@ class HandoverEventType(StrEnum):
 
 
 class BreachEventType(StrEnum):
-    """What happened to a breach."""
+    """The kind of event about a breach."""
 
     OPENED = "OPENED"
     """It was found."""
     ACKNOWLEDGED = "ACKNOWLEDGED"
     """A person explained it."""
     RESOLVED = "RESOLVED"
-    """What was owed is done."""
+    """The obligation is done."""
     LEFT = "LEFT"
     """It no longer fits the filter, or is no longer the subscriber's to see."""
     CHECKPOINT = "CHECKPOINT"

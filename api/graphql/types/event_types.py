@@ -38,11 +38,11 @@ class Event(Node):
     recorded_at: datetime
     """When it became known."""
     type: str
-    """What happened, such as handover.accepted."""
+    """The type of the event, such as handover.accepted."""
     person: str | None
     """Who did it: a person, key:NAME for a tool, clock for what happens by itself."""
     payload: JSON
-    """What is told about it, as it was then."""
+    """The payload, as it was then."""
     _event: strawberry.Private[StoredEvent]
 
     @classmethod
@@ -61,7 +61,7 @@ class Event(Node):
 
     @field
     async def subject(self, info: Info) -> Node | None:
-        """What it is about, as it stands now; null when the asker does not see it."""
+        """The subject, as it stands now; null when the asker does not see it."""
         return await nodes.subject(info.context, self._event.subject_type, self._event.subject_id)
 
 

@@ -1,4 +1,4 @@
-"""What is wrong with documents, or looks wrong."""
+"""The findings about documents."""
 
 from __future__ import annotations
 
@@ -16,15 +16,15 @@ class SlaFinding:
     """One fault or doubt about a document."""
 
     severity: Severity
-    """Whether it stops submission."""
+    """True if it stops submission."""
     code: str
-    """What kind of finding it is."""
+    """The kind of finding."""
     path: str
     """Where it is, such as scoring.fit.criteria[companySize].bands[0].when; empty for the whole document."""
     message: str
-    """What is wrong."""
+    """The fault."""
     affected: int | None
-    """How many leads it concerns; null where it is about the document alone."""
+    """The number of leads it concerns; null where it is about the document alone."""
     affected_ids: list[strawberry.ID]
     """The first of them, at most 20; none for who does not see all leads."""
 

@@ -98,25 +98,25 @@ class Handover(Node):
     closed_at: datetime | None
     """When it ended; null while it is open."""
     system_delay: SystemDelay
-    """How long it took until somebody had it: what tools, the engine and routing are answerable for."""
+    """The time until somebody had it: what tools, the engine and routing are answerable for."""
     human_delay: HumanDelay
-    """How long whoever had it took: what people are answerable for."""
+    """The time that it took whoever had it: what people are answerable for."""
     return_reason: str | None
     """The key of the reason for which sales returned it."""
     data_awaited: list[str]
     """The fields that it was returned for: keys, account.KEY for the account's."""
     comment: str | None
-    """What the person who answered said."""
+    """The words of the person who answered."""
     escalation_level: int
-    """How many escalation steps were taken."""
+    """The number of escalation steps taken."""
     return_answered_at: datetime | None
     """When marketing answered its return."""
     return_answer: str | None
-    """What marketing said to its return."""
+    """The answer of marketing to its return."""
     pauses: list[ClockPause]
     """The stretches in which its clocks stand still, in the order in which they were asked for."""
     skills: list[str]
-    """What whoever gets it must be good at, by its route."""
+    """The skills for whoever gets it, by its route."""
     queue_reason: QueueReason | None
     """Why nobody has it; null while somebody does."""
     passes_to: str | None
@@ -163,12 +163,12 @@ class Handover(Node):
 
     @field
     async def obligations(self, info: Info) -> list[ObligationLink]:
-        """What is and was owed about it, the earliest first."""
+        """All obligations about it, the earliest first."""
         return await info.context.load(obligation_types.obligations_of_handovers, self._handover.id)
 
     @field
     async def upcoming(self, info: Info) -> list[UpcomingStepLink]:
-        """What the clock will do about it if nothing happens meanwhile, in order; nothing once it is closed."""
+        """The future acts of the clock on it, in order; nothing once it is closed."""
         return await info.context.load(upcoming_types.upcoming, self._handover.id)
 
     @field
@@ -178,7 +178,7 @@ class Handover(Node):
 
 
 def by_offer(record: domain.Handover) -> Key:
-    """What handovers are sorted by."""
+    """The sort key of handovers."""
     return (record.offered_at, record.id)
 
 

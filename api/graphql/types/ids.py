@@ -7,7 +7,7 @@ from uuid import UUID
 from api.graphql.parts.global_ids import key_of, read_global_id
 
 NOBODY = UUID(int=0)
-"""What an id stands for that is none, or of another type: no row has it, so it is as unknown as any other."""
+"""The key for an id that is none, or of another type: no row has it, so it is as unknown as any other."""
 
 
 def row_of(text: str, type_name: str) -> UUID:

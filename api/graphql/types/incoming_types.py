@@ -136,13 +136,13 @@ class ActivityInput:
     campaign: str | None = None
     """The campaign."""
     content: str | None = None
-    """What it was about."""
+    """The subject."""
     fields: JSON | None = None
     """Its own fields, an object."""
 
 
 def as_given(built: Any) -> Any:
-    """What was built, where the type says what is published; and back."""
+    """The objects behind published types, where the type says what is published; and back."""
     return built
 
 
@@ -170,11 +170,11 @@ class UpsertLeadsInput:
     leads: list[LeadInput]
     """The leads."""
     atomic: bool | None = None
-    """Whether one bad item refuses them all."""
+    """True if one bad item refuses them all."""
     on_fault: OnFault | None = None
-    """What becomes of a lead with a value that cannot be taken; REFUSE_ITEM, if absent."""
+    """The treatment of a lead with a value that cannot be taken; REFUSE_ITEM, if absent."""
     only_known: bool | None = None
-    """Whether a lead that this source has not sent yet is refused, with UNKNOWN_LEAD."""
+    """True if a lead that this source has not sent yet is refused, with UNKNOWN_LEAD."""
 
 
 @built_by(_record_activities)
@@ -187,35 +187,35 @@ class RecordActivitiesInput:
     activities: list[ActivityInput]
     """The activities."""
     atomic: bool | None = None
-    """Whether one bad item refuses them all."""
+    """True if one bad item refuses them all."""
 
 
 def incoming_lead(given: LeadInput) -> IncomingLead:
-    """What a given lead was built as."""
+    """The object that a given lead was built as."""
     lead: IncomingLead = as_given(given)
     return lead
 
 
 def incoming_leads(given: Sequence[LeadInput]) -> list[IncomingLead]:
-    """What given leads were built as."""
+    """The objects that given leads were built as."""
     leads: list[IncomingLead] = as_given(given)
     return leads
 
 
 def incoming_activities(given: Sequence[ActivityInput]) -> list[IncomingActivity]:
-    """What given activities were built as."""
+    """The objects that given activities were built as."""
     activities: list[IncomingActivity] = as_given(given)
     return activities
 
 
 @published_input
 class TimeLimitInput:
-    """How long something may take, and on which clock."""
+    """The longest time that something may take, and on which clock."""
 
     duration: Duration
-    """How long."""
+    """The length."""
     clock: Clock
-    """Whether opening hours count or all hours."""
+    """The hours that count: opening hours or all hours."""
 
     def limit(self) -> TimeLimit:
         """The limit; BadRequest when it is nothing."""

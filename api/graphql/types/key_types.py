@@ -22,7 +22,7 @@ class Viewer:
     """Who asks."""
 
     role: Role
-    """What it may do."""
+    """Its rights."""
     party: Party | None
     """The party it belongs to."""
     person: str | None
@@ -30,7 +30,7 @@ class Viewer:
     teams: list[str]
     """The keys of the teams whose handovers it sees."""
     scopes: list[str]
-    """What its key is for."""
+    """The purpose of its key."""
 
     @classmethod
     def of(cls, principal: Principal) -> Viewer:
@@ -49,9 +49,9 @@ class ApiKey(Node):
     """A key with which a person or a tool signs in; its secret is told once, when it is made."""
 
     name: str
-    """What it is called."""
+    """Its name."""
     role: Role
-    """What it may do."""
+    """Its rights."""
     party: Party | None
     """The party it signs for."""
     person: str | None
@@ -59,7 +59,7 @@ class ApiKey(Node):
     teams: list[str]
     """The keys of the teams whose handovers it sees."""
     scopes: list[str]
-    """What it is for."""
+    """Its purpose."""
     created_at: datetime
     """When it was made."""
     expires_at: datetime | None

@@ -47,7 +47,7 @@ CURSORS = {
     LeadOrder.NEWEST: Cursors("leads/NEWEST", UUID),
     LeadOrder.OLDEST: Cursors("leads/OLDEST", UUID),
 }
-Resolved = Annotated[bool, argument("Whether those that are settled are listed too.")]
+Resolved = Annotated[bool, argument("True if those that are settled are listed too.")]
 OF_ACCOUNTS = Branch(lambda context: lists.leads_of_accounts(context.application, context.principal))
 
 
@@ -215,7 +215,7 @@ class Lead(Node):
     async def activities(
         self, info: Info, first: First = None, after: After = None, last: Last = None, before: Before = None
     ) -> Connection[ActivityLink]:
-        """What it did and what was done to it, the newest first."""
+        """Its activities and what was done to it, the newest first."""
         return await listed_below(
             info,
             self._lead.id,
@@ -231,7 +231,7 @@ class Lead(Node):
 
     @field
     async def nurture(self, info: Info) -> Nurture | None:
-        """What it gets meanwhile, by the latest decision about it."""
+        """The content that it gets meanwhile, by the latest decision about it."""
         found = await info.context.load(decision_types.decisions, self._lead.decision_id or NOBODY)
         return await found.nurtured(info) if found else None
 

@@ -12,7 +12,7 @@ from domain.leads import decision as domain
 
 @published
 class NurtureQuestion:
-    """What marketing asks a lead next, since a handover misses it."""
+    """The next questions of marketing to a lead, since a handover misses it."""
 
     field: str
     """The field: the key of a lead's, account.KEY for the company's."""
@@ -26,12 +26,12 @@ class NurtureQuestion:
 
 @published
 class Nurture:
-    """What a lead gets that is not ready: the next content of its track, and what it is asked."""
+    """The nurturing of a lead that is not ready: the next content of its track, and what it is asked."""
 
     track: str | None
     """The key of the track; null for a question alone."""
     label: str | None
-    """What people call the track."""
+    """The people's name of the track."""
     step: int | None
     """The number of the next step, from 1; null at the end of the track."""
     content: str | None
@@ -43,11 +43,11 @@ class Nurture:
     passed_over: list[str]
     """The contents before it that the lead does not get, as it has not consented to their channel."""
     question: NurtureQuestion | None
-    """What it is asked next."""
+    """The next question to it."""
 
     @classmethod
     def of(cls, nurture: domain.Nurture, document: SlaDocument, language: str) -> Nurture:
-        """What the lead gets, as it is shown."""
+        """The content for the lead, as it is shown."""
         section = document.nurturing
         track = next((track for track in section.tracks if track.key == nurture.track), None)
         asked = next((question for question in section.questions if question.field == nurture.question), None)

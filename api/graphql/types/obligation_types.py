@@ -37,7 +37,7 @@ class Obligation(Node):
     """Who owes what by when."""
 
     kind: str
-    """What is owed."""
+    """The duty."""
     item: str | None
     """The key of the document's item that it is about, such as a piece of material or a meeting."""
     party: Party
@@ -57,9 +57,10 @@ class Obligation(Node):
     met_at: datetime | None
     """When what was owed was done."""
     paused: bool
-    """Whether its clock stands still."""
+    """True if its clock stands still."""
     late_by: timedelta | None
-    """How late it was met, or is by now while it is missed, on the elapsed clock; null when it is not late."""
+    """The time by which it was met late, or is by now while it is missed, on the elapsed clock; null when it is not
+    late."""
     paused_until: datetime | None
     """Until when its clock stands still; null while it runs."""
     breached_at: datetime | None
@@ -71,7 +72,7 @@ class Obligation(Node):
     closed_by: str | None
     """The person who said that it was done, or who forgave it."""
     evidence: str | None
-    """What that person had to show for it."""
+    """The proof of that person."""
     _obligation: strawberry.Private[domain.Obligation]
 
     @classmethod
@@ -91,7 +92,7 @@ class Obligation(Node):
 
     @field
     async def label(self, info: Info) -> str | None:
-        """What is owed in the words of the document, or of the meeting that decided on it; null for other kinds."""
+        """The duty in the words of the document, or of the meeting that decided on it; null for other kinds."""
         compiled_version = await info.context.load(version_types.compiled_versions, self._obligation.version_id)
         record = self._obligation
         return named(compiled_version.document, record.kind, record.instance_key, info.context.language)
@@ -106,7 +107,7 @@ class Obligation(Node):
 
     @field
     async def subject(self, info: Info) -> Node | None:
-        """What it is about."""
+        """The subject."""
         return await nodes.subject(info.context, self._obligation.subject_type, self._obligation.subject_id)
 
     @field
@@ -124,9 +125,9 @@ class Breach(Node):
     state: BreachState
     """Where it stands."""
     severity: BreachSeverity
-    """How grave it is."""
+    """Its severity."""
     kind: str
-    """What was not kept: the obligation's kind, or no-capacity."""
+    """The duty that was not kept: the obligation's kind, or no-capacity."""
     party: Party
     """The party in breach."""
     due_at: datetime | None
@@ -143,7 +144,7 @@ class Breach(Node):
     """When it became known that what was owed was done, or is no longer owed; of a contact-collision never, as nothing
     can make it good."""
     met_in_time: bool
-    """Whether what was owed turned out to have been done in time, and was only told late."""
+    """True if what was owed turned out to have been done in time, and was only told late."""
     team: str | None
     """The key of the team in breach."""
     assignee: str | None
@@ -170,7 +171,7 @@ class Breach(Node):
 
     @field
     async def subject(self, info: Info) -> Node | None:
-        """What it is about."""
+        """The subject."""
         return await nodes.subject(info.context, self._breach.subject_type, self._breach.subject_id)
 
 
@@ -230,7 +231,7 @@ async def obligations(context: Context, ids: list[UUID]) -> Sequence[Obligation 
 
 
 async def obligations_of_handovers(context: Context, handover_ids: list[UUID]) -> Sequence[list[Obligation]]:
-    """What is and was owed about each handover."""
+    """All obligations about each handover."""
     found, now = await single.obligations_of(context.application, handover_ids), context.now()
     return [[Obligation.of(r, now=now) for r in of_handover] for of_handover in found]
 

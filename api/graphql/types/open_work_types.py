@@ -19,7 +19,7 @@ from application.reading import single
 from domain.agreements import open_work as domain
 from domain.agreements.open_work import ClockChange
 
-Shown = Annotated[int, argument(f"How many at most, up to {SHOWN}.")]
+Shown = Annotated[int, argument(f"The largest number, up to {SHOWN}.")]
 
 
 @published
@@ -29,7 +29,7 @@ class MovedClock:
     kind: str
     """The kind of what is owed, such as answer."""
     change: ClockChange
-    """What becomes of it."""
+    """The result."""
     team: str | None
     """The team that owes it."""
     assignee: str | None
@@ -70,7 +70,7 @@ class MovedClock:
 
 @published_interface
 class OpenWorkCounts:
-    """How much open work passes to another version, and what of its clocks changes by that."""
+    """The amount of open work that passes to another version, and what of its clocks changes by that."""
 
     handovers: int
     """Open handovers that pass to the version."""
@@ -85,19 +85,19 @@ class OpenWorkCounts:
     due_at_once: int
     """Clocks that are overdue at once; they are counted as shorter, or as opened, too."""
     opened: int
-    """What is owed anew."""
+    """The obligations that begin."""
     cancelled: int
-    """What is no longer owed."""
+    """The obligations that no longer hold."""
 
 
 @published
 class OpenWorkPreview(OpenWorkCounts):
-    """What moving open work to a version would change, as things are now."""
+    """The effect of moving open work to a version, as things are now."""
 
     complete: bool
-    """Whether all open work was looked at; of very much only as much as a request has time for."""
+    """True if all open work was looked at; of very much only as much as a request has time for."""
     vocabulary: list[SlaFinding]
-    """What becomes of leads that carry words which the version takes away, such as stages; whether or not open work is
+    """The treatment of leads that carry words which the version takes away, such as stages; whether or not open work is
     moved."""
     _items: strawberry.Private[list[domain.MovedClock]]
 
@@ -126,7 +126,7 @@ class OpenWorkMovement(OpenWorkCounts):
     finished_at: datetime | None
     """When it ended; null while it lasts."""
     stopped: bool
-    """Whether another version came into force before all was moved."""
+    """True if another version came into force before all was moved."""
 
     @classmethod
     def of(cls, record: domain.Movement) -> OpenWorkMovement:

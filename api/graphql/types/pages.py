@@ -77,7 +77,7 @@ class Branch(Generic[T]):
         return await alike(keys, self.lists(context).pages)
 
     async def counts(self, context: Context, parents: list[UUID]) -> Sequence[int]:
-        """How long the lists below several things are."""
+        """The lengths of the lists below several things."""
         return await self.lists(context).counts(parents)
 
 

@@ -10,7 +10,7 @@ class Reason:
     """Why something is so."""
 
     code: str
-    """What kind of reason it is."""
+    """The kind of reason."""
     message: str
     """A sentence for people."""
     rule: str | None

@@ -49,13 +49,13 @@ class LeadRound:
     reason: str | None
     """The key of the reason for which sales gave it back; null where nobody answered."""
     destination: Destination | None
-    """What became of the lead by that reason."""
+    """The destination of the lead by that reason."""
     data_awaited: list[str]
     """The fields that it was returned for."""
     comment: str | None
-    """What the person who answered said."""
+    """The words of the person who answered."""
     brought_back_by: list[LeadNews]
-    """What was new between the end of the round before and this offer, the earliest first: at most the last 20
+    """The news between the end of the round before and this offer, the earliest first: at most the last 20
     activities and 20 changed fields; contacts by sales are nothing new. Empty in the first round."""
     _handover_id: strawberry.Private[UUID]
 

@@ -1,4 +1,4 @@
-"""How a handover found somebody: who was passed over and why, and how long it took."""
+"""The record of how a handover found somebody: who was passed over and why, and how long it took."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ class MemberPassedOver:
     person: str
     """Who."""
     obstacle: Obstacle
-    """What stood against it."""
+    """The reason against it."""
 
 
 @published
@@ -30,7 +30,7 @@ class TeamPassedOver:
     reason: QueueReason
     """Why not."""
     members: list[MemberPassedOver]
-    """What stood against each of its members."""
+    """The reasons against each of its members."""
 
 
 def teams_passed_over(passed: Sequence[routing.TeamPassedOver]) -> list[TeamPassedOver]:

@@ -1,4 +1,4 @@
-"""What a rule editor is made of: operators, and the names that conditions may use."""
+"""The material of a rule editor: operators, and the names that conditions may use."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ class RuleOperatorUse:
     field_type: FieldType
     """The type."""
     editor: Editor
-    """What each value is entered with."""
+    """The editor of each value."""
 
 
 @published
@@ -30,15 +30,15 @@ class RuleOperator:
     """An operator of conditions."""
 
     name: str
-    """How conditions name it."""
+    """Its name in conditions."""
     label: str
-    """What people call it."""
+    """The name that people use."""
     operand: Operand
-    """How many values it takes."""
+    """The number of values it takes."""
     field_types: list[RuleOperatorUse]
     """The types of fields it takes, each with the way to enter its values."""
     querybuilder: str
-    """What react-querybuilder calls it."""
+    """Its name in react-querybuilder."""
 
     @classmethod
     def of(cls, operator: rule_operators.RuleOperator) -> RuleOperator:
@@ -58,9 +58,9 @@ class ConditionSubject:
     """Something that a condition may speak of."""
 
     name: str
-    """What stands in a comparison's `field`."""
+    """The subject in a comparison's `field`."""
     label: str
-    """What people call it."""
+    """The name that people use."""
     type: FieldType
     """The type of its values."""
     scale: int | None
@@ -74,7 +74,7 @@ class ConditionSubject:
     activity: str | None
     """The activity type it is about; * for any, null where it is about none."""
     measured: bool
-    """Whether a comparison of it may say `within` and `where`."""
+    """True if a comparison of it may say `within` and `where`."""
 
     @classmethod
     def of(cls, subject: rule_operators.ConditionSubject) -> ConditionSubject:

@@ -1,4 +1,4 @@
-"""What a simulation found, in figures."""
+"""The findings of a simulation, in figures."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from api.graphql.parts.published import published
 
 @published
 class SimulationCounts:
-    """How many leads were looked at and how many come out differently."""
+    """The number of leads that were looked at and how many come out differently."""
 
     leads: int
     """All leads that either version governs."""
@@ -33,16 +33,16 @@ class SimulationCounts:
 
 @published
 class SimulationQuality:
-    """How good the handovers are, where it is known what became of the leads."""
+    """The quality of the handovers, where it is known what became of the leads."""
 
     outcome: str
-    """What counts as good: accepted or won."""
+    """The meaning of good: accepted or won."""
     known: int
     """Of how many leads handed over it is known."""
     good: int
-    """How many of them are good."""
+    """The number of good ones among them."""
     missed: int
-    """How many good leads are not handed over."""
+    """The number of good leads that are not handed over."""
     precision: Decimal | None
     """Of the leads handed over whose outcome is known, the share of good ones; null where none is known."""
     precision_before: Decimal | None
@@ -64,21 +64,21 @@ class SimulationLoad:
     person: str | None
     """The rep, who takes a share by weight; null for the whole team."""
     handovers: Decimal
-    """How many."""
+    """The number."""
     capacity: Decimal | None
-    """How many can be taken in a week; null without limit."""
+    """The number that can be taken in a week; null without limit."""
     over: bool
-    """Whether it is too many."""
+    """True if it is too many."""
 
 
 @published
 class SimulationThreshold:
-    """What a threshold of interest points would give."""
+    """The result of a threshold of interest points."""
 
     threshold: Decimal
     """The interest points that triggers ask for; where they ask for different ones the most, the others move along."""
     handovers: int
-    """How many leads would be handed over in the period, all else as the version says."""
+    """The number of leads that would be handed over in the period, all else as the version says."""
     precision: Decimal | None
     """Of those that sales answered, the share that it accepted; null where it answered none."""
     recall: Decimal | None
@@ -87,30 +87,31 @@ class SimulationThreshold:
 
 @published
 class SimulationAnswers:
-    """How many handovers would be answered in time, if sales answers as it did in the year before."""
+    """The number of handovers that would be answered in time, if sales answers as it did in the year before."""
 
     measured: int
-    """How many handovers that is taken from."""
+    """The number of handovers behind that."""
     share: Decimal | None
     """The share answered within the version's limit; null where nothing is measured."""
     expected: int | None
-    """How many of the simulated handovers that makes."""
+    """The number of simulated handovers that this makes."""
 
 
 @published
 class SimulationResult:
-    """What a simulation found."""
+    """The findings of a simulation."""
 
     counts: SimulationCounts
-    """How many leads come out differently."""
+    """The number of leads that come out differently."""
     quality: list[SimulationQuality]
-    """How good the handovers are: against the leads that either version governs and that were not due at the start."""
+    """The quality of the handovers: against the leads that either version governs and that were not due at the
+    start."""
     load: list[SimulationLoad]
     """By week, team and rep."""
     answers: SimulationAnswers
-    """How many would be answered in time."""
+    """The number that would be answered in time."""
     curve: list[SimulationThreshold]
-    """What thresholds of interest points inside the version's triggers would give, the lowest first, its own too;
+    """The results of thresholds of interest points inside the version's triggers, the lowest first, its own too;
     empty where no trigger asks for at least so many interest points."""
     meeting: Decimal | None
     """The lowest threshold that meets the acceptance rate that was wished for; null where none does."""

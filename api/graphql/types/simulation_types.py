@@ -35,13 +35,13 @@ class SimulationDifference:
     """A lead about which both versions differ."""
 
     kind: Difference
-    """How they differ."""
+    """Their differences."""
     at: datetime
     """The moment: of the handover, or the end of the period for grades."""
     before: JSON | None
-    """What the version it is compared with says then; null where it does not govern the lead."""
+    """The answer of the version it is compared with; null where it does not govern the lead."""
     after: JSON | None
-    """What the version says then; null where it does not govern the lead."""
+    """The answer of this version; null where it does not govern the lead."""
     _stored: strawberry.Private[domain.StoredDifference]
 
     @field
@@ -53,7 +53,7 @@ class SimulationDifference:
 
     @field
     async def summary(self, info: Info) -> str:
-        """What becomes of the lead and why, in one sentence of the asker's language."""
+        """The destination of the lead and the reason, in one sentence of the asker's language."""
         return sentences.summary(self._stored, info.context.language)
 
     @field
@@ -80,14 +80,14 @@ Kind = Annotated[Difference | None, argument("Differences of this kind only.")]
 
 @published
 class Simulation(Node):
-    """What a version would have done with the recorded past, held against another; it changes nothing."""
+    """The result of a version on the recorded past, held against another; it changes nothing."""
 
     from_: datetime
     """When the period begins."""
     to: datetime
     """When it ends."""
     state: SimulationState
-    """How far it is."""
+    """Its progress."""
     progress: Decimal
     """The share of the work that is done."""
     person: str
@@ -97,9 +97,9 @@ class Simulation(Node):
     finished_at: datetime | None
     """When it ended."""
     fault: str | None
-    """What went wrong, if it failed."""
+    """The fault, if it failed."""
     result: SimulationResult | None
-    """What it found, once it is done."""
+    """The findings, once it is done."""
     _stored: strawberry.Private[domain.Simulation]
 
     @field

@@ -1,4 +1,4 @@
-"""What subscribers are told of handovers and breaches."""
+"""The messages to subscribers about handovers and breaches."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ from api.graphql.types.obligation_types import Breach
 
 @published
 class HandoverEvent:
-    """What a subscriber is told of a handover."""
+    """The message to a subscriber about a handover."""
 
     id: strawberry.ID
     """The id of this message, of its own type; a repeated one has the same. No node."""
@@ -24,7 +24,7 @@ class HandoverEvent:
     at: datetime
     """When it happened."""
     type: HandoverEventType
-    """What happened; LEFT: the handover no longer fits the filter, or is no longer the subscriber's to see."""
+    """The type of the event; LEFT: the handover no longer fits the filter, or is no longer the subscriber's to see."""
     handover_id: strawberry.ID | None
     """The handover's id; null only in a CHECKPOINT."""
     because: HandoverEventType | None
@@ -35,7 +35,7 @@ class HandoverEvent:
 
 @published
 class BreachEvent:
-    """What a subscriber is told of a breach."""
+    """The message to a subscriber about a breach."""
 
     id: strawberry.ID
     """The id of this message, of its own type; a repeated one has the same. No node."""
@@ -44,7 +44,7 @@ class BreachEvent:
     at: datetime
     """When it happened."""
     type: BreachEventType
-    """What happened; LEFT: the breach no longer fits the filter, or is no longer the subscriber's to see."""
+    """The type of the event; LEFT: the breach no longer fits the filter, or is no longer the subscriber's to see."""
     breach_id: strawberry.ID | None
     """The breach's id; null only in a CHECKPOINT."""
     because: BreachEventType | None

@@ -32,19 +32,19 @@ class TeamMember:
     person: str
     """Who."""
     active: bool
-    """Whether the person gets handovers at all."""
+    """True if the person gets handovers at all."""
     weight: int
     """The person's share of the team's handovers, where the route weighs."""
     max_open: int | None
-    """How many open handovers at most; null without bound."""
+    """The most open handovers; null without bound."""
     max_per_month: int | None
-    """How many new ones in a calendar month of the team's time zone at most; null without bound."""
+    """The most new ones in a calendar month of the team's time zone; null without bound."""
     skills: list[str]
-    """What the person is good at, as routes name it."""
+    """The skills of the person, as routes name it."""
     open_handovers: int
-    """How many are open now, in all teams."""
+    """The number open now, in all teams."""
     handovers_this_month: int
-    """How many the person got this month, in all teams; the month is that of the team's calendar."""
+    """The number the person got this month, in all teams; the month is that of the team's calendar."""
     absences: list[Absence]
     """The absences of now and later."""
 

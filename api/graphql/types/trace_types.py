@@ -27,13 +27,13 @@ class TracedComparison:
     path: str
     """Where it stands in the document."""
     field: str
-    """What it is about."""
+    """The subject."""
     op: str
     """Its operator."""
     holds: bool
-    """Whether it holds."""
+    """True if it holds."""
     failed: bool
-    """Whether it stands in the rule's way; under `not` it does when it holds."""
+    """True if it stands in the rule's way; under `not` it does when it holds."""
     seen: JSON | None
     """The value it saw; null where it is missing."""
     message: str
@@ -47,11 +47,11 @@ class TracedActivity:
     activity: strawberry.ID
     """The activity's id; of a dry run its key."""
     outcome: Outcome
-    """What became of it."""
+    """The result."""
     message: str
     """The same in words."""
     points: Decimal
-    """What it gave."""
+    """The points that it gave."""
     comparisons: list[TracedComparison]
     """The comparisons that were asked of it."""
 
@@ -61,7 +61,7 @@ class TracedRule:
     """One rule of the document as it came out."""
 
     place: Place
-    """What kind of rule it is."""
+    """The kind of rule."""
     rule: str
     """The key of what it belongs to: a criterion, signal, exclusion, trigger, stage, persona, segment; of a route its
     team.
@@ -71,15 +71,15 @@ class TracedRule:
     path: str
     """Where it stands in the document."""
     label: str
-    """What people call it."""
+    """The name that people use."""
     outcome: Outcome
-    """What became of it."""
+    """The result."""
     message: str
     """The same in words."""
     counted: bool
-    """Whether it counted."""
+    """True if it counted."""
     points: Decimal | None
-    """What it gave to a score; null where it gives to none."""
+    """The points that it gave to a score; null where it gives to none."""
     comparisons: list[TracedComparison]
     """Its comparisons in the order they are written; of a signal those about the lead."""
     activities: list[TracedActivity]

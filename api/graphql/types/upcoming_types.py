@@ -1,4 +1,4 @@
-"""What comes next about a handover."""
+"""The next steps of a handover."""
 
 from __future__ import annotations
 
@@ -43,11 +43,11 @@ class UpcomingStep:
     at: datetime
     """When."""
     act: Act
-    """What the clock does."""
+    """The act of the clock."""
     kind: str
     """The kind of what is owed, such as answer."""
     action: EscalationAction | None
-    """What an escalation step does; null for a warning or a breach."""
+    """The act of an escalation step; null for a warning or a breach."""
     audience: Audience | None
     """Who is to be told; null where nobody is."""
     recipients: list[Recipient]
@@ -69,13 +69,13 @@ class UpcomingStep:
 
     @field
     async def obligation(self, info: Info) -> ObligationLink:
-        """What is owed."""
+        """The duty."""
         found = await info.context.load(obligation_types.obligations, self._obligation_id)
         assert found is not None  # noqa: S101 - who sees a handover sees what is owed about it
         return found
 
 
 async def upcoming(context: Context, handover_ids: list[UUID]) -> Sequence[list[UpcomingStep]]:
-    """What comes next about each handover."""
+    """The next steps of each handover."""
     found = await reading.upcoming_of(context.application, context.principal, handover_ids)
     return [[UpcomingStep.of(step) for step in of_handover] for of_handover in found]

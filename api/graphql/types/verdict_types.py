@@ -39,7 +39,7 @@ class Contribution:
     rule: str
     """The key of the criterion or signal; 'maximum' for the cut at the maximum."""
     label: str
-    """What people call the rule."""
+    """The people's name of the rule."""
     points: Decimal
     """Its points; the points of all shares are the score."""
     because: str
@@ -51,9 +51,9 @@ class MissingItem:
     """One thing that keeps a handover from being due."""
 
     kind: MissingKind
-    """What kind of thing it is."""
+    """The kind of thing."""
     path: str
-    """What it is about: a field's key, fit.points, interest.points, a trigger's path."""
+    """The subject: a field's key, fit.points, interest.points, a trigger's path."""
     message: str
     """A sentence for people."""
 
@@ -65,13 +65,13 @@ class HandoverWay:
     trigger: str
     """The key of the trigger that would hold."""
     cost: int
-    """What it asks for: 1 for each field or consent to fill in and each activity to happen, 2 for each known value to
+    """The cost: 1 for each field or consent to fill in and each activity to happen, 2 for each known value to
     change, 3 for time to pass, 4 for another stage, 5 for another buying centre.
     """
     at: datetime
     """When it would be due: at the moment of the judgement, or later where time must pass."""
     missing: list[MissingItem]
-    """What is missing on it."""
+    """The gap on it."""
 
 
 class Asked(Protocol):
@@ -85,26 +85,26 @@ class Asked(Protocol):
         """The verdict with the ways to become due."""
 
     async def told(self, missing: Sequence[Missing], info: Info) -> list[MissingItem]:
-        """What is missing, in words."""
+        """The gap, in words."""
 
 
 @published
 class HandoverVerdict:
-    """Whether a handover is due, and if not, why not."""
+    """The verdict if a handover is due, and if not, why not."""
 
     due: bool
-    """Whether it is due."""
+    """True if it is due."""
     trigger: str | None
     """The key of the trigger that holds."""
     priority: int | None
     """The trigger's priority."""
     blocked_by: list[Reason]
-    """What stands against a handover, whether a trigger holds or not."""
+    """The reasons against a handover, whether a trigger holds or not."""
     _asked: strawberry.Private[Asked]
 
     @field
     async def missing(self, info: Info) -> list[MissingItem]:
-        """What is missing on the cheapest way to become due; where none is found, what the easiest trigger asks for."""
+        """The gaps on the cheapest way to become due; where none is found, what the easiest trigger asks for."""
         verdict = self._asked.judged.verdict
         if verdict.trigger is None:
             verdict = await self._asked.found(info)

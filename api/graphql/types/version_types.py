@@ -49,7 +49,7 @@ class SlaTemplate:
     title: str
     """Its title."""
     description: str
-    """What kind of business it suits."""
+    """The kind of business that it suits."""
     document: JSON
     """The document as it is exchanged."""
 
@@ -73,9 +73,9 @@ class SlaSignature:
     person: str
     """Who signed."""
     approved: bool
-    """Whether it was a yes."""
+    """True if it was a yes."""
     comment: str | None
-    """What the person said."""
+    """The words of the person."""
     at: datetime
     """When."""
 
@@ -128,11 +128,11 @@ class SlaVersion(Node):
     state: SlaVersionState
     """Where it stands."""
     revision: int
-    """How often the draft was edited, from 1; an edit names the revision that it saw."""
+    """The number of edits of the draft, from 1; an edit names the revision that it saw."""
     digest: str
     """Over the document: equal digests are equal documents."""
     note: str | None
-    """What its author says about it."""
+    """The author's words about it."""
     created_at: datetime
     """When it was created."""
     submitted_at: datetime | None
@@ -144,7 +144,7 @@ class SlaVersion(Node):
     superseded_at: datetime | None
     """When another version took its place."""
     moves_open_work: bool
-    """Whether open work passes to it when it comes into force, or passed."""
+    """True if open work passes to it when it comes into force, or passed."""
     document_json: JSON
     """The whole document as it is exchanged: what updateDraft takes and templates hold."""
     _version: strawberry.Private[domain.Version]
@@ -174,7 +174,7 @@ class SlaVersion(Node):
 
     @field
     async def findings(self, info: Info) -> list[SlaFinding]:
-        """What is wrong with the document, or looks wrong, with the teams there are, beside the other agreements in
+        """The findings about the document with the teams there are, beside the other agreements in
         force and, until it is in force itself, for the leads there are now; days are compared with the one on which
         it was submitted.
         """
@@ -205,7 +205,7 @@ class SlaVersion(Node):
         last: Last = None,
         before: Before = None,
     ) -> Connection[SectionComment]:
-        """What was said about its sections, the oldest first."""
+        """The comments on its sections, the oldest first."""
         return await comments_of_version(
             info, self._version.id, section, first=first, after=after, last=last, before=before
         )
@@ -227,12 +227,12 @@ class SlaVersion(Node):
 
 
 async def surroundings_of(context: Context, agreement_ids: list[UUID | None]) -> Sequence[Surroundings]:
-    """What versions of agreements are checked against; for None what any document is."""
+    """The surroundings that versions of agreements are checked against; for None what any document is."""
     return await around_each(context.application, agreement_ids)
 
 
 async def living_of(context: Context, version_ids: list[UUID]) -> Sequence[Living | None]:
-    """What versions that are not in force yet would change for living leads."""
+    """The effects of waiting versions on living leads."""
     return await living_each(context.application, context.principal, version_ids)
 
 

@@ -1,4 +1,4 @@
-"""What the rows of one file say about the same thing at the same time: the first counts, the others are told.
+"""The repeated words in the rows of one file: the first counts, the others are told.
 
 So the second import of a file finds what the first one left, and changes nothing.
 """
@@ -19,7 +19,7 @@ _Key = tuple[str, ...]
 
 @dataclass
 class FirstTold:
-    """What the rows of a file have told so far, of leads and of companies."""
+    """The words of a file's rows so far, of leads and of companies."""
 
     _told: dict[int, Any] = field(default_factory=dict)
     """By the hash of subject, property and time, since a file may have millions of them."""

@@ -28,11 +28,11 @@ class Header:
     """Where the columns of a mapping stand in a file."""
 
     width: int
-    """How many columns the file has."""
+    """The number of columns in the file."""
     places: dict[str, int]
     """By the name in the mapping, the place from 0."""
     faults: list[str]
-    """What must be mended before anything is read."""
+    """The faults that must be mended before anything is read."""
     unused_twice: list[str]
     """Columns that stand there more than once; nothing of them is read."""
 

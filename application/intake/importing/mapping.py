@@ -45,7 +45,7 @@ def _known_encoding(name: str) -> str:
 
 
 class Mapping(Part):
-    """What each column of a CSV file is."""
+    """The meaning of each column of a CSV file."""
 
     source: str
     """The source under whose name the leads and activities are kept."""
@@ -54,17 +54,17 @@ class Mapping(Part):
     encoding: Annotated[str, AfterValidator(_known_encoding)] = "utf-8-sig"
     """The file's encoding; utf-8-sig reads UTF-8 with and without a mark at the beginning."""
     delimiter: str = Field(default=",", min_length=1, max_length=1)
-    """What stands between columns."""
+    """The delimiter between columns."""
     quote: str = Field(default='"', min_length=1, max_length=1)
-    """What stands around a text that holds the delimiter."""
+    """The quotes around a text that holds the delimiter."""
     time_zone: Zone | None = None
     """The zone of naive times where a column names none."""
     only_known: bool = False
-    """Whether a row about a lead that is not there yet is refused."""
+    """True if a row about a lead that is not there yet is refused."""
     on_fault: OnFault = OnFault.REFUSE_ITEM
-    """What becomes of a row with one value that cannot be taken: refused, or taken without the value."""
+    """The treatment of a row with one value that cannot be taken: refused, or taken without the value."""
     numbers: Numbers | None = None
-    """How numbers are written; without it one with three digits behind its only point or comma is refused."""
+    """The notation of numbers; without it one with three digits behind its only point or comma is refused."""
     created_at: Time | None = None
     """When the lead first showed up."""
     observed_at: Time | None = None
@@ -74,7 +74,7 @@ class Mapping(Part):
     account: AccountMap | None = None
     """Its company."""
     activities: tuple[ActivityMap, ...] = ()
-    """What it did."""
+    """The kind of activity."""
     stages: tuple[StageMap, ...] = ()
     """The stages it reached."""
 

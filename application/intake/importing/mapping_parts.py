@@ -42,7 +42,7 @@ class Part(BaseModel):
 
 
 class ValueType(StrEnum):
-    """What a column's text is read as."""
+    """The type as which a column's text is read."""
 
     TEXT = "TEXT"
     INTEGER = "INTEGER"
@@ -54,7 +54,7 @@ class ValueType(StrEnum):
 
 
 class LetterCase(StrEnum):
-    """How a text is evened out before it is looked up and kept."""
+    """The way a text is evened out before it is looked up and kept."""
 
     AS_IS = "AS_IS"
     LOWER = "LOWER"
@@ -81,21 +81,21 @@ class ValueColumn(Part):
     constant: str | int | float | bool | None = None
     """A value that all rows have."""
     type: ValueType = ValueType.TEXT
-    """What the text is read as."""
+    """The type as which the text is read."""
     case: LetterCase = LetterCase.AS_IS
-    """How the text is evened out."""
+    """The way the text is evened out."""
     values: dict[str, str | int | float | bool | None] = Field(default_factory=dict)
     """Other words for some texts; null drops the value."""
     separator: str = ","
-    """What stands between the items of a list."""
+    """The delimiter between the items of a list."""
     format: str | None = None
     """The form of a DATE or DATE_TIME."""
     time_zone: Zone | None = None
     """The zone of a naive DATE_TIME."""
     numbers: Numbers | None = None
-    """How an INTEGER or DECIMAL is written; without it as the mapping says."""
+    """The notation of an INTEGER or DECIMAL; without it as the mapping says."""
     on_fault: OnFault | None = None
-    """What becomes of the lead where the value cannot be taken; without it as the mapping says."""
+    """The treatment of the lead where the value cannot be taken; without it as the mapping says."""
 
     @model_validator(mode="after")
     def _one_source(self) -> ValueColumn:

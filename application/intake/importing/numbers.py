@@ -11,7 +11,7 @@ _EITHER = re.compile(r"[-+]?[0-9]+[.,][0-9]{3}")
 
 
 class Numbers(StrEnum):
-    """How the numbers of a file are written."""
+    """The notation of the numbers of a file."""
 
     PLAIN = "PLAIN"
     """The point is the decimal sign and nothing stands between thousands: `1.250` is one and a quarter."""

@@ -29,14 +29,14 @@ LONG_AGO = datetime.min.replace(tzinfo=UTC)
 
 @dataclass
 class PastResult:
-    """What became of one row."""
+    """The result of one row."""
 
     row: ImportedRow
     status: ItemStatus = ItemStatus.REFUSED
     faults: list[Refusal] = field(default_factory=list)
     contradictions: list[str] = field(default_factory=list)
     notes: list[str] = field(default_factory=list)
-    """What else is odd about it, and kept as told."""
+    """Its other oddities, which are kept as told."""
     activities: int = 0
     stages: int = 0
 
@@ -248,7 +248,7 @@ class PastBatch:
 
 
 _BESIDE = {COMPANY_NAME: "account.name", COMPANY_OWNER: "account.owner"}
-"""What people call what is remembered beside fields."""
+"""The people's names of the values remembered beside fields."""
 
 
 def _contradiction(name: str, value: Canonical | None, known: Canonical | None) -> str:

@@ -44,7 +44,7 @@ class PastStage:
 
 @dataclass
 class ImportedRow:
-    """What one row says, or the faults for which it says nothing."""
+    """The content of one row, or the faults for which it says nothing."""
 
     number: int
     """The line of the file at which the row begins; 1 is the header."""
@@ -55,9 +55,9 @@ class ImportedRow:
     skipped: list[Refusal] = field(default_factory=list)
     """Why values of it were left out, which does not refuse it."""
     left_out: bool = False
-    """Whether it holds nothing at all."""
+    """True if it holds nothing at all."""
     unread: bool = False
-    """Whether its faults are such that nothing of it could be read."""
+    """True if its faults are such that nothing of it could be read."""
 
 
 class RowReading:

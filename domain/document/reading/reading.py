@@ -32,7 +32,7 @@ Marks = Callable[[Trail], str]
 
 @dataclass(frozen=True, slots=True)
 class Loaded:
-    """What became of data that wants to be a document."""
+    """The result of reading a document."""
 
     document: SlaDocument | None
     """The document; None when anything is wrong with its form."""

@@ -18,11 +18,11 @@ class TouchpointRule(KeyedPart):
     """A touchpoint that every new customer is owed."""
 
     label: Label
-    """What people call it."""
+    """The name that people use."""
     after: Period = Duration(0, 0)
-    """How long after the order its time begins; absent for at once."""
+    """The time after the order at which its time begins; absent for at once."""
     within: TimeLimit
-    """How long its time is."""
+    """The length of its time."""
     owner: Owner
     """Who owes it."""
     activities: Several[Key] = ()
@@ -33,11 +33,11 @@ class CaseStudyRule(KeyedPart):
     """A case study that is owed about a customer."""
 
     label: Label
-    """What people call it."""
+    """The name that people use."""
     when: Condition | None = None
     """Which customers it is asked of, by fields of the lead and of its account; absent for all."""
     within: TimeLimit
-    """How long after the order it is there."""
+    """The time after the order it is there."""
     owner: Owner
     """Who owes it."""
 
@@ -46,17 +46,17 @@ class Reactivation(KeyedPart):
     """A touchpoint that is owed to a customer gone quiet."""
 
     label: Label
-    """What people call it."""
+    """The name that people use."""
     silent_for: Period
-    """How long there was no activity in either direction."""
+    """The time without activity in either direction."""
     within: TimeLimit
-    """How fast somebody turns to the customer then."""
+    """The time within which somebody turns to the customer then."""
     owner: Owner
     """Who owes it."""
 
 
 class SignAnswer(StrEnum):
-    """What a sign calls for."""
+    """The duty that a sign calls for."""
 
     OFFER = "OFFER"
     """An offer."""
@@ -70,13 +70,13 @@ class CustomerSign(KeyedPart):
     """A sign in an existing customer that somebody must answer."""
 
     label: Label
-    """What people call it."""
+    """The name that people use."""
     when: Condition
     """The sign, by fields of the customer and numbers over its activities; answered each time it begins to hold."""
     calls_for: Annotated[SignAnswer, Field(strict=False)]
-    """What it calls for."""
+    """The duty that it calls for."""
     within: TimeLimit
-    """How fast that is owed."""
+    """The time within which that is owed."""
     owner: Owner
     """Who owes it."""
     activities: Several[Key] = ()
@@ -85,13 +85,13 @@ class CustomerSign(KeyedPart):
 
 
 class AfterSales(Part):
-    """What is owed to customers."""
+    """The obligations to customers."""
 
     touchpoints: Keyed[TouchpointRule] = ()
     """The touchpoints during and after delivery."""
     case_studies: Keyed[CaseStudyRule] = ()
     """The case studies with reference customers."""
     reactivations: Keyed[Reactivation] = ()
-    """What is done when a customer has gone quiet."""
+    """The reaction when a customer has gone quiet."""
     signs: Keyed[CustomerSign] = ()
     """The signs that call for something."""

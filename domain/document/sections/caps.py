@@ -12,7 +12,7 @@ from domain.document.base import Part, Period
 
 
 class CapPer(StrEnum):
-    """What a frequency cap counts together."""
+    """The unit that a frequency cap counts."""
 
     LEAD = "LEAD"
     """The contacts with one lead."""
@@ -24,7 +24,7 @@ class FrequencyCap(Part):
     """At most so many contacts within a span, over all channels and by both parties."""
 
     contacts: Annotated[int, Field(ge=1, le=1000)]
-    """How many contacts there are at most."""
+    """The largest number of contacts."""
     within: Period
     """Within which span, in elapsed time; a contact exactly that long ago no longer counts."""
 
@@ -39,4 +39,4 @@ class ContactCap(FrequencyCap):
     """A frequency cap that the contact guard holds."""
 
     per: Annotated[CapPer, Field(strict=False)] = CapPer.LEAD
-    """Whether contacts count for each lead, or for all leads of its company together."""
+    """The unit of counting: each lead, or all leads of its company together."""

@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from domain.document.document import SlaDocument
 
 EVERYTHING = "*"
-"""What a withdrawal says for every purpose or channel."""
+"""The mark of a withdrawal for every purpose or channel."""
 CHANNEL_OF_ACTIVITY = "activity.channel"
 
 
@@ -30,9 +30,9 @@ class Channel(KeyedPart):
     """A channel; the key is what is stored, however a sender writes it."""
 
     label: Label
-    """What people call it."""
+    """The name that people use."""
     definition: Label | None = None
-    """What both parties mean by it."""
+    """Its meaning for both parties."""
     aliases: Several[Annotated[Text, AfterValidator(_a_word)]] = ()
     """Other words for it that senders use; capitals, blanks, `-` and `_` never matter."""
 

@@ -15,7 +15,7 @@ class ConsentRule(KeyedPart):
     """A purpose for which a lead must have consented before it is contacted; the key is the purpose."""
 
     label: Label
-    """What people call it."""
+    """The name that people use."""
     party: Annotated[Party, Field(strict=False)] | None = None
     """Whose contacts need it; absent for both parties'."""
     channels: Several[Key] = ()

@@ -9,17 +9,17 @@ from domain.document.sections.rhythm import Rhythm
 
 
 class AgendaItem(KeyedPart):
-    """What is spoken about in a meeting."""
+    """The topic in a meeting."""
 
     label: Label
-    """What people call it."""
+    """The name that people use."""
 
 
 class Meeting(KeyedPart):
     """A standing meeting, such as the monthly review; what is decided there becomes measures with owner and date."""
 
     label: Label
-    """What people call it."""
+    """The name that people use."""
     rhythm: Rhythm
     """When it takes place."""
     calendar: Key | None = None
@@ -31,7 +31,7 @@ class Meeting(KeyedPart):
     people: Several[Person] = ()
     """The people who take part."""
     agenda: Keyed[AgendaItem] = ()
-    """What is spoken about, in order."""
+    """The topics, in order."""
 
 
 class Feedback(Part):
@@ -40,8 +40,8 @@ class Feedback(Part):
     outcome_update_every: TimeLimit | None = None
     """The rhythm of outcome updates while a lead is worked."""
     won_lost_reason_within: TimeLimit | None = None
-    """How fast the reason for won or lost is given."""
+    """The time within which the reason for won or lost is given."""
     answer_return_within: TimeLimit | None = None
-    """How fast marketing answers a returned lead."""
+    """The time within which marketing answers a returned lead."""
     meetings: Keyed[Meeting] = ()
     """The standing meetings of both parties."""

@@ -13,7 +13,7 @@ from domain.party import Party
 
 
 class FieldType(StrEnum):
-    """What kind of value a field holds."""
+    """The kind of value a field holds."""
 
     TEXT = "TEXT"
     """Text."""
@@ -55,9 +55,9 @@ class Typed(KeyedPart):
     """A key with a type: what lead fields and activity fields have in common."""
 
     label: Label
-    """What people call it."""
+    """The name that people use."""
     type: Annotated[FieldType, Field(strict=False)]
-    """What kind of value it holds."""
+    """The kind of value it holds."""
     scale: Annotated[int, Field(ge=0, le=6)] | None = None
     """Digits after the decimal point; only and always for DECIMAL."""
     values: Several[Text] = ()
@@ -80,9 +80,9 @@ class FieldDefinition(Typed):
     """A field of leads or accounts that both parties agree on."""
 
     personal: bool = False
-    """Whether it is data about a person."""
+    """True if it is data about a person."""
     of: Annotated[FieldOf, Field(strict=False)] = FieldOf.LEAD
-    """Whether it is the person's or the company's; conditions call a field of the company account.KEY."""
+    """The subject of the value: the person or the company; conditions call a field of the company account.KEY."""
     owner: Key | None = None
     """The system that owns the field; where the document names its systems, only it may write the field."""
 
@@ -95,9 +95,9 @@ class ActivityType(KeyedPart):
     """A kind of activity: something a lead does or that is done to it."""
 
     label: Label
-    """What people call it."""
+    """The name that people use."""
     direction: Annotated[Direction, Field(strict=False)]
-    """Whether the lead turned to us, or we to the lead."""
+    """The direction: the lead turned to us, or we to the lead."""
     channel: Key | None = None
     """The channel it happens on, unless the activity names another."""
     party: Annotated[Party, Field(strict=False)] | None = None

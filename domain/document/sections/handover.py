@@ -14,7 +14,7 @@ from domain.document.sections.limits import TimeLimit
 
 
 class EscalationAction(StrEnum):
-    """What an escalation step does."""
+    """The act of an escalation step."""
 
     NOTIFY = "NOTIFY"
     """Tells its audience."""
@@ -38,7 +38,7 @@ class Audience(StrEnum):
 
 
 class RoutingStrategy(StrEnum):
-    """How a team's members take turns."""
+    """The way a team's members take turns."""
 
     ROUND_ROBIN = "ROUND_ROBIN"
     """One after the other."""
@@ -49,7 +49,7 @@ class RoutingStrategy(StrEnum):
 
 
 class AfterHours(StrEnum):
-    """What becomes of a lead that comes while a team's calendar is closed."""
+    """The treatment of a lead that comes while a team's calendar is closed."""
 
     OVERFLOW = "OVERFLOW"
     """A team that takes over and is open now comes first; the team itself only when none of them can."""
@@ -58,7 +58,7 @@ class AfterHours(StrEnum):
 
 
 class Destination(StrEnum):
-    """What becomes of a returned lead."""
+    """The destination of a returned lead."""
 
     NURTURE = "NURTURE"
     """Back to marketing, to be nurtured."""
@@ -72,26 +72,26 @@ class Trigger(KeyedPart):
     """A condition on which a lead is handed over."""
 
     label: Label
-    """What people call it."""
+    """The name that people use."""
     priority: Rank = 0
     """Of several triggers that hold the highest counts; also the order in which sales should call."""
     when: Condition
     """The condition."""
     hand_raiser: bool = False
-    """Whether the lead asked for contact: skips scores and grade, never exclusions or required data."""
+    """True if the lead asked for contact: skips scores and grade, never exclusions or required data."""
     answer_within: TimeLimit | None = None
-    """How fast sales answers handovers by this trigger; absent: as the section says."""
+    """The time within which sales answers handovers by this trigger; absent: as the section says."""
     contact_within: TimeLimit | None = None
-    """How fast sales contacts these leads after accepting them; absent: as the section says."""
+    """The time within which sales contacts these leads after accepting them; absent: as the section says."""
 
 
 class EscalationStep(Part):
-    """What happens when an answer is still missing."""
+    """The escalation when an answer is still missing."""
 
     at: Annotated[Amount, Field(gt=0, le=100)]
     """When, as a share of the open time of the answer limit; 1.0 is the due time."""
     action: Annotated[EscalationAction, Field(strict=False)]
-    """What is done."""
+    """The action."""
     audience: Annotated[Audience, Field(strict=False)] | None = None
     """Who is told."""
 
@@ -113,24 +113,24 @@ class Route(Part):
     when: Condition | None = None
     """The territory; absent for every lead."""
     strategy: Annotated[RoutingStrategy, Field(strict=False)] = RoutingStrategy.ROUND_ROBIN
-    """How its members take turns."""
+    """The way its members take turns."""
     overflow: Several[TeamKey] = ()
     """The teams that take over when it is full, in order."""
     skills: Several[NeededSkill] = ()
-    """What members must be good at to get the lead; of several that hold all are needed."""
+    """The skills that members need to get the lead; of several that hold all are needed."""
     after_hours: Annotated[AfterHours, Field(strict=False)] = AfterHours.OVERFLOW
-    """What becomes of a lead that comes while the team's calendar is closed; absences and limits count at any hour."""
+    """The treatment of a lead that comes while the team's calendar is closed; absences and limits count at any hour."""
 
 
 class ReturnReason(KeyedPart):
     """A coded reason for which sales returns a handover."""
 
     label: Label
-    """What people call it."""
+    """The name that people use."""
     destination: Annotated[Destination, Field(strict=False)]
-    """What becomes of the lead."""
+    """The destination of the lead."""
     cool_off: Period | None = None
-    """How long the lead is not offered again."""
+    """The time for which the lead is not offered again."""
     fields: Several[FieldName] = ()
     """For missing data: the fields without which the lead does not come again, unless the return names others; keys of
     lead fields, account.KEY for the account's."""
@@ -155,21 +155,22 @@ class HandoverSection(Part):
     required_consents: Several[RequiredConsent] = ()
     """The consents that a lead must have given to be handed over, hand-raisers too."""
     answer_within: TimeLimit
-    """How fast sales answers."""
+    """The time within which sales answers."""
     contact_within: TimeLimit | None = None
-    """How fast sales contacts the lead after accepting it."""
+    """The time within which sales contacts the lead after accepting it."""
     max_pause: Period | None = None
-    """How long the clocks of a handover may stand still at most, all its pauses together; absent: a year each time."""
+    """The longest time that the clocks of a handover may stand still, all its pauses together; absent: a year each
+    time."""
     warn_at: Annotated[Amount, Field(gt=0, lt=1)] = Decimal("0.75")
     """When to warn, as a share of the open time of a limit."""
     escalation: Several[EscalationStep] = ()
-    """What happens while an answer is missing, in order."""
+    """The escalation while an answer is missing, in order."""
     routing: Annotated[Several[Route], Field(min_length=1)]
     """Which team gets which lead, in order."""
     return_reasons: Annotated[Keyed[ReturnReason], Field(min_length=1)]
     """The reasons for which a handover may be returned."""
     max_rounds: Annotated[int, Field(ge=1, le=100)] = 3
-    """How often a lead is handed over at most."""
+    """The most handovers of a lead."""
 
     def answer_limit(self, trigger: str) -> TimeLimit:
         """Return how fast sales answers a handover by a trigger."""

@@ -15,7 +15,7 @@ from domain.party import Party
 
 
 class StageKind(StrEnum):
-    """What a stage means to the engine and the figures, whatever it is called."""
+    """The meaning of a stage to the engine and the figures, whatever it is called."""
 
     PROSPECT = "PROSPECT"
     """Known, not yet qualified."""
@@ -41,7 +41,7 @@ class BuyingStage(KeyedPart):
     """A stage of the customer's own way to a purchase."""
 
     label: Label
-    """What people call it."""
+    """The name that people use."""
 
 
 class MeasureDirection(StrEnum):
@@ -57,9 +57,9 @@ class StageMeasure(KeyedPart):
     """A measure that brings leads into a stage."""
 
     label: Label
-    """What people call it."""
+    """The name that people use."""
     direction: Annotated[MeasureDirection, Field(strict=False)]
-    """Whether it draws leads or turns to them."""
+    """True if it draws leads, false if it turns to them."""
     owner: Owner
     """Who sees to it."""
     due_on: Day | None = None
@@ -70,9 +70,9 @@ class Stage(KeyedPart):
     """A stage of the lead."""
 
     label: Label
-    """What people call it."""
+    """The name that people use."""
     kind: Annotated[StageKind, Field(strict=False)]
-    """What the stage means to the engine and the figures."""
+    """The meaning of the stage to the engine and the figures."""
     owner: Annotated[Party, Field(strict=False)]
     """The party that owns leads in this stage."""
     team: TeamKey | None = None
@@ -82,7 +82,7 @@ class Stage(KeyedPart):
     win_probability: Annotated[Amount, Field(ge=0, le=1)] | None = None
     """The probability of an order, 0 to 1."""
     time_limit: TimeLimit | None = None
-    """How long a lead may stay in it."""
+    """The longest time that a lead may stay in it."""
     entry: Condition | None = None
     """The condition on which a lead enters by itself; absent where a lead is moved by hand."""
     next: Several[Key] = ()

@@ -12,12 +12,12 @@ from domain.time.duration import Clock
 
 
 class TimeLimit(Part):
-    """How long something may take, and on which clock."""
+    """The longest time that something may take, and on which clock."""
 
     duration: Period
-    """How long, ISO 8601; on the business clock PT4H is four opening hours, P3D three working days."""
+    """The length, ISO 8601; on the business clock PT4H is four opening hours, P3D three working days."""
     clock: Annotated[Clock, Field(strict=False)] = Clock.BUSINESS
-    """Whether opening hours count or all hours."""
+    """The hours that count: opening hours or all hours."""
 
     @model_validator(mode="after")
     def _positive(self) -> TimeLimit:

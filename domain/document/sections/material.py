@@ -10,9 +10,9 @@ class MaterialItem(KeyedPart):
     """A piece of content that is owed by a day: a case study by marketing, a reference story by sales."""
 
     label: Label
-    """What people call it."""
+    """The name that people use."""
     topic: Label | None = None
-    """What it is about."""
+    """The subject."""
     persona: Key | None = None
     """The persona it is for."""
     buying_stage: Key | None = None
@@ -24,9 +24,9 @@ class MaterialItem(KeyedPart):
     channels: Several[Key] = ()
     """The channels over which it goes out."""
     goal: Label | None = None
-    """What it is to achieve."""
+    """Its goal."""
     call_to_action: Label | None = None
-    """What it asks its readers to do."""
+    """The wish to its readers."""
     owner: Owner
     """Who owes it: marketing as a rule; sales where marketing needs something of sales."""
     confirmed_by: Person | None = None

@@ -1,4 +1,4 @@
-"""How people are told of what falls due, so that nobody is flooded [S3.2b]."""
+"""The rules by which people are told of what falls due, so that nobody is flooded [S3.2b]."""
 
 from __future__ import annotations
 
@@ -6,7 +6,8 @@ from domain.document.base import Part, Period
 
 
 class Notices(Part):
-    """How warnings and escalation steps reach people."""
+    """The ways warnings and escalation steps reach people."""
 
     digest: Period | None = None
-    """How long the notices for one recipient are gathered, counted on all hours; absent, nothing is gathered."""
+    """The time for which the notices for one recipient are gathered, counted on all hours; absent, nothing is
+    gathered."""

@@ -21,14 +21,14 @@ class NurtureStep(Part):
     channel: Key
     """The channel it is sent on."""
     wait: Period | None = None
-    """How long after the content before it, in elapsed time; of the first one, after the lead came or was returned."""
+    """The time after the content before it, in elapsed time; of the first one, after the lead came or was returned."""
 
 
 class NurtureTrack(KeyedPart):
-    """What leads of one kind get, in order; of several tracks the first that fits a lead counts."""
+    """The content for leads of one kind, in order; of several tracks the first that fits a lead counts."""
 
     label: Label
-    """What people call it."""
+    """The name that people use."""
     personas: Several[Key] = ()
     """For which personas it is; empty for everybody."""
     buying_stages: Several[Key] = ()
@@ -36,7 +36,7 @@ class NurtureTrack(KeyedPart):
     stages: Several[Key] = ()
     """In which lead stages a lead is on it; empty for those of kind PROSPECT, QUALIFIED and RECYCLED."""
     when: Condition | None = None
-    """What else must hold for a lead to be on it."""
+    """The further condition for a lead to be on it."""
     leave_when: Condition | None = None
     """When a lead leaves it, whatever else holds."""
     steps: Annotated[Several[NurtureStep], Field(min_length=1)]
@@ -53,7 +53,7 @@ class TrackEntry(KeyedPart):
 
 
 class DataQuestion(Part):
-    """How marketing asks for a value that a handover misses."""
+    """The way marketing asks for a value that a handover misses."""
 
     field: FieldName
     """The field: the key of a lead's, account.KEY for the company's."""
@@ -69,11 +69,11 @@ class Nurturing(Part):
     """Nurturing of leads that are not ready."""
 
     start_within: TimeLimit | None = None
-    """How fast marketing starts after a lead was returned to be nurtured."""
+    """The time within which marketing starts after a lead was returned to be nurtured."""
     cap: FrequencyCap | None = None
-    """How many contacts a lead gets at most before the next content waits."""
+    """The most contacts of a lead before the next content waits."""
     remembers: Period = Duration(days=365, seconds=0)
-    """How long content counts as sent; a lead may get it again afterwards."""
+    """The time that content counts as sent; a lead may get it again afterwards."""
     tracks: Keyed[NurtureTrack] = ()
     """The tracks, in order."""
     returns: Keyed[TrackEntry] = ()

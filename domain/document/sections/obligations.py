@@ -1,4 +1,5 @@
-"""How single kinds of obligations are watched: when to warn, how grave a miss is, what happens while it lasts."""
+"""The rules for watching single kinds of obligations: when to warn, how grave a miss is, what happens while it
+lasts."""
 
 from __future__ import annotations
 
@@ -12,11 +13,11 @@ from domain.obligation import BreachSeverity
 
 
 class ObligationRule(KeyedPart):
-    """What counts for one kind of obligations; its key is the kind's word, such as first-contact."""
+    """The rules for one kind of obligations; its key is the kind's word, such as first-contact."""
 
     warn_at: Annotated[Amount, Field(gt=0, lt=1)] | None = None
     """When to warn, as a share of the open time of the limit; as for handovers, if absent."""
     severity: Annotated[BreachSeverity, Field(strict=False)] | None = None
-    """How grave a miss is; as the engine holds it, if absent."""
+    """The severity of a miss; as the engine holds it, if absent."""
     escalation: Several[EscalationStep] = ()
-    """What happens while it is missing, in order."""
+    """The escalation while it is missing, in order."""

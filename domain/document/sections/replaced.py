@@ -1,4 +1,4 @@
-"""What became of keys of the version before, so that leads which carry them know where they belong [X.2]."""
+"""The destinations of keys of the version before, so that leads which carry them know where they belong [X.2]."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ class ReplacedStage(KeyedPart):
 
 
 class Replaced(Part):
-    """What became of keys of the version before."""
+    """The destinations of keys of the version before."""
 
     stages: Keyed[ReplacedStage] = ()
     """Where leads go whose stage is no longer there."""

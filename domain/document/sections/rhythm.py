@@ -13,7 +13,7 @@ from domain.document.base import Part
 
 
 class RhythmUnit(StrEnum):
-    """How often something comes again."""
+    """The rhythm in which something comes again."""
 
     WEEK = "WEEK"
     """Every week."""
@@ -54,7 +54,7 @@ class Rhythm(Part):
     """The days on which something comes again, by a business calendar."""
 
     every: Annotated[RhythmUnit, Field(strict=False)]
-    """How often."""
+    """The rhythm."""
     weekday: Annotated[Weekday, Field(strict=False)] | None = None
     """Of a week: the day; where it is closed, the next open day."""
     working_day: Annotated[int, Field(ge=-23, le=23)] | None = None

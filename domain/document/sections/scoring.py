@@ -28,9 +28,9 @@ class Criterion(KeyedPart):
     """A criterion of fit."""
 
     label: Label
-    """What people call it."""
+    """The name that people use."""
     weight: Annotated[Amount, Field(gt=0, le=1000)] = Decimal(1)
-    """What its points are multiplied by."""
+    """The factor of its points."""
     bands: Annotated[Several[PointBand], Field(min_length=1)]
     """Its bands, in order; the first that holds counts."""
 
@@ -49,7 +49,7 @@ def _descending(bands: tuple[GradeBand, ...]) -> None:
 
 
 class FitScoring(Part):
-    """How well a lead fits: criteria over what it is."""
+    """The fit of a lead: criteria over what it is."""
 
     criteria: Keyed[Criterion] = ()
     """The criteria."""
@@ -66,7 +66,7 @@ class Signal(KeyedPart):
     """Points for an activity."""
 
     label: Label
-    """What people call it."""
+    """The name that people use."""
     activity: Key
     """The activity type that counts."""
     when: Condition | None = None
@@ -74,9 +74,9 @@ class Signal(KeyedPart):
     points: Points
     """The points for each activity."""
     max_count: Annotated[int, Field(ge=1, le=1000)] | None = None
-    """How many activities count at most, the latest first."""
+    """The most activities that count, the latest first."""
     window: Period | None = None
-    """How long an activity counts."""
+    """The time that an activity counts."""
     half_life: Period | None = None
     """After how many days its points are half; they fade in whole days."""
     group: Key | None = None
@@ -98,7 +98,7 @@ class SignalGroup(KeyedPart):
 
 
 class InterestScoring(Part):
-    """How interested a lead is: signals over what it does."""
+    """The interest of a lead: signals over what it does."""
 
     signals: Keyed[Signal] = ()
     """The signals."""
@@ -128,8 +128,8 @@ class Scoring(Part):
     """Fit and interest, never mixed; together they give the grade."""
 
     fit: FitScoring
-    """How well the lead fits."""
+    """The fit of the lead."""
     interest: InterestScoring
-    """How interested the lead is."""
+    """The interest of the lead."""
     exclusions: Keyed[Exclusion] = ()
-    """What screens a lead out."""
+    """The rules that screen a lead out."""

@@ -11,7 +11,7 @@ class Persona(KeyedPart):
     """A kind of buyer: what a purchasing manager wants to know is not what a production manager wants to know."""
 
     label: Label
-    """What people call it."""
+    """The name that people use."""
     when: Condition
     """Who it is, by fields of the lead and of its account; of several personas the first that holds counts."""
 
@@ -20,7 +20,7 @@ class Segment(KeyedPart):
     """A group of customers, with a journey of its own where it takes another way."""
 
     label: Label
-    """What people call it."""
+    """The name that people use."""
     when: Condition
     """Who belongs to it, by fields of the lead and of its account; of several segments the first that holds counts."""
     journey: Several[Key] = ()

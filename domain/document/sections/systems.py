@@ -14,7 +14,7 @@ from domain.party import Party
 
 
 class SystemKind(StrEnum):
-    """What a system is to the two parties."""
+    """The role of a system for the two parties."""
 
     MARKETING_AUTOMATION = "MARKETING_AUTOMATION"
     """Marketing's tool for campaigns and nurturing."""
@@ -31,15 +31,16 @@ class System(KeyedPart):
     """A system that sends leads or has to know of them."""
 
     label: Label
-    """What people call it."""
+    """The name that people use."""
     kind: Annotated[SystemKind, Field(strict=False)]
-    """What it is to the two parties."""
+    """Its role for the two parties."""
     party: Annotated[Party, Field(strict=False)] | None = None
     """The party that runs it; absent, sales for a CRM and marketing for any other."""
     sources: Several[SourceName] = ()
     """The names under which it sends leads; absent, its key."""
     sync_within: TimeLimit | None = None
-    """How fast a field that another system changed must be the same in this one; absent where nobody counts on it."""
+    """The time within which a field that another system changed must be the same in this one; absent where nobody
+    counts on it."""
     needs: Several[FieldName] = ()
     """Which fields must reach it: keys, account.KEY for a field of the account; absent, all that other systems own."""
 

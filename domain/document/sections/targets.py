@@ -26,7 +26,7 @@ class Target(KeyedPart):
     """A number that a party, a team or a person is to reach in each period."""
 
     label: Label | None = None
-    """What people call it."""
+    """The name that people use."""
     metric: Key
     """The metric's name."""
     party: Annotated[Party, Field(strict=False)] | None = None

@@ -1,4 +1,4 @@
-"""What kinds about customers have in common: since when one is a customer, what shows in it, who turned to it."""
+"""The base of the kinds about customers: since when one is a customer, what shows in it, who turned to it."""
 
 from __future__ import annotations
 

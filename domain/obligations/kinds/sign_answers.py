@@ -1,4 +1,5 @@
-"""What signs in customers call for: owed each time a sign begins to show, and also after it no longer does."""
+"""The duties that signs in customers call for: owed each time a sign begins to show, and also after it no longer
+does."""
 
 from __future__ import annotations
 
@@ -12,7 +13,7 @@ from domain.obligations.kinds.customers import answered, claim_of, contact, cust
 from domain.party import Party
 
 BY_A_WORD = frozenset({SignAnswer.OFFER})
-"""What no activity is by itself, unless the document names one; a person says that it was done."""
+"""The kinds that no activity is by itself, unless the document names one; a person says that it was done."""
 
 
 def specs(document: SlaDocument, context: ObligationContext, kind: str, answer: SignAnswer) -> Iterator[ObligationSpec]:

@@ -1,4 +1,4 @@
-"""How long a lead may stay at a stage, owed by the party that owns the stage; leaving forward meets it."""
+"""The longest time that a lead may stay at a stage, owed by the party that owns the stage; leaving forward meets it."""
 
 from __future__ import annotations
 

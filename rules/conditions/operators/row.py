@@ -1,4 +1,4 @@
-"""What a row of an operator is made of: its types, its forms, its words, and what can be reasoned about it.
+"""The parts of an operator's row: its types, its forms, its words, and what can be reasoned about it.
 
 A durable form is a choice between mutually exclusive alternatives, each a set of probes that all must match; a probe is
 a primitive test of the engine and its operand. Without alternative it never holds; with one that has no probe, always.
@@ -38,7 +38,7 @@ class Operand(StrEnum):
 
 
 class Coding(StrEnum):
-    """How the values of a subject reach the engine."""
+    """The form in which the values of a subject reach the engine."""
 
     NUMBER = "NUMBER"
     """As a whole number."""
@@ -62,7 +62,7 @@ CODINGS: dict[FieldType, Coding] = {
     FieldType.BOOLEAN: Coding.CODE,
     FieldType.LIST: Coding.MEMBERS,
 }
-"""How values of a type reach the engine, unless the operator's row says otherwise."""
+"""The form in which values of a type reach the engine, unless the operator's row says otherwise."""
 
 EX: Probe = ("$ex", 1)
 NEX: Probe = ("$nex", 1)
@@ -84,16 +84,16 @@ class Durable:
 
 @dataclass(frozen=True, slots=True)
 class Witness:
-    """What values that come out differently are made of."""
+    """The causes of values that come out differently."""
 
     values: tuple[Any, ...] = ()
     """Values to try: of numbers also the two beside each, for between two of them every number comes out the same."""
     start: str = ""
-    """What a text that passes begins with."""
+    """The beginning of a text that passes."""
     inside: tuple[str, ...] = ()
-    """What a text or list that passes holds."""
+    """The content of a text or list that passes."""
     end: str = ""
-    """What a text that passes ends with."""
+    """The end of a text that passes."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -114,11 +114,11 @@ class Operator:
 
     name: str
     label: Words
-    """What people call it."""
+    """The name that people use."""
     sentence: Words
     """A comparison in words, with `{subject}` and `{value}`."""
     querybuilder: str
-    """What react-querybuilder calls it."""
+    """Its name in react-querybuilder."""
     types: frozenset[FieldType]
     operand: Operand
     plain: Callable[[Any], Predicate]
@@ -130,11 +130,11 @@ class Operator:
     witness: Callable[[Any], Witness]
     """From what it is found whether something can hold at all."""
     opposite: str | None = None
-    """What react-querybuilder calls its negation, where that is an operator there; it holds for missing values."""
+    """The name of its negation in react-querybuilder, where that is an operator there; it holds for missing values."""
     counts: bool = False
-    """Whether its words without a subject say how many: at least 60."""
+    """True if its words without a subject say how many: at least 60."""
     presence: bool = False
-    """Whether it asks no more than that there is a value."""
+    """True if it asks no more than that there is a value."""
     equals: frozenset[FieldType] = frozenset()
     """The types of which only a value passes that is, or holds, one of the literals."""
     lowest: Callable[[Any], int] | None = None
