@@ -7,7 +7,7 @@ from typing import Any
 
 from api.graphql.lists.cursors import Cursors
 from api.graphql.lists.list_pages import CursorsOf
-from api.graphql.queries.queries import AGREEMENTS
+from api.graphql.queries.agreements import AGREEMENTS
 from api.graphql.types import (
     activity_types,
     comment_types,

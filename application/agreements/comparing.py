@@ -8,7 +8,8 @@ from uuid import UUID
 
 from application.reading import single
 from application.runtime.transaction import Application
-from domain.comparison.comparison import Change, compare_documents
+from domain.comparison.changes import Change
+from domain.comparison.comparison import compare_documents
 from domain.document.document import SlaDocument
 from domain.refusal import Refusal
 from rules.differences.change_sentences import ChangeSentences

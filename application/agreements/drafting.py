@@ -3,16 +3,16 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, replace
+from collections.abc import Mapping
+from dataclasses import replace
 from datetime import date
 from typing import Any
 from uuid import UUID
 
+from application.agreements.draft_content import InvalidDocument, NewDraft, base_version, new_document
 from application.documents.check_document import check, check_document
 from application.documents.document_loading import merge_sections
 from application.documents.surroundings import Surroundings, around, living
-from application.documents.templates import template
 from application.runtime.aside import aside
 from application.runtime.idempotently import idempotently
 from application.runtime.transaction import Application, Transaction
@@ -21,37 +21,13 @@ from domain.checking.removed_words import vocabulary_findings
 from domain.document.base import KEY_PATTERN
 from domain.document.content_hash import document_digest
 from domain.document.document import FORMAT, SlaDocument
-from domain.document.findings import Finding, Severity
+from domain.document.findings import Finding
 from domain.events.versions import VersionEvent, VersionPayload
 from domain.people import rights
 from domain.people.principal import Principal
 from domain.refusal import Refusal, need_no, not_found
 from domain.words.ids import new_id
 from persistence.agreements import versions
-
-
-class InvalidDocument(Refusal):
-    """A document with errors: all its findings, and the part of the input that brought it."""
-
-    def __init__(self, findings: Sequence[Finding], given: str = "document") -> None:
-        errors = [f for f in findings if f.severity is Severity.ERROR]
-        first = f" First: {errors[0].path}: {errors[0].message}" if errors else ""
-        super().__init__("INVALID_DOCUMENT", f"The document has {len(errors)} errors.{first}", (given,))
-        self.findings = tuple(findings)
-
-
-@dataclass(frozen=True)
-class NewDraft:
-    """Where a draft's content comes from: another version, a template or a document."""
-
-    from_version: UUID | None = None
-    template: str | None = None
-    document: Any = None
-
-    @property
-    def given(self) -> int:
-        """Return how many sources are named."""
-        return sum(source is not None for source in (self.from_version, self.template, self.document))
 
 
 async def create_agreement(
@@ -71,7 +47,7 @@ async def create_agreement(
     said = {"key": key, "title": title, "template": template, "document": document}
 
     async def body(transaction: Transaction) -> list[str | None]:
-        content = await _content(transaction, source) if source.given else None
+        content = await new_document(transaction, source) if source.given else None
         agreement = Agreement(id=new_id(now=transaction.now), key=key, title=title, created_at=transaction.now)
         if not await versions.insert_agreement(transaction.connection, agreement):
             raise Refusal("KEY_REUSED", f"There is an agreement {key!r} already.", ("key",))
@@ -113,41 +89,13 @@ async def create_draft(
         found = await versions.agreement_by(transaction.connection, key=agreement, lock=True)
         if found is None:
             raise not_found("agreement")
-        base = await _base(transaction, found, source)
-        content = SlaDocument.model_validate(base.document) if base else await _content(transaction, source)
+        base = await base_version(transaction, found, source)
+        content = SlaDocument.model_validate(base.document) if base else await new_document(transaction, source)
         draft = await _draft(transaction, principal, found, content, base.id if base else None, note)
         return [str(draft.id)]
 
     ids = await idempotently(application, principal, "createDraft", idempotency_key, said, body)
     return UUID(ids[0])
-
-
-async def _base(transaction: Transaction, agreement: Agreement, source: NewDraft) -> Version | None:
-    if source.template is not None or source.document is not None:
-        return None
-    if source.from_version is None:
-        active = await versions.active_of(transaction.connection, agreement.id)
-        if active is None:
-            message = "No version is active: name a version, a template or a document."
-            raise Refusal("WRONG_STATE", message, ("fromVersion",))
-        return active
-    base = await versions.version_by_id(transaction.connection, source.from_version)
-    if base is None or base.agreement_id != agreement.id:
-        raise not_found("version")
-    return base
-
-
-async def _content(transaction: Transaction, source: NewDraft) -> SlaDocument:
-    data = source.document
-    if source.template is not None:
-        found = template(source.template)
-        if found is None:
-            raise Refusal("NOT_FOUND", f"There is no template {source.template[:80]!r}.", ("template",))
-        return found.document
-    document, findings = await aside(lambda: check(data, today=transaction.now.date()))
-    if document is None:
-        raise InvalidDocument(findings)
-    return document
 
 
 async def _draft(

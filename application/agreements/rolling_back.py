@@ -6,7 +6,8 @@ from dataclasses import replace
 from uuid import UUID
 
 from application.agreements.deciding_versions import conflict, put_in_force
-from application.agreements.drafting import InvalidDocument, emit, locked
+from application.agreements.draft_content import InvalidDocument
+from application.agreements.drafting import emit, locked
 from application.documents.check_document import check_document
 from application.obligations.agreement_dues import hold_agreements
 from application.runtime.transaction import Application, Transaction

@@ -6,7 +6,8 @@ from dataclasses import replace
 from datetime import date
 from uuid import UUID
 
-from application.agreements.drafting import InvalidDocument, emit, locked
+from application.agreements.draft_content import InvalidDocument
+from application.agreements.drafting import emit, locked
 from application.documents.check_document import check_document
 from application.documents.surroundings import around, living
 from application.runtime.aside import aside

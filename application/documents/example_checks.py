@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Any
 
-from application.documents.templates import ExpectedNurture, TemplateExample
+from application.documents.template_examples import ExpectedNurture, TemplateExample
 from domain.document.document import SlaDocument
 from domain.document.findings import Finding, warning
 from domain.leads.decision import Decision

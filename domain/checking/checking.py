@@ -10,7 +10,7 @@ from types import SimpleNamespace
 from typing import Any, cast
 
 from domain.checking import owed_checking as owed
-from domain.checking import replaced_checking, target_checking
+from domain.checking import replaced_checking, stage_checking, target_checking
 from domain.checking.channel_checking import alike, consent_not_asked, required_consents
 from domain.checking.clocks import calendar, contact_clock, feedback_clocks, outbound_parties, pauses, stage_clocks
 from domain.checking.nurture_checking import (
@@ -23,25 +23,12 @@ from domain.checking.nurture_checking import (
 )
 from domain.checking.obligation_checking import watching
 from domain.checking.scoring_checking import fine_points
-from domain.checking.segment_checking import segment_findings
 from domain.checking.signatory_checking import signatory_findings
 from domain.checking.systems_checking import system_findings
 from domain.document.document import SlaDocument
 from domain.document.findings import Finding, error, unknown, warning
 from domain.document.sections.fields import FieldDefinition, FieldOf
 from domain.document.sections.handover import Audience, Destination, EscalationAction, Route
-from domain.document.sections.journey import Stage, StageKind
-
-NEEDED_KINDS = (
-    StageKind.PROSPECT,
-    StageKind.QUALIFIED,
-    StageKind.ACCEPTED,
-    StageKind.RECYCLED,
-    StageKind.DISQUALIFIED,
-)
-"""The kinds that the engine moves leads to by itself."""
-WISHED_KINDS = (StageKind.WON, StageKind.LOST)
-"""The kinds without which no outcome can be recorded."""
 
 OWED = ("journey", "material", "feedback", "after_sales")
 """The sections that name who owes something."""
@@ -87,67 +74,6 @@ def field_subject(document: SlaDocument, name: str) -> str | None:
     if field is None:
         return None
     return f"account.{field.key}" if field.of is FieldOf.ACCOUNT else field.key
-
-
-def _stage_references(document: SlaDocument) -> Iterator[Finding]:
-    stages = {stage.key for stage in document.journey.stages}
-    buying = {stage.key for stage in document.journey.buying_stages}
-    for stage in document.journey.stages:
-        path = f"journey.stages[{stage.key}]"
-        for index, key in enumerate(stage.buying_stages):
-            if key not in buying:
-                yield unknown("buying stage", f"{path}.buyingStages[{index}]", key, buying)
-        for index, key in enumerate(stage.next):
-            if key not in stages:
-                yield unknown("stage", f"{path}.next[{index}]", key, stages)
-            elif key == stage.key:
-                yield warning("STAGE_NEXT_ITSELF", f"{path}.next[{index}]", "A stage is not its own next stage.")
-
-
-def _stage_kinds(document: SlaDocument) -> Iterator[Finding]:
-    kinds = {stage.kind for stage in document.journey.stages}
-    for kind in NEEDED_KINDS:
-        if kind not in kinds:
-            yield error("STAGE_KIND_MISSING", "journey.stages", f"The engine needs a stage of kind {kind.value}.")
-    for kind in WISHED_KINDS:
-        if kind not in kinds:
-            message = f"Without a stage of kind {kind.value} that outcome cannot be recorded."
-            yield warning("STAGE_KIND_MISSING", "journey.stages", message)
-
-
-def _stage_reach(document: SlaDocument) -> Iterator[Finding]:
-    stages = {stage.key: stage for stage in document.journey.stages}
-    left = [stage for kind in NEEDED_KINDS if (stage := document.journey.of_kind(kind))]
-    reached: set[str] = set()
-    while left:
-        stage = left.pop()
-        if stage.key not in reached:
-            reached.add(stage.key)
-            left += [stages[key] for key in stage.next if key in stages]
-    for key in stages:
-        if key not in reached:
-            path = f"journey.stages[{key}]"
-            yield warning("STAGE_UNREACHABLE", path, "No transition reaches this stage from where leads begin.")
-
-
-def _stage_order(document: SlaDocument) -> Iterator[Finding]:
-    positions = {stage.key: index for index, stage in enumerate(document.journey.stages)}
-    for index, stage in enumerate(document.journey.stages):
-        if stage.entry is not None and not any(
-            _leads_to(other, stage, positions, index) for other in document.journey.stages
-        ):
-            path = f"journey.stages[{stage.key}].entry"
-            yield warning(
-                "ENTRY_WITHOUT_TRANSITION", path, "No earlier stage leads here, so nobody enters by this condition."
-            )
-
-
-def _leads_to(other: Stage, stage: Stage, positions: Mapping[str, int], index: int) -> bool:
-    return stage.key in other.next and positions[other.key] < index
-
-
-def _segments(document: SlaDocument) -> Iterator[Finding]:
-    yield from segment_findings(document, NEEDED_KINDS, WISHED_KINDS)
 
 
 def _required(document: SlaDocument) -> Iterator[Finding]:
@@ -246,11 +172,11 @@ def _awaited(document: SlaDocument) -> Iterator[Finding]:
 
 CHECKS = (
     Check(("calendars", "default_calendar"), calendar),
-    Check(("journey",), _stage_references),
-    Check(("journey",), _stage_kinds),
-    Check(("journey",), _stage_reach),
-    Check(("journey",), _stage_order),
-    Check(("journey", "segments"), _segments),
+    Check(("journey",), stage_checking.references),
+    Check(("journey",), stage_checking.kinds),
+    Check(("journey",), stage_checking.reach),
+    Check(("journey",), stage_checking.order),
+    Check(("journey", "segments"), stage_checking.segments),
     Check(("fields", "handover"), _required),
     Check(("activity_types", "scoring"), _signals),
     Check(("scoring",), _groups),

@@ -8,10 +8,9 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass
-from enum import StrEnum
 from typing import Any
 
+from domain.comparison.changes import Change, Spot
 from domain.comparison.pairing import Pair, canonical, moved, pairs_by_content, pairs_by_key
 from domain.document.base import Part
 from domain.document.conditions import SETS, condition_tag
@@ -50,74 +49,12 @@ ORDERED = frozenset(
 """Lists whose order means something: of items the first that holds counts, or they follow one another."""
 
 
-class ChangeKind(StrEnum):
-    """The kind of change at a place."""
-
-    ADDED = "ADDED"
-    """It is new."""
-    REMOVED = "REMOVED"
-    """It is gone."""
-    CHANGED = "CHANGED"
-    """It says something else."""
-    MOVED = "MOVED"
-    """It stands at another place of a list whose order counts."""
-
-
-@dataclass(frozen=True, slots=True)
-class Change:
-    """One difference between an older and a newer document."""
-
-    path: str
-    """Where it is, such as handover.triggers[hot].when.all[1].value: in the newer document; of what is gone, in the
-    older one."""
-    kind: ChangeKind
-    before: Any
-    """The value in the older document, as JSON; of what moved, its place there, from 0; None where there was
-    nothing."""
-    after: Any
-    """The same of the newer one."""
-    other: str
-    """The same place in the other document; of what is new or gone, the list or object there that is without it."""
-    place: int | None = None
-    """Of an item that is new or gone where order counts, its place in its list, from 0."""
-
-
-@dataclass(frozen=True, slots=True)
-class _Spot:
-    """A place in both documents."""
-
-    older: str
-    newer: str
-
-    def step(self, name: str) -> _Spot:
-        return _Spot(_joined(self.older, name), _joined(self.newer, name))
-
-    def item(self, before: object, after: object) -> _Spot:
-        return _Spot(f"{self.older}[{before}]", f"{self.newer}[{after}]")
-
-    def changed(self, before: Any, after: Any) -> Change:
-        return Change(self.newer, ChangeKind.CHANGED, before, after, self.older)
-
-    def moved(self, pair: Pair) -> Change:
-        return Change(self.newer, ChangeKind.MOVED, *pair, self.older)
-
-    def inside(self, around: _Spot, before: Any, after: Any, place: int | None = None) -> Change:
-        """The change of something that only one of the documents has."""
-        if before is None:
-            return Change(self.newer, ChangeKind.ADDED, None, after, around.older, place)
-        return Change(self.older, ChangeKind.REMOVED, before, None, around.newer, place)
-
-
-def _joined(path: str, name: str) -> str:
-    return f"{path}.{name}" if path else name
-
-
 def compare_documents(older: SlaDocument, newer: SlaDocument) -> list[Change]:
     """All differences, in the order of the sections."""
-    return list(_parts(SlaDocument, _Spot("", ""), older.to_json(), newer.to_json()))
+    return list(_parts(SlaDocument, Spot("", ""), older.to_json(), newer.to_json()))
 
 
-def _parts(model: type[Part], spot: _Spot, before: dict[str, Any], after: dict[str, Any]) -> Iterator[Change]:
+def _parts(model: type[Part], spot: Spot, before: dict[str, Any], after: dict[str, Any]) -> Iterator[Change]:
     if model in WHOLE:
         if before != after:
             yield spot.changed(before, after)
@@ -132,7 +69,7 @@ def _parts(model: type[Part], spot: _Spot, before: dict[str, Any], after: dict[s
             yield from _compared(shape, there, old, new, ordered=(model, name) in ORDERED)
 
 
-def _compared(shape: Shape, spot: _Spot, before: Any, after: Any, *, ordered: bool) -> Iterator[Change]:
+def _compared(shape: Shape, spot: Spot, before: Any, after: Any, *, ordered: bool) -> Iterator[Change]:
     match shape.kind:
         case Kind.PART if shape.model:
             yield from _parts(shape.model, spot, before, after)
@@ -148,7 +85,7 @@ def _compared(shape: Shape, spot: _Spot, before: Any, after: Any, *, ordered: bo
             yield spot.changed(before, after)
 
 
-def _labels(spot: _Spot, before: Sequence[Any], after: Sequence[Any]) -> Iterator[Change]:
+def _labels(spot: Spot, before: Sequence[Any], after: Sequence[Any]) -> Iterator[Change]:
     old, new = ({text["language"]: text["text"] for text in label} for label in (before, after))
     for language in dict.fromkeys((*new, *old)):
         there = spot.step(language)
@@ -159,30 +96,30 @@ def _labels(spot: _Spot, before: Sequence[Any], after: Sequence[Any]) -> Iterato
 
 
 def _items(
-    shape: Shape, model: type[Part], spot: _Spot, before: Sequence[Any], after: Sequence[Any], *, ordered: bool
+    shape: Shape, model: type[Part], spot: Spot, before: Sequence[Any], after: Sequence[Any], *, ordered: bool
 ) -> Iterator[Change]:
     keyed = shape.kind is Kind.KEYED
     pairs = pairs_by_key(before, after) if keyed else pairs_by_content(before, after)
 
-    def inner(there: _Spot, i: int, j: int) -> Iterator[Change]:
+    def inner(there: Spot, i: int, j: int) -> Iterator[Change]:
         return _parts(model, there, before[i], after[j])
 
     return _members(spot, before, after, pairs, inner, keyed=keyed, ordered=ordered)
 
 
 def _members(
-    spot: _Spot,
+    spot: Spot,
     before: Sequence[Any],
     after: Sequence[Any],
     pairs: Sequence[Pair],
-    inner: Callable[[_Spot, int, int], Iterator[Change]],
+    inner: Callable[[Spot, int, int], Iterator[Change]],
     *,
     keyed: bool = False,
     ordered: bool = False,
 ) -> Iterator[Change]:
     """The changes of a list: inside of what both have, then what moved, is gone, is new."""
 
-    def there(i: int, j: int) -> _Spot:
+    def there(i: int, j: int) -> Spot:
         return spot.item(before[i]["key"], after[j]["key"]) if keyed else spot.item(i, j)
 
     for i, j in pairs:
@@ -200,7 +137,7 @@ def _members(
             yield spot.item(name, name).inside(spot, None, item, j if ordered else None)
 
 
-def _values(spot: _Spot, before: Sequence[Any], after: Sequence[Any]) -> Iterator[Change]:
+def _values(spot: Spot, before: Sequence[Any], after: Sequence[Any]) -> Iterator[Change]:
     """A list of plain values in which order means nothing."""
     gone, new = Counter(before) - Counter(after), Counter(after) - Counter(before)
     for values, left, is_new in ((before, gone, False), (after, new, True)):
@@ -211,7 +148,7 @@ def _values(spot: _Spot, before: Sequence[Any], after: Sequence[Any]) -> Iterato
                 yield spot.item(index, index).inside(spot, *pair)
 
 
-def _conditions(spot: _Spot, before: Any, after: Any) -> Iterator[Change]:
+def _conditions(spot: Spot, before: Any, after: Any) -> Iterator[Change]:
     if before == after:
         return
     tags = (condition_tag(before), condition_tag(after))
@@ -220,7 +157,7 @@ def _conditions(spot: _Spot, before: Any, after: Any) -> Iterator[Change]:
             joint = tags[0]
             old, new = before[joint], after[joint]
 
-            def inner(there: _Spot, i: int, j: int) -> Iterator[Change]:
+            def inner(there: Spot, i: int, j: int) -> Iterator[Change]:
                 return _conditions(there, old[i], new[j])
 
             yield from _members(spot.step(joint), old, new, pairs_by_content(old, new), inner)
@@ -232,7 +169,7 @@ def _conditions(spot: _Spot, before: Any, after: Any) -> Iterator[Change]:
             yield from _otherwise_joined(spot, before, after)
 
 
-def _comparisons(spot: _Spot, before: dict[str, Any], after: dict[str, Any]) -> Iterator[Change]:
+def _comparisons(spot: Spot, before: dict[str, Any], after: dict[str, Any]) -> Iterator[Change]:
     """Two comparisons of one field; of a list of values the order means nothing."""
     differing = [name for name in ("op", "value", "within", "where") if not _alike(name, before, after)]
     if len(differing) == 1:
@@ -247,15 +184,15 @@ def _alike(name: str, before: dict[str, Any], after: dict[str, Any]) -> bool:
     if isinstance(old, list) and isinstance(new, list) and before["op"] == after["op"] and before["op"] in SETS:
         return set(map(canonical, old)) == set(map(canonical, new))
     if name == "where" and old is not None and new is not None:
-        return not list(_conditions(_Spot("", ""), old, new))
+        return not list(_conditions(Spot("", ""), old, new))
     return bool(old == new)
 
 
-def _otherwise_joined(spot: _Spot, before: Any, after: Any) -> Iterator[Change]:
+def _otherwise_joined(spot: Spot, before: Any, after: Any) -> Iterator[Change]:
     """Conditions of different kinds; a joint of one condition means that condition."""
     (older, old), (newer, new) = _alone(spot.older, before), _alone(spot.newer, after)
     if condition_tag(old) == condition_tag(new) and (old, new) != (before, after):
-        yield from _conditions(_Spot(older, newer), old, new)
+        yield from _conditions(Spot(older, newer), old, new)
     else:
         yield spot.changed(before, after)
 

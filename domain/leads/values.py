@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Sequence
-from datetime import UTC, date, datetime
+from datetime import UTC, datetime
 from decimal import Decimal
 from typing import Literal
 
 from domain.document.base import FORBIDDEN
 from domain.document.sections.fields import FieldType, Typed
 from domain.facts import Canonical, is_blank
+from domain.leads.comparable import NUMBER, ordinal, units
 from domain.time.wall_clock import representable
 
 MAX_TEXT_BYTES = 60_000
@@ -21,11 +22,8 @@ _DAY = re.compile(r"\d{4}-\d{2}-\d{2}", re.ASCII)
 _MOMENT = re.compile(
     r"(\d{4}-\d{2}-\d{2})[Tt ](\d{2}:\d{2}:\d{2})(?:\.(\d{1,12}))?(?:[Zz]|([+-]\d{2}:\d{2}))", re.ASCII
 )
-_NUMBER = re.compile(r"([+-]?)(\d{1,40})(?:\.(\d{1,400}))?", re.ASCII)
-_EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 
 FaultCode = Literal["WRONG_TYPE", "VALUE_NOT_ALLOWED"]
-Comparable = int | str | bool | tuple[str, ...]
 
 
 class ValueFault(Exception):
@@ -51,93 +49,6 @@ def canonical_value(definition: Typed, value: object) -> Canonical | None:
 def canonical_literal(definition: Typed, value: object) -> Canonical:
     """The stored form of a day or moment to compare with, or a ValueFault; it may lie at any time."""
     return _READERS[definition.type](definition, value)
-
-
-def comparable(type: FieldType, scale: int | None, canonical: object) -> Comparable | None:
-    """The value by which a stored value is compared: decimals as whole numbers scaled by 10^scale, days as ordinals,
-    moments as milliseconds since 1970; None when the stored value is not of the type, or carries nothing."""
-    return COMPARED[type](canonical, scale)
-
-
-def _same_text(canonical: object, _scale: int | None) -> str | None:
-    return canonical if isinstance(canonical, str) and canonical.strip() else None
-
-
-def _same_number(canonical: object, _scale: int | None) -> int | None:
-    return canonical if isinstance(canonical, int) and not isinstance(canonical, bool) else None
-
-
-def _same_truth(canonical: object, _scale: int | None) -> bool | None:
-    return canonical if isinstance(canonical, bool) else None
-
-
-def _texts(canonical: object, _scale: int | None) -> tuple[str, ...] | None:
-    if not isinstance(canonical, list | tuple):
-        return None
-    for item in canonical:
-        if not isinstance(item, str):
-            return None
-    return tuple([item for item in canonical if item.strip()]) or None
-
-
-def _units(canonical: object, scale: int | None) -> int | None:
-    return _scaled(canonical, scale or 0) if isinstance(canonical, str) else None
-
-
-def _days(canonical: object, _scale: int | None) -> int | None:
-    return _ordinal(canonical) if isinstance(canonical, str) else None
-
-
-def _instant(canonical: object, _scale: int | None) -> int | None:
-    return _milliseconds(canonical) if isinstance(canonical, str) else None
-
-
-COMPARED: dict[FieldType, Callable[[object, int | None], Comparable | None]] = {
-    FieldType.TEXT: _same_text,
-    FieldType.ENUM: _same_text,
-    FieldType.INTEGER: _same_number,
-    FieldType.BOOLEAN: _same_truth,
-    FieldType.LIST: _texts,
-    FieldType.DECIMAL: _units,
-    FieldType.DATE: _days,
-    FieldType.DATE_TIME: _instant,
-}
-"""By type, what a stored value of that scale is compared by."""
-
-
-def _ordinal(text: str) -> int | None:
-    if len(text) != 10 or text[4] != "-" or text[7] != "-":
-        return None
-    try:
-        return date.fromisoformat(text).toordinal()
-    except ValueError:
-        return None
-
-
-def _milliseconds(text: str) -> int | None:
-    if len(text) != 24 or text[23] != "Z" or text[10] != "T":
-        return None
-    try:
-        since = datetime.fromisoformat(text) - _EPOCH
-    except ValueError:
-        return None
-    return since.days * 86_400_000 + since.seconds * 1000 + since.microseconds // 1000
-
-
-def _scaled(text: str, scale: int) -> int | None:
-    """The decimal text times 10^scale; None when it is no number or has more significant decimals than that."""
-    whole, point, decimals = text.partition(".")
-    if point and len(decimals) == scale and len(whole) <= 20 and (whole + decimals).isdecimal() and text.isascii():
-        return int(whole + decimals)
-    match = _NUMBER.fullmatch(text)
-    if match is None:
-        return None
-    sign, whole, decimals = match.groups()
-    decimals = (decimals or "").rstrip("0")
-    if len(decimals) > scale:
-        return None
-    scaled = int(whole + decimals.ljust(scale, "0"))
-    return -scaled if sign == "-" else scaled
 
 
 def _wrong_type(wanted: str) -> ValueFault:
@@ -174,7 +85,7 @@ def _read_integer(_definition: Typed, value: object) -> Canonical:
 
 def _read_decimal(definition: Typed, value: object) -> Canonical:
     scale = definition.scale or 0
-    scaled = _scaled(_number_text(value), scale)
+    scaled = units(_number_text(value), scale)
     if scaled is None:
         raise _not_allowed(f"The number has more than {scale} decimals.")
     if abs(scaled) > MAX_WHOLE:
@@ -186,7 +97,7 @@ def _read_decimal(definition: Typed, value: object) -> Canonical:
 
 def _number_text(value: object) -> str:
     if isinstance(value, str):
-        if _NUMBER.fullmatch(value) is None:
+        if NUMBER.fullmatch(value) is None:
             raise _wrong_type("a number, or a text such as 12.50")
         return value
     if isinstance(value, bool) or not isinstance(value, int | float):
@@ -203,7 +114,7 @@ def _read_boolean(_definition: Typed, value: object) -> Canonical:
 
 
 def _read_date(_definition: Typed, value: object) -> Canonical:
-    if isinstance(value, str) and _DAY.fullmatch(value) and _ordinal(value) is not None:
+    if isinstance(value, str) and _DAY.fullmatch(value) and ordinal(value) is not None:
         return value
     raise _wrong_type("a date, YYYY-MM-DD")
 

@@ -7,7 +7,7 @@ from typing import Any
 
 from domain.document.sections.fields import ActivityType, FieldType
 from domain.facts import ActivityFact, LeadFacts, is_blank
-from domain.leads.values import COMPARED
+from domain.leads.comparable import COMPARED
 from rules.conditions.vocabulary import Origin, Subject
 
 _CHANNEL = "activity.channel"

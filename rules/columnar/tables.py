@@ -12,7 +12,7 @@ import pyarrow as pa
 from domain.document.base import FORBIDDEN
 from domain.document.sections.fields import FieldType
 from domain.facts import ActivityFact, BuyingCentre, Canonical, LastReturn, LeadFacts, is_blank
-from domain.leads.values import comparable
+from domain.leads.comparable import comparable
 from rules.activities.activity_window import ActivityWindow
 from rules.columnar.plan import EDGE, ColumnarPlan, Held, microseconds
 from rules.conditions.vocabulary import Subject

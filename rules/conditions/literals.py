@@ -10,7 +10,8 @@ from typing import Any
 
 from domain.document.conditions import ConditionValue, Scalar
 from domain.document.sections.fields import FieldType
-from domain.leads.values import MAX_WHOLE, ValueFault, canonical_literal, comparable
+from domain.leads.comparable import comparable
+from domain.leads.values import MAX_WHOLE, ValueFault, canonical_literal
 from rules.conditions.operators import OPERATORS, Operand
 from rules.conditions.syntax import Check
 from rules.conditions.vocabulary import Subject

@@ -8,7 +8,8 @@ from typing import Any
 
 from domain.document.sections.fields import FieldType
 from domain.facts import Canonical, is_blank
-from domain.leads.values import MAX_WHOLE, ValueFault, canonical_value, comparable
+from domain.leads.comparable import comparable
+from domain.leads.values import MAX_WHOLE, ValueFault, canonical_value
 from rules.conditions.vocabulary import Subject
 from rules.satisfiability.satisfiability import standing_for
 from rules.satisfiability.terms import Literal, comes_out

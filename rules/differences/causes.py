@@ -7,7 +7,8 @@ from dataclasses import dataclass
 from datetime import datetime
 from decimal import Decimal
 
-from domain.comparison.comparison import Change, compare_documents
+from domain.comparison.changes import Change
+from domain.comparison.comparison import compare_documents
 from domain.document.document import SlaDocument
 from domain.facts import LeadFacts
 from domain.leads.decision import Decision, Dimension

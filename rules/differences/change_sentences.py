@@ -8,7 +8,7 @@ from typing import Any
 
 from pydantic import TypeAdapter
 
-from domain.comparison.comparison import Change, ChangeKind
+from domain.comparison.changes import Change, ChangeKind
 from domain.document.base import Translation, text_in
 from domain.document.conditions import Comparison, Condition
 from domain.document.document import SlaDocument

@@ -11,8 +11,10 @@ from uuid import UUID
 
 from sqlalchemy import text
 
-from application.agreements.deciding_versions import activate_version, sign_version
-from application.agreements.drafting import NewDraft, create_agreement, create_draft, update_draft
+from application.agreements.deciding_versions import activate_version
+from application.agreements.draft_content import NewDraft
+from application.agreements.drafting import create_agreement, create_draft, update_draft
+from application.agreements.signing import sign_version
 from application.agreements.submitting import submit_version
 from application.clock.clock_loop import ClockLoop
 from application.directory.edit_team import upsert_team

@@ -8,7 +8,8 @@ from uuid import UUID
 import pytest
 
 from application.agreements.commenting import comment_section, comments, comments_of_versions
-from application.agreements.drafting import NewDraft, create_draft
+from application.agreements.draft_content import NewDraft
+from application.agreements.drafting import create_draft
 from application.agreements.submitting import submit_version
 from application.runtime.page import PageRequest
 from domain.agreements.section_comment import LONGEST, SectionComment

@@ -10,7 +10,7 @@ from uuid import UUID
 import pytest
 
 from application.agreements.deciding_versions import activate_version
-from application.agreements.drafting import InvalidDocument
+from application.agreements.draft_content import InvalidDocument
 from application.agreements.rolling_back import rollback
 from application.documents.surroundings import living
 from application.handovers.answer_handover import accept_handover

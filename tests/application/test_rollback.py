@@ -9,7 +9,8 @@ import pytest
 from sqlalchemy import text
 
 from application.agreements.deciding_versions import activate_version
-from application.agreements.drafting import NewDraft, create_agreement, create_draft
+from application.agreements.draft_content import NewDraft
+from application.agreements.drafting import create_agreement, create_draft
 from application.agreements.rolling_back import rollback
 from application.reading import single
 from domain.agreements.version import SlaVersionState, Version

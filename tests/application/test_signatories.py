@@ -8,8 +8,10 @@ from uuid import UUID
 
 import pytest
 
-from application.agreements.deciding_versions import activate_version, sign_version
-from application.agreements.drafting import NewDraft, create_agreement, create_draft, update_draft
+from application.agreements.deciding_versions import activate_version
+from application.agreements.draft_content import NewDraft
+from application.agreements.drafting import create_agreement, create_draft, update_draft
+from application.agreements.signing import sign_version
 from application.agreements.submitting import submit_version
 from domain.document.content_hash import document_digest
 from domain.people.principal import Forbidden, Principal

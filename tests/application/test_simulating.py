@@ -12,7 +12,8 @@ from uuid import UUID
 import pytest
 from sqlalchemy import text
 
-from application.agreements.drafting import NewDraft, create_draft, update_draft
+from application.agreements.draft_content import NewDraft
+from application.agreements.drafting import create_draft, update_draft
 from application.handovers.answer_handover import accept_handover
 from application.handovers.move_lead import move_lead
 from application.runtime.page import PageRequest

@@ -13,7 +13,8 @@ from typing import Any
 from sqlalchemy import text
 
 from application.agreements.deciding_versions import activate_version
-from application.agreements.drafting import NewDraft, create_agreement, create_draft, update_draft
+from application.agreements.draft_content import NewDraft
+from application.agreements.drafting import create_agreement, create_draft, update_draft
 from application.runtime.page import PageRequest
 from application.simulation.sentences import summary
 from application.simulation.simulate import differences, simulate, simulation

@@ -7,7 +7,8 @@ from dataclasses import replace
 import pytest
 
 from application.agreements.deciding_versions import activate_version
-from application.agreements.drafting import InvalidDocument, create_agreement
+from application.agreements.draft_content import InvalidDocument
+from application.agreements.drafting import create_agreement
 from application.agreements.rolling_back import rollback
 from application.directory.edit_team import upsert_team
 from domain.document.findings import Severity

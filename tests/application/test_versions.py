@@ -9,8 +9,10 @@ import pytest
 from sqlalchemy import text
 from sqlalchemy.exc import IntegrityError
 
-from application.agreements.deciding_versions import activate_version, sign_version, withdraw_version
-from application.agreements.drafting import InvalidDocument, NewDraft, create_agreement, create_draft, update_draft
+from application.agreements.deciding_versions import activate_version
+from application.agreements.draft_content import InvalidDocument, NewDraft
+from application.agreements.drafting import create_agreement, create_draft, update_draft
+from application.agreements.signing import sign_version, withdraw_version
 from application.agreements.submitting import submit_version
 from application.reading import single
 from domain.agreements.version import SlaVersionState

@@ -11,8 +11,9 @@ from pathlib import Path
 import pytest
 import yaml
 
-from application.agreements.deciding_versions import activate_version, sign_version
+from application.agreements.deciding_versions import activate_version
 from application.agreements.drafting import create_agreement
+from application.agreements.signing import sign_version
 from application.agreements.submitting import submit_version
 from application.directory.edit_team import upsert_team
 from application.directory.manage_keys import create_key

@@ -10,7 +10,8 @@ from typing import Any
 
 from hypothesis import strategies as st
 
-from domain.comparison.comparison import ORDERED, Change, ChangeKind
+from domain.comparison.changes import Change, ChangeKind
+from domain.comparison.comparison import ORDERED
 from domain.document.document import SlaDocument
 from domain.document.shapes import Kind, Shape, properties
 from tests.domain.document_samples import document, small

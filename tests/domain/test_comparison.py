@@ -6,7 +6,8 @@ from typing import Any
 
 import pytest
 
-from domain.comparison.comparison import Change, ChangeKind, compare_documents
+from domain.comparison.changes import Change, ChangeKind
+from domain.comparison.comparison import compare_documents
 from tests.domain.document_samples import document, small
 
 HOT = "handover__triggers__hot__when"

@@ -7,7 +7,8 @@ from typing import Any
 import pytest
 
 from domain.document.sections.fields import FieldType, Typed
-from domain.leads.values import MAX_TEXT_BYTES, ValueFault, canonical_value, comparable
+from domain.leads.comparable import comparable
+from domain.leads.values import MAX_TEXT_BYTES, ValueFault, canonical_value
 
 
 def field(kind: str, **more: Any) -> Typed:

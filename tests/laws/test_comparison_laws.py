@@ -6,7 +6,8 @@ from dataclasses import replace
 
 from hypothesis import HealthCheck, Phase, given, settings
 
-from domain.comparison.comparison import Change, ChangeKind, compare_documents
+from domain.comparison.changes import Change, ChangeKind
+from domain.comparison.comparison import compare_documents
 from domain.document.document import SlaDocument
 from tests.domain.changed_documents import applied, documents, meaning
 from tests.sizes import examples

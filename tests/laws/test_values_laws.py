@@ -10,7 +10,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from domain.document.sections.fields import FieldType, Typed
-from domain.leads.values import ValueFault, canonical_value, comparable
+from domain.leads.comparable import comparable
+from domain.leads.values import ValueFault, canonical_value
 from tests.domain.test_values import field
 
 ANY_TYPE = st.sampled_from(

@@ -12,7 +12,8 @@ import yaml
 
 from application.documents.check_document import check_document
 from application.documents.example_checks import differing, failing_examples
-from application.documents.templates import FOLDER, ExpectedNurture, SlaTemplate, TemplateExample, template, templates
+from application.documents.template_examples import ExpectedNurture, TemplateExample
+from application.documents.templates import FOLDER, SlaTemplate, template, templates
 from rules.judge import judge, judge_plain
 from rules.judging.compiled_rules import CompiledRules
 from tests.domain.document_samples import TODAY

@@ -2,126 +2,31 @@
 
 from __future__ import annotations
 
-from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-import strawberry
-from strawberry.scalars import JSON
-
 from api.graphql.mutations.answers import mutation
 from api.graphql.parts.context import Context, Info
-from api.graphql.parts.published import published, published_input
+from api.graphql.parts.published import published
 from api.graphql.parts.user_errors import UserError
 from api.graphql.types import version_types
 from api.graphql.types.finding_types import SlaFinding, findings_of
 from api.graphql.types.ids import row_of
 from api.graphql.types.open_work_types import OpenWorkPreview
+from api.graphql.types.version_inputs import (
+    ActivateVersionInput,
+    CreateAgreementInput,
+    CreateDraftInput,
+    SignVersionInput,
+    SubmitVersionInput,
+    UpdateDraftInput,
+    WithdrawVersionInput,
+)
 from api.graphql.types.version_types import Agreement, SlaVersion
-from application.agreements import deciding_versions, drafting, submitting
-from application.agreements.drafting import InvalidDocument, NewDraft
+from application.agreements import deciding_versions, drafting, signing, submitting
+from application.agreements.draft_content import InvalidDocument, NewDraft
 from domain.document.findings import Finding
-from domain.party import Party
 from domain.refusal import Refusal
-
-
-@published_input
-class CreateAgreementInput:
-    """A new agreement, with a first draft where a template or a document is given."""
-
-    key: str
-    """Its key: letters, digits, - and _, at most 64."""
-    title: str
-    """Its title."""
-    template: str | None = None
-    """The key of the template that the first draft begins as."""
-    document: JSON | None = None
-    """The document of the first draft."""
-    idempotency_key: str | None = None
-    """Under this key the same is done once; asked again, it is answered alike."""
-
-
-@published_input
-class CreateDraftInput:
-    """A new draft: of another version, a template or a document; of the version in force, if none is given."""
-
-    agreement: str
-    """The key of the agreement."""
-    from_version: strawberry.ID | None = None
-    """The id of the version that it begins as a copy of."""
-    template: str | None = None
-    """The key of the template that it begins as."""
-    document: JSON | None = None
-    """Its document."""
-    note: str | None = None
-    """The comment."""
-    idempotency_key: str | None = None
-    """Under this key the same is done once; asked again, it is answered alike."""
-
-
-@published_input
-class UpdateDraftInput:
-    """An edit of a draft: document replaces the whole, sections replaces those that it names."""
-
-    version: strawberry.ID
-    """The id of the draft."""
-    expected_revision: int
-    """The revision that the editor saw."""
-    document: JSON | None = None
-    """The whole document."""
-    sections: JSON | None = None
-    """An object: section and its new content."""
-    note: str | None = None
-    """The comment; absent, it stays as it is."""
-
-
-@published_input
-class SubmitVersionInput:
-    """A draft that is to be frozen for review."""
-
-    version: strawberry.ID
-    """The id of the draft."""
-    expected_revision: int
-    """The revision that is to be submitted."""
-
-
-@published_input
-class SignVersionInput:
-    """A party's yes or no."""
-
-    version: strawberry.ID
-    """The id of the version."""
-    party: Party
-    """The party that signs; it has to be the signer's own."""
-    approve: bool
-    """True if it is a yes."""
-    comment: str | None = None
-    """The comment."""
-
-
-@published_input
-class WithdrawVersionInput:
-    """A version that is to be given up."""
-
-    version: strawberry.ID
-    """The id of the version."""
-    reason: str | None = None
-    """Why."""
-
-
-@published_input
-class ActivateVersionInput:
-    """A version that is to come into force."""
-
-    version: strawberry.ID
-    """The id of the version, which both parties have signed."""
-    at: datetime | None = None
-    """When; now, if absent or past."""
-    move_open_work: bool | None = None
-    """True if open handovers, and clocks about leads at their stage, pass to it when it comes into force; if not, they
-    stay under the version under which they were opened."""
-    preview_only: bool | None = None
-    """True if nothing is changed, and only told what moving open work would change if it came into force now."""
 
 
 @published
@@ -221,7 +126,7 @@ class Agreements:
     @mutation(VersionPayload)
     async def sign_version(self, info: Info, input: SignVersionInput) -> VersionPayload:
         """Sign a version for one's own party; with both signatures it is approved."""
-        version_id = await deciding_versions.sign_version(
+        version_id = await signing.sign_version(
             info.context.application,
             info.context.principal,
             version_id=row_of(input.version, "SlaVersion"),
@@ -234,7 +139,7 @@ class Agreements:
     @mutation(VersionPayload)
     async def withdraw_version(self, info: Info, input: WithdrawVersionInput) -> VersionPayload:
         """Give up a version that is not in force yet."""
-        version_id = await deciding_versions.withdraw_version(
+        version_id = await signing.withdraw_version(
             info.context.application,
             info.context.principal,
             version_id=row_of(input.version, "SlaVersion"),

@@ -10,7 +10,7 @@ from api.graphql.parts import published
 from api.graphql.parts.context import Info
 from api.graphql.parts.error_room import within_bounds
 from api.graphql.parts.user_errors import PlainUserError, UserError, user_error
-from application.agreements.drafting import InvalidDocument
+from application.agreements.draft_content import InvalidDocument
 from domain.document.findings import Severity
 from domain.refusal import Refusal, Refusals
 
