@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -15,23 +14,17 @@ from strawberry.exceptions import MissingQueryError, StrawberryInputCoercionErro
 from strawberry.schema.exceptions import CannotGetOperationTypeError, InvalidOperationTypeError
 
 from api.outage_log import OUTAGE
+from api.short_texts import cut, short, short_path
 from application.runtime.trouble import DatabaseAway, DatabaseBusy
 from domain.people.principal import Forbidden
 from domain.refusal import BadRequest, Refusal, Refusals
 
-MAX_MESSAGE = 300
-MAX_NAME = 200
-"""Characters of a name in a path."""
 MAX_ERRORS = 50
 """Errors in an answer; further ones are counted."""
 NO_NULL = "Null is not allowed here; leave the field out to keep its value."
 MASK = "Something went wrong on our side. The request id stands in our log."
 AWAY = "The database cannot be used at the moment; try again soon."
 BUSY = "The database was too busy with it; nothing was changed. Try again."
-_HINT = re.compile(r"\s*Did you mean.*", re.DOTALL)
-_NONE = re.compile(r"Expected value of non-null type '([^']{1,100})' not to be None\.")
-_FOUND_NONE = re.compile(r"found: None\.$")
-"""Python's word for null in messages of the library."""
 _log = structlog.get_logger("api.errors")
 
 
@@ -65,23 +58,6 @@ class Fault:
     code: str
     message: str
     path: tuple[str, ...] | None = None
-
-
-def short(message: str) -> str:
-    """A message of GraphQL's own without hints at names of the schema, and with at most 300 characters."""
-    return cut(
-        _FOUND_NONE.sub("found: null.", _NONE.sub(r"Null is not allowed here; wanted: \1.", _HINT.sub("", message)))
-    )
-
-
-def cut(message: str) -> str:
-    """The message with at most 300 characters."""
-    return message if len(message) <= MAX_MESSAGE else message[: MAX_MESSAGE - 1] + "…"
-
-
-def short_path(path: Sequence[str] | None) -> list[str] | None:
-    """The path of an input, which may hold names that a client made up, however long."""
-    return None if path is None else [part if len(part) <= MAX_NAME else part[: MAX_NAME - 1] + "…" for part in path]
 
 
 class ApiError(Exception):

@@ -21,7 +21,8 @@ from graphql import (
 )
 from graphql.utilities.validate_input_value import validate_input_value
 
-from api.errors import MAX_NAME, Code, short
+from api.errors import Code
+from api.short_texts import MAX_NAME, short
 from domain.document.base import FORBIDDEN
 
 ITEMS = frozenset({"LeadInput", "ActivityInput"})

@@ -29,7 +29,7 @@ from api.transport.bounded_connection import bounded
 from api.transport.http import LATER, STATUS, HttpEndpoint, error_response
 from api.transport.open_sockets import Admitted
 from api.transport.request_pipeline import RequestPipeline, request_id_of
-from api.transport.websocket import Socket
+from api.transport.socket import Socket
 from api.transport.write_coalescing import GatheringProtocol
 from application.runtime.trouble import DatabaseAway, DatabaseBusy
 

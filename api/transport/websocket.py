@@ -10,41 +10,33 @@ import asyncio
 from collections.abc import AsyncGenerator, Mapping
 from contextlib import aclosing
 from dataclasses import dataclass
-from datetime import timedelta
-from typing import Any, cast
+from typing import TYPE_CHECKING, Any, cast
 from uuid import UUID
 
 import structlog
 from graphql import GraphQLError
-from starlette.requests import Request
-from starlette.responses import Response
-from starlette.websockets import WebSocket
-from starlette.websockets import WebSocketDisconnect as Gone
-from starlette.websockets import WebSocketDisconnected as AlreadyGone
-from strawberry.asgi import GraphQL
 from strawberry.http.exceptions import WebSocketDisconnected
-from strawberry.subscriptions import GRAPHQL_TRANSPORT_WS_PROTOCOL
 from strawberry.subscriptions.protocols.graphql_transport_ws.handlers import BaseGraphQLTransportWSHandler, Operation
 
 from api.errors import ApiError, Code, StreamClosed
 from api.graphql.parts.context import Context, bearer
 from api.graphql.results import closing, failed, first_code
-from api.graphql.schema import BatonSchema
 from api.graphql.subscription_execution import told
 from api.transport.request_pipeline import (
     OPERATIONS,
     REFUSALS,
-    SOCKETS,
     STREAMS,
     Asked,
     RequestPipeline,
     asked,
     count,
-    request_id_of,
 )
 from api.transport.socket_adapter import SocketAdapter
 from api.wire import holds_half, write_json
 from domain.people.principal import Principal
+
+if TYPE_CHECKING:
+    from api.transport.socket import Socket
 
 _log = structlog.get_logger("api.transport.websocket")
 
@@ -67,7 +59,7 @@ class SocketHandler(BaseGraphQLTransportWSHandler[Any, None]):
 
     @property
     def _pipeline(self) -> RequestPipeline:
-        return cast(Socket, self.view).pipeline
+        return cast("Socket", self.view).pipeline
 
     @property
     def _connection(self) -> Connection:
@@ -230,37 +222,3 @@ class SocketHandler(BaseGraphQLTransportWSHandler[Any, None]):
 
 def _as_error(error: ApiError) -> GraphQLError:
     return GraphQLError(error.message, extensions=error.as_extensions())
-
-
-class Socket(GraphQL[Any, None]):
-    """Strawberry's ASGI view, for the WebSockets of /graphql."""
-
-    websocket_adapter_class = SocketAdapter
-    graphql_transport_ws_handler_class = SocketHandler
-
-    def __init__(self, schema: BatonSchema, pipeline: RequestPipeline) -> None:
-        settings = pipeline.settings
-        super().__init__(
-            schema,
-            graphql_ide=None,
-            allow_queries_via_get=False,
-            subscription_protocols=(GRAPHQL_TRANSPORT_WS_PROTOCOL,),
-            connection_init_wait_timeout=timedelta(seconds=settings.init_seconds),
-            max_subscriptions_per_connection=settings.subscriptions_per_connection,
-            allowed_origins=settings.origins,
-        )
-        self.pipeline = pipeline
-
-    async def get_context(self, request: Request | WebSocket, response: Response | WebSocket) -> Any:  # noqa: ARG002
-        """The connection; each operation gets a context of its own."""
-        return Connection(headers=request.headers, request_id=request_id_of(request.headers))
-
-    async def serve(self, socket: WebSocket) -> None:
-        """Serve a connection until it is closed."""
-        SOCKETS.inc()
-        try:
-            await self.run(socket)
-        except (Gone, AlreadyGone):
-            pass
-        finally:
-            SOCKETS.dec()

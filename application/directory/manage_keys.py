@@ -7,7 +7,7 @@ from contextlib import suppress
 from datetime import datetime
 from uuid import UUID
 
-from application.runtime.incoming import key_faults
+from application.runtime.item_faults import key_faults
 from application.runtime.transaction import Application, Transaction
 from application.runtime.trouble import DatabaseAway, DatabaseBusy
 from domain.events.people import KeyCreated, KeyRevoked

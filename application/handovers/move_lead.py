@@ -16,7 +16,7 @@ from application.judging.heirs import arrive
 from application.judging.journeys import journey_for
 from application.judging.offering import BEFORE_QUALIFIED
 from application.runtime.compiled_versions import CompiledVersion
-from application.runtime.incoming import moment_faults
+from application.runtime.item_faults import moment_faults
 from application.runtime.transaction import Application, Transaction
 from application.unit_of_work import stages
 from application.unit_of_work.holding import leads_held

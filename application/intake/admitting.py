@@ -18,8 +18,8 @@ from application.runtime.incoming import (
     OnFault,
     check_lead,
     refuse_all,
-    storable,
 )
+from application.runtime.item_faults import storable
 from application.runtime.transaction import Transaction
 from application.runtime.turns import in_turns
 from domain.refusal import Refusal

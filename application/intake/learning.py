@@ -18,8 +18,8 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 from domain.facts import Canonical
 from persistence.as_of import past
 from persistence.as_of.past import Timelines
-from persistence.leads import leads
-from persistence.leads.leads import FieldValue, ToldAgain
+from persistence.leads import field_history
+from persistence.leads.field_history import FieldValue, ToldAgain
 
 Word = tuple[datetime, Canonical | None]
 """A value, or none, with the time since when it holds."""
@@ -74,7 +74,7 @@ class Learning:
         known = subjects - new
         if known:
             self.timelines = await past.values_of(connection, known)
-            self.told_again = await leads.told_again(connection, known)
+            self.told_again = await field_history.told_again(connection, known)
 
     def learn(self, subject: UUID, known: _Told, told: _Told, at: datetime) -> tuple[dict[str, Canonical], list[str]]:
         """Return what is known of a subject after it was told something, and which fields changed."""
@@ -124,5 +124,5 @@ class Learning:
 
     async def keep(self, connection: AsyncConnection) -> None:
         """Write down all that is to be remembered."""
-        await leads.remember_values(connection, self._values)
-        await leads.remember_told_again(connection, self.source, self._again, at=self.now)
+        await field_history.remember_values(connection, self._values)
+        await field_history.remember_told_again(connection, self.source, self._again, at=self.now)

@@ -8,7 +8,8 @@ from uuid import UUID
 
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from application.runtime.incoming import IncomingLead, storable
+from application.runtime.incoming import IncomingLead
+from application.runtime.item_faults import storable
 from domain.refusal import Refusal
 from persistence.leads import leads
 

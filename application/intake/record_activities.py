@@ -20,8 +20,8 @@ from application.runtime.incoming import (
     check_activity,
     check_batch,
     refuse_all,
-    storable,
 )
+from application.runtime.item_faults import storable
 from application.runtime.transaction import Application, Transaction
 from application.runtime.turns import in_turns
 from application.unit_of_work.holding import leads_held

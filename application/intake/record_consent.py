@@ -13,7 +13,7 @@ from application.judging.conclude import conclude
 from application.judging.judge_leads import judge_leads
 from application.runtime.compiled_versions import ActiveVersions
 from application.runtime.idempotently import idempotently
-from application.runtime.incoming import moment_faults
+from application.runtime.item_faults import moment_faults
 from application.runtime.transaction import Application, Transaction
 from application.unit_of_work.holding import leads_held
 from application.unit_of_work.unit_of_work import UnitOfWork

@@ -12,6 +12,7 @@ from application.intake import syncing
 from application.intake.admitting import admit
 from application.intake.learning import Learning
 from application.intake.linking import Links, link, links_of
+from application.intake.new_records import new_lead, wanted_accounts
 from application.judging.conclude import conclude
 from application.judging.judge_leads import judge_leads
 from application.runtime.incoming import Absent, CheckedLead, IncomingLead, ItemResult, ItemStatus, OnFault, check_batch
@@ -19,15 +20,12 @@ from application.runtime.transaction import Application, Transaction
 from application.runtime.turns import in_turns
 from application.unit_of_work.field_ownership import Claims, Given
 from application.unit_of_work.unit_of_work import UnitOfWork
-from domain.document.sections.journey import StageKind
 from domain.events.leads import LeadChanged, LeadCreated
 from domain.facts import Canonical
-from domain.leads.lead import COMPANY, UNGOVERNED_STAGE, Account, Lead
-from domain.party import Party
+from domain.leads.lead import COMPANY, Account, Lead
 from domain.people import rights
 from domain.people.principal import Principal
 from domain.refusal import Refusal
-from domain.words.ids import new_id
 from persistence.leads import leads
 
 MOST_SIBLINGS = 500
@@ -109,12 +107,12 @@ class _Batch:
         keys = [checked.item.external_id for _, checked in good]
         linked = {key: links.leads[key] for key in keys if key in links.leads}
         ids = linked | await leads.ids_of_keys(transaction.connection, source, keys)
-        new = {c.item.external_id: _new_lead(c.item, transaction.now) for _, c in good if c.item.external_id not in ids}
+        new = {c.item.external_id: new_lead(c.item, transaction.now) for _, c in good if c.item.external_id not in ids}
         created = await leads.create(transaction.connection, source, new)
         if len(created) < len(new):
             ids = linked | await leads.ids_of_keys(transaction.connection, source, keys)
         ids |= {key: lead.id for key, lead in new.items() if lead.id in created}
-        wanted = _wanted_accounts(good, transaction.now)
+        wanted = wanted_accounts(good, transaction.now)
         siblings = await _buying_centres(transaction, good) if wanted else []
         unit = await UnitOfWork.open(transaction, {*ids.values(), *siblings})
         await link(transaction.connection, source, linked)
@@ -244,24 +242,3 @@ async def _buying_centres(transaction: Transaction, good: Sequence[tuple[ItemRes
         await leads.ids_of_accounts(transaction.connection, changing, limit=MOST_SIBLINGS + 1) if changing else []
     )
     return siblings if len(siblings) <= MOST_SIBLINGS else []
-
-
-def _new_lead(item: IncomingLead, now: datetime) -> Lead:
-    begun = item.created_at or now
-    return Lead(
-        id=new_id(now=now),
-        stage=UNGOVERNED_STAGE,
-        stage_kind=StageKind.PROSPECT.value,
-        stage_since=begun,
-        contact_owner=Party.MARKETING,
-        created_at=begun,
-        changed_at=now,
-    )
-
-
-def _wanted_accounts(good: Sequence[tuple[ItemResult, CheckedLead]], now: datetime) -> dict[str, Account]:
-    keys = {checked.company.key for _, checked in good if checked.company}
-    return {
-        key: Account(id=new_id(now=now), key=key, name=None, owner=None, fields={}, created_at=now, changed_at=now)
-        for key in sorted(keys)
-    }

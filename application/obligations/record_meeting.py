@@ -8,7 +8,7 @@ from datetime import date, datetime
 from uuid import UUID
 
 from application.obligations.settle_obligation import Matter, settled, settling, text_faults
-from application.runtime.incoming import moment_faults
+from application.runtime.item_faults import moment_faults
 from application.runtime.transaction import Application
 from application.unit_of_work import obligation_lifecycle, reconciling
 from application.unit_of_work.unit_of_work import UnitOfWork

@@ -8,7 +8,7 @@ from datetime import datetime
 from uuid import UUID
 
 from application.judging.conclude import conclude
-from application.runtime.incoming import moment_faults
+from application.runtime.item_faults import moment_faults
 from application.runtime.transaction import Application, Transaction
 from application.unit_of_work import obligation_lifecycle
 from application.unit_of_work.holding import holds

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Container, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
@@ -11,19 +10,14 @@ from typing import Any
 from uuid import UUID
 
 from application.runtime.compiled_versions import ActiveVersions
-from domain.document.base import FORBIDDEN
-from domain.document.sections.fields import Typed
-from domain.facts import FUTURE_TOLERANCE, Canonical, is_blank
+from application.runtime.item_faults import key_faults, moment_faults, not_storable, read_fields, storable, text_faults
+from domain.facts import Canonical, is_blank
 from domain.leads.lead import COMPANY_NAME, COMPANY_OWNER
-from domain.leads.values import ValueFault, canonical_value
 from domain.party import Party
 from domain.refusal import Refusal
-from domain.time.wall_clock import representable
 from domain.words.near_words import did_you_mean
 
 MAX_ITEMS = 500
-_KEY = re.compile(r"[^\x00-\x1f\x7f\ud800-\udfff]{1,200}")
-MAX_TEXT = 500
 
 
 class ItemStatus(StrEnum):
@@ -147,72 +141,6 @@ def check_batch(items: Sequence[Any], source: str) -> list[Refusal]:
     return faults
 
 
-def storable(text: str) -> bool:
-    """Return whether a text holds only characters that may be stored; what is not must not be looked up either."""
-    return FORBIDDEN.search(text) is None
-
-
-def _not_storable(path: Sequence[str]) -> Refusal:
-    return Refusal("VALUE_NOT_ALLOWED", "The text holds a character that is not allowed.", path)
-
-
-def key_faults(key: str, path: Sequence[str]) -> list[Refusal]:
-    """The faults of a sender's key: 1 to 200 characters, no control characters, no blanks around it."""
-    if not storable(key):
-        return [_not_storable(path)]
-    if _KEY.fullmatch(key) and key == key.strip():
-        return []
-    return [
-        Refusal("MALFORMED_KEY", "A key has 1 to 200 characters, no control characters and no blanks around it.", path)
-    ]
-
-
-def read_fields(
-    given: Any, known: Mapping[str, Typed], path: Sequence[str], carried: Container[str] = ()
-) -> tuple[dict[str, Canonical | None], list[Refusal]]:
-    """The canonical values of given fields, and the faults: unknown fields, wrong types, values not allowed.
-
-    Null clears what is carried, known or not.
-    """
-    if given is None:
-        return {}, []
-    if not isinstance(given, Mapping):
-        return {}, [Refusal("WRONG_TYPE", "Fields are an object of key and value.", path)]
-    values: dict[str, Canonical | None] = {}
-    faults: list[Refusal] = []
-    for key, value in given.items():
-        definition = known.get(key)
-        if value is None and key in carried:
-            values[key] = None
-            continue
-        if definition is None and not storable(key):
-            faults.append(_not_storable((*path, key)))
-            continue
-        if definition is None:
-            message = f"No version that counts here defines a field {key[:80]!r}.{did_you_mean(key, known)}"
-            faults.append(Refusal("UNKNOWN_FIELD", message, (*path, key)))
-            continue
-        try:
-            values[key] = None if value is None else canonical_value(definition, value)
-        except ValueFault as fault:
-            faults.append(Refusal(fault.code, fault.message, (*path, key)))
-    return values, faults
-
-
-def moment_faults(at: datetime | None, name: str, *, now: datetime, since: datetime | None = None) -> list[Refusal]:
-    """The fault of a moment that lies ahead by more than a sender's clock may be wrong, or stands for none.
-
-    `since` is when what is done something with was there; before it nothing can be done.
-    """
-    if at is not None and since is not None and at < since:
-        return [Refusal("VALUE_NOT_ALLOWED", f"{name} lies before {since.isoformat()}, when it began.", (name,))]
-    if at is not None and not representable(at):
-        return [Refusal("VALUE_NOT_ALLOWED", f"{name} lies before 1900 or after 9999.", (name,))]
-    if at is None or at <= now + FUTURE_TOLERANCE:
-        return []
-    return [Refusal("IN_FUTURE", f"{name} lies more than five minutes ahead.", (name,))]
-
-
 @dataclass
 class CheckedLead:
     """A lead whose fields are known and whose values have their types."""
@@ -241,7 +169,7 @@ def check_lead(
     """Check one lead against the vocabulary in force, and against what it carries already."""
     faults = key_faults(item.external_id, ("externalId",))
     if item.same_as is not None and not all(map(storable, item.same_as)):
-        faults.append(_not_storable(("sameAs",)))
+        faults.append(not_storable(("sameAs",)))
     faults += moment_faults(item.created_at, "createdAt", now=now)
     faults += moment_faults(item.observed_at, "observedAt", now=now)
     fields, wrong = read_fields(item.fields, active.lead_fields, ("fields",), carried.lead)
@@ -250,7 +178,7 @@ def check_lead(
     account_fields: dict[str, Canonical | None] = {}
     if isinstance(item.account, IncomingAccount):
         faults += key_faults(item.account.key, ("account", "key"))
-        faults += _text_faults({"name": item.account.name, "owner": item.account.owner}, ("account",))
+        faults += text_faults({"name": item.account.name, "owner": item.account.owner}, ("account",))
         place = ("account", "fields")
         account_fields, more = read_fields(item.account.fields, active.account_fields, place, carried.account)
         wrong += more
@@ -264,10 +192,10 @@ def check_activity(
     faults = [*key_faults(item.key, ("key",)), *key_faults(item.lead, ("lead",))]
     faults += moment_faults(item.occurred_at, "occurredAt", now=now)
     said = {"person": item.person, "channel": item.channel, "campaign": item.campaign, "content": item.content}
-    faults += _text_faults(said, ())
+    faults += text_faults(said, ())
     activity_type = active.activity_types.get(item.type)
     if activity_type is None and not storable(item.type):
-        return {}, [*faults, _not_storable(("type",))]
+        return {}, [*faults, not_storable(("type",))]
     if activity_type is None:
         near = did_you_mean(item.type, active.activity_types)
         message = f"No version that counts here defines an activity type {item.type[:80]!r}.{near}"
@@ -277,13 +205,6 @@ def check_activity(
     known = {definition.key: definition for definition in activity_type.fields}
     fields, wrong = read_fields(item.fields, known, ("fields",))
     return {key: value for key, value in fields.items() if value is not None}, faults + wrong
-
-
-def _text_faults(texts: Mapping[str, str | Absent | None], path: Sequence[str]) -> list[Refusal]:
-    given = {name: value for name, value in texts.items() if isinstance(value, str)}
-    faults = [_not_storable((*path, name)) for name, value in given.items() if not storable(value)]
-    long = [name for name, value in given.items() if len(value) > MAX_TEXT]
-    return faults + [Refusal("WRONG_TYPE", f"At most {MAX_TEXT} characters.", (*path, name)) for name in long]
 
 
 def refuse_all(results: Sequence[ItemResult], good: Sequence[ItemResult] | None = None) -> None:

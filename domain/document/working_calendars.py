@@ -5,7 +5,8 @@ from __future__ import annotations
 from functools import lru_cache
 
 from domain.document.sections.calendars import Calendar, minutes_of
-from domain.time.business_time import BusinessCalendar, Interval
+from domain.time.business_time import BusinessCalendar
+from domain.time.openings import Interval
 
 
 @lru_cache(maxsize=512)

@@ -8,15 +8,15 @@ are whole numbers as in `wall_clock`.
 from __future__ import annotations
 
 from array import array
-from bisect import bisect_left, bisect_right
+from bisect import bisect_right
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import UTC, date, datetime, timedelta
 from decimal import Decimal
-from itertools import accumulate
 from types import MappingProxyType
 
 from domain.time.duration import Clock, Duration, elapsed_deadline, elapsed_instant_at_share, part_of
+from domain.time.openings import Interval, Openings, check_intervals
 from domain.time.public_holidays import CalendarError, check_place, public_holidays
 from domain.time.wall_clock import (
     DAY,
@@ -37,32 +37,10 @@ from domain.time.wall_clock import (
 )
 
 _EPOCH_ORDINAL = date(1970, 1, 1).toordinal()
-Interval = tuple[int, int]
-"""Opening and closing in minutes of the local day, 0 to 1440."""
 
 
 class NeverOpen(CalendarError):
     """A calendar without any opening hours, or without enough of them before its last year ends."""
-
-
-@dataclass(frozen=True, slots=True)
-class _Openings:
-    """The openings within one year of UTC, with the open time of the year up to the end of each."""
-
-    starts: array[int]
-    ends: array[int]
-    sums: array[int]
-    total: int
-
-    def before(self, at: int) -> int:
-        """Open time of the year until `at`."""
-        index = bisect_right(self.starts, at)
-        return self.sums[index - 1] - max(0, self.ends[index - 1] - at) if index else 0
-
-    def reaching(self, open_time: int) -> int:
-        """First instant at which this much open time of the year has passed."""
-        index = bisect_left(self.sums, open_time)
-        return self.ends[index] - (self.sums[index] - open_time)
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -80,7 +58,7 @@ class BusinessCalendar:
     subdivision: str | None = None
     closed: frozenset[date] = frozenset()
     opened: Mapping[date, tuple[Interval, ...]] = field(default_factory=dict)
-    _openings: dict[int, _Openings] = field(default_factory=dict, init=False, repr=False)
+    _openings: dict[int, Openings] = field(default_factory=dict, init=False, repr=False)
     _working: dict[int, array[int]] = field(default_factory=dict, init=False, repr=False)
 
     def __post_init__(self) -> None:
@@ -93,7 +71,7 @@ class BusinessCalendar:
         if not self.hours.keys() <= set(range(7)):
             raise CalendarError("Weekdays are numbered from 0 (Monday) to 6 (Sunday).")
         for intervals in (*self.hours.values(), *self.opened.values()):
-            _check_intervals(intervals)
+            check_intervals(intervals)
         if not any(self.hours.values()) and not any(self.opened[day] for day in self.opened.keys() - self.closed):
             raise NeverOpen("The calendar has no opening hours.")
 
@@ -233,7 +211,7 @@ class BusinessCalendar:
         hours = self.hours.get(on.weekday(), ())
         return () if hours and on in public_holidays(self.country, self.subdivision, on.year) else hours
 
-    def _openings_of(self, year: int) -> _Openings:
+    def _openings_of(self, year: int) -> Openings:
         found = self._openings.get(year)
         if found is None:  # two threads may both build it, to the same result
             found = self._openings[year] = self._build_openings(year)
@@ -246,7 +224,7 @@ class BusinessCalendar:
             found = self._working[year] = array("q", (day for day in days if self._hours_on(day)))
         return found
 
-    def _build_openings(self, year: int) -> _Openings:
+    def _build_openings(self, year: int) -> Openings:
         first, end = first_day_of(year), first_day_of(year + 1)
         days = range(first - 1, end + 1)  # the local days that share an hour with this year of UTC
         wall = [(day * DAY + opening, day * DAY + closing) for day in days for opening, closing in self._hours_on(day)]
@@ -255,10 +233,7 @@ class BusinessCalendar:
             for since, until, offset in offsets(self.time_zone, year)
             for opening, closing in wall
         ]
-        openings = [(opening, closing) for opening, closing in openings if opening < closing]
-        sums = array("q", accumulate(closing - opening for opening, closing in openings))
-        starts, ends = (array("q", (pair[side] for pair in openings)) for side in (0, 1))
-        return _Openings(starts, ends, sums, sums[-1] if sums else 0)
+        return Openings.of([(opening, closing) for opening, closing in openings if opening < closing])
 
 
 def _moved(hours: list[tuple[int, int]], time_of_day: int) -> int:
@@ -267,13 +242,6 @@ def _moved(hours: list[tuple[int, int]], time_of_day: int) -> int:
         if time_of_day <= closing:
             return max(time_of_day, opening)
     return hours[-1][1]
-
-
-def _check_intervals(intervals: tuple[Interval, ...]) -> None:
-    minutes = [minute for interval in intervals for minute in interval]
-    in_order = all(opening < closing for opening, closing in intervals) and minutes == sorted(minutes)
-    if not in_order or any(not 0 <= minute <= 1440 for minute in minutes):
-        raise CalendarError("Opening hours of a day are intervals in order, without overlap, within minutes 0 to 1440.")
 
 
 def _refuse_negative(amount: int) -> None:

@@ -13,7 +13,7 @@ from application.demo.prospects import prospects
 from application.demo.setting import demo_template, first_morning, working_hours
 from application.documents.templates import SlaTemplate
 from application.lifespan.housing import prepared_database
-from application.runtime.incoming import read_fields
+from application.runtime.item_faults import read_fields
 from application.runtime.settings import Settings
 from domain.document.sections.fields import FieldOf
 from tests.cli.conftest import run

@@ -12,8 +12,9 @@ from zoneinfo import ZoneInfo
 
 import pytest
 
-from domain.time.business_time import BusinessCalendar, Interval, NeverOpen
+from domain.time.business_time import BusinessCalendar, NeverOpen
 from domain.time.duration import Clock, Duration
+from domain.time.openings import Interval
 from domain.time.public_holidays import CalendarError
 
 OFFICE = ((9 * 60, 17 * 60),)

@@ -9,9 +9,10 @@ from pathlib import Path
 from typing import Any
 
 from api.cli.serving.server import api_settings
-from api.errors import MAX_ERRORS, MAX_MESSAGE, MAX_NAME
+from api.errors import MAX_ERRORS
 from api.graphql.parts.published import _docstrings
 from api.settings import ApiSettings, ConnectionLimits, DocumentLimits, VariableLimits
+from api.short_texts import MAX_MESSAGE, MAX_NAME
 from api.transport.app import uvicorn_options
 from application.directory.edit_team import MAX_MEMBERS, MAX_SKILLS
 from application.runtime.settings import Settings

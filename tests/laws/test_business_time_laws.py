@@ -11,8 +11,9 @@ import holidays
 from hypothesis import assume, given, settings
 from hypothesis import strategies as st
 
-from domain.time.business_time import BusinessCalendar, Interval
+from domain.time.business_time import BusinessCalendar
 from domain.time.duration import Clock, Duration
+from domain.time.openings import Interval
 from tests.sizes import examples
 
 OFFICE = ((9 * 60, 17 * 60),)

@@ -8,7 +8,7 @@ from api.graphql.mutations.answers import mutation
 from api.graphql.mutations.leads import LeadPayload, lead_meant, lead_shown
 from api.graphql.parts.context import Info
 from api.graphql.parts.published import published, published_input
-from api.graphql.types.lead_types import LeadRef
+from api.graphql.types.lead_refs import LeadRef
 from application.intake.record_consent import SaidConsent, record_consent
 
 

@@ -22,7 +22,8 @@ from api.graphql.types.incoming_types import (
     incoming_activities,
     incoming_leads,
 )
-from api.graphql.types.lead_types import Lead, LeadRef
+from api.graphql.types.lead_refs import LeadRef
+from api.graphql.types.lead_types import Lead
 from application.handovers import move_lead
 from application.intake import record_activities, upsert_leads
 from application.reading import single

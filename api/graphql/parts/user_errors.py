@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
-from api.errors import MAX_MESSAGE, short_path
 from api.graphql.parts.published import published, published_interface
+from api.short_texts import MAX_MESSAGE, short_path
 from domain.refusal import Refusal, StaleRevision
 
 

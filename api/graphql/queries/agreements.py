@@ -17,7 +17,7 @@ from api.graphql.types import (
     team_types,
     version_types,
 )
-from api.graphql.types.decision_types import Decision, DecisionReplay
+from api.graphql.types.decision_types import Decision
 from api.graphql.types.finding_types import SlaFinding, findings_of
 from api.graphql.types.ids import row_of
 from api.graphql.types.incoming_types import (
@@ -29,8 +29,10 @@ from api.graphql.types.incoming_types import (
 )
 from api.graphql.types.key_types import Viewer
 from api.graphql.types.pages import listed
+from api.graphql.types.replay_types import DecisionReplay
 from api.graphql.types.team_types import Team
-from api.graphql.types.version_types import Agreement, SlaTemplate, SlaVersion
+from api.graphql.types.template_types import SlaTemplate
+from api.graphql.types.version_types import Agreement, SlaVersion
 from application.documents.check_document import check
 from application.documents.templates import templates
 from application.history import dry_run

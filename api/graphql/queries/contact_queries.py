@@ -9,7 +9,7 @@ from api.graphql.parts.context import Info
 from api.graphql.parts.published import argument, field, published
 from api.graphql.types.contact_types import ContactPermission
 from api.graphql.types.ids import row_of
-from api.graphql.types.lead_types import LeadRef
+from api.graphql.types.lead_refs import LeadRef
 from application.intake.contact_permission import contact_permission
 from domain.party import Party
 

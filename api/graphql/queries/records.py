@@ -23,8 +23,11 @@ from api.graphql.types import (
 from api.graphql.types.event_types import Event
 from api.graphql.types.filter_types import BreachFilter, HandoverFilter, LeadFilter, ObligationFilter
 from api.graphql.types.handover_types import Handover
-from api.graphql.types.lead_types import Lead, LeadRef
+from api.graphql.types.lead_refs import LeadRef, lead_of
+from api.graphql.types.lead_types import Lead, by_id, by_priority
 from api.graphql.types.obligation_types import Breach, Obligation
+from api.graphql.types.pages import listed
+from application.reading import lists
 from application.reading.known_words import need_known
 from application.reading.lists import LeadOrder
 
@@ -55,7 +58,7 @@ class Reading:
     @field
     async def lead(self, info: Info, ref: Annotated[LeadRef, argument("Which one.")]) -> Lead | None:
         """A lead; null for an unknown one and for one that the asker does not see."""
-        return await lead_types.lead_of(info.context, ref)
+        return await lead_of(info.context, ref)
 
     @field
     async def leads(
@@ -71,8 +74,17 @@ class Reading:
         """Leads; sales sees those that its teams have or had."""
         wanted = filter or LeadFilter()
         await need_known(info.context.application, wanted)
-        return await lead_types.connection(
-            info, wanted, order_by or LeadOrder.PRIORITY, first=first, after=after, last=last, before=before
+        order, context = order_by or LeadOrder.PRIORITY, info.context
+        return await listed(
+            info,
+            lists.leads(context.application, context.principal, wanted, order),
+            cursors=lead_types.CURSORS[order],
+            key=by_priority if order is LeadOrder.PRIORITY else by_id,
+            node=Lead.of,
+            first=first,
+            after=after,
+            last=last,
+            before=before,
         )
 
     @field

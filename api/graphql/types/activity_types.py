@@ -4,17 +4,19 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from datetime import datetime
+from typing import Any
 from uuid import UUID
 
 from strawberry.scalars import JSON
 
+from api.graphql.lists.connections import Connection
 from api.graphql.lists.cursors import Cursors
 from api.graphql.parts import nodes
-from api.graphql.parts.context import Context
+from api.graphql.parts.context import Context, Info
 from api.graphql.parts.global_ids import Node, global_id
 from api.graphql.parts.published import published
 from api.graphql.parts.shown import shown
-from api.graphql.types.pages import Branch
+from api.graphql.types.pages import Branch, listed_below
 from application.reading import lists, single
 from application.runtime.page import Key
 from domain.party import Party
@@ -66,6 +68,11 @@ class Activity(Node):
 def by_time(record: single.Activity) -> Key:
     """The sort key of activities."""
     return (record.occurred_at, record.id)
+
+
+async def of_lead(info: Info, lead_id: UUID, **page: Any) -> Connection[Activity]:
+    """The activities of a lead, the newest first; `page` are first, after, last and before."""
+    return await listed_below(info, lead_id, OF_LEADS, cursors=CURSORS, key=by_time, node=Activity.of, **page)
 
 
 @nodes.loads("Activity")

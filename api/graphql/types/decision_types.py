@@ -5,11 +5,12 @@ from __future__ import annotations
 import asyncio
 from collections.abc import Sequence
 from datetime import datetime
-from typing import Annotated
+from typing import Annotated, Any
 from uuid import UUID, uuid5
 
 import strawberry
 
+from api.graphql.lists.connections import Connection
 from api.graphql.lists.cursors import Cursors
 from api.graphql.parts import nodes
 from api.graphql.parts.context import Context, Info
@@ -18,13 +19,12 @@ from api.graphql.parts.published import argument, field, published
 from api.graphql.types import version_types
 from api.graphql.types.links import SlaVersionLink
 from api.graphql.types.nurture_types import Nurture
-from api.graphql.types.pages import Branch
+from api.graphql.types.pages import Branch, listed_below
 from api.graphql.types.reason_types import Reason
 from api.graphql.types.trace_types import TracedRule
 from api.graphql.types.verdict_types import Contribution, HandoverVerdict, MissingItem, Score
 from application.history.as_of import LeadSnapshot, known_at, known_to
 from application.history.explaining import Explained, explain, explain_missing
-from application.history.replaying import Replay, ReplayOutcome
 from application.history.tracing import told_trace
 from application.judging.decision_record import stored_decision
 from application.reading import lists, single
@@ -222,44 +222,20 @@ def _score(score: domain.Score) -> Score:
     return Score(points=score.points, maximum=score.maximum, percent=score.percent, band=score.band)
 
 
-@published
-class DecisionReplay:
-    """A stored decision, judged again from the facts as they are stored."""
-
-    outcome: ReplayOutcome
-    """The result."""
-    same: bool
-    """True if the digest is the same."""
-    digest: str | None
-    """The digest of the decision judged again; null where the facts were erased."""
-    stored: Decision
-    """The decision as it was stored."""
-    decision: Decision | None
-    """The decision judged again; null where the facts were erased."""
-
-    @classmethod
-    def of(cls, replay: Replay) -> DecisionReplay:
-        """The replay as it is shown."""
-        then = replay.then
-        return cls(
-            outcome=replay.outcome,
-            same=replay.outcome is ReplayOutcome.SAME,
-            digest=None if then is None else then.decision.digest,
-            stored=Decision.stored_row(replay.stored),
-            decision=None if then is None else Decision.made(then),
-        )
-
-
 def by_time(row: single.DecisionRow) -> Key:
     """The sort key of decisions."""
     return (row.at, row.id)
 
 
+async def of_lead(info: Info, lead_id: UUID, **page: Any) -> Connection[Decision]:
+    """The stored decisions about a lead, the newest first; `page` are first, after, last and before."""
+    return await listed_below(info, lead_id, OF_LEADS, cursors=CURSORS, key=by_time, node=Decision.stored_row, **page)
+
+
 async def decisions(context: Context, ids: list[UUID]) -> Sequence[Decision | None]:
     """Stored decisions by id."""
-    return [
-        None if row is None else Decision.stored_row(row) for row in await single.decisions(context.application, ids)
-    ]
+    found = await single.decisions(context.application, ids)
+    return [None if row is None else Decision.stored_row(row) for row in found]
 
 
 async def decisions_then(context: Context, moments: list[tuple[UUID, datetime]]) -> Sequence[Decision | None]:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from datetime import datetime
+from typing import Any
 from uuid import UUID
 
 import strawberry
@@ -17,7 +18,7 @@ from api.graphql.parts.published import field, published
 from api.graphql.parts.shown import shown
 from api.graphql.types import decision_types, obligation_types, upcoming_types, version_types
 from api.graphql.types.links import DecisionLink, LeadLink, ObligationLink, SlaVersionLink, UpcomingStepLink
-from api.graphql.types.pages import Branch, listed
+from api.graphql.types.pages import Branch, listed, listed_below
 from api.graphql.types.routing_types import HumanDelay, SystemDelay, TeamPassedOver, teams_passed_over
 from application.reading import lists, single
 from application.runtime.page import Key
@@ -180,6 +181,11 @@ class Handover(Node):
 def by_offer(record: domain.Handover) -> Key:
     """The sort key of handovers."""
     return (record.offered_at, record.id)
+
+
+async def of_lead(info: Info, lead_id: UUID, **page: Any) -> Connection[Handover]:
+    """The handovers of a lead that the asker sees, the newest first; `page` are first, after, last and before."""
+    return await listed_below(info, lead_id, OF_LEADS, cursors=CURSORS, key=by_offer, node=Handover.of, **page)
 
 
 async def connection(

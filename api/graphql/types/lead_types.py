@@ -14,8 +14,8 @@ from api.graphql.lists.connections import After, Before, Connection, First, Last
 from api.graphql.lists.cursors import Cursors
 from api.graphql.parts import nodes
 from api.graphql.parts.context import Context, Info
-from api.graphql.parts.global_ids import Node, global_id, key_of
-from api.graphql.parts.published import argument, field, published, published_choice
+from api.graphql.parts.global_ids import Node, global_id
+from api.graphql.parts.published import argument, field, published
 from api.graphql.types import (
     activity_types,
     conflict_types,
@@ -30,11 +30,10 @@ from api.graphql.types import (
 from api.graphql.types.conflict_types import FieldConflict
 from api.graphql.types.contact_types import Consent
 from api.graphql.types.ids import NOBODY
-from api.graphql.types.incoming_types import LeadKeyInput
 from api.graphql.types.lead_key_types import LeadKey
 from api.graphql.types.links import ActivityLink, AgreementLink, DecisionLink, EventLink, HandoverLink, LeadRoundLink
 from api.graphql.types.nurture_types import Nurture
-from api.graphql.types.pages import Branch, listed, listed_below
+from api.graphql.types.pages import Branch, listed_below
 from application.history.as_of import need_past
 from application.reading import lists, single
 from application.reading.lists import LeadOrder
@@ -49,16 +48,6 @@ CURSORS = {
 }
 Resolved = Annotated[bool, argument("True if those that are settled are listed too.")]
 OF_ACCOUNTS = Branch(lambda context: lists.leads_of_accounts(context.application, context.principal))
-
-
-@published_choice
-class LeadRef:
-    """A lead, by exactly one of the two."""
-
-    id: strawberry.ID | None = strawberry.UNSET
-    """Its id."""
-    key: LeadKeyInput | None = strawberry.UNSET
-    """A sender's own key."""
 
 
 @published
@@ -97,7 +86,7 @@ class Account(Node):
             self._id,
             OF_ACCOUNTS,
             cursors=CURSORS[LeadOrder.OLDEST],
-            key=_by_id,
+            key=by_id,
             node=Lead.of,
             first=first,
             after=after,
@@ -160,18 +149,7 @@ class Lead(Node):
         self, info: Info, first: First = None, after: After = None, last: Last = None, before: Before = None
     ) -> Connection[DecisionLink]:
         """The decisions about it that were stored because they differed from the one before, the newest first."""
-        return await listed_below(
-            info,
-            self._lead.id,
-            decision_types.OF_LEADS,
-            cursors=decision_types.CURSORS,
-            key=decision_types.by_time,
-            node=decision_types.Decision.stored_row,
-            first=first,
-            after=after,
-            last=last,
-            before=before,
-        )
+        return await decision_types.of_lead(info, self._lead.id, first=first, after=after, last=last, before=before)
 
     @field
     async def decision_at(
@@ -193,18 +171,7 @@ class Lead(Node):
         self, info: Info, first: First = None, after: After = None, last: Last = None, before: Before = None
     ) -> Connection[HandoverLink]:
         """Its handovers that the asker sees, the newest first."""
-        return await listed_below(
-            info,
-            self._lead.id,
-            handover_types.OF_LEADS,
-            cursors=handover_types.CURSORS,
-            key=handover_types.by_offer,
-            node=handover_types.Handover.of,
-            first=first,
-            after=after,
-            last=last,
-            before=before,
-        )
+        return await handover_types.of_lead(info, self._lead.id, first=first, after=after, last=last, before=before)
 
     @field
     async def rounds(self, info: Info) -> list[LeadRoundLink]:
@@ -216,18 +183,7 @@ class Lead(Node):
         self, info: Info, first: First = None, after: After = None, last: Last = None, before: Before = None
     ) -> Connection[ActivityLink]:
         """Its activities and what was done to it, the newest first."""
-        return await listed_below(
-            info,
-            self._lead.id,
-            activity_types.OF_LEADS,
-            cursors=activity_types.CURSORS,
-            key=activity_types.by_time,
-            node=activity_types.Activity.of,
-            first=first,
-            after=after,
-            last=last,
-            before=before,
-        )
+        return await activity_types.of_lead(info, self._lead.id, first=first, after=after, last=last, before=before)
 
     @field
     async def nurture(self, info: Info) -> Nurture | None:
@@ -264,37 +220,14 @@ class Lead(Node):
         return await event_types.history(info, self._lead.id, first=first, after=after, last=last, before=before)
 
 
-def _by_id(record: domain.Lead) -> Key:
+def by_id(record: domain.Lead) -> Key:
+    """The sort key of leads by age."""
     return (record.id,)
 
 
-def _by_priority(record: domain.Lead) -> Key:
+def by_priority(record: domain.Lead) -> Key:
+    """The sort key of leads by the order of calling."""
     return (record.priority, record.id)
-
-
-async def connection(
-    info: Info,
-    wanted: lists.LeadFilter,
-    order: LeadOrder,
-    *,
-    first: int | None,
-    after: str | None,
-    last: int | None,
-    before: str | None,
-) -> Connection[Lead]:
-    """The leads that are wanted and that the asker sees, in an order."""
-    context = info.context
-    return await listed(
-        info,
-        lists.leads(context.application, context.principal, wanted, order),
-        cursors=CURSORS[order],
-        key=_by_priority if order is LeadOrder.PRIORITY else _by_id,
-        node=Lead.of,
-        first=first,
-        after=after,
-        last=last,
-        before=before,
-    )
 
 
 @nodes.loads("Lead")
@@ -308,14 +241,3 @@ async def accounts(context: Context, ids: list[UUID]) -> Sequence[Account | None
     """Accounts by id that the asker sees."""
     found = await single.accounts(context.application, context.principal, ids)
     return [None if r is None else Account.of(r) for r in found]
-
-
-async def lead_of(context: Context, ref: LeadRef) -> Lead | None:
-    """The lead that is meant, if the asker sees it."""
-    if ref.key:
-        found = await single.lead_by_key(
-            context.application, context.principal, source=ref.key.source, external_id=ref.key.external_id
-        )
-        return None if found is None else Lead.of(found)
-    key = key_of(ref.id or "", "Lead")
-    return None if key is None else await context.load(leads, key)

@@ -27,7 +27,6 @@ from api.graphql.types.links import OpenWorkMovementLink
 from api.graphql.types.pages import Branch, listed_below
 from application.documents.check_document import check_document
 from application.documents.surroundings import PENDING, Surroundings, around_each, living_each
-from application.documents.templates import SlaTemplate as Template
 from application.reading import lists, single
 from application.runtime.aside import aside
 from application.runtime.compiled_versions import CompiledVersion
@@ -38,30 +37,6 @@ from domain.party import Party
 
 VERSIONS = Cursors("versions", int, UUID)
 OF_AGREEMENTS = Branch(lambda context: lists.versions_of_agreements(context.application))
-
-
-@published
-class SlaTemplate:
-    """A document to begin with."""
-
-    key: str
-    """Its key."""
-    title: str
-    """Its title."""
-    description: str
-    """The kind of business that it suits."""
-    document: JSON
-    """The document as it is exchanged."""
-
-    @classmethod
-    def of(cls, template: Template, language: str) -> SlaTemplate:
-        """The template, in a language."""
-        return cls(
-            key=template.key,
-            title=template.title(language),
-            description=template.description(language),
-            document=JSON(template.document.to_json()),
-        )
 
 
 @published

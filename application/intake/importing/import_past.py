@@ -12,14 +12,8 @@ from application.intake.importing.past_batch import Checked, PastBatch, PastResu
 from application.intake.importing.rows import ImportedRow
 from application.intake.speaking import Speaker
 from application.runtime.compiled_versions import ActiveVersions, CompiledVersion
-from application.runtime.incoming import (
-    IncomingActivity,
-    check_activity,
-    check_batch,
-    check_lead,
-    moment_faults,
-    storable,
-)
+from application.runtime.incoming import IncomingActivity, check_activity, check_batch, check_lead
+from application.runtime.item_faults import moment_faults, storable
 from application.runtime.transaction import Application, Transaction
 from domain.document.sections.journey import StageKind
 from domain.leads.lead import Account, Lead
@@ -31,7 +25,7 @@ from persistence.as_of import past
 from persistence.as_of.past import Outcome
 from persistence.leads import activities, leads
 from persistence.leads.activities import Activity
-from persistence.leads.leads import told_again
+from persistence.leads.field_history import told_again
 
 __all__ = ["Outcome", "PastResult", "count_outcomes", "import_past"]
 

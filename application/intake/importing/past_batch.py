@@ -20,9 +20,9 @@ from domain.leads.lead import COMPANY, COMPANY_NAME, COMPANY_OWNER, Account, Lea
 from domain.refusal import Refusal
 from domain.words.ids import new_id
 from persistence.as_of.past import Timelines
-from persistence.leads import activities, leads
+from persistence.leads import activities, field_history, leads
 from persistence.leads.activities import Activity
-from persistence.leads.leads import FieldValue, ToldAgain
+from persistence.leads.field_history import FieldValue, ToldAgain
 
 LONG_AGO = datetime.min.replace(tzinfo=UTC)
 
@@ -222,7 +222,7 @@ class PastBatch:
     async def write(self) -> None:
         """Write all that is new, one statement for each kind."""
         connection, now = self.transaction.connection, self.transaction.now
-        await leads.remember_values(connection, self._values)
+        await field_history.remember_values(connection, self._values)
         await leads.remember_stages(connection, self._moves, recorded_at=now, historical=True)
         recorded = await activities.record(connection, self._activities)
         for activity in self._activities:
