@@ -16,11 +16,11 @@ from domain.document.sections.handover import Route, RoutingStrategy
 from domain.document.sections.journey import StageKind
 from domain.events.event import UNSET
 from domain.events.handovers import HandoverAssigned, HandoverEvent, HandoverOffered, HandoverPayload, HandoverQueued
+from domain.events.sides import sides
 from domain.handovers.handover import Assignment, Handover, HandoverState
 from domain.handovers.routing import QueueReason
 from domain.leads.decision import Decision
 from domain.leads.lead import Lead
-from domain.sides import sides
 from domain.words.ids import new_id
 from persistence.handovers import handovers
 from rules.routing.routing import Assigned, Queued, Wish, teams_of

@@ -11,8 +11,8 @@ from typing import Any
 from application.reading.events import visible
 from application.reading.follow_events import StoredEvent
 from application.reading.lists import BreachFilter, HandoverFilter
+from domain.events.sides import SEEN_BY, state_before
 from domain.people.principal import Principal
-from domain.sides import SEEN_BY, state_before
 from domain.words.persons import same_person
 
 Accepts = Callable[[StoredEvent], bool]

@@ -17,11 +17,11 @@ from domain.events.obligations import (
     ObligationPayload,
     ObligationWaived,
 )
+from domain.events.sides import sides
 from domain.handovers.handover import Handover
 from domain.obligation import Act, Breach, BreachSeverity, BreachState, Obligation, ObligationState
 from domain.obligations.all_kinds import item_of
 from domain.party import Party
-from domain.sides import sides
 from domain.words.ids import new_id
 
 if TYPE_CHECKING:
