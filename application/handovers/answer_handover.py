@@ -7,6 +7,7 @@ from dataclasses import dataclass, replace
 from uuid import UUID
 
 from application.handovers import answering
+from application.handovers.evidence import need_evidence
 from application.judging.conclude import conclude
 from application.judging.offering import hand_to, route_of, strategy_of, wish_of
 from application.runtime.compiled_versions import CompiledVersion
@@ -67,6 +68,7 @@ async def return_handover(
         need_its_team(case)
         coded = answering.reason_of(case.compiled_version, reason)
         awaited = answering.awaited_fields(case.compiled_version, coded, missing)
+        await need_evidence(case.unit, case.compiled_version, case.handover, coded, comment=comment, named="reason")
         gone = await answering.give_back(
             case.unit, case.compiled_version, case.handover, coded, comment=comment, awaited=awaited
         )

@@ -10,6 +10,7 @@ from typing import Any
 from uuid import UUID
 
 from application.handovers import answering
+from application.handovers.evidence import need_evidence
 from application.handovers.passing_on import pass_on, passing_to
 from application.judging.conclude import conclude
 from application.judging.heirs import arrive
@@ -140,6 +141,7 @@ async def _give_back(unit: UnitOfWork, lead: Lead, target: Stage, wish: Wish, re
         message = f"A return for {coded.key} leads to a stage of kind {kind.value}."
         raise Refusal("WRONG_STATE", message, ("stage",))
     awaited = answering.awaited_fields(compiled_version, coded, wish.missing)
+    await need_evidence(unit, compiled_version, handover, coded, comment=wish.reason, named="returnReason")
     await answering.give_back(
         unit, compiled_version, handover, coded, comment=wish.reason, awaited=awaited, stage=target
     )

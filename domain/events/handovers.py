@@ -149,6 +149,16 @@ class HandoverWithdrawn(HandoverEvent, name="handover.withdrawn"):
 
 
 @dataclass(frozen=True, kw_only=True)
+class HandoverAttempted(HandoverEvent, name="handover.attempted"):
+    """Sales tried to reach the lead."""
+
+    attempts: int
+    """The number of attempts so far."""
+    channels: int
+    """The number of channels on which they were made."""
+
+
+@dataclass(frozen=True, kw_only=True)
 class HandoverContacted(HandoverEvent, name="handover.contacted"):
     """Sales first contacted the lead."""
 

@@ -8,7 +8,9 @@ from datetime import datetime
 from enum import StrEnum
 from uuid import UUID
 
+from domain.document.sections.handover import Attempts
 from domain.document.sections.journey import StageKind
+from domain.handovers.effort import Effort
 from domain.handovers.routing import Obstacle, QueueReason, TeamPassedOver
 from domain.refusal import Refusal
 from domain.time.pause import Pause, lasting_until, resumed
@@ -27,6 +29,25 @@ class HandoverState(StrEnum):
     """Sales gave the lead back for good."""
     WITHDRAWN = "WITHDRAWN"
     """Marketing took it back."""
+
+
+class HandoverEnd(StrEnum):
+    """How a handover ended."""
+
+    WON = "WON"
+    """Its lead was won."""
+    LOST = "LOST"
+    """Its lead was lost."""
+    DISQUALIFIED = "DISQUALIFIED"
+    """Its lead was disqualified."""
+    RETURNED = "RETURNED"
+    """Sales gave the lead back, or did not answer."""
+    DISCARDED = "DISCARDED"
+    """Sales gave the lead back for good."""
+    WITHDRAWN = "WITHDRAWN"
+    """Marketing took it back."""
+    MERGED = "MERGED"
+    """Its lead became one with another that had a handover."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,6 +79,10 @@ class Handover:
     answer_due_at: datetime | None = None
     answered_at: datetime | None = None
     accepted_at: datetime | None = None
+    first_attempt_at: datetime | None = None
+    """When sales first tried to reach the lead."""
+    attempted_enough_at: datetime | None = None
+    """When as many attempts were made as the document asks."""
     contacted_at: datetime | None = None
     closed_at: datetime | None = None
     return_reason: str | None = None
@@ -91,6 +116,13 @@ class Handover:
     def queued(self) -> bool:
         """Return whether it waits for somebody to have room."""
         return self.closed_at is None and self.assignee is None
+
+    @property
+    def closed_because(self) -> HandoverEnd | None:
+        """Return how it ended; None while it is open."""
+        if self.closed_at is None:
+            return None
+        return HandoverEnd(self.outcome.value if self.outcome is not None else self.state.value)
 
     @property
     def standing(self) -> tuple[HandoverState, datetime | None]:
@@ -197,13 +229,22 @@ class Handover:
         """This handover, of whose pause it was told that it ran out."""
         return replace(self, resumes_at=None)
 
-    def contacted(self, *, at: datetime) -> Handover:
-        """This handover, after sales first contacted the lead."""
-        return replace(self, contacted_at=at)
+    def with_effort(self, effort: Effort, needed: Attempts | None) -> Handover:
+        """This handover, with the effort that sales made for its lead; what was known earlier stays known."""
+        return replace(
+            self,
+            first_attempt_at=_earlier(self.first_attempt_at, effort.first_attempt_at),
+            attempted_enough_at=_earlier(self.attempted_enough_at, effort.enough_at(needed) if needed else None),
+            contacted_at=_earlier(self.contacted_at, effort.first_contact_at),
+        )
 
     def escalated(self) -> Handover:
         """This handover, one escalation step further."""
         return replace(self, escalation_level=self.escalation_level + 1)
+
+
+def _earlier(known: datetime | None, found: datetime | None) -> datetime | None:
+    return min((at for at in (known, found) if at is not None), default=None)
 
 
 def holders(handovers: Iterable[Handover]) -> tuple[str, ...]:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from domain.obligations.kind import KindTable
 from domain.obligations.kinds import (
     answer,
+    attempts,
     case_study,
     first_contact,
     material,
@@ -26,6 +27,7 @@ KINDS = KindTable(
     (
         answer.KIND,
         first_contact.KIND,
+        attempts.KIND,
         outcome_update.KIND,
         won_lost_reason.KIND,
         return_answer.KIND,

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
+from functools import cached_property
 from typing import Any
 
 from domain.document.document import SlaDocument
@@ -20,6 +21,7 @@ from rules.contact.consents import ConsentPlan
 from rules.engine.matching import DurableMatcher, Matcher, PlainMatcher
 from rules.judging.buying_centre import CentrePlan
 from rules.judging.customers import CustomerPlan
+from rules.judging.effort import EffortPlan
 from rules.judging.groups import GroupPlan
 from rules.judging.needs import Needs, needs_of
 from rules.judging.nurture import NurturePlan
@@ -99,8 +101,10 @@ class _Numbered:
         return {(key, index): number for (found, key, index), number in self.numbers.items() if found is place}
 
 
-_APART = frozenset({Place.PERSONA, Place.SEGMENT, Place.ROUTE_SKILL, Place.TRACK, Place.TRACK_LEAVE, Place.CUSTOMER})
-"""Who a lead is, what it gets meanwhile and what it asks of people is found out apart from what is judged."""
+_APART = frozenset(
+    {Place.PERSONA, Place.SEGMENT, Place.ROUTE_SKILL, Place.TRACK, Place.TRACK_LEAVE, Place.CUSTOMER, Place.EFFORT}
+)
+"""Who a lead is, what it gets meanwhile and what people do for it is found out apart from what is judged."""
 _KNOWN_LATER = frozenset({Origin.SCORE, Origin.STAGE})
 
 
@@ -135,19 +139,24 @@ class CompiledRules:
         self.fit = FitPlan.of(document.scoring.fit, numbered.at(Place.FIT_BAND))
         self.interest = InterestPlan.of(document.scoring.interest, signals, of_activities)
         self.exclusions = tuple(numbered.of(Place.EXCLUSION).items())
-        self.excluding = frozenset(rule for _, rule in self.exclusions)
         self.verdicts = VerdictPlan.of(document, numbered.of(Place.TRIGGER), numbered.triggers, self.consents.missing())
         self.stages = StagePlan.of(document.journey, numbered.of(Place.STAGE_ENTRY))
         self.groups = GroupPlan.of(document, clauses, numbered.of(Place.STAGE_ENTRY), self.stages, subjects)
         routes = {index: number for (_, index), number in numbered.at(Place.ROUTE).items()}
         self.routes = tuple((index, routes.get(index)) for index in range(len(document.handover.routing)))
         self.skills = SkillPlan.of(document, clauses)
+        self.effort = EffortPlan.of(document, clauses)
         self.nurture = NurturePlan.of(document, clauses)
         self.asks_stage = "stage" in subjects_of(numbered.second.values())
         self.needs = self._needs(numbered)
         self._scope = predicate(numbered.scope) if numbered.scope is not None else None
         self.plain = _form(document, numbered, PlainMatcher)
         self.durable = _form(document, numbered, DurableMatcher)
+
+    @cached_property
+    def excluding(self) -> frozenset[int]:
+        """The numbers of the exclusions' conditions."""
+        return frozenset(rule for _, rule in self.exclusions)
 
     def _needs(self, numbered: _Numbered) -> Needs:
         return needs_of(

@@ -67,6 +67,7 @@ async def test_accepting_moves_lead_and_owner_and_starts_the_first_contact(scene
     assert states == {
         "answer": "MET",
         "first-contact": "OPEN",
+        "attempts": "OPEN",
         "outcome-update": "OPEN",
         "stage-time": "OPEN",
     }

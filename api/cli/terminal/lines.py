@@ -46,6 +46,7 @@ HANDOVER_STYLES = {
     "RETURNED": "bold red",
     "DISCARDED": "red",
     "WITHDRAWN": "dim",
+    "ATTEMPTED": "dim",
     "CONTACTED": "green",
     "CLOSED": "dim",
     "MOVED": "dim",

@@ -6,16 +6,19 @@ from collections.abc import Sequence
 from datetime import datetime
 from uuid import UUID
 
+import strawberry
 from strawberry.scalars import JSON
 
 from api.graphql.lists.cursors import Cursors
 from api.graphql.parts import nodes
-from api.graphql.parts.context import Context
+from api.graphql.parts.context import Context, Info
 from api.graphql.parts.global_ids import Node, global_id
-from api.graphql.parts.published import published
+from api.graphql.parts.published import field, published
 from api.graphql.parts.shown import shown
+from api.graphql.types import effort_types
 from api.graphql.types.pages import Branch
 from application.reading import lists, single
+from application.reading.efforts import ActivityEffort
 from application.runtime.page import Key
 from domain.party import Party
 
@@ -51,6 +54,14 @@ class Activity(Node):
     """What it was about."""
     fields: JSON
     """Its own fields."""
+    _id: strawberry.Private[UUID]
+    _lead_id: strawberry.Private[UUID]
+
+    @field
+    async def effort(self, info: Info) -> ActivityEffort | None:
+        """What it counts as in the effort of sales for a lead that was handed over; null for all else."""
+        counted = await info.context.load(effort_types.efforts_of_activities, self._lead_id)
+        return counted.get(str(self._id))
 
     @classmethod
     def of(cls, record: single.Activity) -> Activity:
@@ -60,6 +71,8 @@ class Activity(Node):
             record,
             id=global_id("Activity", record.id),
             fields=JSON(dict(record.fields)),
+            _id=record.id,
+            _lead_id=record.lead_id,
         )
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from enum import StrEnum
 
 from api.graphql.parts.published import publish_enum
+from application.reading.efforts import ActivityEffort
 from application.reading.lists import LeadOrder
 from application.runtime.incoming import ItemStatus, OnFault
 from domain.agreements.open_work import ClockChange
@@ -12,7 +13,8 @@ from domain.agreements.version import SlaVersionState
 from domain.document.findings import Severity
 from domain.document.sections.handover import Audience, Destination, EscalationAction
 from domain.document.sections.journey import StageKind
-from domain.handovers.handover import HandoverState
+from domain.handovers.evidence import EvidenceKind
+from domain.handovers.handover import HandoverEnd, HandoverState
 from domain.handovers.routing import Obstacle, QueueReason
 from domain.leads.decision import Dimension, MissingKind
 from domain.obligation import Act, BreachSeverity, BreachState, ObligationState
@@ -42,6 +44,8 @@ class HandoverEventType(StrEnum):
     """Sales returned it for good."""
     WITHDRAWN = "WITHDRAWN"
     """Marketing took it back."""
+    ATTEMPTED = "ATTEMPTED"
+    """Sales tried to reach the lead."""
     CONTACTED = "CONTACTED"
     """Sales first contacted the lead."""
     MOVED = "MOVED"
@@ -78,7 +82,7 @@ class BreachEventType(StrEnum):
 PLAIN = (
     Party, Role, SlaVersionState, HandoverState, ObligationState, BreachState, BreachSeverity, StageKind, Dimension,
     MissingKind, Clock, ItemStatus, OnFault, LeadOrder, HandoverEventType, BreachEventType, QueueReason, Obstacle, Act,
-    ClockChange, Destination, Audience, EscalationAction,
+    ClockChange, Destination, Audience, EscalationAction, HandoverEnd, EvidenceKind, ActivityEffort,
 )  # fmt: skip
 for _enum in PLAIN:
     publish_enum(_enum)

@@ -15,14 +15,15 @@ from api.graphql.parts.context import Context, Info
 from api.graphql.parts.global_ids import Node, global_id
 from api.graphql.parts.published import field, published
 from api.graphql.parts.shown import shown
-from api.graphql.types import decision_types, obligation_types, upcoming_types, version_types
+from api.graphql.types import decision_types, effort_types, obligation_types, upcoming_types, version_types
+from api.graphql.types.effort_types import Effort
 from api.graphql.types.links import DecisionLink, LeadLink, ObligationLink, SlaVersionLink, UpcomingStepLink
 from api.graphql.types.pages import Branch, listed
 from api.graphql.types.routing_types import HumanDelay, SystemDelay, TeamPassedOver, teams_passed_over
 from application.reading import lists, single
 from application.runtime.page import Key
 from domain.handovers import handover as domain
-from domain.handovers.handover import HandoverState
+from domain.handovers.handover import HandoverEnd, HandoverState
 from domain.handovers.routing import Obstacle, QueueReason
 from domain.time.pause import Pause
 
@@ -93,10 +94,14 @@ class Handover(Node):
     """When sales' answer is due."""
     answered_at: datetime | None
     """When sales answered."""
+    first_attempt_at: datetime | None
+    """The time of sales' first attempt to reach the lead about it."""
     contacted_at: datetime | None
     """When sales first contacted the lead about it."""
     closed_at: datetime | None
     """When it ended; null while it is open."""
+    closed_because: HandoverEnd | None
+    """How it ended; null while it is open."""
     system_delay: SystemDelay
     """How long it took until somebody had it: what tools, the engine and routing are answerable for."""
     human_delay: HumanDelay
@@ -165,6 +170,11 @@ class Handover(Node):
     async def obligations(self, info: Info) -> list[ObligationLink]:
         """What is and was owed about it, the earliest first."""
         return await info.context.load(obligation_types.obligations_of_handovers, self._handover.id)
+
+    @field
+    async def effort(self, info: Info) -> Effort:
+        """The effort that sales made for the lead since it was offered."""
+        return await info.context.load(effort_types.efforts_of_handovers, self._handover)
 
     @field
     async def upcoming(self, info: Info) -> list[UpcomingStepLink]:

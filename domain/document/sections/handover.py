@@ -11,6 +11,7 @@ from pydantic import Field
 from domain.document.base import Amount, FieldName, Key, Keyed, KeyedPart, Label, Part, Period, Rank, Several, TeamKey
 from domain.document.conditions import Condition
 from domain.document.sections.limits import TimeLimit
+from domain.time.duration import Duration
 
 
 class EscalationAction(StrEnum):
@@ -122,6 +123,34 @@ class Route(Part):
     """What becomes of a lead that comes while the team's calendar is closed; absences and limits count at any hour."""
 
 
+class Attempts(Part):
+    """How often sales tries to reach a lead that it accepted, before it may give up."""
+
+    count: Annotated[int, Field(ge=1, le=100)]
+    """How many attempts."""
+    channels: Annotated[int, Field(ge=1, le=20)] = 1
+    """On how many channels."""
+    spacing: Period | None = None
+    """How long after an attempt the next one on the same channel counts; absent: at once."""
+    within: TimeLimit
+    """By when they are made, from the acceptance."""
+
+
+class Evidence(Part):
+    """What must be there before a handover may be returned for a reason."""
+
+    attempts: Annotated[int, Field(ge=1, le=100)] | None = None
+    """How many attempts."""
+    channels: Annotated[int, Field(ge=1, le=20)] | None = None
+    """On how many channels."""
+    contact: bool = False
+    """True if the lead must have been reached."""
+    after: Period | None = None
+    """How long sales has had it, from the first assignment, on the clock of the answer."""
+    comment: bool = False
+    """True if the return needs a comment."""
+
+
 class ReturnReason(KeyedPart):
     """A coded reason for which sales returns a handover."""
 
@@ -134,6 +163,8 @@ class ReturnReason(KeyedPart):
     fields: Several[FieldName] = ()
     """For missing data: the fields without which the lead does not come again, unless the return names others; keys of
     lead fields, account.KEY for the account's."""
+    requires: Evidence | None = None
+    """What must be there before it may be given; absent: nothing."""
 
 
 class RequiredConsent(Part):
@@ -143,6 +174,9 @@ class RequiredConsent(Part):
     """The purpose, one of those that the contact section names."""
     channel: Key
     """The channel."""
+
+
+REOPEN_WITHIN = Duration(180, 0)
 
 
 class HandoverSection(Part):
@@ -168,6 +202,10 @@ class HandoverSection(Part):
     """Which team gets which lead, in order."""
     return_reasons: Annotated[Keyed[ReturnReason], Field(min_length=1)]
     """The reasons for which a handover may be returned."""
+    attempts: Attempts | None = None
+    """How often sales tries to reach a lead; absent: nothing is promised."""
+    reopen_within: Period = REOPEN_WITHIN
+    """How long after its end by outcome a handover opens again when its lead goes back to a stage of sales."""
     max_rounds: Annotated[int, Field(ge=1, le=100)] = 3
     """How often a lead is handed over at most."""
 
