@@ -167,6 +167,11 @@ class HandoverContacted(HandoverEvent, name="handover.contacted"):
 
 
 @dataclass(frozen=True, kw_only=True)
+class HandoverReopened(HandoverEvent, name="handover.reopened"):
+    """Its lead came back to sales after its end."""
+
+
+@dataclass(frozen=True, kw_only=True)
 class HandoverMoved(HandoverEvent, name="handover.moved"):
     """It passed to another version of the agreement."""
 

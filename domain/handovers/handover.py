@@ -111,11 +111,20 @@ class Handover:
     """When the pause that lasts runs out; None where none does, or where that was told."""
     passes_to: str | None = None
     """The special team of its lead's stage that it waits for, since nobody there had room."""
+    reopened_at: datetime | None = None
+    """When it opened again after its end, for the last time."""
+    reopenings: int = 0
+    """How often it opened again."""
 
     @property
     def queued(self) -> bool:
         """Return whether it waits for somebody to have room."""
         return self.closed_at is None and self.assignee is None
+
+    @property
+    def worked_since(self) -> datetime | None:
+        """Return since when sales works its lead, for the last time; None where it never accepted."""
+        return self.reopened_at or self.accepted_at
 
     @property
     def closed_because(self) -> HandoverEnd | None:
@@ -203,6 +212,17 @@ class Handover:
         """This handover, at its end: its lead is won, lost or disqualified after sales worked it."""
         self._need(HandoverState.ACCEPTED)
         return replace(self, closed_at=now, outcome=outcome, resumes_at=None, passes_to=None)
+
+    def reopened(self, *, now: datetime) -> Handover:
+        """This handover, open again after it ended by an outcome: accepted, as it was."""
+        return replace(
+            self,
+            closed_at=None,
+            outcome=None,
+            reopened_at=now,
+            reopenings=self.reopenings + 1,
+            visible_to=self.stood_with,
+        )
 
     def return_answered(self, comment: str, *, now: datetime) -> Handover:
         """This handover, whose return marketing answered."""

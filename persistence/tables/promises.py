@@ -50,6 +50,8 @@ handover = Table(
     words("passes_to"),
     moment("first_attempt_at"),
     moment("attempted_enough_at"),
+    moment("reopened_at"),
+    Column("reopenings", Integer, nullable=False, server_default=text("0")),
     Index("uq_handover_open", "lead_id", unique=True, postgresql_where=text("closed_at is null")),
     Index("ix_handover_lead_id", "lead_id", "offered_at"),
     Index("ix_handover_offered_at", "offered_at", "id"),

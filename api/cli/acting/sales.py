@@ -165,5 +165,5 @@ class Sales:
         await remote.change(EXPLAIN, breach=breach, explanation=self._habits.random.choice(EXPLANATIONS))
 
 
-NEEDS_EFFORT = {"no-project": Sales._reach, "unreachable": Sales._try_in_vain}  # noqa: SLF001 - of this module
+NEEDS_EFFORT = {"no-project": Sales._reach, "unreachable": Sales._try_in_vain}
 """What is done for a lead before it is returned for a reason that requires it."""

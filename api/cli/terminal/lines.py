@@ -48,6 +48,7 @@ HANDOVER_STYLES = {
     "WITHDRAWN": "dim",
     "ATTEMPTED": "dim",
     "CONTACTED": "green",
+    "REOPENED": "green",
     "CLOSED": "dim",
     "MOVED": "dim",
     "PAUSED": "dim",

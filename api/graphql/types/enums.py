@@ -52,6 +52,8 @@ class HandoverEventType(StrEnum):
     """It passed to another version of the agreement."""
     CLOSED = "CLOSED"
     """Its lead was won, lost or disqualified."""
+    REOPENED = "REOPENED"
+    """Its lead came back to sales after its end."""
     PAUSED = "PAUSED"
     """Its clocks stand still for a while."""
     RESUMED = "RESUMED"

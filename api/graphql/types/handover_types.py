@@ -44,7 +44,7 @@ class Assignment:
     until: datetime | None
     """To when; null while it lasts."""
     because: str
-    """Why: ACCOUNT_OWNER, ASKED_FOR_DATA, ROUND_ROBIN, WEIGHTED, LEAST_LOADED or OVERFLOW where routing decided; else
+    """Why: ACCOUNT_OWNER, ASKED_FOR_DATA, ROUND_ROBIN, WEIGHTED, LEAST_LOADED, OVERFLOW or REOPENED; else
     the words of whoever gave it."""
     passed_over: list[TeamPassedOver]
     """The teams of the route that came before and could not take it."""
@@ -102,6 +102,10 @@ class Handover(Node):
     """When it ended; null while it is open."""
     closed_because: HandoverEnd | None
     """How it ended; null while it is open."""
+    reopened_at: datetime | None
+    """The time at which it opened again after its end, the last one."""
+    reopenings: int
+    """The number of times it opened again."""
     system_delay: SystemDelay
     """How long it took until somebody had it: what tools, the engine and routing are answerable for."""
     human_delay: HumanDelay
