@@ -11,6 +11,7 @@ from application.handovers.evidence import need_evidence
 from application.judging.conclude import conclude
 from application.judging.offering import hand_to, route_of, strategy_of, wish_of
 from application.runtime.compiled_versions import CompiledVersion
+from application.runtime.same_answer import Answer
 from application.runtime.transaction import Application, Transaction
 from application.unit_of_work.unit_of_work import UnitOfWork
 from domain.document.sections.handover import Route
@@ -49,7 +50,8 @@ async def accept_handover(
             case.handover = await _take(case)
         await answering.accept(case.unit, case.compiled_version, case.handover, comment=comment)
 
-    return await with_handover(application, principal, handover_id, act)
+    answer = Answer("acceptHandover", handover_id, {"comment": comment})
+    return await with_handover(application, principal, handover_id, act, answer)
 
 
 async def return_handover(
@@ -74,7 +76,8 @@ async def return_handover(
         )
         case.unit.put_handover(gone.answered_in_queue(case.principal.teams & set(case.handover.visible_to)))
 
-    return await with_handover(application, principal, handover_id, act)
+    said = {"reason": reason, "comment": comment, "missing": list(missing or ())}
+    return await with_handover(application, principal, handover_id, act, Answer("returnHandover", handover_id, said))
 
 
 async def reassign_handover(
@@ -102,22 +105,31 @@ async def withdraw_handover(application: Application, principal: Principal, *, h
     async def act(case: HandoverCase) -> None:
         await answering.take_back(case.unit, case.compiled_version, case.handover, reason=reason)
 
-    return await with_handover(application, principal, handover_id, act)
+    answer = Answer("withdrawHandover", handover_id, {"reason": reason})
+    return await with_handover(application, principal, handover_id, act, answer)
 
 
 async def with_handover(
-    application: Application, principal: Principal, handover_id: UUID, act: Callable[[HandoverCase], Awaitable[None]]
+    application: Application,
+    principal: Principal,
+    handover_id: UUID,
+    act: Callable[[HandoverCase], Awaitable[None]],
+    answer: Answer | None = None,
 ) -> UUID:
-    """Do something with an open handover that the principal sees, in one transaction."""
+    """Do something with an open handover that the principal sees, in one transaction; the same answer only once."""
 
     async def body(transaction: Transaction) -> UUID:
         handover = await handovers.by_id(transaction.connection, handover_id)
         if handover is None or not rights.reaches(principal, "Node.Handover", handover.visible_to):
             raise not_found("handover")
         unit = await UnitOfWork.open(transaction, [handover.lead_id])
+        if answer is not None and await answer.told_before(transaction, principal):
+            return handover_id
         current = answering.handover_on(unit, handover_id, handover.lead_id)
         await act(HandoverCase(unit, await unit.compiled_version(current.version_id), current, principal))
         await conclude(unit)
+        if answer is not None:
+            await answer.keep(transaction, principal)
         return handover_id
 
     return await application.transact(body, principal=principal)
