@@ -195,7 +195,7 @@ CALLS = (
     Call("recordMeeting", "marketing", _settled("material", "review")),
     # from here on each does what some kinds ask for
     Call("recordActivities", "sales", _activities("sales-call"),
-         frozenset({"first-contact", "outcome-update", "offer", "prompt-contact"})),
+         frozenset({"first-contact", "attempts", "outcome-update", "offer", "prompt-contact"})),
     Call("recordActivities", "marketing", _activities("newsletter"), frozenset({"nurture-start", "touchpoint"})),
     Call("recordMeeting", "marketing", _settled("meeting"), frozenset({"meeting"})),
     Call("acceptHandover", "admin", _handovers(("to-accept",)), frozenset({"answer"})),
@@ -207,7 +207,7 @@ CALLS = (
     Call("moveLead", "admin", _moves(("lost",), "lost", reason="price"), frozenset({"won-lost-reason"})),
     Call("moveLead", "admin", _moves(("lost",), "recycled")),
     Call("moveLead", "admin", _moves(("accepted",), "recycled", returnReason="no-need"),
-         frozenset({"first-contact", "outcome-update", "stage-time"})),
+         frozenset({"first-contact", "attempts", "outcome-update", "stage-time"})),
     Call("answerReturn", "marketing", _handovers(("returned",), comment="x"), frozenset({"return-answer"})),
     Call("meetObligation", "admin", _settled(*EVERY), frozenset(EVERY) - MET_BY.keys()),
     Call("waiveObligation", "management", _settled(*MET_BY, reason="x"), frozenset(MET_BY)),

@@ -21,7 +21,7 @@ async def test_sales_accepts_a_handover(world: World) -> None:
     assert (done["state"], done["comment"], done["closedAt"]) == ("ACCEPTED", "mine", None)
     assert done["lead"] == {"stage": "sal", "contactOwner": "SALES"}
     assert [(o["kind"], o["state"]) for o in done["obligations"]] == [
-        ("answer", "MET"), ("first-contact", "OPEN"), ("outcome-update", "OPEN"),
+        ("answer", "MET"), ("first-contact", "OPEN"), ("attempts", "OPEN"), ("outcome-update", "OPEN"),
     ]  # fmt: skip
     assert await world.leader.refused("acceptHandover", handover=handover) == ["WRONG_STATE"]
 
