@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass, replace
+from datetime import datetime
 from uuid import UUID
 
 from application.handovers import answering
@@ -80,11 +81,16 @@ async def return_handover(
     return await with_handover(application, principal, handover_id, act, Answer("returnHandover", handover_id, said))
 
 
+ASSIGNEE_ABSENT, ASSIGNEE_FULL = "ASSIGNEE_ABSENT", "ASSIGNEE_FULL"
+"""What is told of a person who gets a handover all the same."""
+
+
 async def reassign_handover(
     application: Application, principal: Principal, *, handover_id: UUID, team: str, assignee: str | None, reason: str
-) -> UUID:
-    """Give an open handover to another team or member."""
+) -> tuple[UUID, list[str]]:
+    """Give an open handover to another team or member; told is whether that person is away or full."""
     rights.need(principal, "Mutation.reassignHandover")
+    notes: list[str] = []
 
     async def act(case: HandoverCase) -> None:
         await case.unit.team_capacity.hold([team])
@@ -93,9 +99,17 @@ async def reassign_handover(
             raise Refusal("UNKNOWN_TEAM", f"There is no team {team[:80]!r}.", ("team",))
         await _need_leader(case)
         person = _member(found, assignee) if assignee else _free_member(case, found)
+        notes[:] = _notes(found, person, now=case.unit.transaction.now)
         await hand_to(case.unit, case.compiled_version, case.handover, team, person, because=reason)
 
-    return await with_handover(application, principal, handover_id, act)
+    return await with_handover(application, principal, handover_id, act), notes
+
+
+def _notes(team: Team, person: str, *, now: datetime) -> list[str]:
+    """Return what is worth knowing about a person who gets a handover by hand."""
+    member = next(member for member in team.members if member.person == person)
+    notes = [ASSIGNEE_ABSENT] if member.absent(now=now) else []
+    return notes + ([ASSIGNEE_FULL] if member.full else [])
 
 
 async def withdraw_handover(application: Application, principal: Principal, *, handover_id: UUID, reason: str) -> UUID:

@@ -16,7 +16,8 @@ from domain.document.sections.handover import Route, RoutingStrategy
 from domain.document.sections.journey import StageKind
 from domain.events.event import UNSET
 from domain.events.handovers import HandoverAssigned, HandoverEvent, HandoverOffered, HandoverPayload, HandoverQueued
-from domain.handovers.handover import Assignment, Handover, HandoverState
+from domain.handovers.assignment import Assignment
+from domain.handovers.handover import Handover, HandoverState
 from domain.handovers.routing import QueueReason
 from domain.leads.decision import Decision
 from domain.leads.lead import Lead

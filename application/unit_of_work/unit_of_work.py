@@ -17,8 +17,9 @@ from application.unit_of_work.read_once import ReadOnce
 from application.unit_of_work.sight import Sight
 from application.unit_of_work.team_capacity import TeamCapacity
 from domain.facts import Canonical, LeadFacts
-from domain.handovers.handover import Assignment, Handover
-from domain.handovers.notice import Leaders, Notice
+from domain.handovers.assignment import Assignment
+from domain.handovers.handover import Handover
+from domain.handovers.notice import Notice, Staff
 from domain.leads.lead import Account, Lead, StageChange
 from domain.obligation import Breach, Obligation
 from domain.obligations.kind import Fulfilment, Interaction, Subject
@@ -72,7 +73,7 @@ class UnitOfWork:
     stage_changes: list[tuple[UUID, StageChange]] = field(default_factory=list)
     decisions: list[dict[str, Any]] = field(default_factory=list)
     notices: list[Notice] = field(default_factory=list)
-    _leaders: Leaders | None = None
+    _staff: Staff | None = None
 
     @classmethod
     async def open(
@@ -215,11 +216,11 @@ class UnitOfWork:
         """Keep a notice that is told later, with others."""
         self.notices.append(notice)
 
-    async def leaders(self) -> Leaders:
-        """The leader of each team that has one."""
-        if self._leaders is None:
-            self._leaders = await teams.leaders(self.transaction.connection)
-        return self._leaders
+    async def staff(self) -> Staff:
+        """The people of all teams now."""
+        if self._staff is None:
+            self._staff = await teams.staff(self.transaction.connection, now=self.transaction.now)
+        return self._staff
 
     def end_assignment(self, handover_id: UUID) -> None:
         """Take a handover from whoever has it."""

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable
+from collections.abc import Collection
 from dataclasses import dataclass, replace
 from datetime import datetime
 from enum import StrEnum
@@ -11,7 +11,8 @@ from uuid import UUID
 from domain.document.sections.handover import Attempts
 from domain.document.sections.journey import StageKind
 from domain.handovers.effort import Effort
-from domain.handovers.routing import Obstacle, QueueReason, TeamPassedOver
+from domain.handovers.handover_end import HandoverEnd
+from domain.handovers.routing import QueueReason, TeamPassedOver
 from domain.refusal import Refusal
 from domain.time.pause import Pause, lasting_until, resumed
 
@@ -29,25 +30,6 @@ class HandoverState(StrEnum):
     """Sales gave the lead back for good."""
     WITHDRAWN = "WITHDRAWN"
     """Marketing took it back."""
-
-
-class HandoverEnd(StrEnum):
-    """How a handover ended."""
-
-    WON = "WON"
-    """Its lead was won."""
-    LOST = "LOST"
-    """Its lead was lost."""
-    DISQUALIFIED = "DISQUALIFIED"
-    """Its lead was disqualified."""
-    RETURNED = "RETURNED"
-    """Sales gave the lead back, or did not answer."""
-    DISCARDED = "DISCARDED"
-    """Sales gave the lead back for good."""
-    WITHDRAWN = "WITHDRAWN"
-    """Marketing took it back."""
-    MERGED = "MERGED"
-    """Its lead became one with another that had a handover."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -115,11 +97,30 @@ class Handover:
     """When it opened again after its end, for the last time."""
     reopenings: int = 0
     """How often it opened again."""
+    unattended_since: datetime | None = None
+    """When whoever had it left, after it was accepted."""
+    takeover_by: str | None = None
+    """Who then owes that somebody takes it over: the leader of its team."""
+    taken_over_at: datetime | None = None
+    """When it was given to somebody after that."""
 
     @property
     def queued(self) -> bool:
         """Return whether it waits for somebody to have room."""
         return self.closed_at is None and self.assignee is None
+
+    @property
+    def unattended(self) -> bool:
+        """Return whether it is open and whoever had it left."""
+        return self.closed_at is None and self.unattended_since is not None and self.taken_over_at is None
+
+    def left(self, leader: str | None, *, now: datetime) -> Handover:
+        """This handover, whose assignee left; the leader of the team owes that somebody takes it over."""
+        return replace(self, unattended_since=now, takeover_by=leader, taken_over_at=None)
+
+    def attended(self) -> Handover:
+        """This handover, whose assignee is there after all."""
+        return replace(self, unattended_since=None, takeover_by=None, taken_over_at=None)
 
     @property
     def worked_since(self) -> datetime | None:
@@ -162,7 +163,14 @@ class Handover:
             queue_reason=None,
             queued_at_teams=(),
             passes_to=None,
+            taken_over_at=now if self.unattended_since is not None else None,
         )
+
+    def given_up(self, teams: tuple[str, ...]) -> Handover:
+        """This handover, with nobody: it waits for somebody of the teams."""
+        taken = self.unattended_since is None
+        since = self.unattended_since if taken else None
+        return replace(self, team=None, assignee=None, visible_to=teams, unattended_since=since)
 
     def waiting(self, reason: QueueReason, teams: tuple[TeamPassedOver, ...]) -> Handover:
         """This handover, in the queue, and why."""
@@ -265,33 +273,3 @@ class Handover:
 
 def _earlier(known: datetime | None, found: datetime | None) -> datetime | None:
     return min((at for at in (known, found) if at is not None), default=None)
-
-
-def holders(handovers: Iterable[Handover]) -> tuple[str, ...]:
-    """The teams that act on a lead of which these are the handovers, the oldest first.
-
-    Those with which the open one stands, in the queue those of its route; where none is open, where the last one stood.
-    """
-    known = list(handovers)
-    open_one = next((one for one in known if one.closed_at is None), None)
-    if open_one is not None:
-        return open_one.visible_to
-    return next((one.visible_to for one in reversed(known) if one.visible_to), ())
-
-
-@dataclass(frozen=True, slots=True)
-class Assignment:
-    """Who had a handover, from when to when, and why."""
-
-    id: UUID
-    handover_id: UUID
-    lead_id: UUID
-    team: str
-    assignee: str | None
-    at: datetime
-    until: datetime | None
-    because: str
-    passed_over: tuple[TeamPassedOver, ...] = ()
-    """The teams before it, and why they could not take it."""
-    owner_passed_over: Obstacle | None = None
-    """Why whoever serves the account could not take it; None when that person got it, or nobody serves it."""

@@ -18,6 +18,7 @@ from domain.obligations.kinds import (
     sign_answers,
     stage_time,
     sync,
+    takeover,
     touchpoint,
     won_lost_reason,
 )
@@ -28,6 +29,7 @@ KINDS = KindTable(
         answer.KIND,
         first_contact.KIND,
         attempts.KIND,
+        takeover.KIND,
         outcome_update.KIND,
         won_lost_reason.KIND,
         return_answer.KIND,

@@ -12,7 +12,8 @@ from uuid import UUID
 from sqlalchemy import text
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from domain.handovers.handover import Assignment, Handover
+from domain.handovers.assignment import Assignment
+from domain.handovers.handover import Handover
 from domain.handovers.routing import QueueReason, TeamPassedOver
 from persistence import tables
 from persistence.database import bulk
@@ -43,6 +44,28 @@ async def of_leads(connection: AsyncConnection, leads: Iterable[UUID]) -> list[H
         text("select * from handover where lead_id = any(:leads) order by offered_at, id"), {"leads": list(set(leads))}
     )
     return read_all(Handover, found)
+
+
+async def leads_of_assignees(connection: AsyncConnection, persons: Iterable[str]) -> list[UUID]:
+    """The leads whose open handovers people have."""
+    found = await connection.execute(
+        text("select lead_id from handover where closed_at is null and assignee = any(:persons) order by lead_id"),
+        {"persons": sorted(persons)},
+    )
+    return list(found.scalars())
+
+
+async def leads_of_assignee(connection: AsyncConnection, person: str, *, after: UUID | None, limit: int) -> list[UUID]:
+    """The next leads by id whose open handovers a person has, in any spelling."""
+    found = await connection.execute(
+        text(
+            "select lead_id from handover where closed_at is null"
+            " and lower(normalize(assignee)) = lower(normalize(btrim(cast(:person as text))))"
+            " and (cast(:after as uuid) is null or lead_id > :after) order by lead_id limit :limit"
+        ),
+        {"person": person, "after": after, "limit": limit},
+    )
+    return list(found.scalars())
 
 
 async def teams_that_had(connection: AsyncConnection, leads: Iterable[UUID]) -> dict[UUID, tuple[str, ...]]:

@@ -9,6 +9,7 @@ from uuid import UUID
 from sqlalchemy import RowMapping, text
 from sqlalchemy.ext.asyncio import AsyncConnection
 
+from domain.handovers.notice import Staff
 from domain.party import Party
 from domain.people.team import Absence, Member, Team, beginning_of_month
 from domain.words.ids import new_id
@@ -32,6 +33,16 @@ from team_member m join asked on asked.team = m.team order by m.team, m.place, m
 _BELONGING = """
 select m.person, t.key, t.party from team_member m join team t on t.key = m.team
 union select lead_person, key, party from team where lead_person is not null
+"""
+_STAFF = """
+select m.person, m.active, t.party, exists (
+  select from absence b where b.person = m.person and b.from_at <= :now and b.until_at > :now
+) as absent
+from team_member m join team t on t.key = m.team
+"""
+_MANAGED = """
+select exists (select from api_key where role = 'MANAGEMENT' and revoked_at is null
+  and (expires_at is null or expires_at > :now))
 """
 _LOCK_MEMBERS = """
 select 1 from team_member where person in (select person from team_member where team = any(:teams))
@@ -139,6 +150,22 @@ async def leaders(connection: AsyncConnection) -> dict[str, str]:
     return {row.key: row.lead_person for row in found}
 
 
+async def staff(connection: AsyncConnection, *, now: datetime) -> Staff:
+    """The people of all teams at a moment."""
+    found = await connection.execute(text(_STAFF), {"now": now})
+    rows = found.all()
+    active = frozenset(folded(row.person) for row in rows if row.active)
+    members = frozenset(folded(row.person) for row in rows)
+    return Staff(
+        leaders=await leaders(connection),
+        active=active,
+        inactive=members - active,
+        absent=frozenset(folded(row.person) for row in rows if row.absent),
+        parties=frozenset(Party(row.party) for row in rows if row.active),
+        managed=bool(await connection.scalar(text(_MANAGED), {"now": now})),
+    )
+
+
 async def take_turns(connection: AsyncConnection, turns: Sequence[tuple[str, str, float]]) -> None:
     """Change the credits of members in the rotation: (team, person, by how much)."""
     by_member: dict[tuple[str, str], float] = {}
@@ -167,6 +194,18 @@ async def teams_of(connection: AsyncConnection, person: str) -> list[str]:
     return list(found.scalars())
 
 
+async def active_teams_of(connection: AsyncConnection, person: str) -> list[str]:
+    """The keys of the teams that a person, in any spelling, is an active member of."""
+    found = await connection.execute(
+        text(
+            "select team from team_member where active"
+            " and lower(normalize(person)) = lower(normalize(btrim(cast(:person as text)))) order by team"
+        ),
+        {"person": person},
+    )
+    return list(found.scalars())
+
+
 async def belonging(connection: AsyncConnection) -> dict[str, dict[str, Party]]:
     """The teams that each member or leader belongs to, each with its party; persons as they are compared."""
     teams: dict[str, dict[str, Party]] = {}
@@ -178,6 +217,17 @@ async def belonging(connection: AsyncConnection) -> dict[str, dict[str, Party]]:
 async def members(connection: AsyncConnection) -> list[str]:
     """The members of all teams, as they are spelled."""
     return list((await connection.execute(text("select distinct person from team_member order by person"))).scalars())
+
+
+async def members_of(connection: AsyncConnection, team: str) -> list[str]:
+    """The members of a team, as they are spelled."""
+    found = await connection.execute(text("select person from team_member where team = :team"), {"team": team})
+    return list(found.scalars())
+
+
+async def active_members(connection: AsyncConnection) -> set[str]:
+    """The persons who are an active member of some team, as they are spelled."""
+    return set((await connection.execute(text("select distinct person from team_member where active"))).scalars())
 
 
 async def persons(connection: AsyncConnection) -> list[str]:

@@ -125,6 +125,7 @@ PROPERTIES: dict[str, Words] = {
     "spacing": ("time between attempts", "Abstand der Versuche"),
     "requires": ("required evidence", "verlangte Nachweise"),
     "comment": ("comment", "Kommentar"),
+    "takeOverWithin": ("time to take over what somebody left", "Frist für die Übernahme nach einem Weggang"),
     "reopenWithin": ("time in which a handover opens again", "Zeit, in der eine Übergabe wieder auflebt"),
     "maxPause": ("longest pause of the clocks", "längste Pause der Uhren"),
     "warnAt": ("warning after this share of the time", "Warnung nach diesem Anteil der Frist"),

@@ -72,7 +72,28 @@ class Ground:
         return [id_ for id_, kind in self.owed.items() if kind in kinds]
 
 
-NAMES = ("accepted", "lost", "returned", "customer", "offered", "to-accept", "to-return", "to-withdraw", "to-give-back")
+NAMES = (
+    "accepted",
+    "left",
+    "lost",
+    "returned",
+    "customer",
+    "offered",
+    "to-accept",
+    "to-return",
+    "to-withdraw",
+    "to-give-back",
+)
+
+
+async def _leave(world: World, handover: str) -> None:
+    """Somebody leaves with a handover, once it is accepted."""
+    members = [{"person": "mia.brandt"}, {"person": "jonas.keller"}]
+    await world.admin.done("acceptHandover", "handover { id }", handover=handover)
+    await world.management.done("upsertTeam", "team { key }", **TEAM, members=[*members, {"person": "zoe"}])
+    given = {"handover": handover, "team": TEAM["key"], "assignee": "zoe", "reason": "x"}
+    await world.management.done("reassignHandover", "handover { id }", **given)
+    await world.management.done("upsertTeam", "team { key }", **TEAM, members=members)
 
 
 async def set_ground(world: World) -> Ground:
@@ -88,6 +109,7 @@ async def set_ground(world: World) -> Ground:
         for stage in stages:
             await world.admin.done("moveLead", "lead { id }", lead=ref(ground.leads[name]), stage=stage)
     await world.activity(ground.leads["customer"], "whitepaper-download")
+    await _leave(world, ground.handovers["left"])
     ground.owed = await ground.still_owed()
     assert set(ground.owed.values()) == {kind.key for kind in KINDS}
     return ground
@@ -182,6 +204,7 @@ CALLS = (
     Call("pauseClock", "sales", _handovers(("offered", "accepted"), until="2026-03-04T09:00:00Z", reason="asked")),
     Call("resumeClock", "sales", _handovers(("offered", "accepted"))),
     Call("reassignHandover", "management", _handovers(("offered", "to-accept"), **TO_MIA)),
+    Call("reassignWork", "management", one(person="nobody", reason="x")),
     Call("acknowledgeBreach", "management", _breaches),
     Call("recordActivities", "tool", _activities("mail")),
     Call("recordActivities", "tool", _activities("newsletter-click")),

@@ -10,7 +10,8 @@ import pytest
 from application.agreements.deciding_versions import activate_version
 from application.directory.set_absence import set_absence
 from application.reading import single
-from domain.handovers.handover import Handover, HandoverEnd
+from domain.handovers.handover import Handover
+from domain.handovers.handover_end import HandoverEnd
 from domain.party import Party
 from domain.people.team import Absence
 from tests.application.promises import accepted, move, states

@@ -11,6 +11,7 @@ from api.graphql.mutations.answers import mutation
 from api.graphql.parts.context import Info
 from api.graphql.parts.published import published, published_input
 from api.graphql.parts.scalars import Cursor
+from api.graphql.parts.shown import shown
 from api.graphql.parts.user_errors import UserError
 from api.graphql.types import team_types
 from api.graphql.types.ids import row_of
@@ -21,6 +22,7 @@ from application.reading import follow_events
 from domain.party import Party
 from domain.people import team as domain
 from domain.people.principal import Role
+from domain.refusal import Refusal
 
 
 @published_input
@@ -123,13 +125,36 @@ class AckEventsInput:
 
 
 @published
+class Unattended:
+    """What a person had who is an active member of no team any longer."""
+
+    person: str
+    """The person."""
+    handovers: int
+    """The number of accepted handovers that somebody has to take over."""
+    prospects: int
+    """The number of leads in the person's care."""
+    obligations: int
+    """The number of obligations about those handovers."""
+    rerouted: int
+    """The number of offered handovers that were routed again."""
+
+
+@published
 class TeamPayload:
     """A team after what was done."""
 
     team: Team | None = None
     """The team."""
+    unattended: list[Unattended]
+    """What people have who left by this."""
     errors: list[UserError]
     """What is wrong with the input."""
+
+    @staticmethod
+    def of_refusal(_refusal: Refusal) -> dict[str, list[Unattended]]:
+        """What else the answer holds when the mutation was refused."""
+        return {"unattended": []}
 
 
 @published
@@ -175,8 +200,9 @@ class Administration:
             input.key, input.title, input.party, input.lead_person, input.calendar,
             tuple(member.member() for member in input.members),
         )  # fmt: skip
-        key = await edit_team.upsert_team(info.context.application, info.context.principal, team=team)
-        return TeamPayload(team=await team_types.team(info.context, key), errors=[])
+        edited = await edit_team.upsert_team(info.context.application, info.context.principal, team=team)
+        unattended = [shown(Unattended, one) for one in edited.unattended]
+        return TeamPayload(team=await team_types.team(info.context, edited.key), unattended=unattended, errors=[])
 
     @mutation(TeamPayload)
     async def set_absence(self, info: Info, input: SetAbsenceInput) -> TeamPayload:
@@ -185,7 +211,7 @@ class Administration:
             info.context.application, info.context.principal, person=input.person,
             absence=domain.Absence(input.from_, input.until), cancel=input.cancel is True,
         )  # fmt: skip
-        return TeamPayload(team=await team_types.team(info.context, key), errors=[])
+        return TeamPayload(team=await team_types.team(info.context, key), unattended=[], errors=[])
 
     @mutation(CreateApiKeyPayload)
     async def create_api_key(self, info: Info, input: CreateApiKeyInput) -> CreateApiKeyPayload:

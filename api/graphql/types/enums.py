@@ -5,6 +5,7 @@ from __future__ import annotations
 from enum import StrEnum
 
 from api.graphql.parts.published import publish_enum
+from application.handovers.reassign_work import WorkKind
 from application.reading.efforts import ActivityEffort
 from application.reading.lists import LeadOrder
 from application.runtime.incoming import ItemStatus, OnFault
@@ -14,7 +15,8 @@ from domain.document.findings import Severity
 from domain.document.sections.handover import Audience, Destination, EscalationAction
 from domain.document.sections.journey import StageKind
 from domain.handovers.evidence import EvidenceKind
-from domain.handovers.handover import HandoverEnd, HandoverState
+from domain.handovers.handover import HandoverState
+from domain.handovers.handover_end import HandoverEnd
 from domain.handovers.routing import Obstacle, QueueReason
 from domain.leads.decision import Dimension, MissingKind
 from domain.obligation import Act, BreachSeverity, BreachState, ObligationState
@@ -84,7 +86,7 @@ class BreachEventType(StrEnum):
 PLAIN = (
     Party, Role, SlaVersionState, HandoverState, ObligationState, BreachState, BreachSeverity, StageKind, Dimension,
     MissingKind, Clock, ItemStatus, OnFault, LeadOrder, HandoverEventType, BreachEventType, QueueReason, Obstacle, Act,
-    ClockChange, Destination, Audience, EscalationAction, HandoverEnd, EvidenceKind, ActivityEffort,
+    ClockChange, Destination, Audience, EscalationAction, HandoverEnd, EvidenceKind, ActivityEffort, WorkKind,
 )  # fmt: skip
 for _enum in PLAIN:
     publish_enum(_enum)

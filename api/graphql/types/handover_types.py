@@ -22,8 +22,10 @@ from api.graphql.types.pages import Branch, listed
 from api.graphql.types.routing_types import HumanDelay, SystemDelay, TeamPassedOver, teams_passed_over
 from application.reading import lists, single
 from application.runtime.page import Key
+from domain.handovers import assignment
 from domain.handovers import handover as domain
-from domain.handovers.handover import HandoverEnd, HandoverState
+from domain.handovers.handover import HandoverState
+from domain.handovers.handover_end import HandoverEnd
 from domain.handovers.routing import Obstacle, QueueReason
 from domain.time.pause import Pause
 
@@ -102,6 +104,8 @@ class Handover(Node):
     """When it ended; null while it is open."""
     closed_because: HandoverEnd | None
     """How it ended; null while it is open."""
+    unattended: bool
+    """True if the person who has it left and nobody took it over."""
     reopened_at: datetime | None
     """The time at which it opened again after its end, the last one."""
     reopenings: int
@@ -233,7 +237,7 @@ async def assignments(context: Context, handover_ids: list[UUID]) -> Sequence[li
     return [[_assignment(a) for a in of_handover] for of_handover in found]
 
 
-def _assignment(record: domain.Assignment) -> Assignment:
+def _assignment(record: assignment.Assignment) -> Assignment:
     return shown(
         Assignment,
         record,

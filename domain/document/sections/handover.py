@@ -176,6 +176,7 @@ class RequiredConsent(Part):
     """The channel."""
 
 
+TAKE_OVER_WITHIN = TimeLimit(duration=Duration(1, 0))
 REOPEN_WITHIN = Duration(180, 0)
 
 
@@ -206,6 +207,8 @@ class HandoverSection(Part):
     """How often sales tries to reach a lead; absent: nothing is promised."""
     reopen_within: Period = REOPEN_WITHIN
     """How long after its end by outcome a handover opens again when its lead goes back to a stage of sales."""
+    take_over_within: TimeLimit = TAKE_OVER_WITHIN
+    """How fast the leader of a team gives accepted handovers of a person who left to somebody else."""
     max_rounds: Annotated[int, Field(ge=1, le=100)] = 3
     """How often a lead is handed over at most."""
 
