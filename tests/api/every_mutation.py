@@ -230,7 +230,7 @@ CALLS = (
     Call("moveLead", "admin", _moves(("lost",), "lost", reason="price"), frozenset({"won-lost-reason"})),
     Call("moveLead", "admin", _moves(("lost",), "recycled")),
     Call("moveLead", "admin", _moves(("accepted",), "recycled", returnReason="no-need"),
-         frozenset({"first-contact", "attempts", "outcome-update", "stage-time"})),
+         frozenset({"first-contact", "attempts", "outcome-update", "stage-time", "takeover"})),
     Call("answerReturn", "marketing", _handovers(("returned",), comment="x"), frozenset({"return-answer"})),
     Call("meetObligation", "admin", _settled(*EVERY), frozenset(EVERY) - MET_BY.keys()),
     Call("waiveObligation", "management", _settled(*MET_BY, reason="x"), frozenset(MET_BY)),
