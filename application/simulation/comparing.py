@@ -10,14 +10,13 @@ from typing import Any
 from application.simulation.backend import Backend
 from domain.agreements.simulation import Difference
 from rules.columnar.judge import ROUTES
-from rules.columnar.plan import DAY, microseconds
+from rules.columnar.plan import DAY, microseconds, moment
 from rules.columnar.reach import FAR
 from rules.columnar.relations import BITS
 from rules.scoring.points import amount
 
 NEW, OLD = "new_", "old_"
 """How the tables of the version and of the one it is compared with begin."""
-_EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 _MONDAY = datetime(1970, 1, 5, tzinfo=UTC)
 _WEEK = 7 * DAY
 _ROUTE_COLUMNS = [f"{ROUTES}{start}" for start in range(0, 20 * BITS, BITS)]
@@ -107,7 +106,7 @@ def differences(backend: Backend) -> Iterator[Found]:
             on n.lead = b.lead and n.now = b."{at}"
             order by b.lead"""  # noqa: S608 - our own words
         for row in backend.rows(query):
-            yield Found(kind, row[0], _moment(row[1]), _told(row[2:half]), _told(row[half:]))
+            yield Found(kind, row[0], moment(row[1]), _told(row[2:half]), _told(row[half:]))
 
 
 def _told(row: tuple[Any, ...]) -> dict[str, Any] | None:
@@ -145,10 +144,6 @@ _COMPARED = (
     ("STAGE", "stage"),
     ("TRIGGER", "trigger"),
 )
-
-
-def _moment(microseconds: int) -> datetime:
-    return _EPOCH + timedelta(microseconds=microseconds)
 
 
 @dataclass(frozen=True, slots=True)
