@@ -2,26 +2,24 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
 import numpy as np
-import orjson
 import pyarrow as pa
 
 from application.judging.given_consents import given_consents
 from application.runtime.compiled_versions import CompiledVersion
 from application.simulation.cases import Cases
-from application.simulation.known_states import NOTHING, Numbers, Truths, numbered, numbers_of
+from application.simulation.known_states import NOTHING, Numbers, Truths, distinct, numbered, numbers_of, taken
 from domain.agreements.heirs import StagePosition
 from domain.document.contact_vocabulary import ContactVocabulary
 from domain.facts import LeadFacts
-from domain.leads.values import comparable
 from persistence.as_of.copied import ATTRIBUTE
 from persistence.as_of.recorded import standing
 from rules.activities.activity_window import ActivityWindow
 from rules.columnar.plan import ColumnarPlan, moment
-from rules.columnar.tables import fitted, said, storable
+from rules.columnar.tables import fitted, said, storable, stored
 from rules.conditions.syntax import subjects_of
 from rules.conditions.vocabulary import Origin, Subject
 
@@ -36,7 +34,7 @@ class CaseTables:
     def of(self, cases: Cases, stages: Mapping[StagePosition, str]) -> dict[str, pa.Table]:
         """The tables of a portion, by their names."""
         governed = np.flatnonzero(self._governed(cases))
-        first, states = self._accounts, np.unique(cases.account[governed])
+        first, states = self._accounts, distinct(cases.account[governed])
         states = states[states != NOTHING]
         found = {
             "leads": self._table(cases, governed, states, stages),
@@ -44,7 +42,7 @@ class CaseTables:
                 {
                     "account": pa.array(np.arange(first, first + len(states))),
                     **{
-                        h.column: _column(cases, h.subject, cases.of_states(h.subject.key)[states])
+                        h.column: cases.column(h.subject, cases.of_states(h.subject.key)[states])
                         for h in self._plan.account_columns
                     },
                 }
@@ -86,7 +84,7 @@ class CaseTables:
                 **dict.fromkeys(("returned", "news"), pa.array(np.zeros(number, bool))),
                 "cool_off_until": pa.nulls(number, pa.int64()),
                 **{
-                    h.column: _column(cases, h.subject, cases.of_lead(h.subject.key)[governed])
+                    h.column: cases.column(h.subject, cases.of_lead(h.subject.key)[governed])
                     for h in self._plan.lead_columns
                 },
                 **self._centres(number),
@@ -143,8 +141,7 @@ class CaseTables:
             here = kinds == (types.index(kind) if kind in types else NOTHING)
             for held in matched:
                 numbers, texts = numbered(done[ATTRIBUTE + held.subject.key].combine_chunks())
-                values = [orjson.loads(text) for text in texts.to_pylist()]
-                found[held.column] = _taken(_fitted(held.subject, values), np.where(here, numbers, NOTHING))
+                found[held.column] = taken(stored(held.subject, texts), np.where(here, numbers, NOTHING))
         return found
 
 
@@ -166,25 +163,10 @@ def _facts(cases: Cases, asked: Sequence[Subject], numbers: Sequence[int]) -> Le
     return LeadFacts(fields[Origin.LEAD], fields[Origin.ACCOUNT])
 
 
-def _column(cases: Cases, subject: Subject, numbers: Numbers) -> pa.Array:
-    """The values of a field by their numbers; each is read once."""
-    known, place = np.unique(numbers, return_inverse=True)
-    values = [None if number == NOTHING else cases.value(int(number)) for number in known]
-    return _fitted(subject, values).take(pa.array(place))
-
-
-def _fitted(subject: Subject, values: Iterable[Any]) -> pa.Array:
-    return fitted(subject, [comparable(subject.type, subject.scale, value) for value in values])
-
-
-def _taken(values: pa.Array, numbers: Numbers) -> pa.Array:
-    return values.take(pa.array(numbers, mask=numbers == NOTHING))
-
-
 def _mapped(column: pa.ChunkedArray, change: Callable[[str], str | None]) -> pa.Array:
     """A column of texts, changed; each is changed once."""
     numbers, texts = numbered(column.combine_chunks())
-    return _taken(_texts(texts, change), numbers)
+    return taken(_texts(texts, change), numbers)
 
 
 def _texts(texts: pa.Array, change: Callable[[str], str | None]) -> pa.Array:

@@ -20,13 +20,18 @@ from application.simulation.known_states import (
     States,
     Truths,
     chosen,
+    distinct,
     numbered,
     numbers_of,
+    taken,
 )
 from application.simulation.past import Period
+from domain.document.sections.fields import FieldType
 from domain.leads.contact import Consent
 from domain.leads.lead import BESIDE_FIELDS, COMPANY
 from rules.columnar.plan import microseconds
+from rules.columnar.tables import stored
+from rules.conditions.vocabulary import Subject
 
 
 @dataclass(frozen=True)
@@ -74,6 +79,8 @@ class Cases:
         span = np.array([self._start, self._end])
         self._moments = Moments(span, self._created, self._changes.at, self.done, self._said)
         self._states = States(self._changes, self._moments)
+        self._held: dict[str, Numbers] = {}
+        self._columns: dict[tuple[str, FieldType, int | None], tuple[Numbers, pa.Array]] = {}
         self._place()
 
     def _number(self, ids: pa.ChunkedArray) -> Numbers:
@@ -115,9 +122,9 @@ class Cases:
         at = np.concatenate((self._changes.at[own], self.done, self._said, began))
         begin, every = np.maximum(self._start, self._created), np.arange(self.leads)
         inside = (at >= begin[lead]) & (at <= self._end)
-        happened = np.unique(self._moments.key(lead[inside], at[inside]))
+        happened = distinct(self._moments.key(lead[inside], at[inside]))
         ends = [self._moments.key(every, edge) for edge in (begin, np.full(self.leads, self._end))]
-        keys = np.unique(np.concatenate((happened, *ends)))
+        keys = distinct(np.concatenate((happened, *ends)))
         self.lead, self.now = self._moments.subject(keys), self._moments.at(keys)
         quiet = ~np.isin(keys, happened, assume_unique=True)
         self.standing: Truths = quiet & (self.now == self._start) & (self._created[self.lead] < self._start)
@@ -151,7 +158,7 @@ class Cases:
 
     def of_lead(self, key: str) -> Numbers:
         """The number of the value that a field of the lead has in each case."""
-        return chosen(self._states.value(self.field(key)), self._lead_state)
+        return chosen(self.of_states(key), self._lead_state)
 
     def of_account(self, key: str) -> Numbers:
         """The same of a field of its account."""
@@ -159,8 +166,22 @@ class Cases:
 
     def of_states(self, key: str) -> Numbers:
         """The number of the value that a field has in each state of a lead or account."""
-        return self._states.value(self.field(key))
+        if key not in self._held:
+            self._held[key] = self._states.value(self.field(key))
+        return self._held[key]
 
     def value(self, number: int) -> Any:
         """A value by its number."""
         return orjson.loads(self._texts[number].as_py())
+
+    def column(self, subject: Subject, numbers: Numbers) -> pa.Array:
+        """The values of a field by their numbers, as they are compared; each is read once, whoever asks."""
+        asked = (subject.key, subject.type, subject.scale)
+        if asked not in self._columns:
+            used = distinct(self._changes.value[self._changes.field == self.field(subject.key)])
+            used = used[used != NOTHING]
+            place = np.full(len(self._texts) + 1, NOTHING)
+            place[used] = np.arange(len(used))
+            self._columns[asked] = place, stored(subject, self._texts.take(pa.array(used)))
+        place, values = self._columns[asked]
+        return taken(values, place[numbers])

@@ -31,6 +31,12 @@ def numbered(column: pa.Array) -> tuple[Numbers, pa.Array]:
     return numbers_of(found.indices), found.dictionary
 
 
+def distinct(numbers: Numbers) -> Numbers:
+    """The numbers in order, each once; sorting is quicker here than the hashing of np.unique."""
+    ordered = np.sort(numbers)
+    return ordered[np.append(True, ordered[1:] != ordered[:-1])[: len(ordered)]]
+
+
 @dataclass(frozen=True)
 class Changes:
     """What changed something, in order of subject, field and time."""
@@ -58,7 +64,7 @@ class Moments:
     """Subjects at moments as single numbers that have the same order."""
 
     def __init__(self, *moments: Numbers) -> None:
-        self._known = np.unique(np.concatenate(moments))
+        self._known = distinct(np.concatenate(moments))
 
     def key(self, subject: Numbers, at: Numbers) -> Numbers:
         """The number of a subject at a moment, which is one of those known."""
@@ -114,3 +120,8 @@ def chosen(values: Numbers, by: Numbers) -> Numbers:
     if not len(values):
         return np.full(len(by), NOTHING)
     return np.where(by == NOTHING, NOTHING, values[by])
+
+
+def taken(values: pa.Array, numbers: np.ndarray[Any, np.dtype[Any]]) -> pa.Array:
+    """The values by their numbers; missing where that is NOTHING."""
+    return values.take(pa.array(numbers, mask=numbers == NOTHING))

@@ -7,7 +7,9 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Any
 
+import orjson
 import pyarrow as pa
+import pyarrow.compute as pc
 
 from domain.document.base import FORBIDDEN
 from domain.document.sections.fields import FieldType
@@ -17,6 +19,9 @@ from rules.activities.activity_window import ActivityWindow
 from rules.columnar.plan import EDGE, ColumnarPlan, Held, microseconds
 from rules.conditions.vocabulary import Subject
 
+_TEXTS = frozenset({FieldType.TEXT, FieldType.ENUM})
+_PLAIN = r'^"[ !#-\[\]-~]*[!#-\[\]-~][ !#-\[\]-~]*"$'
+"""A text in JSON that stands there as it is: visible ASCII, no quotation mark, no backslash."""
 _INSTEAD = "\U0010ffff"
 """Stands for each character that no text may hold, so that a table can; no literal has it."""
 
@@ -127,6 +132,16 @@ def fitted(subject: Subject, values: Iterable[Any]) -> pa.Array:
     """Comparable values as a column."""
     fit = _FITTED[subject.type]
     return pa.array([None if value is None else fit(value) for value in values], TYPES[subject.type])
+
+
+def stored(subject: Subject, texts: pa.Array) -> pa.Array:
+    """Values that are stored as JSON as a column; what is plain ASCII is not read one by one."""
+    plain = pc.match_substring_regex(texts, _PLAIN) if subject.type in _TEXTS else pa.repeat(False, len(texts))
+    others = [orjson.loads(text) for text in texts.filter(pc.invert(plain)).to_pylist()]
+    column = fitted(subject, [comparable(subject.type, subject.scale, value) for value in others])
+    if len(others) == len(texts):
+        return column
+    return pc.replace_with_mask(pc.utf8_slice_codeunits(texts, 1, -1), pc.invert(plain), column)
 
 
 def _centres(plan: ColumnarPlan, centres: Sequence[BuyingCentre | None]) -> dict[str, pa.Array]:
