@@ -155,6 +155,7 @@ def _changes(values: Sequence[tuple[datetime, Any]]) -> list[tuple[datetime, Any
     last = dict(values)
     found: list[tuple[datetime, Any]] = []
     for at, value in last.items():
-        if value != (found[-1][1] if found else None):
+        before = found[-1][1] if found else None
+        if value != before or type(value) is not type(before):  # 1 is not True, though Python calls them equal
             found.append((at, value))
     return found

@@ -33,7 +33,7 @@ from rules.differences.causes import Cause, Causes
 
 log = structlog.get_logger("baton.simulation")
 
-PORTION = 50_000
+PORTION = 20_000
 """How many leads are read at once."""
 ANSWERS = 10_000
 """Of how many of the latest handovers the response times are taken."""

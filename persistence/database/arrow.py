@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping
-from io import BytesIO
 from typing import Any
 
 import pyarrow as pa
@@ -24,12 +23,16 @@ async def copied(
     names = list(binds)
     numbered = _BIND.sub(lambda bind: f"${names.index(bind[1]) + 1}", statement)
     driver: Any = (await connection.get_raw_connection()).driver_connection
-    found = BytesIO()
-    await driver.copy_from_query(numbered, *binds.values(), output=found, format="csv")
-    if not found.tell():
+    parts: list[bytes] = []
+
+    async def keep(part: bytes) -> None:  # a file would be written in a thread, part by part
+        parts.append(part)
+
+    await driver.copy_from_query(numbered, *binds.values(), output=keep, format="csv")
+    if not parts:
         return pa.schema(columns.items()).empty_table()
     return csv.read_csv(
-        pa.BufferReader(found.getbuffer()),
+        pa.BufferReader(b"".join(parts)),
         read_options=csv.ReadOptions(column_names=list(columns), block_size=_LONGEST),
         parse_options=csv.ParseOptions(newlines_in_values=True),
         convert_options=csv.ConvertOptions(
