@@ -34,7 +34,8 @@ def numbered(column: pa.Array) -> tuple[Numbers, pa.Array]:
 def distinct(numbers: Numbers) -> Numbers:
     """The numbers in order, each once; sorting is quicker here than the hashing of np.unique."""
     ordered = np.sort(numbers)
-    return ordered[np.append(True, ordered[1:] != ordered[:-1])[: len(ordered)]]
+    found: Numbers = ordered[np.append(True, ordered[1:] != ordered[:-1])[: len(ordered)]]
+    return found
 
 
 @dataclass(frozen=True)

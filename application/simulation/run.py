@@ -35,6 +35,8 @@ log = structlog.get_logger("baton.simulation")
 
 PORTION = 20_000
 """How many leads are read at once."""
+STORED = 2_000
+"""How many differences are stored at once."""
 ANSWERS = 10_000
 """Of how many of the latest handovers the response times are taken."""
 LATELY = timedelta(days=365)
@@ -142,7 +144,7 @@ class _Running:
             enumerate(comparing.differences(backend)),
             Causes(compiled_versions[1].compiled_rules, compiled_versions[0].compiled_rules),
         )
-        while some := await asyncio.to_thread(lambda: list(islice(found, PORTION))):
+        while some := await asyncio.to_thread(lambda: list(islice(found, STORED))):
             looked = [(self._id(one.lead), one.at) for number, one in some if number < EXPLAINED]
             explained = await self._past.causes(looked, causes) if looked else {}
             rows = [self._difference(number, one, explained) for number, one in some]

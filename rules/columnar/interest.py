@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from rules.columnar.activities import asked_for, observed, resolver, seen
+from rules.columnar.places import layer_of, layers, successor
 from rules.columnar.plan import ColumnarPlan, CountedSignal, Fading
 from rules.columnar.relations import (
     Column,
@@ -49,15 +50,15 @@ def _successors(plan: ColumnarPlan, activities: Table) -> dict[str, Column]:
     Places are taken by those that meet the same condition; what does not meet it is of no interest there.
     """
     found: dict[str, Column] = {}
-    for layer, rules in enumerate(plan.layers):
+    for layer, rules in enumerate(layers(plan)):
         marks = [
             (activities.type == kind, constant(True) if rule is None else _condition(plan, activities, kind, rule))
             for kind, rule in rules.items()
         ]
         groups = [activities.lead, activities.type, choose(marks, constant(False))]
         for signal in plan.signals:
-            if plan.layer(signal) == layer:
-                column, number = plan.successor(signal), signal.plan.max_count
+            if layer_of(plan, signal) == layer:
+                column, number = successor(plan, signal), signal.plan.max_count
                 found[column] = following(activities.occurred, number, groups)
     return found
 
@@ -70,7 +71,7 @@ def _places(plan: ColumnarPlan, done: Table, key: str) -> dict[str, Column]:
             _condition(plan, done, signal.plan.activity, signal.plan.activity_rule), groups, done.since
         )
         for signal in plan.signals
-        if signal.plan.max_count > 0 and signal.plan.activity_rule is not None and plan.layer(signal) is None
+        if signal.plan.max_count > 0 and signal.plan.activity_rule is not None and layer_of(plan, signal) is None
     }
 
 
@@ -102,9 +103,9 @@ def _share(plan: ColumnarPlan, done: Table, signal: CountedSignal) -> Column:
 
 def _has_place(plan: ColumnarPlan, done: Table, signal: CountedSignal) -> Column:
     """Return whether fewer than so many others that count happened since."""
-    if plan.layer(signal) is None:
+    if layer_of(plan, signal) is None:
         return done[f"place_{signal.name}"] <= signal.plan.max_count
-    return ~seen(done.now - done[plan.successor(signal)]).fill_null(False)
+    return ~seen(done.now - done[successor(plan, signal)]).fill_null(False)
 
 
 def _condition(plan: ColumnarPlan, done: Table, kind: str, rule: int) -> Column:

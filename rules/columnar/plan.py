@@ -159,39 +159,6 @@ class ColumnarPlan:
         return tuple(found)
 
     @cached_property
-    def layers(self) -> tuple[Mapping[str, int | None], ...]:
-        """The conditions by which activities take the places of signals, in layers that have one for each type.
-
-        What asks about the lead is not among them: it may hold at one moment and fail at another.
-        """
-        found: list[dict[str, int | None]] = []
-        for kind, rule in dict.fromkeys(
-            (s.plan.activity, s.plan.activity_rule) for s in self.signals if self._alone(s)
-        ):
-            free = next((layer for layer in found if kind not in layer), None)
-            if free is None:
-                found.append(free := {})
-            free[kind] = rule
-        return tuple(found)
-
-    def _alone(self, signal: CountedSignal) -> bool:
-        """Whether a signal has places, which depend on nothing but the activities."""
-        rule = signal.plan.activity_rule
-        asked = {} if rule is None else subjects_of([self.expressions[rule]])
-        return signal.plan.max_count > 0 and all(subject.origin is Origin.ACTIVITY for subject in asked.values())
-
-    def layer(self, signal: CountedSignal) -> int | None:
-        """The number of the layer that a signal belongs to; None where it is in none."""
-        if not self._alone(signal):
-            return None
-        kind, rule = signal.plan.activity, signal.plan.activity_rule
-        return next(n for n, layer in enumerate(self.layers) if kind in layer and layer[kind] == rule)
-
-    def successor(self, signal: CountedSignal) -> str:
-        """The column that says when the activity happened that takes an activity's place."""
-        return f"next{self.layer(signal)}_{signal.plan.max_count}"
-
-    @cached_property
     def fading(self) -> tuple[Fading, ...]:
         """The columns of the table of what is left at which age."""
         found = {s.worth.column: s.worth for s in self.signals if isinstance(s.worth, Fading)}
