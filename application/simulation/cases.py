@@ -172,7 +172,7 @@ class Cases:
 
     def value(self, number: int) -> Any:
         """A value by its number."""
-        return orjson.loads(self._texts[number].as_py())
+        return orjson.loads(self._texts[int(number)].as_py())
 
     def column(self, subject: Subject, numbers: Numbers) -> pa.Array:
         """The values of a field by their numbers, as they are compared; each is read once, whoever asks."""

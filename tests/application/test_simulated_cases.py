@@ -152,7 +152,7 @@ def naive(told: Told, compiled: CompiledVersion, stages: dict[Any, str], words: 
     found = []
     for number, lead in enumerate(told.leads):
         own = portion.timelines.get(lead.id, {})
-        companies = {lead.account_id} - {None}
+        companies = {lead.account_id} if lead.account_id else set()
         if COMPANY in own:
             companies = {UUID(value) for value in own[COMPANY][1] if value is not None}
         happened = {one.occurred_at for one in told.done[lead.id]} | {one.at for one in told.consents.get(lead.id, ())}
