@@ -17,7 +17,7 @@ from tests.benchmarks import ground
 from tests.benchmarks.measuring import Row, at_most
 from tests.growth import pasts
 
-LEADS = int(os.environ.get("BATON_BENCH_LEADS", "100000"))
+LEADS = int(os.environ.get("BENCH_LEADS", "100000"))
 """How many leads there are; each has 7.5 activities on average."""
 START, END = datetime(2026, 4, 1, tzinfo=UTC), datetime(2026, 6, 1, tzinfo=UTC)
 SECONDS = {100_000: 15, 1_000_000: 120}
