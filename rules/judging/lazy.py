@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from typing import Any, Generic, TypeVar, overload
 
 T_co = TypeVar("T_co", covariant=True)
@@ -22,6 +22,9 @@ class Lazy(Sequence[T_co], Generic[T_co]):
         if self._found is None:
             self._found = tuple(self._make(*self._given))
         return self._found
+
+    def __iter__(self) -> Iterator[T_co]:
+        return iter(self._all())
 
     def __len__(self) -> int:
         return len(self._all())
