@@ -12,11 +12,11 @@ from sqlalchemy import text
 
 from api.build import create_api
 from api.cli.client.remote import Remote
-from api.cli.importing.import_live import amounts_behind, through_api, through_application
+from api.cli.importing.import_live import through_api, through_application, types_behind
 from api.cli.importing.importing import Destination, into_the_past, read_through
 from api.cli.importing.tally import Tally
 from application.directory.manage_keys import create_key
-from application.intake.importing.amounts import amounts_of
+from application.intake.importing.agreed_types import agreed_types
 from application.intake.importing.csv_file import CsvFile
 from application.intake.importing.mapping import Mapping, read_mapping
 from domain.people.principal import Role
@@ -27,11 +27,11 @@ Opening = Callable[[Scene, Mapping], Awaitable[Destination]]
 
 
 async def _live(scene: Scene, mapping: Mapping) -> Destination:
-    return Destination(through_application(scene.application, mapping).take, await amounts_of(scene.application))
+    return Destination(through_application(scene.application, mapping).take, await agreed_types(scene.application))
 
 
 async def _past(scene: Scene, mapping: Mapping) -> Destination:
-    return Destination(into_the_past(scene.application, mapping, None), await amounts_of(scene.application))
+    return Destination(into_the_past(scene.application, mapping, None), await agreed_types(scene.application))
 
 
 async def _api(scene: Scene, mapping: Mapping) -> Destination:
@@ -40,7 +40,7 @@ async def _api(scene: Scene, mapping: Mapping) -> Destination:
     await remote._http.aclose()
     transport = httpx.ASGITransport(create_api(scene.application))
     remote._http = httpx.AsyncClient(transport=transport, headers={"Authorization": f"Bearer {secret}"})
-    return Destination(through_api(remote, mapping).take, await amounts_behind(remote))
+    return Destination(through_api(remote, mapping).take, await types_behind(remote))
 
 
 WAYS: dict[str, Opening] = {"live": _live, "api": _api, "past": _past}

@@ -8,9 +8,11 @@ from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
 from uuid import UUID
 
+from application.intake.importing.past_consents import PastConsents
 from application.intake.importing.past_stages import PastStages
 from application.intake.importing.rows import ImportedRow
 from application.intake.learning import value_at, words_to_add
+from application.intake.record_consent import SaidConsent
 from application.runtime.compiled_versions import CompiledVersion
 from application.runtime.incoming import Absent, CheckedLead, IncomingAccount, ItemStatus
 from application.runtime.transaction import Transaction
@@ -39,6 +41,7 @@ class PastResult:
     """What else is odd about it, and kept as told."""
     activities: int = 0
     stages: int = 0
+    consents: int = 0
 
 
 @dataclass
@@ -48,6 +51,7 @@ class Checked:
     result: PastResult
     lead: CheckedLead
     activities: list[Activity]
+    consents: list[SaidConsent]
 
 
 @dataclass
@@ -65,6 +69,7 @@ class PastBatch:
     told_again: ToldAgain
     stages: dict[UUID, list[StageChange]]
     known_activities: dict[str, Activity]
+    consents: PastConsents
     _met: set[UUID] = field(default_factory=set)
     _values: list[FieldValue] = field(default_factory=list)
     _moves: list[tuple[UUID, StageChange]] = field(default_factory=list)
@@ -82,19 +87,21 @@ class PastBatch:
         news = self._news(values)
         lead, moves = self._with_stages(lead, result)
         new = [a for a in checked.activities if a.key not in self.known_activities]
-        if (news or moves or new) and not before.historical:
+        said = self.consents.news(before.id, checked.consents)
+        if (news or moves or new or said) and not before.historical:
             message = "The lead is live already: its past can no longer be written; send this without --history."
             result.faults.append(Refusal("WRONG_STATE", message, ("externalId",)))
             return
         lead, company = self._with_account(lead, checked.lead, observed, result)
         lead, told_of_company = _with_news(lead, new), self._news(company)
         self._keep(before, lead, [*values, *company], moves, new)
-        result.activities, result.stages = len(new), len(moves)
+        self.consents.keep(said)
+        result.activities, result.stages, result.consents = len(new), len(moves), len(said)
         self.known_activities |= {activity.key: activity for activity in new}
         if before.id in self.created - self._met:
             result.status = ItemStatus.CREATED
             self._emit(LeadCreated(source=self.source, fields=sorted(lead.fields)), lead, lead.created_at)
-        elif news or moves or new or told_of_company or lead != before:
+        elif news or moves or new or said or told_of_company or lead != before:
             result.status = ItemStatus.UPDATED
             changed = sorted({value.field for value in news})
             self._emit(LeadChanged(source=self.source, fields=changed), lead, observed)
@@ -228,6 +235,7 @@ class PastBatch:
         for activity in self._activities:
             if activity.id in recorded:
                 self._tell_activity(activity)
+        await self.consents.write()
         await leads.update_accounts(connection, [self.accounts[key] for key in sorted(self._changed_accounts)])
         before = [self._changed[lead_id] for lead_id in sorted(self._changed)]
         await leads.update(connection, before, [self.leads[lead.id] for lead in before])
