@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import re
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
+from zoneinfo import ZoneInfo
 
 import pytest
 
@@ -29,6 +31,11 @@ def _rows(folder: Path, mapping: str, content: str | bytes, name: str = "file.cs
         return list(file.rows(TYPES))
 
 
+def _table(head: str, *cells: str) -> str:
+    """A file whose rows are numbered."""
+    return "\n".join([head, *(f"{number},{row}" for number, row in enumerate(cells, 1))]) + "\n"
+
+
 def _codes(row: ImportedRow) -> list[str]:
     return [f"{fault.code} {'.'.join(fault.path or ())}" for fault in row.faults]
 
@@ -42,7 +49,8 @@ def _refused(mapping: str) -> list[str]:
 def test_a_word_is_looked_up_as_written_then_as_meant(tmp_path: Path) -> None:
     """Null says nothing; another text is refused, skipped or taken, as the mapping says; the texts are noted."""
     stage = 'stages: [{{stage: {{column: S, values: {{Won: customer, Open: null, "": lost}}{}}}, at: T}}]\n'
-    content = "ID,S,T\n1,Won,2026-01-01\n2,\u3000ｗＯＮ,2026-01-01\n3,Open,2026-01-01\n4,Else,2026-01-01\n5,Else,\n6,,2026-01-01\n"
+    cells = ("Won,DAY", "\u3000ｗＯＮ,DAY", "Open,DAY", "Else,DAY", "Else,", ",DAY")
+    content = _table("ID,S,T", *cells).replace("DAY", "2026-01-01")
 
     def told(more: str) -> tuple[list[list[str]], list[str]]:
         rows = _rows(tmp_path, stage.format(more), content)
@@ -70,7 +78,8 @@ def test_every_word_of_an_activity_may_come_from_a_column(tmp_path: Path) -> Non
     channel: {column: Via, values: {Tel.: phone}, otherwise: AS_IS}
     campaign: {constant: spring}
 """
-    content = "ID,Direction,T,Kind,By,Via\n1,inbound,2026-01-01, call ,S,tel.\n2,Outbound,2026-01-01,Mail,S,x\n3,Outbound,2026-01-01,Call,?,fax\n"
+    cells = ("inbound,DAY, call ,S,tel.", "Outbound,DAY,Mail,S,x", "Outbound,DAY,Call,?,fax")
+    content = _table("ID,Direction,T,Kind,By,Via", *cells).replace("DAY", "2026-01-01")
     rows = _rows(tmp_path, mapping, content)
     told = [[(a.type, a.party, a.channel, a.campaign) for a in row.activities] for row in rows]
     assert told == [[("call-in", "SALES", "phone", "spring")], [], [("call-out", None, "fax", "spring")]]
@@ -102,23 +111,21 @@ def test_types_are_those_of_the_agreement_unless_the_mapping_names_one(tmp_path:
     [
         ({"locale": "de"}, {"1.234,50": "1234.50", "-1,5 €": "-1.5", "EUR 7": "7", "1.000": "1000", "1000": "1000"},
          ["1.5", "1,2,3", "12.34", "1e5", "NaN", "(5)", "--1", "€ 5 €", "", "-", "1234.567", "5 %", "5 XQZ"]),
-        ({"locale": "en-US"}, {"$22,700.00": "22700.00", "-$5": "-5", "$-5": "-5", "1,500": "1500", ".5": None},
+        ({"locale": "en-US"}, {"$22,700.00": "22700.00", "-$5": "-5", "$-5": "-5", "1,500": "1500"},
          ["1.234,50", "22,70", "1,,000", "١٢"]),
         ({"locale": "fr"}, {"1 234,5": "1234.5", "1\u00a0234": "1234", "1\u202f234\u00a0€": "1234"}, ["1  234", "1.5"]),
         ({"locale": "hi"}, {"12,34,567.8": "1234567.8", "1,000": "1000"}, ["1,234,567"]),
         ({"grouping": "'", "decimal": "."}, {"1'000.5": "1000.5", "7-": "-7"}, ["1,000", "1'00"]),
     ],
 )  # fmt: skip
-def test_numbers_are_read_by_a_locale(written: dict[str, str], good: dict[str, str | None], bad: list[str]) -> None:
+def test_numbers_are_read_by_a_locale(written: dict[str, str], good: dict[str, str], bad: list[str]) -> None:
     """Grouped regularly or not at all, sign and currency before or behind; all else is no number."""
     numbers = WrittenNumbers.model_validate(written)
     for text, number in good.items():
-        if number is not None:
-            assert decimal(text, numbers) == number, text
+        assert decimal(text, numbers) == number, text
     for text in bad:
-        with pytest.raises(ValueError, match=r"^|.*"):
+        with pytest.raises(ValueError):  # noqa: PT011 - whatever it says
             decimal(text, numbers)
-    assert whole(next(iter(good)).split(",")[0].split(".")[0].replace("$", "") or "1", PLAIN) is not None
 
 
 def test_the_currency_of_a_number_is_the_one_named() -> None:
@@ -129,7 +136,7 @@ def test_the_currency_of_a_number_is_the_one_named() -> None:
         with pytest.raises(OtherCurrency):
             decimal(text, german, "EUR")
     assert whole("1.000", german) == 1000
-    with pytest.raises(ValueError, match="1000.5"):
+    with pytest.raises(ValueError, match=r"1000\.5"):
         whole("1.000,5", german)
 
 
@@ -148,32 +155,23 @@ def test_numbers_of_a_mapping_are_known() -> None:
 
 def test_times_may_be_serial_numbers() -> None:
     """Those of both calendars, to the second; the day that never was is none."""
-    read = [moment_of(text, form, UTC) for text, form in (("1", "excel"), ("59", "excel"), ("61.5", "excel"))]  # type: ignore[arg-type]
-    assert read == [
-        datetime(1900, 1, 1, tzinfo=UTC),
-        datetime(1900, 2, 28, tzinfo=UTC),
-        datetime(1900, 3, 1, 12, tzinfo=UTC),
-    ]
-    assert moment_of(45992.000011574, "excel", UTC) == datetime(2025, 12, 1, 0, 0, 1, tzinfo=UTC)  # type: ignore[arg-type]
+    zone = ZoneInfo("UTC")
+    days = [datetime(1900, 1, 1, tzinfo=UTC), datetime(1900, 2, 28, tzinfo=UTC), datetime(1900, 3, 1, 12, tzinfo=UTC)]
+    assert [moment_of(text, "excel", zone) for text in ("1", "59", "61.5")] == days
+    assert moment_of(45992.000011574, "excel", zone) == datetime(2025, 12, 1, 0, 0, 1, tzinfo=UTC)
     assert day_of("44530", "excel-1904") == "2025-12-01"
-    for text, form in (
-        ("60", "excel"),
-        ("60.9", "excel"),
-        ("0", "excel"),
-        ("2958466", "excel"),
-        ("-1", "excel-1904"),
-        ("1e3", "excel"),
-        ("", "excel"),
-    ):
+    for text in ("60", "60.9", "0", "2958466", "-1", "1e3", ""):
         with pytest.raises((ValueError, OverflowError)):
-            moment_of(text, form, UTC)  # type: ignore[arg-type]
+            moment_of(text, "excel", zone)
     with pytest.raises(ValueError, match="no time zone"):
         moment_of("2026-01-01", None, None)
 
 
 def test_what_is_empty_clears_where_the_mapping_says_so(tmp_path: Path) -> None:
     """The company's name, owner and fields, and the company; a column may say otherwise; else it says nothing."""
-    mapping = "fields: {role: {column: R, emptyClears: true}, size: N}\naccount: {key: F, name: A, emptyClears: true, fields: {a: A, b: {column: A, emptyClears: false}}}\n"
+    mapping = """fields: {role: {column: R, emptyClears: true}, size: N}
+account: {key: F, name: A, emptyClears: true, fields: {a: A, b: {column: A, emptyClears: false}}}
+"""
     one, two = _rows(tmp_path, mapping, "ID,R,N,F,A\n1,,,7,\n2,x,1,,\n")
     assert one.lead.fields == {"role": None}
     account = one.lead.company
@@ -187,11 +185,12 @@ def test_what_is_empty_clears_where_the_mapping_says_so(tmp_path: Path) -> None:
 def test_consents_of_a_row(tmp_path: Path) -> None:
     """Granted by the words of a column; an empty one says nothing."""
     mapping = """consents:
-  - {purpose: mail, channel: {column: Via}, granted: {column: Out, values: {"true": false, "false": true}}, at: T, evidence: E, expiresAt: X}
-  - {purpose: call, channel: phone, granted: Call}
+  - {purpose: mail, channel: {column: Via}, at: T, evidence: E, expiresAt: X,
+     granted: {column: Out, values: {"true": false, "false": true}}}
+  - {purpose: call, channel: phone, granted: {column: Call}}
 """
-    content = "ID,Via,Out,T,E,X,Call\n1,email,TRUE,2026-03-01,form,2027-01-01,\n2,email,false,,,2027-01-01,no\n3,email,maybe,,,,perhaps\n"
-    mapping = mapping.replace("granted: Call", "granted: {column: Call}")
+    cells = ("email,TRUE,2026-03-01,form,2027-01-01,", "email,false,,,2027-01-01,no", "email,maybe,,,,perhaps")
+    content = _table("ID,Via,Out,T,E,X,Call", *cells)
     one, two, three = _rows(tmp_path, mapping, content)
     at, until = datetime(2026, 3, 1, tzinfo=UTC), datetime(2027, 1, 1, tzinfo=UTC)
     assert one.consents == [SaidConsent("mail", "email", False, at, "form")]
@@ -212,7 +211,7 @@ def test_the_first_line_may_name_the_delimiter(tmp_path: Path) -> None:
     [
         ("ID,A\n1,x\n2,é\n".encode("cp1252"), 3, "cp1252"),
         ("ID,A\n1,x\n".encode("utf-16"), 1, "utf-16"),
-        (b"ID,A\n" + b"1,x\n" * 40_000 + "2,é\n".encode("cp1252"), 40_002, "utf-8" * 0),
+        (b"ID,A\n" + b"1,x\n" * 40_000 + "2,é\n".encode("cp1252"), 40_002, ""),
     ],
 )
 def test_a_wrong_byte_names_its_line(tmp_path: Path, content: bytes, line: int, hint: str) -> None:
@@ -230,24 +229,21 @@ def test_workbooks_are_read_as_their_cells_are(tmp_path: Path) -> None:
     """Numbers whatever the mapping says of texts, moments and truths; by the name of the sheet."""
     pytest.importorskip("python_calamine", reason="the extra `excel` is not installed")
     at = datetime(2026, 3, 1, 14, 30, tzinfo=UTC)
-    rows: list[list[Any]] = [
-        ["Export"],
-        ["id", "N", "At", "O", "T"],
-        [7, 1.125, at, True, "1.000,5"],
-        ["", "", "", "", ""],
-    ]
+    rows: list[list[Any]] = [["Export"], ["id", "N", "At", "O", "T"], [7, 1.125, at, True, "1.000,5"], [""] * 5]
     path = tmp_path / "book.xlsx"
     write_workbook(path, {"Notes": [["x"]], "Leads": rows})
-    mapping = "file: {sheet: Leads, headerRow: 2}\nnumbers: {locale: de}\nobservedAt: At\nfields: {open: O, d: {column: N, type: DECIMAL}, t: {column: T, type: DECIMAL}}\n"
+    mapping = """file: {sheet: Leads, headerRow: 2}
+numbers: {locale: de}
+observedAt: At
+fields: {open: O, d: {column: N, type: DECIMAL}, t: {column: T, type: DECIMAL}}
+"""
     one, two = _rows(tmp_path, mapping, path.read_bytes(), "book.xlsx")
     assert (one.number, one.lead.external_id, one.lead.observed_at, _codes(one)) == (3, "7", at, [])
     assert one.lead.fields == {"open": True, "d": "1.125", "t": "1000.5"}
     assert two.left_out
-    for wrong, what in (
-        ("file: {sheet: Sheet9}\n", "no sheet 'Sheet9' (it has 'Notes', 'Leads')"),
-        ("", "HEADER_MISSING"),
-    ):
-        with pytest.raises(FileFault, match=what.replace("(", r"\(").replace(")", r"\)")):
+    missing = re.escape("no sheet 'Sheet9' (it has 'Notes', 'Leads')")
+    for wrong, what in (("file: {sheet: Sheet9}\n", missing), ("", "HEADER_MISSING")):
+        with pytest.raises(FileFault, match=what):
             _rows(tmp_path, wrong, path.read_bytes(), "book.xlsx")
     with pytest.raises(FileFault, match="no such workbook"):
         _rows(tmp_path, "", b"ID\n1\n", "broken.xlsx")
