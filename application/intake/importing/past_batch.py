@@ -120,6 +120,9 @@ class PastBatch:
         """
         for name, value in list(given.items()):
             timeline = self.timelines.get((subject, name), [])
+            if observed == self.transaction.now and value_at(timeline, observed) == value:
+                del given[name]  # a row without a time tells of now: each import of it would be told anew
+                continue
             begin = bisect_left(timeline, observed, key=lambda entry: entry[0])
             known = [entry[1] for entry in timeline[begin:] if entry[0] == observed]
             if known and value not in known:
