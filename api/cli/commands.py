@@ -202,12 +202,9 @@ def create_key(
 def import_file(  # noqa: PLR0917 - typer names them all
     file: Annotated[Path, typer.Argument(help="The file.")],
     map: Annotated[Path, typer.Option("--map", help="The mapping: which column is what, as YAML.")],  # noqa: A002
-    history: Annotated[
-        bool, typer.Option("--history", help="Record the past: nothing is judged, opened or streamed.")
-    ] = False,
+    history: Annotated[bool, typer.Option("--history", help="Record the past: nothing is judged or streamed.")] = False,
     agreement: Annotated[
-        str | None,
-        typer.Option(help="With --history: the agreement whose stages count.", show_default="the active"),
+        str | None, typer.Option(help="With --history: the agreement whose stages count.", show_default="the active")
     ] = None,
     url: Annotated[str | None, typer.Option(help="Send live leads to this API instead of to the database.")] = None,
     key: Annotated[str | None, typer.Option(envvar="BATON_KEY", help="The API key for --url.")] = None,
@@ -230,9 +227,7 @@ def simulate(  # noqa: PLR0917 - typer names them all
     version: Annotated[int, typer.Argument(help="The number of the version to be tried; it may be a draft.")],
     start: Annotated[datetime, typer.Option("--from", help="When the period begins (UTC).")],
     agreement: Annotated[str, typer.Option(help="The key of its agreement.")],
-    against: Annotated[
-        int | None, typer.Option(help="The number of the version to compare with.", show_default="the active")
-    ] = None,
+    against: Annotated[int | None, typer.Option(help="The version to compare with.", show_default="the active")] = None,
     end: Annotated[datetime | None, typer.Option("--to", help="When it ends (UTC).", show_default="now")] = None,
     rate: Annotated[
         float | None, typer.Option("--acceptance-rate", min=0, max=1, help="Find the threshold that meets this share.")

@@ -29,11 +29,16 @@ Zone = Annotated[str, AfterValidator(_known_zone)]
 Column = Annotated[str, Field(min_length=1)]
 
 
+def _outside(name: str) -> str:
+    """The name of a property: camelCase, without the sign that keeps it apart from a word of Python."""
+    return to_camel(name.removesuffix("_"))
+
+
 class Part(BaseModel):
     """A part of a mapping: camelCase outside, no unknown properties."""
 
     model_config = ConfigDict(
-        extra="forbid", frozen=True, use_attribute_docstrings=True, alias_generator=to_camel, validate_by_name=True
+        extra="forbid", frozen=True, use_attribute_docstrings=True, alias_generator=_outside, validate_by_name=True
     )
 
 

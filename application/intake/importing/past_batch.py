@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from bisect import bisect_left, bisect_right
+from bisect import bisect_right
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
 from uuid import UUID
 
+from application.intake.importing.first_known import keep_first_words
 from application.intake.importing.past_consents import PastConsents
 from application.intake.importing.past_stages import PastStages
 from application.intake.importing.rows import ImportedRow
@@ -18,7 +19,7 @@ from application.runtime.incoming import Absent, CheckedLead, IncomingAccount, I
 from application.runtime.transaction import Transaction
 from domain.events.leads import ActivityRecorded, LeadChanged, LeadCreated, LeadEvent
 from domain.facts import Canonical
-from domain.leads.lead import COMPANY, COMPANY_NAME, COMPANY_OWNER, Account, Lead, StageChange, stage_event
+from domain.leads.lead import COMPANY, Account, Lead, StageChange, stage_event
 from domain.refusal import Refusal
 from domain.words.ids import new_id
 from persistence.as_of.past import Timelines
@@ -109,26 +110,13 @@ class PastBatch:
             result.status = ItemStatus.UNCHANGED
         self._met.add(before.id)
         for move in moves:
-            self._tell_move(lead, move)
+            self._emit(stage_event(move), lead, move.at)
 
     def _keep_first_words(
         self, subject: UUID, given: dict[str, Canonical | None], observed: datetime, result: PastResult
     ) -> None:
-        """Take out what contradicts a value known of the same moment, and tell it: the one known first stays.
-
-        So the same file again finds all of it known.
-        """
-        for name, value in list(given.items()):
-            timeline = self.timelines.get((subject, name), [])
-            if observed == self.transaction.now and value_at(timeline, observed) == value:
-                del given[name]  # a row without a time tells of now: each import of it would be told anew
-                continue
-            begin = bisect_left(timeline, observed, key=lambda entry: entry[0])
-            known = [entry[1] for entry in timeline[begin:] if entry[0] == observed]
-            if known and value not in known:
-                result.contradictions.append(_contradiction(name, value, known[0]))
-            if known:
-                del given[name]
+        dated = observed != self.transaction.now
+        result.contradictions += keep_first_words(self.timelines, subject, given, observed, dated=dated)
 
     def _keep(
         self, before: Lead, lead: Lead, values: list[FieldValue], moves: list[StageChange], new: list[Activity]
@@ -226,9 +214,6 @@ class PastBatch:
     def _emit(self, event: LeadEvent, lead: Lead, at: datetime) -> None:
         self.transaction.emit(event, lead.id, lead_id=lead.id, at=at, historical=True)
 
-    def _tell_move(self, lead: Lead, move: StageChange) -> None:
-        self._emit(stage_event(move), lead, move.at)
-
     async def write(self) -> None:
         """Write all that is new, one statement for each kind."""
         connection, now = self.transaction.connection, self.transaction.now
@@ -256,16 +241,6 @@ class PastBatch:
             content=activity.content,
         )
         self.transaction.emit(event, activity.id, lead_id=activity.lead_id, at=activity.occurred_at, historical=True)
-
-
-_BESIDE = {COMPANY_NAME: "account.name", COMPANY_OWNER: "account.owner"}
-"""What people call what is remembered beside fields."""
-
-
-def _contradiction(name: str, value: Canonical | None, known: Canonical | None) -> str:
-    if name == COMPANY:
-        return "the account is another one than is known of that time, which stays"
-    return f"{_BESIDE.get(name, name)} is {value!r}, but {known!r} is known of that time and stays"
 
 
 def _with_news(lead: Lead, new: Sequence[Activity]) -> Lead:

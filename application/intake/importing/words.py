@@ -95,7 +95,7 @@ class Condition(Part):
 
     column: Column
     """The column."""
-    in_: tuple[str, ...] | None = Field(default=None, alias="in")
+    in_: tuple[str, ...] | None = None
     """The texts of which it is one; capitals, width and blanks aside."""
     not_in: tuple[str, ...] | None = None
     """The texts of which it is none."""
