@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from decimal import Decimal
 
-import pytest
+from babel import numbers as babel
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
@@ -16,7 +16,6 @@ from application.intake.importing.records import Record
 from application.intake.importing.rows import RowReading
 from tests.sizes import examples
 
-babel = pytest.importorskip("babel.numbers")
 LOCALES = ("de", "de_CH", "de_AT", "en", "en_GB", "fr", "es", "pl", "sv", "hi", "bg", "pt_BR")
 PIECES = st.sampled_from(
     ["1", "12", "123", "000", "0", ".", ",", " ", "\u00a0", "\u202f", "'", "\u2019", "-", "+", "e"]

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from datetime import datetime
+from decimal import Decimal
 from typing import Any
 from zoneinfo import ZoneInfo
 
@@ -16,6 +17,7 @@ from application.intake.importing.times import day_of, moment_of
 from application.intake.importing.words import Unmapped, Word
 from application.runtime.incoming import OnFault
 from domain.document.sections.fields import FieldType
+from domain.words.money import fits, places_of
 
 TRUTHS = {"true": True, "yes": True, "1": True, "false": False, "no": False, "0": False}
 _MOST_UNMAPPED = 20
@@ -88,7 +90,10 @@ class ValueReading:
             row.fault(column, f"{currency[:SHOWN]!r} is no currency such as EUR.")
             return None
         try:
-            return decimal(row.cell(column), self._mapping.numbers, currency)
+            amount = decimal(row.cell(column), self._mapping.numbers, currency)
+            if fits(Decimal(amount), currency):
+                return amount
+            row.fault(column, f"A value has at most {places_of(currency)} decimal places here.")
         except Ambiguous:
             _ambiguous(row, column)
         except OtherCurrency as other:
