@@ -86,6 +86,12 @@ async def by_id(connection: AsyncConnection, handover_id: UUID) -> Handover | No
     return None if row is None else read(Handover, row)
 
 
+async def known_ids(connection: AsyncConnection, ids: Iterable[UUID]) -> set[UUID]:
+    """Those of the ids under which there is a handover."""
+    found = await connection.execute(text("select id from handover where id = any(:ids)"), {"ids": list(ids)})
+    return set(found.scalars())
+
+
 async def any_open_in(connection: AsyncConnection, team: str) -> bool:
     """Return whether a team has an open handover, or may get one that waits."""
     found: bool = (
