@@ -40,6 +40,7 @@ def _judge(compiled_rules: CompiledRules, form: Form, facts: LeadFacts, at: date
     if compiled_rules.consents.required:
         compiled_rules.consents.add(facts.consents, row, window)
     outside = not compiled_rules.in_scope(row)
+    known = [value for name, value in row.items() if name not in compiled_rules.measured_names]
     used = [compiled_rules.version, facts.stage, *row.values()]
     persona, segment = compiled_rules.groups.of_lead(row)
     if form.by_activity:
@@ -59,8 +60,7 @@ def _judge(compiled_rules: CompiledRules, form: Form, facts: LeadFacts, at: date
     skills = compiled_rules.skills.of_lead(route, row)
     used += (fit_points, interest_points, window.counted, grade, stage, exclusions, route, verdict.due, verdict.trigger)
     used += skills
-    if blocked:
-        used += map(_seen, blocked)
+    used += map(_seen, blocked)
     nurture = None
     theirs = facts.open_handover or facts.contact_owner is Party.SALES
     if compiled_rules.nurture is not None and not (theirs or verdict.due or exclusions):
@@ -69,8 +69,10 @@ def _judge(compiled_rules: CompiledRules, form: Form, facts: LeadFacts, at: date
     signs = _signs(compiled_rules, facts, stage, row, window) if stage in compiled_rules.stages.closed else ()
     used += signs
     digest, shares = _digest(used), Lazy(_shares, compiled_rules, matched, window)
+    means: list[Any] = [compiled_rules.version, facts.stage, known, fit.band, interest.band, stage, exclusions, route]
+    means += [verdict.due, verdict.trigger, skills, signs, [_seen(reason) for reason in blocked], _next(nurture)]
     result = (at, window.until, digest, fit, interest, grade, stage, exclusions, verdict, shares, route)
-    return _new(Decision, (*result, persona, segment, skills, signs, nurture))
+    return _new(Decision, (*result, persona, segment, skills, signs, nurture, window.crossing, _digest(means)))
 
 
 def _ways(compiled_rules: CompiledRules, facts: LeadFacts, at: datetime) -> Ways:

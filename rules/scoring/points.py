@@ -104,6 +104,10 @@ class Worths(dict[int, Worth]):
         self._half_life = signal.half_life.days if signal.half_life else None
         self._points = signal.points
 
+    def over(self, days: int) -> bool:
+        """Return whether an activity of an age in full days lies before the window."""
+        return self._window is not None and days >= self._window
+
     def __missing__(self, days: int) -> Worth:
         """Return what an activity of an age not asked for before is worth."""
         worth = self._worth(max(days, 0))
