@@ -3,9 +3,13 @@
 from __future__ import annotations
 
 from datetime import timedelta
+from typing import Any
+from uuid import UUID
 
+import pytest
 from sqlalchemy import text
 
+from application.clock import fading
 from application.history.as_of import known_at
 from application.judging.decision_on_lead import priority
 from application.reading import single
@@ -62,6 +66,29 @@ async def test_a_day_on_which_nothing_happens_stores_nothing(scene: Scene) -> No
         assert now[0] is not None
         expected = {priority(one.compiled_version, one.decision) for one in (then, now[0])}
         assert min(expected) <= after[lead.id].priority <= max(expected)
+
+
+async def test_the_order_of_calling_is_renewed_by_whoever_is_there(
+    scene: Scene, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Each lead once a day, also when another process goes on in the middle."""
+    monkeypatch.setattr(fading, "BATCH", 7)
+    before = {lead.id: lead.priority for lead in await _loaded(scene) if lead.priority % 10**12}
+    scene.time.pass_by(days=2)
+    judged: list[UUID] = []
+    judge = fading.judge_leads
+
+    async def noting(unit: Any, ids: list[UUID]) -> None:
+        judged.extend(ids)
+        await judge(unit, ids)
+
+    monkeypatch.setattr(fading, "judge_leads", noting)
+    while await fading.PriorityPass(scene.application).go_on():
+        pass
+    assert sorted(judged) == sorted(before)
+    assert not await fading.PriorityPass(scene.application).go_on()
+    assert sorted(judged) == sorted(before)
+    assert all(lead.priority < before[lead.id] for lead in await _leads(scene) if lead.id in before)
 
 
 def _crosses(lead: Lead, scene: Scene) -> bool:
