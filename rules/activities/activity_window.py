@@ -21,11 +21,15 @@ ByRule = Mapping[str, tuple[Matcher, ActivityRows]]
 class ActivityWindow:
     """The activities of one lead at one moment; lives as long as one judgement."""
 
-    __slots__ = ("_by_rule", "_held", "_lead", "ahead", "by_type", "counted", "crossing", "now", "until")
+    __slots__ = ("_by_rule", "_held", "_lead", "ahead", "by_type", "counted", "crossing", "foreseeing", "now", "until")
 
-    def __init__(self, activities: Iterable[ActivityFact], types: Container[str], *, now: datetime) -> None:
+    def __init__(
+        self, activities: Iterable[ActivityFact], types: Container[str], *, now: datetime, foreseeing: bool = True
+    ) -> None:
         """The activities of these types, of which those too far ahead do not count yet."""
         self.now = now
+        self.foreseeing = foreseeing
+        """Whether it is asked when scores that fade come to mean something else."""
         self.until: datetime | None = None
         """The first moment at which time alone changes something; None: never."""
         self.crossing: datetime | None = None

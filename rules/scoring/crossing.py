@@ -30,10 +30,6 @@ class Share(NamedTuple):
         """The share of an activity of an age."""
         return cls(group, worth, points, age.days, _DAY - (age - timedelta(days=age.days)))
 
-    def left(self, days: int) -> int:
-        """The hundredths that it still gives at an age in full days."""
-        return 0 if self.worth.over(days) else self.worth[days][0]
-
     @property
     def lasts(self) -> bool:
         """Whether it never fades."""
@@ -78,41 +74,52 @@ class Spans:
         found = []
         if place:
             low = self.cuts[place - 1]
-            found.append(_first(gains, losses, lambda sums: limits.total(sums) < low))
+            found.append(_first(gains, losses, limits, lambda points: points < low))
         if place < len(self.cuts):
             high = self.cuts[place]
-            found.append(_first(losses, gains, lambda sums: limits.total(sums) >= high))
+            found.append(_first(losses, gains, limits, lambda points: points >= high))
         return min((after for after in found if after is not None), default=None)
 
 
-def _first(fading: list[Share], held: list[Share], beyond: Callable[[Counter[str | None]], bool]) -> timedelta | None:
-    """Return after how long the sums lie beyond, while some shares fade and the others are held; None: never.
+def _first(fading: list[Share], held: list[Share], limits: Limits, beyond: Callable[[int], bool]) -> timedelta | None:
+    """Return after how long the score lies beyond, while some shares fade and the others are held; None: never.
 
-    Sums go one way only, and change when some activity is a day older: the day is found by halving, then the moment.
+    The score goes one way only, and changes when some activity is a day older: the day is found by halving, then the
+    moment.
     """
     if all(share.lasts for share in fading):
         return None
-    fixed = Counter[str | None]()
-    for share in held:
-        fixed[share.group] += share.points
-
-    def reached(days: int, rest: timedelta = timedelta()) -> bool:
-        sums = fixed.copy()
-        for share in fading:
-            sums[share.group] += share.left(share.days + days + (share.rest <= rest))
-        return beyond(sums)
-
-    ends = fixed.copy()
-    for share in fading:
-        ends[share.group] += share.points if share.lasts else 0
-    if not beyond(ends):
+    total = _totals(fading, held, limits)
+    if not beyond(total([share.points if share.lasts else 0 for share in fading])):
         return None
+    aging = [(share.worth.left, share.days) for share in fading]
     low, high = 0, 1
-    while not reached(high):
+    while not beyond(total([left[days + high] for left, days in aging])):
         low, high = high, high * 2
     while high - low > 1:
         middle = (low + high) // 2
-        low, high = (low, middle) if reached(middle) else (middle, high)
-    moments = sorted({share.rest for share in fading})
-    rest = next((rest for rest in moments if reached(low, rest)), _DAY)
-    return timedelta(days=low) + rest
+        reached = beyond(total([left[days + middle] for left, days in aging]))
+        low, high = (low, middle) if reached else (middle, high)
+    for rest in sorted({share.rest for share in fading}):
+        if beyond(total([s.worth.left[s.days + low + (s.rest <= rest)] for s in fading])):
+            return timedelta(days=low) + rest
+    return timedelta(days=high)
+
+
+def _totals(fading: list[Share], held: list[Share], limits: Limits) -> Callable[[list[int]], int]:
+    """Return what makes a score of what each fading share still gives."""
+    if not limits.groups:
+        fixed, most = sum(share.points for share in held), limits.maximum
+        if most is None:
+            return lambda lefts: fixed + sum(lefts)
+        return lambda lefts: min(fixed + sum(lefts), most)
+
+    def total(lefts: list[int]) -> int:
+        sums = Counter[str | None]()
+        for share in held:
+            sums[share.group] += share.points
+        for share, left in zip(fading, lefts, strict=True):
+            sums[share.group] += left
+        return limits.total(sums)
+
+    return total

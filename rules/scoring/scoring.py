@@ -153,6 +153,8 @@ class InterestPlan:
     """The signals with the type of activity that they count."""
     spans: Spans
     """Which points mean the same."""
+    _sinks: bool
+    """Whether some signal takes points away, so that interest may rise by fading."""
 
     @classmethod
     def of(
@@ -170,7 +172,8 @@ class InterestPlan:
         spans = Spans.of((lowest for lowest, _ in bands.steps[:-1]), compared)
         groups = {group.key: hundredths(group.maximum) for group in interest.groups}
         scored = _scorer(reachable_interest(interest), bands, by_percent=False)
-        return cls(signals, maximum, bands, scored, groups, tuple((s.activity, s) for s in signals), spans)
+        sinks, steps = any(s.points < 0 for s in interest.signals), tuple((s.activity, s) for s in signals)
+        return cls(signals, maximum, bands, scored, groups, steps, spans, sinks)
 
     def score(self, matched: Container[int], window: ActivityWindow) -> Scored:  # noqa: C901 - one loop: it runs for every lead
         """The interest of a lead; `recent` learns what counted, until when it is worth and means the same."""
@@ -208,6 +211,8 @@ class InterestPlan:
         return self.scored(total)
 
     def _note_crossing(self, window: ActivityWindow, total: int) -> None:
+        if not (window.foreseeing and self.spans.cuts) or (total < self.spans.cuts[0] and not self._sinks):
+            return
         times, plans = window.times, {signal.key: signal for signal in self.signals}
         shares = [
             Share.of(plans[key].group, plans[key].worth, points, window.now - times[activity])

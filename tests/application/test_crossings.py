@@ -12,6 +12,7 @@ from sqlalchemy import text
 from application.clock import fading
 from application.history.as_of import known_at
 from application.judging.decision_on_lead import priority
+from application.judging.judge_leads import judge_leads
 from application.reading import single
 from domain.leads.lead import Lead
 from tests.application.scene import Scene
@@ -76,13 +77,12 @@ async def test_the_order_of_calling_is_renewed_by_whoever_is_there(
     before = {lead.id: lead.priority for lead in await _loaded(scene) if lead.priority % 10**12}
     scene.time.pass_by(days=2)
     judged: list[UUID] = []
-    judge = fading.judge_leads
 
     async def noting(unit: Any, ids: list[UUID]) -> None:
         judged.extend(ids)
-        await judge(unit, ids)
+        await judge_leads(unit, ids)
 
-    monkeypatch.setattr(fading, "judge_leads", noting)
+    monkeypatch.setattr("application.clock.fading.judge_leads", noting)
     while await fading.PriorityPass(scene.application).go_on():
         pass
     assert sorted(judged) == sorted(before)
