@@ -164,10 +164,11 @@ async def _follow_up(unit: UnitOfWork, recorded: Sequence[Activity], touched: se
         _tell(unit, activity)
     await note_efforts(unit, tried)
     counting = unit.active.activity_types_needed
-    to_judge = {a.lead_id for a in recorded if a.type in counting or not still_stands(unit, unit.leads[a.lead_id])}
+    told = {a.lead_id for a in recorded if a.type in counting}
+    to_judge = told | {a.lead_id for a in recorded if not still_stands(unit, unit.leads[a.lead_id])}
     to_judge |= {lead_id for lead_id in touched if unit.leads[lead_id].historical}
     happened = {a.lead_id: a.occurred_at for a in sorted(recorded, key=lambda a: a.occurred_at)}
-    await judge_leads(unit, sorted(to_judge), happened=happened)
+    await judge_leads(unit, sorted(to_judge), happened=happened, news=told)
     await conclude(unit)
 
 

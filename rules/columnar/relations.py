@@ -17,7 +17,7 @@ import pyarrow as pa
 from rules.columnar.plan import EDGE
 from rules.conditions.syntax import Check, Every, Expression, Not, Some
 from rules.conditions.vocabulary import Subject
-from rules.scoring.scoring import Bands
+from rules.scoring.bands import Bands
 
 Column = Any
 """A column of a table; ibis says of most of its methods only that they give a value."""

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from functools import cached_property
 from typing import Any
@@ -15,7 +15,7 @@ from rules.activities.measuring import measured_of
 from rules.activities.rows import ActivityRows, LeadRows
 from rules.conditions.conditions import predicate
 from rules.conditions.expressions import Clause, TypedClause, typed_clauses
-from rules.conditions.syntax import Expression, subjects_of
+from rules.conditions.syntax import Expression, checks_in, subjects_of
 from rules.conditions.vocabulary import Origin, Place, Subject, Vocabulary, vocabulary_of
 from rules.contact.consents import ConsentPlan
 from rules.engine.matching import DurableMatcher, Matcher, PlainMatcher
@@ -137,7 +137,7 @@ class CompiledRules:
         signals = numbered.of(Place.SIGNAL)
         of_activities = {number for rules in numbered.by_activity.values() for number in rules}
         self.fit = FitPlan.of(document.scoring.fit, numbered.at(Place.FIT_BAND))
-        self.interest = InterestPlan.of(document.scoring.interest, signals, of_activities)
+        self.interest = InterestPlan.of(document.scoring.interest, signals, of_activities, _compared(clauses))
         self.exclusions = tuple(numbered.of(Place.EXCLUSION).items())
         self.verdicts = VerdictPlan.of(document, numbered.of(Place.TRIGGER), numbered.triggers, self.consents.missing())
         self.stages = StagePlan.of(document.journey, numbered.of(Place.STAGE_ENTRY))
@@ -157,6 +157,11 @@ class CompiledRules:
     def excluding(self) -> frozenset[int]:
         """The numbers of the exclusions' conditions."""
         return frozenset(rule for _, rule in self.exclusions)
+
+    @cached_property
+    def measured_names(self) -> frozenset[str]:
+        """The numbers over activities that a row holds."""
+        return frozenset(measured.name for measured in self.measured)
 
     def _needs(self, numbered: _Numbered) -> Needs:
         return needs_of(
@@ -199,6 +204,13 @@ class CompiledRules:
 def _place_of(clause: Clause) -> int:
     """The place of a condition beside others of the same key: of a band under its criterion, else the first."""
     return clause.index if clause.place is Place.FIT_BAND else 0
+
+
+def _compared(clauses: Iterable[TypedClause]) -> Iterator[int]:
+    """The hundredths that conditions compare interest with."""
+    for check in (check for typed in clauses for check in checks_in(typed.expression)):
+        if check.subject.name == "interest.points" and check.literal is not None:
+            yield from check.literal if isinstance(check.literal, tuple) else (check.literal,)
 
 
 def rule_sets(document: SlaDocument) -> dict[str, dict[int, Expression]]:
