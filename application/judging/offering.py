@@ -211,6 +211,7 @@ def _state_of(handover: Handover, compiled_version: CompiledVersion) -> dict[str
         offered_at=handover.offered_at.isoformat(),
         answer_due_at=handover.answer_due_at.isoformat() if handover.answer_due_at else None,
         answered=handover.answered_at is not None,
+        unattended=handover.unattended,
     ).payload
 
 

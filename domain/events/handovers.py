@@ -36,6 +36,8 @@ class HandoverPayload(Payload):
     """When its answer is due, ISO 8601."""
     answered: bool
     """Whether sales has answered it."""
+    unattended: bool
+    """True if the person who has it left and nobody took it over."""
 
 
 class HandoverEvent(Event):
