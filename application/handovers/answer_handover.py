@@ -14,6 +14,7 @@ from application.judging.offering import hand_to, route_of, strategy_of, wish_of
 from application.runtime.compiled_versions import CompiledVersion
 from application.runtime.same_answer import Answer
 from application.runtime.transaction import Application, Transaction
+from application.unit_of_work.account_service import hold_for
 from application.unit_of_work.unit_of_work import UnitOfWork
 from domain.document.sections.handover import Route
 from domain.handovers.handover import Handover, HandoverState
@@ -169,7 +170,7 @@ async def _need_leader(case: HandoverCase) -> None:
 async def _take(case: HandoverCase) -> Handover:
     """Assign a queued handover to whoever accepts it, else to whoever has room, else to the next in turn."""
     team_capacity, route = case.unit.team_capacity, route_of(case.compiled_version, case.handover)
-    await team_capacity.hold_routes([route])
+    await hold_for(case.unit, [case.handover.lead_id], [route])
     own = [team for team in team_capacity.teams.values() if _spelled(team, case.principal.person)]
     if own and (person := _spelled(own[0], case.principal.person)):
         team = own[0].key
@@ -198,7 +199,7 @@ def _spelled(team: Team, person: str | None) -> str | None:
 def _free_member(case: HandoverCase, team: Team) -> str:
     taken = frozenset({case.handover.assignee} if case.handover.assignee else ())
     route = Route(team=team.key, strategy=strategy_of(case.compiled_version, case.handover, team.key))
-    wish = replace(wish_of(case.unit, case.handover, exclude=taken), skills=frozenset())
+    wish = replace(wish_of(case.unit, case.handover, exclude=taken), skills=frozenset(), any_team=False)
     choice = case.unit.team_capacity.choose(route, wish)
     if not isinstance(choice, Assigned):
         raise Refusal("WRONG_STATE", f"Nobody in {team.key} has room; name who takes it.", ("assignee",))

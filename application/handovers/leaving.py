@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from application.judging.offering import assign, emit, passed_over, route_of, wish_of
 from application.runtime.compiled_versions import CompiledVersion
 from application.unit_of_work import obligation_lifecycle
+from application.unit_of_work.account_service import hold_for
 from application.unit_of_work.unit_of_work import UnitOfWork
 from domain.document.sections.handover import Route
 from domain.events.handovers import HandoverQueued
@@ -56,7 +57,7 @@ async def _leave(unit: UnitOfWork, person: str) -> Unattended:
 async def _route_again(unit: UnitOfWork, handover: Handover) -> None:
     version = await unit.compiled_version(handover.version_id)
     route = route_of(version, handover)
-    await unit.team_capacity.hold_routes([route])
+    await hold_for(unit, [handover.lead_id], [route])
     wish = wish_of(unit, handover, exclude=frozenset({handover.assignee or ""}))
     choice = unit.team_capacity.choose(route, wish)
     if isinstance(choice, Assigned):

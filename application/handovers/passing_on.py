@@ -5,7 +5,7 @@ Where nobody there has room it stays with whom it was, and the clock passes it o
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from uuid import UUID
 
 from application.judging.conclude import conclude
@@ -57,7 +57,7 @@ async def _passing(unit: UnitOfWork, handover: Handover, team: str) -> Passing:
     compiled_version = await unit.compiled_version(handover.version_id)
     route = Route(team=team, strategy=strategy_of(compiled_version, handover, team))
     await unit.team_capacity.hold_routes([route])
-    return Passing(handover, team, unit.team_capacity.choose(route, wish_of(unit, handover)))
+    return Passing(handover, team, unit.team_capacity.choose(route, replace(wish_of(unit, handover), any_team=False)))
 
 
 async def pass_on(unit: UnitOfWork, lead_id: UUID, passing: Passing | None) -> bool:

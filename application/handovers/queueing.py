@@ -14,6 +14,7 @@ from uuid import UUID
 from application.judging.conclude import conclude
 from application.judging.offering import hand_to, offered_route, route_of, wish_of
 from application.runtime.transaction import Application, Transaction
+from application.unit_of_work.account_service import hold_for
 from application.unit_of_work.team_capacity import TeamCapacity
 from application.unit_of_work.unit_of_work import UnitOfWork
 from domain.handovers.handover import Handover
@@ -94,7 +95,7 @@ async def _assign_all(unit: UnitOfWork, lead_ids: Sequence[UUID]) -> int:
     """Assign in the order of the queue; behind a lead that somebody else is writing just now nobody is given away."""
     waiting = list(_at_hand(unit, lead_ids))
     compiled_versions = {h.id: await unit.compiled_version(h.version_id) for h in waiting}
-    await unit.team_capacity.hold_routes([route_of(compiled_versions[h.id], h) for h in waiting])
+    await hold_for(unit, [h.lead_id for h in waiting], [route_of(compiled_versions[h.id], h) for h in waiting])
     found = 0
     for handover in waiting:
         compiled_version = compiled_versions[handover.id]

@@ -13,6 +13,7 @@ from application.handovers.leaving import give_up
 from application.judging.conclude import conclude
 from application.judging.offering import hand_to, route_of, strategy_of, wish_of
 from application.runtime.transaction import Application, Transaction
+from application.unit_of_work.account_service import hold_for
 from application.unit_of_work.unit_of_work import UnitOfWork
 from domain.document.sections.handover import Route
 from domain.handovers.handover import Handover
@@ -188,7 +189,7 @@ async def _give(unit: UnitOfWork, giving: Giving, handover: Handover) -> Work:
     route = route_of(version, handover)
     if giving.to_team is not None:
         route = Route(team=giving.to_team, strategy=strategy_of(version, handover, giving.to_team))
-    await unit.team_capacity.hold_routes([route])
+    await hold_for(unit, [handover.lead_id], [route])
     if giving.to_team is not None and giving.to_team not in unit.team_capacity.teams:
         raise Refusal("UNKNOWN_TEAM", f"There is no team {giving.to_team[:80]!r}.", ("toTeam",))
     owed = sum(o.subject_id == handover.id and o.assignee is not None for o in unit.owed(handover.lead_id))
@@ -196,7 +197,9 @@ async def _give(unit: UnitOfWork, giving: Giving, handover: Handover) -> Work:
         team, person = await _named(unit, giving, handover)
         await hand_to(unit, version, handover, team, person, because=giving.reason)
         return Work(1, 0, owed)
-    choice = unit.team_capacity.choose(route, wish_of(unit, handover, exclude=frozenset({handover.assignee or ""})))
+    wish = wish_of(unit, handover, exclude=frozenset({handover.assignee or ""}))
+    wish = wish if giving.to_team is None else replace(wish, any_team=False)
+    choice = unit.team_capacity.choose(route, wish)
     if isinstance(choice, Assigned):
         await hand_to(unit, version, handover, choice.team, choice.person, because=giving.reason, choice=choice)
         return Work(1, 0, owed)

@@ -8,6 +8,7 @@ from uuid import UUID
 from application.judging.offering import assign, emit, offered_route, wish_of
 from application.runtime.compiled_versions import CompiledVersion
 from application.unit_of_work import obligation_lifecycle
+from application.unit_of_work.account_service import hold_for
 from application.unit_of_work.unit_of_work import UnitOfWork
 from domain.document.sections.journey import Stage, StageKind
 from domain.events.handovers import HandoverOffered, HandoverQueued, HandoverReopened
@@ -90,8 +91,8 @@ async def _give(unit: UnitOfWork, version: CompiledVersion, handover: Handover, 
     by_sales = before is None and mover is not None and mover.role is Role.SALES
     own = mover.teams if mover is not None and by_sales else frozenset()
     person = mover.person if mover is not None and by_sales else before
+    await hold_for(unit, [handover.lead_id], [route])
     await capacity.hold({*own, *([handover.team] if handover.team else [])})
-    await capacity.hold_routes([route])
     able = [capacity.teams[key] for key in ([handover.team] if before else sorted(own)) if key in capacity.teams]
     present = next(((team.key, name) for team in able if (name := _present(unit, team, person))), None)
     choice = None

@@ -12,6 +12,7 @@ from application.judging.journeys import journey_for, stage_for
 from application.runtime.compiled_versions import CompiledVersion
 from application.runtime.turns import in_turns
 from application.unit_of_work import obligation_lifecycle, reconciling, stages
+from application.unit_of_work.account_service import hold_for
 from domain.document.sections.handover import Route, RoutingStrategy
 from domain.document.sections.journey import StageKind
 from domain.events.event import UNSET
@@ -53,19 +54,19 @@ async def offer(unit: UnitOfWork, due: Sequence[Due]) -> None:
     """Open a handover for each lead, the most urgent first."""
     if not due:
         return
-    await _hold(unit, [due_route(one) for one in due])
+    await _hold(unit, [one.lead_id for one in due], [due_route(one) for one in due])
     unit.calendars |= {team.key: team.calendar for team in unit.team_capacity.teams.values()}
     async for one in in_turns(sorted(due, key=lambda d: (-(d.decision.verdict.priority or 0), d.lead_id))):
         await _open(unit, one)
 
 
-async def _hold(unit: UnitOfWork, routes: Sequence[Route | None]) -> None:
+async def _hold(unit: UnitOfWork, lead_ids: Sequence[UUID], routes: Sequence[Route | None]) -> None:
     """Hold the teams of routes; what waits in the queue already comes before what is new."""
     connection = unit.transaction.connection
     queued = [
         offered_route(await unit.compiled_version(w.version_id), w.route) for w in await handovers.waiting(connection)
     ]
-    await unit.team_capacity.hold_routes([*routes, *queued])
+    await hold_for(unit, lead_ids, [*routes, *queued])
     if queued:
         waiting = [
             (
@@ -140,9 +141,15 @@ async def _route(unit: UnitOfWork, compiled_version: CompiledVersion, handover: 
 
 def wish_of(unit: UnitOfWork, handover: Handover, exclude: frozenset[str] = frozenset()) -> Wish:
     """Return what a handover asks of whoever takes it."""
-    lead = unit.leads[handover.lead_id]
-    owner = unit.accounts[lead.account_id].owner if lead.account_id in unit.accounts else None
-    return Wish(owner=owner, asked_for_data=lead.asked_by, skills=frozenset(handover.skills), exclude=exclude)
+    one_rep = unit.account_service.one_rep(handover)
+    return Wish(
+        serving=unit.account_service.serving(handover),
+        any_team=one_rep.on and one_rep.any_team,
+        over_capacity=one_rep.on and one_rep.over_capacity,
+        asked_for_data=unit.leads[handover.lead_id].asked_by,
+        skills=frozenset(handover.skills),
+        exclude=exclude,
+    )
 
 
 def passed_over(choice: Assigned | Queued) -> list[dict[str, Any]]:

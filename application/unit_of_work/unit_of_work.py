@@ -5,12 +5,14 @@ from __future__ import annotations
 from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass, field, replace
 from datetime import datetime
+from functools import cached_property
 from typing import Any
 from uuid import UUID
 
 from application.runtime.compiled_versions import ActiveVersions, CompiledVersion
 from application.runtime.heirs import Heirs
 from application.runtime.transaction import Transaction
+from application.unit_of_work.account_service import AccountService
 from application.unit_of_work.change_set import ChangeSet
 from application.unit_of_work.handover_history import HandoverHistory
 from application.unit_of_work.read_once import ReadOnce
@@ -131,6 +133,11 @@ class UnitOfWork:
             changed_handovers=ChangeSet(history.values()),
             changed_obligations=ChangeSet(one for items in owed.values() for one in items),
         )
+
+    @cached_property
+    def account_service(self) -> AccountService:
+        """Who serves the accounts of the leads."""
+        return AccountService(self)
 
     async def compiled_version(self, version_id: UUID) -> CompiledVersion:
         """The version under which something was opened."""

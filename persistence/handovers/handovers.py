@@ -46,6 +46,21 @@ async def of_leads(connection: AsyncConnection, leads: Iterable[UUID]) -> list[H
     return read_all(Handover, found)
 
 
+async def of_accounts(connection: AsyncConnection, accounts: Iterable[UUID]) -> dict[UUID, list[Handover]]:
+    """The handovers of the leads of accounts that somebody has or had, by account, the oldest first."""
+    found = await connection.execute(
+        text(
+            "select l.account_id, h.* from lead l join handover h on h.lead_id = l.id"
+            " where l.account_id = any(:accounts) and h.assignee is not null order by h.offered_at, h.id"
+        ),
+        {"accounts": list(accounts)},
+    )
+    by_account: dict[UUID, list[Handover]] = {}
+    for row in found.mappings():
+        by_account.setdefault(row["account_id"], []).append(read(Handover, row))
+    return by_account
+
+
 async def leads_of_assignees(connection: AsyncConnection, persons: Iterable[str]) -> list[UUID]:
     """The leads whose open handovers people have."""
     found = await connection.execute(

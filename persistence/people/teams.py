@@ -194,6 +194,22 @@ async def teams_of(connection: AsyncConnection, person: str) -> list[str]:
     return list(found.scalars())
 
 
+async def sales_teams_of(connection: AsyncConnection, persons: Iterable[str]) -> dict[str, tuple[str, ...]]:
+    """The teams of sales that people are an active member of; persons as they are compared."""
+    found = await connection.execute(
+        text(
+            "select m.person, m.team from team_member m join team t on t.key = m.team"
+            " where m.active and t.party = 'SALES' and lower(normalize(m.person)) = any("
+            "  select lower(normalize(btrim(p))) from unnest(cast(:persons as text[])) as p) order by m.team"
+        ),
+        {"persons": list(persons)},
+    )
+    teams: dict[str, tuple[str, ...]] = {}
+    for row in found:
+        teams[folded(row.person)] = (*teams.get(folded(row.person), ()), row.team)
+    return teams
+
+
 async def active_teams_of(connection: AsyncConnection, person: str) -> list[str]:
     """The keys of the teams that a person, in any spelling, is an active member of."""
     found = await connection.execute(

@@ -177,7 +177,21 @@ class RequiredConsent(Part):
 
 
 TAKE_OVER_WITHIN = TimeLimit(duration=Duration(1, 0))
+REMEMBERS = Duration(90, 0)
 REOPEN_WITHIN = Duration(180, 0)
+
+
+class OneRep(Part):
+    """One person of sales for a company."""
+
+    on: bool = True
+    """True if whoever serves the account gets its other leads too."""
+    any_team: bool = True
+    """True if that holds outside the route too, in any team of sales."""
+    over_capacity: bool = False
+    """True if that holds even when the person is full."""
+    remembers: Period = REMEMBERS
+    """How long after the end of an accepted handover its person still serves the account."""
 
 
 class HandoverSection(Part):
@@ -203,6 +217,8 @@ class HandoverSection(Part):
     """Which team gets which lead, in order."""
     return_reasons: Annotated[Keyed[ReturnReason], Field(min_length=1)]
     """The reasons for which a handover may be returned."""
+    one_rep: OneRep = OneRep()
+    """Whether a company has one person of sales."""
     attempts: Attempts | None = None
     """How often sales tries to reach a lead; absent: nothing is promised."""
     reopen_within: Period = REOPEN_WITHIN
