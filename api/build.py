@@ -16,7 +16,7 @@ from api.graphql.list_cursors import LIST_CURSORS
 from api.graphql.lists.list_pages import NAME as LIST_PAGES
 from api.graphql.mutations import Mutation
 from api.graphql.parts.context import Authenticate
-from api.graphql.parts.user_errors import PlainUserError, StaleRevisionError
+from api.graphql.parts.user_errors import EvidenceMissingError, PlainUserError, StaleRevisionError
 from api.graphql.queries.queries import Query
 from api.graphql.schema import BatonSchema
 from api.graphql.subscriptions.subscriptions import Subscription
@@ -40,7 +40,7 @@ def build_schema(settings: ApiSettings | None = None) -> BatonSchema:
 
 @cache
 def _built(settings: ApiSettings) -> BatonSchema:
-    further = [PlainUserError, StaleRevisionError]
+    further = [PlainUserError, StaleRevisionError, EvidenceMissingError]
     built = schemas.build_schema(Query, Mutation, Subscription, types=further, settings=settings)
     built._schema.extensions[LIST_PAGES] = LIST_CURSORS
     return guard(built)

@@ -30,8 +30,16 @@ def judge_plain(compiled_rules: CompiledRules, facts: LeadFacts, *, now: datetim
     return _judge(compiled_rules, compiled_rules.plain, facts, now)
 
 
-def _judge(compiled_rules: CompiledRules, form: Form, facts: LeadFacts, at: datetime) -> Decision:
-    window = ActivityWindow(facts.activities, compiled_rules.needs.by_type, now=at.astimezone(UTC))
+def _try(compiled_rules: CompiledRules, facts: LeadFacts, *, now: datetime) -> Decision:
+    """The decision by the plain form; of its next crossing it knows only what is no score."""
+    return _judge(compiled_rules, compiled_rules.plain, facts, now, foreseeing=False)
+
+
+def _judge(
+    compiled_rules: CompiledRules, form: Form, facts: LeadFacts, at: datetime, *, foreseeing: bool = True
+) -> Decision:
+    now, types = at.astimezone(UTC), compiled_rules.needs.by_type
+    window = ActivityWindow(facts.activities, types, now=now, foreseeing=foreseeing)
     row = compiled_rules.rows.row(facts)
     for measured in compiled_rules.measured:
         row[measured.name] = measured.of(window)
@@ -40,6 +48,7 @@ def _judge(compiled_rules: CompiledRules, form: Form, facts: LeadFacts, at: date
     if compiled_rules.consents.required:
         compiled_rules.consents.add(facts.consents, row, window)
     outside = not compiled_rules.in_scope(row)
+    known = [value for name, value in row.items() if name not in compiled_rules.measured_names]
     used = [compiled_rules.version, facts.stage, *row.values()]
     persona, segment = compiled_rules.groups.of_lead(row)
     if form.by_activity:
@@ -67,14 +76,14 @@ def _judge(compiled_rules: CompiledRules, form: Form, facts: LeadFacts, at: date
     signs = _signs(compiled_rules, facts, stage, row, window) if stage in compiled_rules.stages.closed else ()
     used += signs
     digest, shares = _digest(used), Lazy(_shares, compiled_rules, matched, window)
+    means: list[Any] = [compiled_rules.version, facts.stage, known, fit.band, interest.band, stage, exclusions, route]
+    means += [verdict.due, verdict.trigger, skills, signs, [_seen(reason) for reason in blocked], _next(nurture)]
     result = (at, window.until, digest, fit, interest, grade, stage, exclusions, verdict, shares, route)
-    return _new(Decision, (*result, persona, segment, skills, signs, nurture))
+    return _new(Decision, (*result, persona, segment, skills, signs, nurture, window.crossing, _digest(means)))
 
 
 def _ways(compiled_rules: CompiledRules, facts: LeadFacts, at: datetime) -> Ways:
-    return Lazy(find_ways, judge_plain, compiled_rules, facts, at), Lazy(
-        find_lacking, judge_plain, compiled_rules, facts, at
-    )
+    return Lazy(find_ways, _try, compiled_rules, facts, at), Lazy(find_lacking, _try, compiled_rules, facts, at)
 
 
 def _shares(compiled_rules: CompiledRules, matched: set[int], window: ActivityWindow) -> list[Contribution]:

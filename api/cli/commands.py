@@ -90,9 +90,7 @@ def serve(
 def demo(
     seconds: Annotated[float | None, typer.Option(min=1, help="Stop after so many seconds, with a summary.")] = None,
     port: Port = None,
-    speed: Annotated[
-        float, typer.Option(min=1, max=100_000, help="The number of seconds that pass in one second.")
-    ] = 4800.0,
+    speed: Annotated[float, typer.Option(min=1, max=100_000, help="Seconds that pass in one second.")] = 4800.0,
     seed: Annotated[int, typer.Option(help="Another number makes other companies and people.")] = 7,
 ) -> None:
     """See the main job run: leads arrive, sales answers or does not, time runs faster.
@@ -180,9 +178,10 @@ def schema(
     json: Annotated[bool, typer.Option("--json", help="The JSON Schema of the SLA document instead.")] = False,
     rights: Annotated[bool, typer.Option("--rights", help="Who may do what instead; with --json as data.")] = False,
     events: Annotated[bool, typer.Option("--events", help="The JSON Schema of the events' payloads instead.")] = False,
+    map: Annotated[bool, typer.Option("--map", help="The JSON Schema of an import's mapping instead.")] = False,  # noqa: A002
 ) -> None:
-    """Print the API's schema (SDL), the JSON Schema of the SLA document or of events, or the table of rights."""
-    _do("documents:schema", json=json, rights=rights, events=events)
+    """Print the API's schema (SDL), the JSON Schema of the SLA document, of events or of a mapping, or the rights."""
+    _do("documents:schema", json=json, rights=rights, events=events, map=map)
 
 
 @keys.command("create")
@@ -201,27 +200,25 @@ def create_key(
 
 @app.command("import")
 def import_file(  # noqa: PLR0917 - typer names them all
-    file: Annotated[Path, typer.Argument(help="The CSV file.")],
+    file: Annotated[Path, typer.Argument(help="The file.")],
     map: Annotated[Path, typer.Option("--map", help="The mapping: which column is what, as YAML.")],  # noqa: A002
-    history: Annotated[
-        bool, typer.Option("--history", help="Record the past: nothing is judged, opened or streamed.")
-    ] = False,
+    history: Annotated[bool, typer.Option("--history", help="Record the past: nothing is judged or streamed.")] = False,
     agreement: Annotated[
-        str | None,
-        typer.Option(help="With --history: the agreement whose stages count.", show_default="the active"),
+        str | None, typer.Option(help="With --history: the agreement whose stages count.", show_default="the active")
     ] = None,
     url: Annotated[str | None, typer.Option(help="Send live leads to this API instead of to the database.")] = None,
     key: Annotated[str | None, typer.Option(envvar="BATON_KEY", help="The API key for --url.")] = None,
     limit: Annotated[int | None, typer.Option(min=1, help="Take the first so many rows only.")] = None,
     faults: Annotated[Path | None, typer.Option(help="Write all faults into this CSV file.")] = None,
     by: Annotated[str | None, typer.Option(help="With --history: count the outcomes by this field.")] = None,
+    dry_run: Annotated[bool, typer.Option("--dry-run", help="Do all of it and take it back: nothing stays.")] = False,
 ) -> None:
-    """Take leads, activities and outcomes from a CSV file.
+    """Take leads, activities, outcomes and consents from a file: CSV, .xlsx, .xls, .xlsb or .ods.
 
     Without --history the rows are live: judged, and handed over where that is
     due. Running it again changes nothing.
     """
-    given = {"file": file, "map_file": map, "history": history, "agreement": agreement}
+    given = {"file": file, "map_file": map, "history": history, "agreement": agreement, "dry_run": dry_run}
     _do("importing.importing:import_file", **given, url=url, key=key, limit=limit, faults_file=faults, by=by)
 
 
@@ -230,9 +227,7 @@ def simulate(  # noqa: PLR0917 - typer names them all
     version: Annotated[int, typer.Argument(help="The number of the version to be tried; it may be a draft.")],
     start: Annotated[datetime, typer.Option("--from", help="When the period begins (UTC).")],
     agreement: Annotated[str, typer.Option(help="The key of its agreement.")],
-    against: Annotated[
-        int | None, typer.Option(help="The number of the version to compare with.", show_default="the active")
-    ] = None,
+    against: Annotated[int | None, typer.Option(help="The version to compare with.", show_default="the active")] = None,
     end: Annotated[datetime | None, typer.Option("--to", help="When it ends (UTC).", show_default="now")] = None,
     rate: Annotated[
         float | None, typer.Option("--acceptance-rate", min=0, max=1, help="Find the threshold that meets this share.")

@@ -17,6 +17,7 @@ from application.documents.example_checks import failing_examples
 from application.documents.surroundings import Surroundings
 from application.documents.templates import FOLDER, SlaTemplate, examples_in, teams_in, template
 from application.documents.templates import templates as all_templates
+from application.intake.importing.mapping import mapping_schema
 from application.runtime.time_source import TimeSource
 from domain.document.findings import Finding, Severity, has_errors
 from domain.events.schema import events_schema
@@ -102,12 +103,13 @@ def _as_json(found: Finding) -> dict[str, str]:
     return {"severity": found.severity.value, "code": found.code, "path": found.path, "message": found.message}
 
 
-def schema(*, json: bool, rights: bool, events: bool) -> None:
-    """Print the SDL of the API, the JSON Schema of the document or of events, or who may do what."""
+def schema(*, json: bool, rights: bool, events: bool, map: bool) -> None:  # noqa: A002
+    """Print the SDL of the API, the JSON Schema of the document, of events or of a mapping, or who may do what."""
     if rights and not json:
         plain(rights_page())
-    elif json or events:
-        data = rights_rows() if rights else events_schema() if events else document_schema()
+    elif json or events or map:
+        others = rights_rows() if rights else events_schema() if events else None
+        data = others or (mapping_schema() if map else document_schema())
         plain(orjson.dumps(data, option=orjson.OPT_INDENT_2).decode())
     else:
         plain(import_module("api.build").build_schema().as_str().rstrip("\n"))

@@ -11,6 +11,7 @@ from application.handovers import answering
 from application.judging.offering import emit, hand_to, route_of, wish_of
 from application.runtime.compiled_versions import CompiledVersion
 from application.unit_of_work import notifying, obligation_lifecycle, reconciling
+from application.unit_of_work.account_service import hold_for
 from application.unit_of_work.unit_of_work import UnitOfWork
 from domain.document.sections.handover import Audience, EscalationAction, EscalationStep
 from domain.events.event import UNSET
@@ -42,7 +43,7 @@ async def act(unit: UnitOfWork, owner_id: UUID) -> None:
 
 async def hold_heirs(unit: UnitOfWork) -> None:
     """Hold at once the teams in which somebody may get a handover by an escalation that fell due."""
-    routes = []
+    routes, concerned = [], []
     for obligation in (one for owner in unit.obligations.values() for one in owner.values()):
         handover = _handover_of(unit, obligation)
         for step, _ in obligation.due_steps(now=unit.transaction.now) if handover else ():
@@ -50,7 +51,8 @@ async def hold_heirs(unit: UnitOfWork) -> None:
             escalation = notifying.escalation_of(compiled_version, obligation) if step.act is Act.ESCALATE else ()
             if escalation and handover and escalation[step.index].action is EscalationAction.REASSIGN:
                 routes.append(route_of(compiled_version, handover))
-    await unit.team_capacity.hold_routes(routes)
+                concerned.append(handover.lead_id)
+    await hold_for(unit, concerned, routes)
 
 
 async def _run_on(unit: UnitOfWork, lead_id: UUID, *, until: datetime) -> None:
@@ -131,7 +133,7 @@ async def _heir(
         return None
     tried = await unit.read_once.assignees_of(handover.id) | unit.assignees_of(handover.id)
     route = route_of(compiled_version, handover)
-    await unit.team_capacity.hold_routes([route])
+    await hold_for(unit, [handover.lead_id], [route])
     choice = unit.team_capacity.choose(route, wish_of(unit, handover, exclude=frozenset(tried)))
     return choice if isinstance(choice, Assigned) else None
 

@@ -13,6 +13,7 @@ import structlog
 from application.agreements.deciding_versions import activate_scheduled
 from application.agreements.version_migrations import move_batch
 from application.clock import clock_actions
+from application.clock.fading import PriorityPass
 from application.clock.notice_digests import send_digests
 from application.handovers import passing_on, queueing
 from application.judging.conclude import conclude
@@ -42,6 +43,7 @@ class ClockLoop:
         self._application = application
         self._task: asyncio.Task[None] | None = None
         self._limit = CLAIM
+        self._fading = PriorityPass(application)
         self.caught_up_at: datetime | None = None
         """When it last had nothing left to do."""
 
@@ -87,6 +89,7 @@ class ClockLoop:
             self._tell_gathered,
             self._move_open_work,
             self._judge_again,
+            self._fade,
         )
         busy = False
         for one in rounds:
@@ -96,7 +99,7 @@ class ClockLoop:
     async def _sleep(self) -> None:
         async with self._application.database.reading() as connection:
             moments = [await obligations.next_due(connection), await versions.next_scheduled(connection)]
-            moments.append(await leads.next_expiry(connection))
+            moments.append(await leads.next_crossing(connection))
         moments.append(await queueing.next_chance(self._application))
         waits = [self._application.time.seconds_until(at) for at in moments if at is not None]
         seconds = max(SHORTEST_SLEEP, min([LONGEST_SLEEP, *waits]))
@@ -175,6 +178,9 @@ class ClockLoop:
 
     async def _tell_gathered(self) -> bool:
         return await send_digests(self._application)
+
+    async def _fade(self) -> bool:
+        return await self._fading.go_on()
 
     async def _judge_again(self) -> bool:
         """Judge the next batch of leads after an activation; the progress is kept, so that any instance may go on."""

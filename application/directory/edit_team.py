@@ -4,11 +4,15 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
-from dataclasses import replace
+from dataclasses import dataclass, replace
+from uuid import UUID
 
+from application.handovers.leaving import Unattended, come_back, leave
+from application.judging.conclude import conclude
 from application.runtime.transaction import Application, Transaction
+from application.unit_of_work.unit_of_work import UnitOfWork
 from domain.document.base import KEY_PATTERN
-from domain.events.people import TeamChanged
+from domain.events.people import PersonLeft, TeamChanged
 from domain.people import rights
 from domain.people.principal import Principal
 from domain.people.team import Member, Team
@@ -18,6 +22,8 @@ from persistence.agreements import versions
 from persistence.handovers import handovers
 from persistence.people import teams
 
+ATTEMPTS = 5
+"""The number of times that a change is tried while people who leave still get work."""
 MAX_MEMBERS = 500
 MAX_SKILLS = 100
 """The most that a member has."""
@@ -25,24 +31,62 @@ _KEY = re.compile(KEY_PATTERN)
 _PERSON = re.compile(r"\w[\w.@+'-]{0,99}")
 
 
-async def upsert_team(application: Application, principal: Principal, *, team: Team) -> str:
-    """Create a team or replace what is known of it; members keep the turns they had, persons their first spelling."""
+@dataclass(frozen=True, slots=True)
+class EditedTeam:
+    """A team that was edited, and what people have who left with it."""
+
+    key: str
+    unattended: tuple[Unattended, ...] = ()
+
+
+class _MoreWork(Exception):
+    """Somebody who leaves got more work while the team was not held yet."""
+
+
+async def upsert_team(application: Application, principal: Principal, *, team: Team) -> EditedTeam:
+    """Create a team or replace what is known of it; members keep the turns they had, persons their first spelling.
+
+    What was offered to people who are then an active member of no team is routed again in the same transaction.
+    """
     rights.need(principal, "Mutation.upsertTeam")
     need_no(_faults(team))
 
-    async def body(transaction: Transaction) -> str:
+    async def body(transaction: Transaction) -> EditedTeam:
+        work = await _work_of(transaction, team)
+        unit = await UnitOfWork.open(transaction, work)
         present = await teams.read_teams(transaction.connection, [team.key], now=transaction.now, lock=True)
+        if not set(work) >= set(await _work_of(transaction, team)):
+            raise _MoreWork
         need_no(await _conflicts(transaction, team, present.get(team.key)))
         spelled = await _as_known(transaction, team)
+        before = await teams.active_members(transaction.connection)
         await teams.write_team(transaction.connection, spelled, now=transaction.now)
+        after = await teams.active_members(transaction.connection)
         team_id = (await teams.ids_of(transaction.connection, [team.key]))[team.key]
         persons = [member.person for member in spelled.members]
         event = TeamChanged(team=team.key, party=team.party.value, members=persons)
         transaction.emit(event, team_id, visible_to=(team.key,))
+        unattended = await leave(unit, before - after)
+        come_back(unit, after - before)
+        for one in unattended:
+            told = {"handovers": one.handovers, "obligations": one.obligations, "rerouted": one.rerouted}
+            transaction.emit(PersonLeft(person=one.person, **told), team_id, visible_to=(team.key,))
+        await conclude(unit)
         transaction.wake_clock()
-        return team.key
+        return EditedTeam(team.key, tuple(unattended))
 
-    return await application.transact(body, principal=principal)
+    for _ in range(ATTEMPTS):
+        try:
+            return await application.transact(body, principal=principal)
+        except _MoreWork:
+            continue
+    raise Refusal("WRONG_STATE", "People of the team get new work all the time; try again.")
+
+
+async def _work_of(transaction: Transaction, team: Team) -> list[UUID]:
+    """The leads whose open handovers are with people who may leave by this, or come back."""
+    known = await teams.members_of(transaction.connection, team.key)
+    return await handovers.leads_of_assignees(transaction.connection, {*known, *(m.person for m in team.members)})
 
 
 async def _as_known(transaction: Transaction, team: Team) -> Team:

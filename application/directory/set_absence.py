@@ -11,6 +11,7 @@ from domain.people.principal import Principal
 from domain.people.team import Absence, Team, with_absence, without_absence
 from domain.refusal import Refusal, need_no
 from domain.words.persons import found_among, same_person
+from persistence.people import absences as stored_absences
 from persistence.people import teams
 
 
@@ -30,9 +31,9 @@ async def set_absence(
         found = await teams.read_teams(transaction.connection, keys, now=transaction.now, lock=True) if keys else {}
         own = _led(principal, found) if found else ""
         need_no(_faults(named, absence, known=bool(found)))
-        known = await teams.absences_of(transaction.connection, named)
+        known = await stored_absences.absences_of(transaction.connection, named)
         absences = without_absence(known, absence) if cancel else with_absence(known, absence)
-        await teams.write_absences(transaction.connection, named, absences, now=transaction.now)
+        await stored_absences.write_absences(transaction.connection, named, absences, now=transaction.now)
         await _tell(transaction, found, named, absence, cancel=cancel)
         return own
 

@@ -117,4 +117,4 @@ def _described(subject: Subject, activity: str | None, wording: Wording) -> Cond
 
 def _lost(place: Place, subject: Subject, activity: str | None) -> bool:
     """Return whether nothing there is an activity of just any type: a signal names its own."""
-    return place is Place.SIGNAL and subject.origin is Origin.ACTIVITY and activity == ANY
+    return place in {Place.SIGNAL, Place.EFFORT} and subject.origin is Origin.ACTIVITY and activity == ANY

@@ -18,7 +18,6 @@ from domain.document.sections.journey import Stage, StageKind
 from domain.events.handovers import (
     HandoverAccepted,
     HandoverClosed,
-    HandoverContacted,
     HandoverDiscarded,
     HandoverReturned,
     HandoverWithdrawn,
@@ -27,7 +26,6 @@ from domain.handovers.handover import Handover
 from domain.leads.lead import Lead, known
 from domain.party import Party
 from domain.refusal import Refusal
-from persistence.leads.activities import Activity
 
 
 async def accept(
@@ -157,17 +155,6 @@ async def close(
     unit.put_handover(closed)
     await _room_found(unit, closed)
     return closed
-
-
-def contact(unit: UnitOfWork, compiled_version: CompiledVersion, handover: Handover, activity: Activity) -> None:
-    """Note sales' contact with a lead; one told late may turn out to be the first."""
-    at, known = activity.occurred_at, handover.contacted_at
-    if (handover.closed_at is not None and at > handover.closed_at) or (known is not None and known <= at):
-        return
-    contacted = handover.contacted(at=at)
-    unit.put_handover(contacted)
-    if known is None:
-        emit(unit, HandoverContacted(activity=str(activity.id)), contacted, compiled_version, at=at)
 
 
 async def _room_found(unit: UnitOfWork, handover: Handover) -> None:

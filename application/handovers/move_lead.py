@@ -10,7 +10,9 @@ from typing import Any
 from uuid import UUID
 
 from application.handovers import answering
+from application.handovers.evidence import need_evidence
 from application.handovers.passing_on import pass_on, passing_to
+from application.handovers.reopening import ENDS, comes_back, reopen
 from application.judging.conclude import conclude
 from application.judging.heirs import arrive
 from application.judging.journeys import journey_for
@@ -35,8 +37,6 @@ from domain.refusal import Refusal, need_no, not_found
 from domain.words.money import fits, places_of
 
 MOVE = "Mutation.moveLead"
-ENDS = frozenset({StageKind.WON, StageKind.LOST, StageKind.DISQUALIFIED})
-"""The kinds of stages that end a handover."""
 BACK = frozenset({StageKind.PROSPECT, StageKind.QUALIFIED, StageKind.RECYCLED})
 """The kinds of stages at which a lead is with marketing."""
 WAYS_OUT = frozenset({StageKind.LOST, StageKind.DISQUALIFIED, StageKind.RECYCLED})
@@ -104,6 +104,7 @@ async def _move(unit: UnitOfWork, compiled_version: CompiledVersion, lead: Lead,
     handover = unit.handovers.get(lead.id)
     _need_answered(handover, target)
     _need_transition(unit, compiled_version, lead, target)
+    back = handover is None and comes_back(lead, target)
     passing = await passing_to(unit, lead, target)
     about: dict[str, Any] = {"reason": wish.reason, "value": wish.value, "currency": wish.currency}
     about |= {"at": _done(unit.transaction, wish), "kept_because": passing.kept_because if passing else UNSET}
@@ -112,6 +113,8 @@ async def _move(unit: UnitOfWork, compiled_version: CompiledVersion, lead: Lead,
     )
     if target.kind is StageKind.RECYCLED:
         unit.put_lead(answering.waiting_for_news(moved, now=unit.transaction.now))
+    if back:
+        await reopen(unit, compiled_version, lead.id)
     if handover is not None and target.kind in ENDS:
         await answering.close(unit, await unit.compiled_version(handover.version_id), handover, target.kind)
     await pass_on(unit, lead.id, passing)
@@ -140,6 +143,7 @@ async def _give_back(unit: UnitOfWork, lead: Lead, target: Stage, wish: Wish, re
         message = f"A return for {coded.key} leads to a stage of kind {kind.value}."
         raise Refusal("WRONG_STATE", message, ("stage",))
     awaited = answering.awaited_fields(compiled_version, coded, wish.missing)
+    await need_evidence(unit, compiled_version, handover, coded, comment=wish.reason, named="returnReason")
     await answering.give_back(
         unit, compiled_version, handover, coded, comment=wish.reason, awaited=awaited, stage=target
     )

@@ -5,7 +5,7 @@ Where nobody there has room it stays with whom it was, and the clock passes it o
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from uuid import UUID
 
 from application.judging.conclude import conclude
@@ -19,8 +19,8 @@ from domain.document.sections.journey import Stage
 from domain.handovers.handover import Handover, HandoverState
 from domain.leads.lead import Lead
 from domain.party import Party
-from persistence.handovers import handovers
-from persistence.handovers.handovers import WaitingToPass
+from persistence.handovers import queue
+from persistence.handovers.queue import WaitingToPass
 from persistence.people import teams
 from rules.routing.routing import Assigned, Queued, Wish
 
@@ -57,7 +57,7 @@ async def _passing(unit: UnitOfWork, handover: Handover, team: str) -> Passing:
     compiled_version = await unit.compiled_version(handover.version_id)
     route = Route(team=team, strategy=strategy_of(compiled_version, handover, team))
     await unit.team_capacity.hold_routes([route])
-    return Passing(handover, team, unit.team_capacity.choose(route, wish_of(unit, handover)))
+    return Passing(handover, team, unit.team_capacity.choose(route, replace(wish_of(unit, handover), any_team=False)))
 
 
 async def pass_on(unit: UnitOfWork, lead_id: UUID, passing: Passing | None) -> bool:
@@ -103,7 +103,7 @@ async def _able_to_leave(application: Application) -> list[UUID]:
     """The leads of the oldest handovers whose special team has somebody for them, as far as is seen without locks."""
     now = application.time.now()
     async with application.database.reading() as connection:
-        groups = await handovers.waiting_to_pass(connection)
+        groups = await queue.waiting_to_pass(connection)
         if not groups:
             return []
         active = await application.version_cache.active(connection)
@@ -114,7 +114,7 @@ async def _able_to_leave(application: Application) -> list[UUID]:
             for one in groups
             if _has_room(team_capacity, await application.version_cache.version(connection, one.version_id), one)
         ]
-        return await handovers.oldest_to_pass(connection, able, limit=BATCH) if able else []
+        return await queue.oldest_to_pass(connection, able, limit=BATCH) if able else []
 
 
 def _has_room(team_capacity: TeamCapacity, compiled_version: CompiledVersion, group: WaitingToPass) -> bool:

@@ -14,13 +14,14 @@ from uuid import UUID
 from application.judging.conclude import conclude
 from application.judging.offering import hand_to, offered_route, route_of, wish_of
 from application.runtime.transaction import Application, Transaction
+from application.unit_of_work.account_service import hold_for
 from application.unit_of_work.team_capacity import TeamCapacity
 from application.unit_of_work.unit_of_work import UnitOfWork
 from domain.handovers.handover import Handover
 from domain.people.team import end_of_month
-from persistence.handovers import handovers
-from persistence.handovers.handovers import Waiting
-from persistence.people import teams
+from persistence.handovers import queue
+from persistence.handovers.queue import Waiting
+from persistence.people import absences, teams
 from rules.routing.routing import Assigned, Queued, Wish
 
 BATCH = 200
@@ -33,7 +34,7 @@ async def drain(application: Application) -> bool:
         return False
 
     async def body(transaction: Transaction) -> int:
-        if not await handovers.drains(transaction.connection):
+        if not await queue.drains(transaction.connection):
             return 0
         unit = await UnitOfWork.open(transaction, waiting, skip_locked=True)
         found = await _assign_all(unit, waiting)
@@ -47,12 +48,12 @@ async def next_chance(application: Application) -> datetime | None:
     """Return when time alone may bring capacity back: an absence ends, a month turns; None while nothing waits."""
     now = application.time.now()
     async with application.database.reading() as connection:
-        if not await handovers.anything_waits(connection):
+        if not await queue.anything_waits(connection):
             return None
         active = await application.version_cache.active(connection)
         known = await teams.calendars(connection)
         moments = [end_of_month(now, active.time_zone_of(key)) for key in known]
-        back = await teams.next_return(connection, now=now)
+        back = await absences.next_return(connection, now=now)
     return min([*moments, *([back] if back else [])], default=None)
 
 
@@ -60,7 +61,7 @@ async def _able_to_leave(application: Application) -> list[UUID]:
     """The leads of the oldest handovers in the queue that would find somebody now, as far as is seen without locks."""
     now = application.time.now()
     async with application.database.reading() as connection:
-        groups = await handovers.waiting(connection)
+        groups = await queue.waiting(connection)
         if not groups:
             return []
         active = await application.version_cache.active(connection)
@@ -77,7 +78,7 @@ async def _able_to_leave(application: Application) -> list[UUID]:
                 able.append(group)
             elif choice.reason != group.reason:
                 changed.append((group, choice))
-        oldest = await handovers.oldest_waiting(connection, able, limit=BATCH) if able else []
+        oldest = await queue.oldest_waiting(connection, able, limit=BATCH) if able else []
     await _tell_reasons(application, changed)
     return oldest
 
@@ -87,14 +88,14 @@ async def _tell_reasons(application: Application, changed: Sequence[tuple[Waitin
     if changed:
         async with application.database.transaction() as connection:
             told = [(group, choice.reason, choice.passed_over) for group, choice in changed]
-            await handovers.wait_for(connection, told)
+            await queue.wait_for(connection, told)
 
 
 async def _assign_all(unit: UnitOfWork, lead_ids: Sequence[UUID]) -> int:
     """Assign in the order of the queue; behind a lead that somebody else is writing just now nobody is given away."""
     waiting = list(_at_hand(unit, lead_ids))
     compiled_versions = {h.id: await unit.compiled_version(h.version_id) for h in waiting}
-    await unit.team_capacity.hold_routes([route_of(compiled_versions[h.id], h) for h in waiting])
+    await hold_for(unit, [h.lead_id for h in waiting], [route_of(compiled_versions[h.id], h) for h in waiting])
     found = 0
     for handover in waiting:
         compiled_version = compiled_versions[handover.id]

@@ -6,7 +6,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from uuid import UUID
 
-from application.handovers import answering
+from application.handovers.efforts import note_efforts
 from application.intake.channels import HeardChannel, heard_channel
 from application.intake.collisions import find_collisions
 from application.intake.contact_facts import outbound_types
@@ -30,6 +30,7 @@ from application.unit_of_work.unit_of_work import UnitOfWork
 from domain.document.sections.fields import Direction
 from domain.events.leads import ActivityRecorded
 from domain.facts import Canonical
+from domain.handovers.handover import Handover
 from domain.obligations.kind import Interaction
 from domain.party import Party
 from domain.people import rights
@@ -147,6 +148,7 @@ async def _store(transaction: Transaction, source: str, good: Sequence[_Good], a
 
 async def _follow_up(unit: UnitOfWork, recorded: Sequence[Activity], touched: set[UUID]) -> None:
     await find_collisions(unit, recorded)
+    tried: dict[UUID, set[str]] = {}
     async for activity in in_turns(sorted(recorded, key=lambda a: (a.occurred_at, a.id))):
         lead = unit.leads[activity.lead_id]
         interaction = _interaction_of(unit, activity)
@@ -156,16 +158,25 @@ async def _follow_up(unit: UnitOfWork, recorded: Sequence[Activity], touched: se
         if handed_over and not by_sales and (lead.news_at is None or lead.news_at < news):
             unit.put_lead(replace(lead, news_at=news))
         unit.interactions.append((lead, interaction))
-        handover = concerned(unit, lead.id, interaction) if by_sales else None
-        if handover is not None:
-            answering.contact(unit, await unit.compiled_version(handover.version_id), handover, activity)
+        handover = concerned(unit, lead.id, interaction) if by_sales or not interaction.outbound else None
+        if handover is not None and await _tells_of_effort(unit, handover, activity):
+            tried.setdefault(handover.id, set()).add(str(activity.id))
         _tell(unit, activity)
+    await note_efforts(unit, tried)
     counting = unit.active.activity_types_needed
-    to_judge = {a.lead_id for a in recorded if a.type in counting or not still_stands(unit, unit.leads[a.lead_id])}
+    told = {a.lead_id for a in recorded if a.type in counting}
+    to_judge = told | {a.lead_id for a in recorded if not still_stands(unit, unit.leads[a.lead_id])}
     to_judge |= {lead_id for lead_id in touched if unit.leads[lead_id].historical}
     happened = {a.lead_id: a.occurred_at for a in sorted(recorded, key=lambda a: a.occurred_at)}
-    await judge_leads(unit, sorted(to_judge), happened=happened)
+    await judge_leads(unit, sorted(to_judge), happened=happened, news=told)
     await conclude(unit)
+
+
+async def _tells_of_effort(unit: UnitOfWork, handover: Handover, activity: Activity) -> bool:
+    """Return whether an activity may be an attempt or a contact; what was done after the end is neither."""
+    after = handover.closed_at is not None and activity.occurred_at > handover.closed_at
+    version = await unit.compiled_version(handover.version_id)
+    return not after and activity.type in version.compiled_rules.effort.kinds
 
 
 def _interaction_of(unit: UnitOfWork, activity: Activity) -> Interaction:

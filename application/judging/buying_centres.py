@@ -52,5 +52,5 @@ async def judge_others_again(unit: UnitOfWork, lead_ids: Iterable[UUID]) -> None
     for lead in list(unit.leads.values()):
         others = causes.get(lead.account_id, set()) - {lead.id} if lead.account_id else set()
         if others and not lead.historical:
-            unit.put_lead(replace(lead, valid_until=unit.transaction.now))
+            unit.put_lead(replace(lead, next_crossing=unit.transaction.now))
     unit.transaction.wake_clock()

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Container, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 from types import MappingProxyType
@@ -12,7 +12,7 @@ from uuid import UUID
 from application.judging import offering
 from application.judging.buying_centres import buying_centres, judge_others_again
 from application.judging.decision_basis import basis_json
-from application.judging.decision_on_lead import priority, signs_of
+from application.judging.decision_on_lead import is_another, kept_on, priority, signs_of, to_keep
 from application.judging.decision_record import decision_json
 from application.judging.given_consents import consents_of, given_consents
 from application.judging.heirs import AGREEMENT, VERSION, go_to, stage_in
@@ -45,12 +45,21 @@ class _Judged:
     begins: Stage
     """The stage at which the lead stands under that version."""
     decision: Decision
+    news: bool = False
+    """True if an activity was told that versions look at."""
 
 
 async def judge_leads(
-    unit: UnitOfWork, lead_ids: Iterable[UUID], *, happened: Mapping[UUID, datetime] = MappingProxyType({})
+    unit: UnitOfWork,
+    lead_ids: Iterable[UUID],
+    *,
+    happened: Mapping[UUID, datetime] = MappingProxyType({}),
+    news: Container[UUID] = (),
 ) -> None:
-    """Judge leads by the version in force and open the handovers that are due; `happened` says when what is new did."""
+    """Judge leads by the version in force and open the handovers that are due.
+
+    `happened` says when what is new did; `news` names the leads of which activities were told that versions look at.
+    """
     ids = [lead_id for lead_id in lead_ids if lead_id in unit.leads]
     if not ids:
         return
@@ -62,6 +71,7 @@ async def judge_leads(
         beside = (centres.get(lead_id), consents.get(lead_id, ()))
         judged = await _judge(unit, unit.leads[lead_id], known.get(lead_id, []), *beside)
         if judged is not None:
+            judged = replace(judged, news=True) if lead_id in news else judged
             found = _take_over(unit, judged, happened.get(lead_id))
             if found is not None:
                 due.append(found)
@@ -118,8 +128,8 @@ def replace_stage(facts: LeadFacts, stage: str) -> LeadFacts:
 def _ungoverned(unit: UnitOfWork, lead: Lead) -> None:
     """No agreement governs the lead: it is kept, not judged, and visible as such."""
     if lead.id in unit.handovers:
-        if lead.valid_until is not None:
-            unit.put_lead(replace(lead, valid_until=None))
+        if lead.next_crossing is not None:
+            unit.put_lead(replace(lead, next_crossing=None))
         return
     wanted = replace(
         lead,
@@ -128,9 +138,10 @@ def _ungoverned(unit: UnitOfWork, lead: Lead) -> None:
         stage_kind=StageKind.PROSPECT.value,
         decision_id=None,
         decision_digest=None,
+        decision_meaning=None,
         grade=None,
         priority=0,
-        valid_until=None,
+        next_crossing=None,
         historical=False,
         stage_clock_from=None,
         stage_version_id=None,
@@ -155,13 +166,13 @@ def _tell_agreement(unit: UnitOfWork, lead: Lead, compiled_version: CompiledVers
 def _take_over(unit: UnitOfWork, judged: _Judged, happened: datetime | None) -> Due | None:
     lead, compiled_version, decision = judged.lead, judged.compiled_version, judged.decision
     stage = compiled_version.stage(decision.stage)
-    changed = decision.digest != lead.decision_digest
+    changed = is_another(lead, decision, news=judged.news)
     decision_id = new_id(now=unit.transaction.now) if changed or lead.decision_id is None else lead.decision_id
     mark = _mark(unit, judged)
-    present = (lead.valid_until, lead.judged_epoch, lead.judged_account_at)
-    if changed or lead.historical or present != (decision.valid_until, *mark):
+    if changed or lead.historical or kept_on(lead) != (to_keep(compiled_version, decision) + mark):
         _tell_agreement(unit, lead, compiled_version)
-        lead = _with(unit, judged, decision_id, stage, mark)
+        digest = decision.digest if changed else lead.decision_digest
+        lead = _with(unit, judged, (decision_id, digest), stage, mark)
         unit.put_lead(lead)
     if changed:
         _remember(unit, lead, judged, decision_id)
@@ -188,13 +199,13 @@ def still_stands(unit: UnitOfWork, lead: Lead) -> bool:
     """Return whether a judgement would give a lead the decision that it has.
 
     So it is while no activity of a type that counts has come, nothing else that is judged of it has changed
-    (`UnitOfWork.put_lead` sees to it), the same versions are in force and the decision is still valid by the clock.
+    (`UnitOfWork.put_lead` sees to it), the same versions are in force and time alone has changed no more than points.
     Where it may depend on more than that, on handovers or on other leads, the answer is no.
     """
     account = unit.account_of(lead)
     known = lead.judged_epoch == unit.active.epoch and lead.judged_account_at == (account and account.changed_at)
     alone = lead.returned_at is None and not unit.handover_history.of(lead.id) and not unit.active.buying_centre_needed
-    return known and alone and (lead.valid_until is None or unit.transaction.now < lead.valid_until)
+    return known and alone and (lead.next_crossing is None or unit.transaction.now < lead.next_crossing)
 
 
 def _mark(unit: UnitOfWork, judged: _Judged) -> _Mark:
@@ -212,13 +223,13 @@ def _due_since(lead: Lead, happened: datetime | None, *, now: datetime) -> datet
 
     Not before the end of a cool-off, nor before the last return.
     """
-    expired = lead.valid_until if lead.valid_until is not None and lead.valid_until <= now else now
+    expired = lead.next_crossing if lead.next_crossing is not None and lead.next_crossing <= now else now
     since = min(now, expired if happened is None else happened)
     earliest = [at for at in (lead.returned_at, lead.cool_off_until) if at is not None and at <= now]
     return max([since, *earliest])
 
 
-def _with(unit: UnitOfWork, judged: _Judged, decision_id: UUID, stage: Stage, mark: _Mark) -> Lead:
+def _with(unit: UnitOfWork, judged: _Judged, known_as: tuple[UUID, str | None], stage: Stage, mark: _Mark) -> Lead:
     """The lead as a decision leaves it; where it starts is no change of stage."""
     lead, compiled_version, decision = judged.lead, judged.compiled_version, judged.decision
     starts = (
@@ -234,11 +245,12 @@ def _with(unit: UnitOfWork, judged: _Judged, decision_id: UUID, stage: Stage, ma
         stage=stage.key if starts else lead.stage,
         stage_kind=stage.kind.value if starts else lead.stage_kind,
         agreement_id=compiled_version.agreement_id,
-        decision_id=decision_id,
-        decision_digest=decision.digest,
+        decision_id=known_as[0],
+        decision_digest=known_as[1],
+        decision_meaning=decision.meaning,
         grade=decision.grade,
         priority=priority(compiled_version, decision),
-        valid_until=decision.valid_until,
+        next_crossing=decision.next_crossing,
         historical=False,
         judged_epoch=mark[0],
         judged_account_at=mark[1],

@@ -12,17 +12,19 @@ from application.judging.journeys import journey_for, stage_for
 from application.runtime.compiled_versions import CompiledVersion
 from application.runtime.turns import in_turns
 from application.unit_of_work import obligation_lifecycle, reconciling, stages
+from application.unit_of_work.account_service import hold_for
 from domain.document.sections.handover import Route, RoutingStrategy
 from domain.document.sections.journey import StageKind
 from domain.events.event import UNSET
 from domain.events.handovers import HandoverAssigned, HandoverEvent, HandoverOffered, HandoverPayload, HandoverQueued
 from domain.events.sides import sides
-from domain.handovers.handover import Assignment, Handover, HandoverState
+from domain.handovers.assignment import Assignment
+from domain.handovers.handover import Handover, HandoverState
 from domain.handovers.routing import QueueReason
 from domain.leads.decision import Decision
 from domain.leads.lead import Lead
 from domain.words.ids import new_id
-from persistence.handovers import handovers
+from persistence.handovers import queue
 from rules.routing.routing import Assigned, Queued, Wish, teams_of
 
 if TYPE_CHECKING:
@@ -52,19 +54,19 @@ async def offer(unit: UnitOfWork, due: Sequence[Due]) -> None:
     """Open a handover for each lead, the most urgent first."""
     if not due:
         return
-    await _hold(unit, [due_route(one) for one in due])
+    await _hold(unit, [one.lead_id for one in due], [due_route(one) for one in due])
     unit.calendars |= {team.key: team.calendar for team in unit.team_capacity.teams.values()}
     async for one in in_turns(sorted(due, key=lambda d: (-(d.decision.verdict.priority or 0), d.lead_id))):
         await _open(unit, one)
 
 
-async def _hold(unit: UnitOfWork, routes: Sequence[Route | None]) -> None:
+async def _hold(unit: UnitOfWork, lead_ids: Sequence[UUID], routes: Sequence[Route | None]) -> None:
     """Hold the teams of routes; what waits in the queue already comes before what is new."""
     connection = unit.transaction.connection
     queued = [
-        offered_route(await unit.compiled_version(w.version_id), w.route) for w in await handovers.waiting(connection)
+        offered_route(await unit.compiled_version(w.version_id), w.route) for w in await queue.waiting(connection)
     ]
-    await unit.team_capacity.hold_routes([*routes, *queued])
+    await hold_for(unit, lead_ids, [*routes, *queued])
     if queued:
         waiting = [
             (
@@ -72,7 +74,7 @@ async def _hold(unit: UnitOfWork, routes: Sequence[Route | None]) -> None:
                 Wish(skills=frozenset(w.skills)),
                 w.number,
             )
-            for w in await handovers.waiting(connection)
+            for w in await queue.waiting(connection)
         ]
         unit.team_capacity.stand_behind(waiting)
 
@@ -139,9 +141,15 @@ async def _route(unit: UnitOfWork, compiled_version: CompiledVersion, handover: 
 
 def wish_of(unit: UnitOfWork, handover: Handover, exclude: frozenset[str] = frozenset()) -> Wish:
     """Return what a handover asks of whoever takes it."""
-    lead = unit.leads[handover.lead_id]
-    owner = unit.accounts[lead.account_id].owner if lead.account_id in unit.accounts else None
-    return Wish(owner=owner, asked_for_data=lead.asked_by, skills=frozenset(handover.skills), exclude=exclude)
+    one_rep = unit.account_service.one_rep(handover)
+    return Wish(
+        serving=unit.account_service.serving(handover),
+        any_team=one_rep.on and one_rep.any_team,
+        over_capacity=one_rep.on and one_rep.over_capacity,
+        asked_for_data=unit.leads[handover.lead_id].asked_by,
+        skills=frozenset(handover.skills),
+        exclude=exclude,
+    )
 
 
 def passed_over(choice: Assigned | Queued) -> list[dict[str, Any]]:
@@ -210,6 +218,7 @@ def _state_of(handover: Handover, compiled_version: CompiledVersion) -> dict[str
         offered_at=handover.offered_at.isoformat(),
         answer_due_at=handover.answer_due_at.isoformat() if handover.answer_due_at else None,
         answered=handover.answered_at is not None,
+        unattended=handover.unattended,
     ).payload
 
 

@@ -9,6 +9,7 @@ from uuid import UUID
 
 from application.judging.conclude import conclude
 from application.runtime.item_faults import moment_faults
+from application.runtime.same_answer import Answer
 from application.runtime.transaction import Application, Transaction
 from application.unit_of_work import obligation_lifecycle
 from application.unit_of_work.holding import holds
@@ -65,7 +66,8 @@ async def meet_obligation(
         else:
             raise settled(obligation)
 
-    return await settling(application, principal, MEET, obligation_id, act)
+    answer = Answer("meetObligation", obligation_id, {"evidence": evidence, "at": at})
+    return await settling(application, principal, MEET, obligation_id, act, answer)
 
 
 async def waive_obligation(application: Application, principal: Principal, *, obligation_id: UUID, reason: str) -> UUID:
@@ -81,7 +83,8 @@ async def waive_obligation(application: Application, principal: Principal, *, ob
             raise settled(matter.obligation)
         await obligation_lifecycle.waive(matter.unit, matter.obligation, reason, principal.signature)
 
-    return await settling(application, principal, WAIVE, obligation_id, act)
+    answer = Answer("waiveObligation", obligation_id, {"reason": reason})
+    return await settling(application, principal, WAIVE, obligation_id, act, answer)
 
 
 async def settling(
@@ -90,8 +93,9 @@ async def settling(
     operation: str,
     obligation_id: UUID,
     act: Callable[[Matter], Awaitable[None]],
+    answer: Answer | None = None,
 ) -> UUID:
-    """Do something about an obligation that the principal sees and holds, in one transaction."""
+    """Do something about an obligation that the principal sees and holds, in one transaction; the same only once."""
 
     async def body(transaction: Transaction) -> UUID:
         seen = await obligations.by_id(transaction.connection, obligation_id)
@@ -102,9 +106,13 @@ async def settling(
         current = await obligations.by_id(transaction.connection, obligation_id)
         if current is None or not await holds(transaction.connection, principal, operation, current):
             raise not_found("obligation")
+        if answer is not None and await answer.told_before(transaction, principal):
+            return obligation_id
         await act(Matter(unit, current))
         unit.changed[current.subject_id] = Subject(current.subject_type)
         await conclude(unit)
+        if answer is not None:
+            await answer.keep(transaction, principal)
         return obligation_id
 
     return await application.transact(body, principal=principal)

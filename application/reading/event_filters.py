@@ -113,6 +113,7 @@ HANDOVERS: Mapping[str, Check] = {
     "team": _one_of("team"),
     "assignee": _person("assignee"),
     "queued": _equal("queued"),
+    "unattended": _equal("unattended"),
     "overdue": _overdue,
     "lead": _lead,
     "agreement": _equal("agreement"),

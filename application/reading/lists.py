@@ -66,6 +66,8 @@ class HandoverFilter:
     """The person who has them."""
     queued: bool | None = None
     """True if they wait for somebody to have room."""
+    unattended: bool | None = None
+    """True if the person who has them left, and nobody took them over."""
     overdue: bool | None = None
     """True if their answer is overdue."""
     lead: UUID | None = None
@@ -165,6 +167,7 @@ def handovers(application: Application, principal: Principal, wanted: HandoverFi
     for flag, condition in (
         (wanted.open, "t.closed_at is null"),
         (wanted.queued, "t.closed_at is null and t.assignee is null"),
+        (wanted.unattended, "t.closed_at is null and t.unattended_since is not null and t.taken_over_at is null"),
         (wanted.overdue, "t.closed_at is null and t.answered_at is null and t.answer_due_at < :now"),
     ):
         if flag is not None:

@@ -11,7 +11,8 @@ from application.runtime.compiled_versions import CompiledVersion
 from application.runtime.transaction import Application
 from domain.agreements.open_work import Movement
 from domain.agreements.version import Agreement, Signature, Version
-from domain.handovers.handover import Assignment, Handover
+from domain.handovers.assignment import Assignment
+from domain.handovers.handover import Handover
 from domain.leads.contact import Consent
 from domain.leads.lead import Account, Lead
 from domain.obligation import Breach, Obligation

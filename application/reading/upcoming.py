@@ -13,7 +13,7 @@ from application.runtime.transaction import Application
 from application.unit_of_work.notifying import concerning, escalation_of
 from domain.document.sections.handover import Audience, EscalationAction
 from domain.handovers.handover import Handover
-from domain.handovers.notice import Leaders, Recipient, recipients
+from domain.handovers.notice import Recipient, Staff, recipients
 from domain.obligation import Act, Obligation, in_order
 from domain.people.principal import Principal
 from persistence.people import teams
@@ -42,30 +42,31 @@ async def upcoming_of(
     versions = list({o.version_id for items in standing.values() for o in items})
     compiled_versions = dict(zip(versions, await single.compiled_versions(application, versions), strict=True))
     async with application.database.reading() as connection:
-        leaders = await teams.leaders(connection) if versions else {}
-    return [_steps(running.get(id_), standing.get(id_, ()), compiled_versions, leaders) for id_ in handover_ids]
+        staff = await teams.staff(connection, now=application.time.now()) if versions else Staff()
+    return [_steps(running.get(id_), standing.get(id_, ()), compiled_versions, staff) for id_ in handover_ids]
 
 
 def _steps(
     handover: Handover | None,
     standing: Sequence[Obligation],
     compiled_versions: Mapping[UUID, CompiledVersion],
-    leaders: Leaders,
+    staff: Staff,
 ) -> list[UpcomingStep]:
     if handover is None:
         return []
-    steps = (step for o in standing for step in _of_obligation(handover, o, compiled_versions[o.version_id], leaders))
+    steps = (step for o in standing for step in _of_obligation(handover, o, compiled_versions[o.version_id], staff))
     rank = {act: place for place, act in enumerate(Act)}
     return sorted(steps, key=lambda s: (s.at, rank[s.act], s.obligation.id))
 
 
 def _of_obligation(
-    handover: Handover, obligation: Obligation, compiled_version: CompiledVersion, leaders: Leaders
+    handover: Handover, obligation: Obligation, compiled_version: CompiledVersion, staff: Staff
 ) -> Iterator[UpcomingStep]:
+    accountable = compiled_version.document.accountable
     escalation, concerned = escalation_of(compiled_version, obligation), concerning(obligation, handover)
     for step in in_order(obligation.schedule[obligation.step :]):
         action, audience = None, Audience.PERSON if step.act is Act.WARN else None
         if step.act is Act.ESCALATE:
             action, audience = escalation[step.index].action, escalation[step.index].audience
-        told = recipients(audience, concerned, leaders) if audience else ()
+        told = recipients(audience, concerned, staff, accountable=accountable) if audience else ()
         yield UpcomingStep(step.at, step.act, obligation, action, audience, told)

@@ -200,11 +200,14 @@ def check_activity(
         near = did_you_mean(item.type, active.activity_types)
         message = f"No version that counts here defines an activity type {item.type[:80]!r}.{near}"
         return {}, [*faults, Refusal("UNKNOWN_ACTIVITY_TYPE", message, ("type",))]
-    if item.fields is None:
-        return {}, faults
     known = {definition.key: definition for definition in activity_type.fields}
     fields, wrong = read_fields(item.fields, known, ("fields",))
-    return {key: value for key, value in fields.items() if value is not None}, faults + wrong
+    values = {key: value for key, value in fields.items() if not (value is None or is_blank(value))}
+    for key, definition in known.items():
+        if definition.required and key not in values and not any(fault.path == ("fields", key) for fault in wrong):
+            message = f"An activity of type {item.type} needs its field {key}."
+            wrong.append(Refusal("FIELD_REQUIRED", message, ("fields", key)))
+    return values, faults + wrong
 
 
 def refuse_all(results: Sequence[ItemResult], good: Sequence[ItemResult] | None = None) -> None:

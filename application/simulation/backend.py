@@ -14,7 +14,7 @@ from rules.columnar.plan import ColumnarPlan
 from rules.columnar.relations import Table, sql, table_of
 from rules.columnar.tables import worth_table
 
-PORTION = 100_000
+PORTION = 500_000
 """The number of leads judged at once; between portions progress is told and a cancellation heeded."""
 
 KeepOn = Callable[[float], None]

@@ -10,14 +10,13 @@ from typing import Any
 from application.simulation.backend import Backend
 from domain.agreements.simulation import Difference
 from rules.columnar.judge import ROUTES
-from rules.columnar.plan import DAY, microseconds
+from rules.columnar.plan import DAY, microseconds, moment
 from rules.columnar.reach import FAR
 from rules.columnar.relations import BITS
 from rules.scoring.points import amount
 
 NEW, OLD = "new_", "old_"
 """The prefixes of the tables of the version and of the one it is compared with."""
-_EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 _MONDAY = datetime(1970, 1, 5, tzinfo=UTC)
 _WEEK = 7 * DAY
 _ROUTE_COLUMNS = [f"{ROUTES}{start}" for start in range(0, 20 * BITS, BITS)]
@@ -97,17 +96,17 @@ def counts(backend: Backend) -> dict[str, int]:
 
 def differences(backend: Backend) -> Iterator[Found]:
     """Every difference, by kind and lead."""
-    said = ", ".join(f"{side}.{name}" for side in ("o", "n") for name in ("lead", *_SAID))
+    said = ", ".join(f"{s}_at.lead, {', '.join(f'{s}.{name}' for name in _SAID)}" for s in ("o", "n"))
     half = 3 + len(_SAID)
     for kind, (where, at) in _KINDS.items():
         query = f"""select b.lead, b."{at}", {said} from (select * from ({_BOTH}) both_sides where {where}) b
-            left join (select * from old_leads join old_decisions using ("case")) o
-            on o.lead = b.lead and o.now = b."{at}"
-            left join (select * from new_leads join new_decisions using ("case")) n
-            on n.lead = b.lead and n.now = b."{at}"
+            left join old_leads o_at on o_at.lead = b.lead and o_at.now = b."{at}"
+            left join old_decisions o on o."case" = o_at."case"
+            left join new_leads n_at on n_at.lead = b.lead and n_at.now = b."{at}"
+            left join new_decisions n on n."case" = n_at."case"
             order by b.lead"""  # noqa: S608 - our own words
         for row in backend.rows(query):
-            yield Found(kind, row[0], _moment(row[1]), _told(row[2:half]), _told(row[half:]))
+            yield Found(kind, row[0], moment(row[1]), _told(row[2:half]), _told(row[half:]))
 
 
 def _told(row: tuple[Any, ...]) -> dict[str, Any] | None:
@@ -145,10 +144,6 @@ _COMPARED = (
     ("STAGE", "stage"),
     ("TRIGGER", "trigger"),
 )
-
-
-def _moment(microseconds: int) -> datetime:
-    return _EPOCH + timedelta(microseconds=microseconds)
 
 
 @dataclass(frozen=True, slots=True)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from bisect import bisect_right
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime
 from typing import Any
@@ -22,7 +22,7 @@ from persistence.as_of import past
 from persistence.as_of.past import Timelines
 from persistence.as_of.recorded import RecordedLead
 from persistence.leads import activities, contact
-from rules.columnar.tables import LeadCase
+from rules.columnar.plan import ColumnarPlan, attributes
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,6 +33,32 @@ class Period:
     end: datetime
 
 
+@dataclass(frozen=True)
+class Needed:
+    """The facts that some versions need of the past."""
+
+    types: frozenset[str]
+    """Of activities of these types."""
+    since: datetime | None
+    """From this moment on; None: from the beginning."""
+    attributes: Sequence[str]
+    """With these fields of them."""
+    consents: bool
+    """True if consents are asked for."""
+
+    @classmethod
+    def of(cls, compiled_versions: Sequence[CompiledVersion], period: Period) -> Needed:
+        """The facts that versions need of a period."""
+        rules = [compiled_version.compiled_rules for compiled_version in compiled_versions]
+        known = [one.needs.look_back for one in rules if one.needs.look_back is not None]
+        return cls(
+            frozenset(kind for one in rules for kind in one.needs.types),
+            period.start - max(known) if len(known) == len(rules) else None,
+            attributes(ColumnarPlan(one) for one in rules),
+            any(one.consents.required for one in rules),
+        )
+
+
 Timeline = tuple[list[datetime], list[Any]]
 
 
@@ -40,9 +66,6 @@ Timeline = tuple[list[datetime], list[Any]]
 class Portion:
     """Some leads with all that was recorded of them."""
 
-    first: int
-    """The number of the first lead; the others follow in order."""
-    leads: Sequence[RecordedLead]
     timelines: Mapping[UUID, Mapping[str, Timeline]]
     done: Mapping[UUID, Sequence[ActivityFact]]
     consents: Mapping[UUID, Sequence[Consent]]
@@ -50,16 +73,6 @@ class Portion:
     """By version the channels and purposes that are known where it is in force."""
     stages: Mapping[tuple[UUID, StagePosition], str] = field(default_factory=dict)
     """By version, and by where leads stood, at which of its stages they stand."""
-
-    def cases(self, compiled_version: CompiledVersion, period: Period) -> Iterator[LeadCase]:
-        """The leads at the moments that matter, as far as the version governs them."""
-        for number, lead in enumerate(self.leads, self.first):
-            stage, happened = self._stage(lead, compiled_version), self._happened(lead)
-            for moment in _moments(lead, happened, period):
-                facts = self._facts(lead, moment, stage)
-                if compiled_version.compiled_rules.governs(facts):
-                    standing = lead.created_at < moment == period.start and moment not in happened
-                    yield LeadCase(number, moment, self._with_consents(lead, facts, moment, compiled_version), standing)
 
     def facts(self, lead: RecordedLead, moment: datetime, compiled_version: CompiledVersion) -> LeadFacts:
         """All that was known of a lead at a moment, as a version judges it."""
@@ -76,23 +89,9 @@ class Portion:
         )
         return replace(facts, consents=given) if given else facts
 
-    def activities(self) -> list[tuple[int, Sequence[ActivityFact]]]:
-        """Return what each lead did, by its number."""
-        return [(number, self.done.get(lead.id, ())) for number, lead in enumerate(self.leads, self.first)]
-
     def _stage(self, lead: RecordedLead, compiled_version: CompiledVersion) -> str | None:
         """The stage at which it stood when the period began, as a version knows it."""
         return self.stages.get((compiled_version.version_id, stood)) if (stood := lead.standing) else None
-
-    def _happened(self, lead: RecordedLead) -> set[datetime]:
-        """Return when it did or said something, or a field of it or of its account changed."""
-        subjects = (lead.id, *self._companies(lead))
-        moments = {activity.occurred_at for activity in self.done.get(lead.id, ())}
-        moments.update(consent.at for consent in self.consents.get(lead.id, ()))
-        for subject in subjects:
-            for since, _ in self.timelines.get(subject, {}).values():
-                moments.update(since)
-        return moments
 
     def _facts(self, lead: RecordedLead, moment: datetime, stage: str | None) -> LeadFacts:
         return LeadFacts(
@@ -114,13 +113,6 @@ class Portion:
         found.pop(COMPANY, None)
         return found
 
-    def _companies(self, lead: RecordedLead) -> set[UUID]:
-        """The accounts that a lead ever belonged to."""
-        told = self.timelines.get(lead.id, {}).get(COMPANY)
-        if told is None:
-            return {lead.account_id} if lead.account_id is not None else set()
-        return {UUID(account) for account in told[1] if account is not None}
-
     def _of_company(self, lead: RecordedLead, moment: datetime) -> dict[str, Any]:
         """The fields of the account that a lead belonged to at a moment."""
         account, told = lead.account_id, self.timelines.get(lead.id, {}).get(COMPANY)
@@ -131,18 +123,10 @@ class Portion:
         return {} if account is None else self._at(account, moment)
 
 
-def _moments(lead: RecordedLead, happened: set[datetime], period: Period) -> list[datetime]:
-    """Return when it was created or the period began, whenever something happened to it, and the end."""
-    begin = max(period.start, lead.created_at)
-    return sorted(moment for moment in {begin, period.end} | happened if begin <= moment <= period.end)
-
-
 async def portion_of(
     connection: AsyncConnection,
     leads: Sequence[RecordedLead],
-    first: int,
-    compiled_versions: Sequence[CompiledVersion],
-    period: Period,
+    needed: Needed,
     words: Mapping[UUID, ContactVocabulary],
 ) -> Portion:
     """All that versions need to know of some leads."""
@@ -152,18 +136,9 @@ async def portion_of(
     companies = (told for (_, name), told in timelines.items() if name == COMPANY)
     accounts |= {UUID(account) for told in companies for _, account in told if account is not None}
     timelines |= await past.values_of(connection, accounts)
-    looks = [compiled_version.compiled_rules.needs.look_back for compiled_version in compiled_versions]
-    known = [read_only for read_only in looks if read_only is not None]
-    done = await activities.facts(
-        connection,
-        ids,
-        types={kind for compiled_version in compiled_versions for kind in compiled_version.compiled_rules.needs.types},
-        since=period.start - max(known) if len(known) == len(looks) else None,
-        attributes=True,
-    )
-    asked = any(compiled_version.compiled_rules.consents.required for compiled_version in compiled_versions)
-    consents = await contact.consents(connection, ids) if asked else {}
-    return Portion(first, leads, _by_subject(timelines), done, consents, words)
+    done = await activities.facts(connection, ids, types=needed.types, since=needed.since, attributes=True)
+    consents = await contact.consents(connection, ids) if needed.consents else {}
+    return Portion(_by_subject(timelines), done, consents, words)
 
 
 def _by_subject(timelines: Timelines) -> dict[UUID, dict[str, Timeline]]:
@@ -180,6 +155,7 @@ def _changes(values: Sequence[tuple[datetime, Any]]) -> list[tuple[datetime, Any
     last = dict(values)
     found: list[tuple[datetime, Any]] = []
     for at, value in last.items():
-        if value != (found[-1][1] if found else None):
+        before = found[-1][1] if found else None
+        if value != before or type(value) is not type(before):  # 1 is not True, though Python calls them equal
             found.append((at, value))
     return found

@@ -9,6 +9,7 @@ from itertools import islice
 from typing import Any
 from uuid import UUID
 
+import pyarrow as pa
 import structlog
 
 from application.runtime.compiled_versions import CompiledVersion
@@ -16,7 +17,9 @@ from application.runtime.transaction import Application
 from application.simulation import comparing, goodness
 from application.simulation.backend import Backend, BackendUnavailable
 from application.simulation.backends import backend_on
-from application.simulation.past import Period, Portion
+from application.simulation.case_tables import positions
+from application.simulation.filling import Filling
+from application.simulation.past import Period
 from application.simulation.recorded_past import Looked, RecordedPast
 from application.simulation.sentences import RULE
 from application.simulation.workload import answers_in_time, load
@@ -26,13 +29,14 @@ from persistence.as_of import recorded
 from persistence.people import teams
 from rules.columnar.plan import ColumnarPlan
 from rules.columnar.reach import threshold
-from rules.columnar.tables import accounts_table, activities_table, leads_table, outcomes_table
 from rules.differences.causes import Cause, Causes
 
 log = structlog.get_logger("baton.simulation")
 
-PORTION = 2_000
+PORTION = 20_000
 """The number of leads read at once."""
+STORED = 2_000
+"""The number of differences stored at once."""
 ANSWERS = 10_000
 """Of how many of the latest handovers the response times are taken."""
 LATELY = timedelta(days=365)
@@ -78,7 +82,7 @@ class _Running:
         self._application = application
         self._simulation = simulation
         self._period = Period(simulation.start_at, simulation.end_at)
-        self._ids: list[UUID] = []
+        self._ids: list[pa.Array] = []
 
     async def result(self) -> dict[str, Any]:
         """Return what it finds; the differences are stored on the way."""
@@ -103,18 +107,24 @@ class _Running:
         return compiled_versions
 
     async def _read(self, backend: Backend, compiled_versions: Sequence[CompiledVersion]) -> None:
-        plans = [ColumnarPlan(compiled_version.compiled_rules) for compiled_version in compiled_versions]
-        filling = _Filling(backend, compiled_versions, plans, self._period)
-        await asyncio.to_thread(filling.add, Portion(0, [], {}, {}, {}, {}))
-        number, after = await self._past.count(), None
-        while True:
-            portion = await self._past.portion(after=after, first=len(self._ids), limit=PORTION)
-            if not portion.leads:
-                return
-            after = portion.leads[-1].id
-            self._ids += [lead.id for lead in portion.leads]
-            await asyncio.to_thread(filling.add, portion)
-            await self._told(READING * min(1.0, len(self._ids) / max(1, number)))
+        filling = Filling(backend, compiled_versions, await self._past.words(), self._period)
+        number, done = await self._past.count(), 0
+        coming = asyncio.ensure_future(self._past.portion(after=None, limit=PORTION))
+        try:
+            while True:
+                portion = await coming
+                ids = portion.leads["id"].combine_chunks()
+                if len(ids):
+                    coming = asyncio.ensure_future(self._past.portion(after=UUID(ids[-1].as_py()), limit=PORTION))
+                stages = await self._past.stages(filter(None, positions(portion.leads)[0]))
+                await asyncio.to_thread(filling.add, portion, stages)  # the empty one behind the last makes the tables
+                if not len(ids):
+                    return
+                self._ids.append(ids)
+                done += len(ids)
+                await self._told(READING * min(1.0, done / max(1, number)))
+        finally:
+            coming.cancel()
 
     async def _judge(self, backend: Backend, compiled_versions: Sequence[CompiledVersion]) -> None:
         loop = asyncio.get_running_loop()
@@ -134,18 +144,22 @@ class _Running:
             enumerate(comparing.differences(backend)),
             Causes(compiled_versions[1].compiled_rules, compiled_versions[0].compiled_rules),
         )
-        while some := await asyncio.to_thread(lambda: list(islice(found, PORTION))):
-            looked = [(self._ids[one.lead], one.at) for number, one in some if number < EXPLAINED]
+        while some := await asyncio.to_thread(lambda: list(islice(found, STORED))):
+            looked = [(self._id(one.lead), one.at) for number, one in some if number < EXPLAINED]
             explained = await self._past.causes(looked, causes) if looked else {}
             rows = [self._difference(number, one, explained) for number, one in some]
             async with self._application.database.transaction() as connection:
                 await simulations.add_differences(connection, rows)
             await self._told(READING + JUDGING)
 
+    def _id(self, lead: int) -> UUID:
+        """The id of a lead by its number; all portions but the last have as many leads."""
+        return UUID(self._ids[lead // PORTION][lead % PORTION].as_py())
+
     def _difference(
         self, number: int, found: comparing.Found, explained: Mapping[Looked, Sequence[Cause]]
     ) -> StoredDifference:
-        lead = self._ids[found.lead]
+        lead = self._id(found.lead)
         causes = explained.get((lead, found.at), ())
         rules = [{"code": RULE, "path": cause.path, "sentences": dict(cause.sentences)} for cause in causes]
         reasons = [*rules, *comparing.reasons(found)]
@@ -206,30 +220,3 @@ class _Running:
         at: datetime = self._application.time.now()
         async with self._application.database.transaction() as connection:
             await simulations.finish(connection, self._simulation.id, state=state, at=at, fault=fault, result=result)
-
-
-class _Filling:
-    """Puts what was read onto the backend, once for each version."""
-
-    def __init__(
-        self,
-        backend: Backend,
-        compiled_versions: Sequence[CompiledVersion],
-        plans: Sequence[ColumnarPlan],
-        period: Period,
-    ) -> None:
-        self._backend, self._period = backend, period
-        self._sides = list(zip((comparing.NEW, comparing.OLD), compiled_versions, plans, strict=True))
-        self._contexts = dict.fromkeys((comparing.NEW, comparing.OLD), 0)
-
-    def add(self, portion: Portion) -> None:
-        """Add a portion."""
-        for side, compiled_version, plan in self._sides:
-            cases = list(portion.cases(compiled_version, self._period))
-            first = self._contexts[side]
-            self._backend.add(f"{side}leads", leads_table(plan, cases, first=first))
-            self._backend.add(f"{side}accounts", accounts_table(plan, cases, first=first))
-            self._backend.add(f"{side}activities", activities_table(plan, portion.activities()))
-            self._contexts[side] += len(cases)
-        outcomes = [(lead.answered, lead.accepted, lead.won, lead.closed) for lead in portion.leads]
-        self._backend.add("outcomes", outcomes_table(outcomes, first=portion.first))

@@ -22,9 +22,8 @@ async def reached(
     """Return who is told something about what is owed; nobody where the step names no audience."""
     if audience is None:
         return ()
-    concerned = concerning(obligation, handover)
-    alone = audience is Audience.PERSON and concerned.assignee is not None
-    return recipients(audience, concerned, {} if alone else await unit.leaders())
+    accountable = (await unit.compiled_version(obligation.version_id)).document.accountable
+    return recipients(audience, concerning(obligation, handover), await unit.staff(), accountable=accountable)
 
 
 def escalation_of(compiled_version: CompiledVersion, obligation: Obligation) -> Sequence[EscalationStep]:
@@ -37,7 +36,7 @@ def escalation_of(compiled_version: CompiledVersion, obligation: Obligation) -> 
 def concerning(obligation: Obligation, handover: Handover | None) -> Concerned:
     """Those whom something owed concerns: who owes it, and where it waits for somebody the teams that may take it."""
     teams = (obligation.team,) if obligation.team else (handover.visible_to if handover else ())
-    return Concerned(obligation.party, obligation.assignee, teams)
+    return Concerned(obligation.party, obligation.assignee, teams, named=handover is None)
 
 
 def gather(

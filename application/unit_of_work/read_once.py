@@ -9,7 +9,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 
 from domain.obligation import Breach, Obligation
 from domain.obligations.kind import Fulfilment
-from persistence.handovers import handovers, obligations
+from persistence.handovers import handovers, obligations, queue
 
 
 class ReadOnce:
@@ -60,5 +60,5 @@ class ReadOnce:
     async def anything_waits(self) -> bool:
         """Return whether a handover waited for room when that was asked first."""
         if self._anything_waits is None:
-            self._anything_waits = await handovers.anything_waits(self._connection)
+            self._anything_waits = await queue.anything_waits(self._connection)
         return self._anything_waits

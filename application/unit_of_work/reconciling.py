@@ -102,7 +102,8 @@ def _why(context: ObligationContext) -> str:
         return "moved"
     handover = context.handover
     if handover is None or handover.closed_at is None:
-        return "reassigned"
+        reopened = handover is not None and handover.reopened_at == context.now
+        return "reopened" if reopened else "reassigned"
     if context.offered_again:
         return "offered again"
     return "closed" if handover.state in WORKED else handover.state.value.lower()

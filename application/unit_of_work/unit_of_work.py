@@ -5,20 +5,23 @@ from __future__ import annotations
 from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass, field, replace
 from datetime import datetime
+from functools import cached_property
 from typing import Any
 from uuid import UUID
 
 from application.runtime.compiled_versions import ActiveVersions, CompiledVersion
 from application.runtime.heirs import Heirs
 from application.runtime.transaction import Transaction
+from application.unit_of_work.account_service import AccountService
 from application.unit_of_work.change_set import ChangeSet
 from application.unit_of_work.handover_history import HandoverHistory
 from application.unit_of_work.read_once import ReadOnce
 from application.unit_of_work.sight import Sight
 from application.unit_of_work.team_capacity import TeamCapacity
 from domain.facts import Canonical, LeadFacts
-from domain.handovers.handover import Assignment, Handover
-from domain.handovers.notice import Leaders, Notice
+from domain.handovers.assignment import Assignment
+from domain.handovers.handover import Handover
+from domain.handovers.notice import Notice, Staff
 from domain.leads.lead import Account, Lead, StageChange
 from domain.obligation import Breach, Obligation
 from domain.obligations.kind import Fulfilment, Interaction, Subject
@@ -72,7 +75,7 @@ class UnitOfWork:
     stage_changes: list[tuple[UUID, StageChange]] = field(default_factory=list)
     decisions: list[dict[str, Any]] = field(default_factory=list)
     notices: list[Notice] = field(default_factory=list)
-    _leaders: Leaders | None = None
+    _staff: Staff | None = None
 
     @classmethod
     async def open(
@@ -130,6 +133,11 @@ class UnitOfWork:
             changed_handovers=ChangeSet(history.values()),
             changed_obligations=ChangeSet(one for items in owed.values() for one in items),
         )
+
+    @cached_property
+    def account_service(self) -> AccountService:
+        """Who serves the accounts of the leads."""
+        return AccountService(self)
 
     async def compiled_version(self, version_id: UUID) -> CompiledVersion:
         """The version under which something was opened."""
@@ -215,11 +223,11 @@ class UnitOfWork:
         """Keep a notice that is told later, with others."""
         self.notices.append(notice)
 
-    async def leaders(self) -> Leaders:
-        """The leader of each team that has one."""
-        if self._leaders is None:
-            self._leaders = await teams.leaders(self.transaction.connection)
-        return self._leaders
+    async def staff(self) -> Staff:
+        """The people of all teams now."""
+        if self._staff is None:
+            self._staff = await teams.staff(self.transaction.connection, now=self.transaction.now)
+        return self._staff
 
     def end_assignment(self, handover_id: UUID) -> None:
         """Take a handover from whoever has it."""

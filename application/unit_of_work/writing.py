@@ -6,7 +6,7 @@ from application.unit_of_work.unit_of_work import UnitOfWork
 from domain.leads.contact import OwnerChange
 from persistence.handovers import handovers, notices, obligations
 from persistence.leads import contact, leads
-from persistence.people import teams
+from persistence.people import turns
 
 
 async def write(unit: UnitOfWork) -> None:
@@ -19,7 +19,7 @@ async def write(unit: UnitOfWork) -> None:
         await handovers.end_assignments(connection, unit.ended_assignments, now=now)
     await handovers.assign(connection, [a for given in unit.assignments.values() for a in given])
     if unit.team_capacity.turns:
-        await teams.take_turns(connection, unit.team_capacity.turns)
+        await turns.take_turns(connection, unit.team_capacity.turns)
     await obligations.insert(connection, unit.changed_obligations.added)
     await obligations.update(connection, unit.changed_obligations.changed)
     done = [(subject_id, fulfilment) for subject_id, counted in unit.fulfilments.items() for fulfilment in counted]

@@ -12,7 +12,15 @@ from typing import Any, cast
 from domain.checking import owed_checking as owed
 from domain.checking import replaced_checking, stage_checking, target_checking
 from domain.checking.channel_checking import alike, consent_not_asked, required_consents
-from domain.checking.clocks import calendar, contact_clock, feedback_clocks, outbound_parties, pauses, stage_clocks
+from domain.checking.clocks import (
+    attempts,
+    calendar,
+    contact_clock,
+    feedback_clocks,
+    outbound_parties,
+    pauses,
+    stage_clocks,
+)
 from domain.checking.nurture_checking import (
     field_names,
     named_field,
@@ -200,6 +208,7 @@ CHECKS = (
     Check(("journey", "replaced"), replaced_checking.replacements),
     Check(("journey",), stage_clocks),
     Check(("activity_types", "handover"), contact_clock),
+    Check(("activity_types", "channels", "contact", "handover", "nurturing"), attempts),
     Check(("activity_types",), outbound_parties),
     Check(("handover",), pauses),
     Check(("journey", "handover", "feedback"), feedback_clocks),

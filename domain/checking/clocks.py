@@ -4,11 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+from domain.document.contact_vocabulary import ContactVocabulary
 from domain.document.document import SlaDocument
-from domain.document.findings import Finding, unknown, warning
+from domain.document.findings import Finding, error, unknown, warning
 from domain.document.sections.fields import Direction
 from domain.document.sections.handover import Destination
 from domain.document.sections.journey import StageKind
+from domain.document.sections.limits import TimeLimit
+from domain.time.duration import Duration
 
 ENDS = frozenset({StageKind.WON, StageKind.LOST, StageKind.DISQUALIFIED})
 """The kinds of stages in which nothing is owed about how long a lead stays."""
@@ -47,6 +50,31 @@ def contact_clock(document: SlaDocument) -> Iterator[Finding]:
         if limit is not None and not outbound:
             message = "No activity type is OUTBOUND, so no contact by sales can be recorded."
             yield warning("CLOCK_NEVER_STOPS", f"{path}.contactWithin", message)
+
+
+def attempts(document: SlaDocument) -> Iterator[Finding]:
+    """Attempts on more channels than activities of sales can be made on; evidence that comes after the answer."""
+    section = document.handover
+    words = ContactVocabulary([document])
+    told = [kind.channel for kind in document.activity_types if kind.direction is Direction.OUTBOUND]
+    channels = {channel and (words.channel(channel) or channel) for channel in told}
+    asked = [("handover.attempts", section.attempts.channels)] if section.attempts else []
+    for reason in section.return_reasons:
+        path = f"handover.returnReasons[{reason.key}].requires"
+        required = reason.requires
+        if required is not None and (required.channels or required.attempts):
+            asked.append((path, required.channels or 1))
+        if required is not None and required.after is not None and _beyond(required.after, section.answer_within):
+            message = "Sales has to answer sooner than this, so it has to accept first."
+            yield warning("EVIDENCE_BEYOND_LIMIT", f"{path}.after", message)
+    for path, number in asked:
+        if number > len(channels):
+            message = f"Outbound activity types name {len(channels)} channels, so {number} can never be tried."
+            yield error("ATTEMPTS_UNCOUNTABLE", f"{path}.channels", message)
+
+
+def _beyond(after: Duration, limit: TimeLimit) -> bool:
+    return (after.days, after.seconds) > (limit.duration.days, limit.duration.seconds)
 
 
 def outbound_parties(document: SlaDocument) -> Iterator[Finding]:

@@ -36,6 +36,8 @@ class HandoverPayload(Payload):
     """When its answer is due, ISO 8601."""
     answered: bool
     """True if sales has answered it."""
+    unattended: bool
+    """True if the person who has it left and nobody took it over."""
 
 
 class HandoverEvent(Event):
@@ -149,11 +151,26 @@ class HandoverWithdrawn(HandoverEvent, name="handover.withdrawn"):
 
 
 @dataclass(frozen=True, kw_only=True)
+class HandoverAttempted(HandoverEvent, name="handover.attempted"):
+    """Sales tried to reach the lead."""
+
+    attempts: int
+    """The number of attempts so far."""
+    channels: int
+    """The number of channels on which they were made."""
+
+
+@dataclass(frozen=True, kw_only=True)
 class HandoverContacted(HandoverEvent, name="handover.contacted"):
     """Sales first contacted the lead."""
 
     activity: str
     """The id of the activity."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class HandoverReopened(HandoverEvent, name="handover.reopened"):
+    """Its lead came back to sales after its end."""
 
 
 @dataclass(frozen=True, kw_only=True)

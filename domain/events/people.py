@@ -26,6 +26,23 @@ class TeamChanged(Event, name="team.changed"):
 
 
 @dataclass(frozen=True, kw_only=True)
+class PersonLeft(Event, name="person.left"):
+    """Somebody is an active member of no team any longer."""
+
+    subject_type: ClassVar[str] = "Team"
+    open_to_all: ClassVar[bool] = True
+
+    person: str
+    """The person."""
+    handovers: int
+    """The number of accepted handovers that nobody works now."""
+    obligations: int
+    """The number of obligations about them."""
+    rerouted: int
+    """The number of offered handovers that were routed again."""
+
+
+@dataclass(frozen=True, kw_only=True)
 class KeyCreated(Event, name="key.created"):
     """A key was made."""
 

@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable
+from collections.abc import Collection
 from dataclasses import dataclass, replace
 from datetime import datetime
 from enum import StrEnum
 from uuid import UUID
 
+from domain.document.sections.handover import Attempts
 from domain.document.sections.journey import StageKind
-from domain.handovers.routing import Obstacle, QueueReason, TeamPassedOver
+from domain.handovers.effort import Effort
+from domain.handovers.handover_end import HandoverEnd
+from domain.handovers.routing import QueueReason, TeamPassedOver
 from domain.refusal import Refusal
 from domain.time.pause import Pause, lasting_until, resumed
 
@@ -58,6 +61,10 @@ class Handover:
     answer_due_at: datetime | None = None
     answered_at: datetime | None = None
     accepted_at: datetime | None = None
+    first_attempt_at: datetime | None = None
+    """When sales first tried to reach the lead."""
+    attempted_enough_at: datetime | None = None
+    """When as many attempts were made as the document asks."""
     contacted_at: datetime | None = None
     closed_at: datetime | None = None
     return_reason: str | None = None
@@ -86,11 +93,46 @@ class Handover:
     """When the pause that lasts runs out; None where none does, or where that was told."""
     passes_to: str | None = None
     """The special team of its lead's stage that it waits for, since nobody there had room."""
+    reopened_at: datetime | None = None
+    """When it opened again after its end, for the last time."""
+    reopenings: int = 0
+    """The number of times it opened again."""
+    unattended_since: datetime | None = None
+    """When whoever had it left, after it was accepted."""
+    takeover_by: str | None = None
+    """Who then owes that somebody takes it over: the leader of its team."""
+    taken_over_at: datetime | None = None
+    """When it was given to somebody after that."""
 
     @property
     def queued(self) -> bool:
         """Return whether it waits for somebody to have room."""
         return self.closed_at is None and self.assignee is None
+
+    @property
+    def unattended(self) -> bool:
+        """Return whether it is open and whoever had it left."""
+        return self.closed_at is None and self.unattended_since is not None and self.taken_over_at is None
+
+    def left(self, leader: str | None, *, now: datetime) -> Handover:
+        """This handover, whose assignee left; the leader of the team owes that somebody takes it over."""
+        return replace(self, unattended_since=now, takeover_by=leader, taken_over_at=None)
+
+    def attended(self) -> Handover:
+        """This handover, whose assignee is there after all."""
+        return replace(self, unattended_since=None, takeover_by=None, taken_over_at=None)
+
+    @property
+    def worked_since(self) -> datetime | None:
+        """Return since when sales works its lead, for the last time; None where it never accepted."""
+        return self.reopened_at or self.accepted_at
+
+    @property
+    def closed_because(self) -> HandoverEnd | None:
+        """Return how it ended; None while it is open."""
+        if self.closed_at is None:
+            return None
+        return HandoverEnd(self.outcome.value if self.outcome is not None else self.state.value)
 
     @property
     def standing(self) -> tuple[HandoverState, datetime | None]:
@@ -121,7 +163,14 @@ class Handover:
             queue_reason=None,
             queued_at_teams=(),
             passes_to=None,
+            taken_over_at=now if self.unattended_since is not None else None,
         )
+
+    def given_up(self, teams: tuple[str, ...]) -> Handover:
+        """This handover, with nobody: it waits for somebody of the teams."""
+        taken = self.unattended_since is None
+        since = self.unattended_since if taken else None
+        return replace(self, team=None, assignee=None, visible_to=teams, unattended_since=since)
 
     def waiting(self, reason: QueueReason, teams: tuple[TeamPassedOver, ...]) -> Handover:
         """This handover, in the queue, and why."""
@@ -172,6 +221,17 @@ class Handover:
         self._need(HandoverState.ACCEPTED)
         return replace(self, closed_at=now, outcome=outcome, resumes_at=None, passes_to=None)
 
+    def reopened(self, *, now: datetime) -> Handover:
+        """This handover, open again after it ended by an outcome: accepted, as it was."""
+        return replace(
+            self,
+            closed_at=None,
+            outcome=None,
+            reopened_at=now,
+            reopenings=self.reopenings + 1,
+            visible_to=self.stood_with,
+        )
+
     def return_answered(self, comment: str, *, now: datetime) -> Handover:
         """This handover, whose return marketing answered."""
         if self.state is not HandoverState.RETURNED:
@@ -197,40 +257,19 @@ class Handover:
         """This handover, of whose pause it was told that it ran out."""
         return replace(self, resumes_at=None)
 
-    def contacted(self, *, at: datetime) -> Handover:
-        """This handover, after sales first contacted the lead."""
-        return replace(self, contacted_at=at)
+    def with_effort(self, effort: Effort, needed: Attempts | None) -> Handover:
+        """This handover, with the effort that sales made for its lead; what was known earlier stays known."""
+        return replace(
+            self,
+            first_attempt_at=_earlier(self.first_attempt_at, effort.first_attempt_at),
+            attempted_enough_at=_earlier(self.attempted_enough_at, effort.enough_at(needed) if needed else None),
+            contacted_at=_earlier(self.contacted_at, effort.first_contact_at),
+        )
 
     def escalated(self) -> Handover:
         """This handover, one escalation step further."""
         return replace(self, escalation_level=self.escalation_level + 1)
 
 
-def holders(handovers: Iterable[Handover]) -> tuple[str, ...]:
-    """The teams that act on a lead of which these are the handovers, the oldest first.
-
-    Those with which the open one stands, in the queue those of its route; where none is open, where the last one stood.
-    """
-    known = list(handovers)
-    open_one = next((one for one in known if one.closed_at is None), None)
-    if open_one is not None:
-        return open_one.visible_to
-    return next((one.visible_to for one in reversed(known) if one.visible_to), ())
-
-
-@dataclass(frozen=True, slots=True)
-class Assignment:
-    """Who had a handover, from when to when, and why."""
-
-    id: UUID
-    handover_id: UUID
-    lead_id: UUID
-    team: str
-    assignee: str | None
-    at: datetime
-    until: datetime | None
-    because: str
-    passed_over: tuple[TeamPassedOver, ...] = ()
-    """The teams before it, and why they could not take it."""
-    owner_passed_over: Obstacle | None = None
-    """Why whoever serves the account could not take it; None when that person got it, or nobody serves it."""
+def _earlier(known: datetime | None, found: datetime | None) -> datetime | None:
+    return min((at for at in (known, found) if at is not None), default=None)

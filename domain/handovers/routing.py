@@ -12,7 +12,11 @@ class Because(StrEnum):
     """Why a handover went where it went."""
 
     ACCOUNT_OWNER = "ACCOUNT_OWNER"
-    """The person already serves the account."""
+    """The account names the person as its owner."""
+    SERVES_ACCOUNT = "SERVES_ACCOUNT"
+    """The person has an open handover of the account."""
+    SERVED_ACCOUNT = "SERVED_ACCOUNT"
+    """The person worked a handover of the account that ended lately."""
     ASKED_FOR_DATA = "ASKED_FOR_DATA"
     """The person returned it for missing data, and the data is there."""
     ROUND_ROBIN = "ROUND_ROBIN"
@@ -69,6 +73,14 @@ class Obstacle(StrEnum):
     """The person has as many open handovers as may be."""
     NOT_ON_ROUTE = "NOT_ON_ROUTE"
     """The person is in none of the route's teams."""
+
+
+@dataclass(frozen=True, slots=True)
+class Serving:
+    """A person who serves the account, and why."""
+
+    person: str
+    because: Because
 
 
 @dataclass(frozen=True, slots=True)

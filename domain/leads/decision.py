@@ -183,3 +183,8 @@ class Decision(NamedTuple):
     """Of a customer, the keys of the signs that hold, of the case studies asked of it, and of its silences."""
     nurture: Nurture | None = None
     """The content that the lead gets meanwhile; None where it is handed over, or gets nothing."""
+    next_crossing: datetime | None = None
+    """The first moment at which time alone may change more of it than points; None: never, or read from storage."""
+    meaning: str = ""
+    """A digest over the version, the facts of the lead itself and the result but for points; empty where it was read
+    from storage."""

@@ -77,9 +77,12 @@ class Lead:
     historical: bool = False
     decision_id: UUID | None = None
     decision_digest: str | None = None
+    decision_meaning: str | None = None
+    """A digest of what its decision comes to but for points; None of decisions made before it was kept."""
     grade: str | None = None
     priority: int = 0
-    valid_until: datetime | None = None
+    next_crossing: datetime | None = None
+    """The first moment at which time alone may change more than points; the clock judges it then."""
     stage_clock_from: datetime | None = None
     """Since when it is at its stage, as far as a version counts the time there; None of the imported past."""
     stage_version_id: UUID | None = None

@@ -5,6 +5,7 @@ from __future__ import annotations
 from domain.obligations.kind import KindTable
 from domain.obligations.kinds import (
     answer,
+    attempts,
     case_study,
     first_contact,
     material,
@@ -17,6 +18,7 @@ from domain.obligations.kinds import (
     sign_answers,
     stage_time,
     sync,
+    takeover,
     touchpoint,
     won_lost_reason,
 )
@@ -26,6 +28,8 @@ KINDS = KindTable(
     (
         answer.KIND,
         first_contact.KIND,
+        attempts.KIND,
+        takeover.KIND,
         outcome_update.KIND,
         won_lost_reason.KIND,
         return_answer.KIND,

@@ -87,7 +87,7 @@ _GROUPS = (
     ("M I A", For.NEITHER, None, "Mutation.upsertLeads"),
     ("M S I A", For.OWN, Reach.HOLDS, "Mutation.recordActivities Mutation.recordConsent"),
     ("S A", For.OWN, Reach.HOLDS, _ANSWER),
-    ("S G A", For.NEITHER, Reach.LEADS, "Mutation.reassignHandover"),
+    ("S G A", For.NEITHER, Reach.LEADS, "Mutation.reassignHandover Mutation.reassignWork"),
     ("M S G A", For.OWN, Reach.LEADS, "Mutation.setAbsence"),
     ("M A", For.OWN, None, "Mutation.withdrawHandover Mutation.answerReturn"),
     ("M S G A", For.OWING, Reach.HOLDS, "Mutation.meetObligation Mutation.recordMeeting"),

@@ -74,6 +74,12 @@ class Member:
     """Handovers got this month, in all teams; the month is that of the team's calendar."""
     absences: tuple[Absence, ...] = ()
 
+    @property
+    def full(self) -> bool:
+        """Return whether the person has as much as it can take, at once or this month."""
+        at_once = self.max_open is not None and self.open_count >= self.max_open
+        return at_once or (self.max_per_month is not None and self.month_count >= self.max_per_month)
+
     def absent(self, *, now: datetime) -> bool:
         """Return whether the person is away at that moment."""
         return any(a.from_at <= now < a.until_at for a in self.absences)

@@ -4,12 +4,14 @@ from __future__ import annotations
 
 import hashlib
 import json
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 from uuid import UUID
 
 from sqlalchemy import delete, insert, select, text
+from sqlalchemy.dialects import postgresql
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from persistence.tables import idempotency
@@ -78,6 +80,25 @@ async def finish(connection: AsyncConnection, fresh: Fresh, answer: Any, *, now:
             at=now,
         )
     )
+
+
+async def last_input(connection: AsyncConnection, key_id: UUID, mutation: str, key: str) -> bytes | None:
+    """Return the hash of the input that was kept last for a key; None where there is none."""
+    found = await connection.scalar(
+        select(idempotency.c.input_hash).where(
+            idempotency.c.key_id == key_id, idempotency.c.mutation == mutation, idempotency.c.key == key
+        )
+    )
+    return None if found is None else bytes(found)
+
+
+async def keep_input(
+    connection: AsyncConnection, about: Mapping[str, Any], input_hash: bytes, *, now: datetime
+) -> None:
+    """Keep the hash of an input for `key_id`, `mutation` and `key`, in place of the one before."""
+    told = {"input_hash": input_hash, "at": now}
+    written = postgresql.insert(idempotency).values(**about, **told)
+    await connection.execute(written.on_conflict_do_update(index_elements=list(about), set_=told))
 
 
 async def forget(connection: AsyncConnection, *, before: datetime) -> int:

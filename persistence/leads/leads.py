@@ -126,9 +126,9 @@ async def remember_stages(
 
 
 async def to_judge_again(connection: AsyncConnection, *, now: datetime, limit: int) -> list[UUID]:
-    """The leads whose decision time alone may have changed, the longest overdue first."""
+    """The leads whose decision time alone may have changed in more than points, the longest overdue first."""
     found = await connection.execute(
-        text("select id from lead where valid_until <= :now order by valid_until limit :limit"),
+        text("select id from lead where next_crossing <= :now order by next_crossing limit :limit"),
         {"now": now, "limit": limit},
     )
     return list(found.scalars())
@@ -152,7 +152,7 @@ async def mark_for_judging(
     """Have the clock judge the leads of accounts again, but for those named; passes over locked ones."""
     await connection.execute(
         text(
-            "update lead set valid_until = :now where id in (select id from lead where account_id = any(:accounts)"
+            "update lead set next_crossing = :now where id in (select id from lead where account_id = any(:accounts)"
             " and id <> all(:but) and not historical order by id for update skip locked)"
         ),
         {"now": now, "accounts": list(account_ids), "but": list(but)},
@@ -188,10 +188,10 @@ async def grades_of_accounts(
     return grades
 
 
-async def next_expiry(connection: AsyncConnection) -> datetime | None:
-    """The next moment at which time alone may change some lead's decision."""
+async def next_crossing(connection: AsyncConnection) -> datetime | None:
+    """The next moment at which time alone may change some lead's decision in more than points."""
     found = await connection.execute(
-        text("select valid_until from lead where valid_until is not null order by valid_until limit 1")
+        text("select next_crossing from lead where next_crossing is not null order by next_crossing limit 1")
     )
     at: datetime | None = found.scalar_one_or_none()
     return at

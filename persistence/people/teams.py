@@ -9,6 +9,7 @@ from uuid import UUID
 from sqlalchemy import RowMapping, text
 from sqlalchemy.ext.asyncio import AsyncConnection
 
+from domain.handovers.notice import Staff
 from domain.party import Party
 from domain.people.team import Absence, Member, Team, beginning_of_month
 from domain.words.ids import new_id
@@ -32,6 +33,16 @@ from team_member m join asked on asked.team = m.team order by m.team, m.place, m
 _BELONGING = """
 select m.person, t.key, t.party from team_member m join team t on t.key = m.team
 union select lead_person, key, party from team where lead_person is not null
+"""
+_STAFF = """
+select m.person, m.active, t.party, exists (
+  select from absence b where b.person = m.person and b.from_at <= :now and b.until_at > :now
+) as absent
+from team_member m join team t on t.key = m.team
+"""
+_MANAGED = """
+select exists (select from api_key where role = 'MANAGEMENT' and revoked_at is null
+  and (expires_at is null or expires_at > :now))
 """
 _LOCK_MEMBERS = """
 select 1 from team_member where person in (select person from team_member where team = any(:teams))
@@ -139,23 +150,19 @@ async def leaders(connection: AsyncConnection) -> dict[str, str]:
     return {row.key: row.lead_person for row in found}
 
 
-async def take_turns(connection: AsyncConnection, turns: Sequence[tuple[str, str, float]]) -> None:
-    """Change the credits of members in the rotation: (team, person, by how much)."""
-    by_member: dict[tuple[str, str], float] = {}
-    for team, person, change in turns:
-        by_member[team, person] = by_member.get((team, person), 0.0) + change
-    rows = sorted(by_member.items())
-    await connection.execute(
-        text(
-            "update team_member m set credit = m.credit + n.change from unnest(cast(:teams as text[]),"
-            " cast(:persons as text[]), cast(:changes as double precision[])) as n(team, person, change)"
-            " where m.team = n.team and m.person = n.person"
-        ),
-        {
-            "teams": [team for (team, _), _ in rows],
-            "persons": [person for (_, person), _ in rows],
-            "changes": [change for _, change in rows],
-        },
+async def staff(connection: AsyncConnection, *, now: datetime) -> Staff:
+    """The people of all teams at a moment."""
+    found = await connection.execute(text(_STAFF), {"now": now})
+    rows = found.all()
+    active = frozenset(folded(row.person) for row in rows if row.active)
+    members = frozenset(folded(row.person) for row in rows)
+    return Staff(
+        leaders=await leaders(connection),
+        active=active,
+        inactive=members - active,
+        absent=frozenset(folded(row.person) for row in rows if row.absent),
+        parties=frozenset(Party(row.party) for row in rows if row.active),
+        managed=bool(await connection.scalar(text(_MANAGED), {"now": now})),
     )
 
 
@@ -163,6 +170,34 @@ async def teams_of(connection: AsyncConnection, person: str) -> list[str]:
     """The keys of the teams that a person is a member of."""
     found = await connection.execute(
         text("select team from team_member where person = :person order by team"), {"person": person}
+    )
+    return list(found.scalars())
+
+
+async def sales_teams_of(connection: AsyncConnection, persons: Iterable[str]) -> dict[str, tuple[str, ...]]:
+    """The teams of sales that people are an active member of; persons as they are compared."""
+    found = await connection.execute(
+        text(
+            "select m.person, m.team from team_member m join team t on t.key = m.team"
+            " where m.active and t.party = 'SALES' and lower(normalize(m.person)) = any("
+            "  select lower(normalize(btrim(p))) from unnest(cast(:persons as text[])) as p) order by m.team"
+        ),
+        {"persons": list(persons)},
+    )
+    teams: dict[str, tuple[str, ...]] = {}
+    for row in found:
+        teams[folded(row.person)] = (*teams.get(folded(row.person), ()), row.team)
+    return teams
+
+
+async def active_teams_of(connection: AsyncConnection, person: str) -> list[str]:
+    """The keys of the teams that a person, in any spelling, is an active member of."""
+    found = await connection.execute(
+        text(
+            "select team from team_member where active"
+            " and lower(normalize(person)) = lower(normalize(btrim(cast(:person as text)))) order by team"
+        ),
+        {"person": person},
     )
     return list(found.scalars())
 
@@ -180,39 +215,26 @@ async def members(connection: AsyncConnection) -> list[str]:
     return list((await connection.execute(text("select distinct person from team_member order by person"))).scalars())
 
 
+async def members_of(connection: AsyncConnection, team: str) -> list[str]:
+    """The members of a team, as they are spelled."""
+    found = await connection.execute(text("select person from team_member where team = :team"), {"team": team})
+    return list(found.scalars())
+
+
+async def active_members(connection: AsyncConnection) -> set[str]:
+    """The persons who are an active member of some team, as they are spelled."""
+    return set((await connection.execute(text("select distinct person from team_member where active"))).scalars())
+
+
 async def persons(connection: AsyncConnection) -> list[str]:
     """The members and leaders of all teams, as they are spelled."""
     statement = "select person from team_member union select lead_person from team where lead_person is not null"
     return sorted((await connection.execute(text(statement))).scalars())
 
 
-async def absences_of(connection: AsyncConnection, person: str) -> list[Absence]:
-    """All absences of a person, the earliest first."""
-    found = await connection.execute(
-        text("select from_at, until_at from absence where person = :person order by from_at"), {"person": person}
-    )
-    return [Absence(row.from_at, row.until_at) for row in found]
-
-
-async def write_absences(
-    connection: AsyncConnection, person: str, absences: Sequence[Absence], *, now: datetime
-) -> None:
-    """Store the absences of a person in place of those known."""
-    await connection.execute(text("delete from absence where person = :person"), {"person": person})
-    rows = [{"id": new_id(now=now), "person": person, "from_at": a.from_at, "until_at": a.until_at} for a in absences]
-    await bulk.insert(connection, tables.absence, rows)
-
-
 async def calendars(connection: AsyncConnection) -> list[str | None]:
     """The keys of the calendars by which teams work."""
     return list((await connection.execute(text("select distinct calendar from team"))).scalars())
-
-
-async def next_return(connection: AsyncConnection, *, now: datetime) -> datetime | None:
-    """Return when the next absence ends."""
-    found = await connection.execute(text("select min(until_at) from absence where until_at > :now"), {"now": now})
-    at: datetime | None = found.scalar_one()
-    return at
 
 
 async def ids_of(connection: AsyncConnection, keys: Iterable[str]) -> dict[str, UUID]:

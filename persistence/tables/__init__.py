@@ -28,6 +28,7 @@ from persistence.tables.leads import (
     field_value,
     lead,
     lead_key,
+    priority_pass,
     stage_change,
     told_again,
 )
@@ -74,6 +75,7 @@ __all__ = [
     "movement",
     "notice",
     "obligation",
+    "priority_pass",
     "rejudgement",
     "section_comment",
     "signature",

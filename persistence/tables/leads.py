@@ -6,6 +6,7 @@ from sqlalchemy import (
     BigInteger,
     Boolean,
     Column,
+    Date,
     ForeignKey,
     Identity,
     Index,
@@ -57,7 +58,7 @@ lead = Table(
     words("decision_digest"),
     words("grade"),
     Column("priority", BigInteger, nullable=False, server_default=text("0")),
-    moment("valid_until"),
+    moment("next_crossing"),
     moment("stage_clock_from"),
     Column("stage_version_id", Uuid),
     Column("data_awaited", JSONB, nullable=False, server_default=text("'{}'")),
@@ -66,8 +67,9 @@ lead = Table(
     word_list("signs"),
     Column("judged_epoch", BigInteger),
     moment("judged_account_at"),
+    words("decision_meaning"),
     Index("ix_lead_account_id", "account_id"),
-    Index("ix_lead_valid_until", "valid_until", postgresql_where=text("valid_until is not null")),
+    Index("ix_lead_next_crossing", "next_crossing", postgresql_where=text("next_crossing is not null")),
     Index("ix_lead_stage", "stage", "id"),
     Index("ix_lead_changed_at", "changed_at", "id"),
     Index("ix_lead_priority", "priority", "id"),
@@ -78,6 +80,15 @@ lead = Table(
 )
 """`priority` orders leads for calling: interest within grade, as one number. `seen_by` names the teams whose members
 may see it: those that have or had it, and while its handover is queued those of the route."""
+
+priority_pass = Table(
+    "priority_pass",
+    metadata,
+    Column("day", Date, primary_key=True),
+    Column("after_lead", Uuid),
+    moment("finished_at"),
+)
+"""The progress of bringing the order of calling up to date; leads are taken in id order."""
 
 lead_key = Table(
     "lead_key",

@@ -7,6 +7,7 @@ from sqlalchemy.dialects.postgresql import JSONB
 
 from persistence.tables.columns import BUSY, document, document_list, metadata, moment, own_id, word_list, words
 
+UNATTENDED = "closed_at is null and unattended_since is not null and taken_over_at is null"
 handover = Table(
     "handover",
     metadata,
@@ -48,6 +49,14 @@ handover = Table(
     word_list("data_awaited"),
     moment("resumes_at"),
     words("passes_to"),
+    moment("first_attempt_at"),
+    moment("attempted_enough_at"),
+    moment("reopened_at"),
+    Column("reopenings", Integer, nullable=False, server_default=text("0")),
+    moment("unattended_since"),
+    words("takeover_by"),
+    moment("taken_over_at"),
+    Index("ix_handover_unattended", "offered_at", "id", postgresql_where=text(UNATTENDED)),
     Index("uq_handover_open", "lead_id", unique=True, postgresql_where=text("closed_at is null")),
     Index("ix_handover_lead_id", "lead_id", "offered_at"),
     Index("ix_handover_offered_at", "offered_at", "id"),

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Container, Iterable, Iterator, Mapping
+from contextlib import suppress
 from datetime import UTC, datetime, timedelta
 from operator import itemgetter
 from typing import Any
@@ -20,13 +21,19 @@ ByRule = Mapping[str, tuple[Matcher, ActivityRows]]
 class ActivityWindow:
     """The activities of one lead at one moment; lives as long as one judgement."""
 
-    __slots__ = ("_by_rule", "_held", "_lead", "ahead", "by_type", "counted", "now", "until")
+    __slots__ = ("_by_rule", "_held", "_lead", "ahead", "by_type", "counted", "crossing", "foreseeing", "now", "until")
 
-    def __init__(self, activities: Iterable[ActivityFact], types: Container[str], *, now: datetime) -> None:
+    def __init__(
+        self, activities: Iterable[ActivityFact], types: Container[str], *, now: datetime, foreseeing: bool = True
+    ) -> None:
         """The activities of these types, of which those too far ahead do not count yet."""
         self.now = now
+        self.foreseeing = foreseeing
+        """True if it is asked when scores that fade come to mean something else."""
         self.until: datetime | None = None
         """The first moment at which time alone changes something; None: never."""
+        self.crossing: datetime | None = None
+        """The first moment at which time alone may change more than points; None: never."""
         self.counted: list[str | int] = []
         """The contributions so far: by share the signal, the activity and the hundredths."""
         self.by_type: dict[str, list[Occurred]] = {}
@@ -70,14 +77,25 @@ class ActivityWindow:
         parts: Any = iter(self.counted)
         return zip(parts, parts, parts, strict=True)
 
+    @property
+    def times(self) -> dict[str, datetime]:
+        """When each activity that is not ahead occurred, by id."""
+        return {activity.id: at for done in self.by_type.values() for activity, at in done}
+
     def changes(self, occurred: datetime, after: timedelta) -> None:
         """Note that something changes a while after an activity."""
-        try:
-            moment = occurred + after
-        except OverflowError:
-            return
-        if self.until is None or moment < self.until:
-            self.until = moment
+        with suppress(OverflowError):
+            self.at(occurred + after)
+
+    def fades(self, after: timedelta) -> None:
+        """Note that points fade a while from now."""
+        with suppress(OverflowError):
+            self.until = _sooner(self.until, self.now + after)
+
+    def crosses(self, after: timedelta) -> None:
+        """Note that a score may leave the span in which all its points mean the same, a while from now."""
+        with suppress(OverflowError):
+            self.crossing = _sooner(self.crossing, self.now + after)
 
     def begins(self, occurred: datetime) -> None:
         """Note that an activity that lies ahead begins to count."""
@@ -85,8 +103,12 @@ class ActivityWindow:
 
     def at(self, moment: datetime) -> None:
         """Note that something changes at a moment."""
-        if self.until is None or moment < self.until:
-            self.until = moment
+        self.until = _sooner(self.until, moment)
+        self.crossing = _sooner(self.crossing, moment)
+
+
+def _sooner(one: datetime | None, other: datetime) -> datetime:
+    return other if one is None or other < one else one
 
 
 def _id(occurred: Occurred) -> str:

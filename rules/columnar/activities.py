@@ -9,20 +9,27 @@ from rules.conditions.aggregates import Measure as Kind
 from rules.conditions.vocabulary import Origin, Subject
 
 
+def asked_for(plan: ColumnarPlan, activities: Table) -> Table:
+    """The activities of the types that a version looks at, each with its channel."""
+    activities = activities.filter(activities.type.isin(sorted(plan.compiled_rules.needs.types)))
+    channels = [(activities.type == kind, constant(name)) for kind, name in plan.channels.items() if name is not None]
+    return activities.mutate(channel=activities.channel.fill_null(choose(channels, nothing("string"))))
+
+
+def seen(since: Column) -> Column:
+    """Return whether what happened so long ago is no more ahead than a sender's clock may be."""
+    return since >= whole(-span(FUTURE_TOLERANCE))
+
+
 def observed(plan: ColumnarPlan, leads: Table, activities: Table, key: str, beside: tuple[str, ...] = ()) -> Table:
     """The activities that may count, each with the time since, its age in full days, and columns of its lead."""
-    activities = activities.filter(activities.type.isin(sorted(plan.compiled_rules.needs.types)))
     wanted = leads.select(*dict.fromkeys(("lead", key, "now", *beside)))
     done = activities.inner_join(wanted, "lead")
     done = done.mutate(since=done.now - done.occurred)
-    done = done.filter(done.since >= whole(-span(FUTURE_TOLERANCE)))
+    done = done.filter(seen(done.since))
     if plan.look_back is not None:
         done = done.filter(done.since < whole(plan.look_back))
-    channels = [(done.type == kind, constant(name)) for kind, name in plan.channels.items() if name is not None]
-    return done.mutate(
-        age=divided((done.since > 0).ifelse(done.since, whole(0)), DAY),
-        channel=done.channel.fill_null(choose(channels, nothing("string"))),
-    )
+    return done.mutate(age=divided((done.since > 0).ifelse(done.since, whole(0)), DAY))
 
 
 def resolver(plan: ColumnarPlan, done: Table, kind: str) -> Resolve:
@@ -41,7 +48,7 @@ def with_measures(plan: ColumnarPlan, leads: Table, activities: Table, key: str)
     """Leads with the numbers over their activities."""
     if not plan.measures:
         return leads
-    done = observed(plan, leads, activities, key)
+    done = observed(plan, leads, asked_for(plan, activities), key)
     done = done.mutate(**{measure.column: _measured(plan, done, measure) for measure in plan.measures})
     found = done.group_by(key).aggregate(**{m.column: _gathered(done[m.column], m) for m in plan.measures})
     leads = leads.left_join(found, key, rname="{name}_measured")

@@ -34,6 +34,11 @@ def microseconds(moment: datetime) -> int:
     return span(moment - _EPOCH)
 
 
+def moment(microseconds: int) -> datetime:
+    """The moment that lies so many microseconds after the beginning of 1970."""
+    return _EPOCH + timedelta(microseconds=microseconds)
+
+
 def span(length: timedelta) -> int:
     """The length of a span in microseconds."""
     return (length.days * 86_400 + length.seconds) * 1_000_000 + length.microseconds
@@ -189,6 +194,12 @@ class ColumnarPlan:
         """Return how old an activity can be and still count, in microseconds; None: as old as it likes."""
         longest = self.compiled_rules.needs.look_back
         return None if longest is None else span(longest)
+
+
+def attributes(plans: Iterable[ColumnarPlan]) -> list[str]:
+    """The keys of the fields of activities that versions ask for."""
+    held = [one for plan in plans for matched in plan.activity_columns.values() for one in matched]
+    return sorted({one.subject.key for one in held})
 
 
 def _steps(journey: StagePlan) -> list[tuple[str, ...]]:

@@ -17,7 +17,7 @@ import pyarrow as pa
 from rules.columnar.plan import EDGE
 from rules.conditions.syntax import Check, Every, Expression, Not, Some
 from rules.conditions.vocabulary import Subject
-from rules.scoring.scoring import Bands
+from rules.scoring.bands import Bands
 
 Column = Any
 """A column of a table; ibis says of most of its methods only that they give a value."""
@@ -104,9 +104,9 @@ def is_blank(column: Column) -> Column:
     return column.isnull()
 
 
-def newest_first(groups: Sequence[Column], age: Column) -> Column:
-    """The place of each row in its group by age, from 1."""
-    return ibis.row_number().over(ibis.window(group_by=groups, order_by=age)) + 1
+def following(value: Column, number: int, groups: Sequence[Column]) -> Column:
+    """The value so many rows after each in its group, in order of that value; missing behind the last."""
+    return value.lead(number).over(ibis.window(group_by=groups, order_by=value))
 
 
 def counted_so_far(condition: Column, groups: Sequence[Column], age: Column) -> Column:

@@ -7,7 +7,9 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Any
 
+import orjson
 import pyarrow as pa
+import pyarrow.compute as pc
 
 from domain.document.base import FORBIDDEN
 from domain.document.sections.fields import FieldType
@@ -17,6 +19,9 @@ from rules.activities.activity_window import ActivityWindow
 from rules.columnar.plan import EDGE, ColumnarPlan, Held, microseconds
 from rules.conditions.vocabulary import Subject
 
+_TEXTS = frozenset({FieldType.TEXT, FieldType.ENUM})
+_PLAIN = r'^"[ !#-\[\]-~]*[!#-\[\]-~][ !#-\[\]-~]*"$'
+"""A text in JSON that stands there as it is: visible ASCII, no quotation mark, no backslash."""
 _INSTEAD = "\U0010ffff"
 """Stands for each character that no text may hold, so that a table can; no literal has it."""
 
@@ -59,7 +64,7 @@ def leads_table(plan: ColumnarPlan, cases: Sequence[LeadCase], *, first: int = 0
             "account": numbers,
             "standing": pa.array([case.standing for case in cases], pa.bool_()),
             "now": pa.array([microseconds(case.now.astimezone(UTC)) for case in cases], pa.int64()),
-            "stage": pa.array([_text(lead.stage) for lead in facts], pa.string()),
+            "stage": pa.array([storable(lead.stage) for lead in facts], pa.string()),
             "open_handover": pa.array([lead.open_handover for lead in facts], pa.bool_()),
             "rounds": pa.array([lead.rounds for lead in facts], pa.int64()),
             "returned": pa.array([r is not None for r in returns], pa.bool_()),
@@ -86,7 +91,7 @@ def activities_table(plan: ColumnarPlan, by_lead: Iterable[tuple[int, Sequence[A
     return pa.table(
         {
             "lead": pa.array([lead for lead, _ in done], pa.int64()),
-            "type": pa.array([_text(activity.type) for activity in activities], pa.string()),
+            "type": pa.array([storable(activity.type) for activity in activities], pa.string()),
             "occurred": pa.array([microseconds(a.occurred_at.astimezone(UTC)) for a in activities], pa.int64()),
             **{name: pa.array([_common(plan, a, name) for a in activities], kind) for name, kind in _COMMON.items()},
             **_own(plan, activities),
@@ -96,7 +101,7 @@ def activities_table(plan: ColumnarPlan, by_lead: Iterable[tuple[int, Sequence[A
 
 def _common(plan: ColumnarPlan, activity: ActivityFact, name: str) -> str | None:
     value: str | None = getattr(activity, name)
-    return _said(plan.channel(value) if name == "channel" and value is not None else value)
+    return said(plan.channel(value) if name == "channel" and value is not None else value)
 
 
 def outcomes_table(outcomes: Sequence[tuple[bool, bool, bool, bool]], *, first: int = 0) -> pa.Table:
@@ -130,6 +135,16 @@ def fitted(subject: Subject, values: Iterable[Any]) -> pa.Array:
     return pa.array([None if value is None else fit(value) for value in values], TYPES[subject.type])
 
 
+def stored(subject: Subject, texts: pa.Array) -> pa.Array:
+    """Values that are stored as JSON as a column; what is plain ASCII is not read one by one."""
+    plain = pc.match_substring_regex(texts, _PLAIN) if subject.type in _TEXTS else pa.repeat(False, len(texts))
+    others = [orjson.loads(text) for text in texts.filter(pc.invert(plain)).to_pylist()]
+    column = fitted(subject, [comparable(subject.type, subject.scale, value) for value in others])
+    if len(others) == len(texts):
+        return column
+    return pc.replace_with_mask(pc.utf8_slice_codeunits(texts, 1, -1), pc.invert(plain), column)
+
+
 def _centres(plan: ColumnarPlan, centres: Sequence[BuyingCentre | None]) -> dict[str, pa.Array]:
     rows: list[dict[str, Any]] = [{} for _ in centres]
     for centre, row in zip(centres, rows, strict=True):
@@ -160,11 +175,13 @@ def _until(returned: LastReturn | None) -> int | None:
     return microseconds(returned.cool_off_until.astimezone(UTC))
 
 
-def _said(text: str | None) -> str | None:
-    return None if is_blank(text) else _text(text)
+def said(text: str | None) -> str | None:
+    """A text as it stands in a column; missing where it carries nothing."""
+    return None if is_blank(text) else storable(text)
 
 
-def _text(text: str | None) -> str | None:
+def storable(text: str | None) -> str | None:
+    """A text as a column can hold it."""
     return None if text is None else FORBIDDEN.sub(_INSTEAD, text)
 
 
@@ -173,10 +190,10 @@ def _number(value: int) -> int:
 
 
 _FITTED: dict[FieldType, Callable[[Any], Any]] = {
-    FieldType.TEXT: _text,
-    FieldType.ENUM: _text,
+    FieldType.TEXT: storable,
+    FieldType.ENUM: storable,
     FieldType.BOOLEAN: bool,
-    FieldType.LIST: lambda items: [_text(item) for item in items],
+    FieldType.LIST: lambda items: [storable(item) for item in items],
     **dict.fromkeys((FieldType.INTEGER, FieldType.DECIMAL, FieldType.DATE, FieldType.DATE_TIME), _number),
 }
 """The column form of a comparable value."""

@@ -40,6 +40,11 @@ def clauses(document: SlaDocument) -> Iterator[Clause]:
     """Every condition of a document, in document order."""
     if document.scope is not None:
         yield Clause(Place.SCOPE, "", 0, "scope", document.scope)
+    for index, kind in enumerate(document.activity_types):
+        if kind.effort is not None and kind.effort.when is not None:
+            yield Clause(
+                Place.EFFORT, kind.key, index, f"activityTypes[{kind.key}].effort.when", kind.effort.when, kind.key
+            )
     for index, stage in enumerate(document.journey.stages):
         if stage.entry is not None:
             yield Clause(Place.STAGE_ENTRY, stage.key, index, f"journey.stages[{stage.key}].entry", stage.entry)

@@ -2,7 +2,8 @@
 
 Fields of the lead and of its account may be used everywhere. Beyond them:
 
-- in a signal: `activity.KEY` of its activity type, and `activity.channel`, `activity.campaign`, `activity.content`;
+- in a signal, and in the rule when an activity is a contact: `activity.KEY` of its activity type, and
+  `activity.channel`, `activity.campaign`, `activity.content`;
 - in signals, exclusions, triggers, stage entries, nurture tracks and signs in customers: `activities.TYPE`, how many
   activities of that type the last 90 days saw, and `activities.TYPE.count`, `.lastDays` and `.distinct.ATTRIBUTE`,
   within a time and where a condition over `activity.KEY` holds; `*` stands for every type;
@@ -46,6 +47,8 @@ class Place(StrEnum):
     """A signal of interest."""
     ACTIVITY = "ACTIVITY"
     """In `where`: about the activities that a comparison counts."""
+    EFFORT = "EFFORT"
+    """When an activity is a contact with the lead."""
     TRIGGER = "TRIGGER"
     """A trigger of handovers."""
     STAGE_ENTRY = "STAGE_ENTRY"
@@ -94,6 +97,7 @@ ALLOWED: dict[Place, frozenset[Origin]] = {
     Place.EXCLUSION: KNOWN | MEASURED | {Origin.BUYING_CENTRE},
     Place.SIGNAL: KNOWN | MEASURED | {Origin.ACTIVITY},
     Place.ACTIVITY: frozenset({Origin.ACTIVITY}),
+    Place.EFFORT: frozenset({Origin.ACTIVITY}),
     Place.TRIGGER: KNOWN | MEASURED | {Origin.BUYING_CENTRE, Origin.SCORE, Origin.STAGE},
     Place.STAGE_ENTRY: KNOWN | MEASURED | {Origin.BUYING_CENTRE, Origin.SCORE, Origin.STAGE},
     Place.CUSTOMER: KNOWN | MEASURED,

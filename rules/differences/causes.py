@@ -42,6 +42,7 @@ class Causes:
         changes = compare_documents(older.document, newer.document)
         self._changes = [change for change in changes if not any(word in change.path for word in _WORDS)]
         self._told = [ChangeSentences(older.document, newer.document, language) for language in LANGUAGES]
+        self._known: dict[int, Cause] = {}
         self._maxima = _differing(_maxima(older.document), _maxima(newer.document))
 
     def of(self, before: LeadFacts, after: LeadFacts, *, now: datetime) -> list[Cause]:
@@ -53,10 +54,14 @@ class Causes:
 
     def _at(self, places: list[str]) -> list[Cause]:
         found = dict.fromkeys(n for place in places for n, change in enumerate(self._changes) if _stands(change, place))
-        return [self._cause(self._changes[n]) for n in list(found)[:MOST]]
+        return [self._cause(n) for n in list(found)[:MOST]]
 
-    def _cause(self, change: Change) -> Cause:
-        return Cause(change.path, {n: told.sentence(change) for n, told in zip(LANGUAGES, self._told, strict=True)})
+    def _cause(self, number: int) -> Cause:
+        if number not in self._known:
+            change = self._changes[number]
+            sentences = {n: told.sentence(change) for n, told in zip(LANGUAGES, self._told, strict=True)}
+            self._known[number] = Cause(change.path, sentences)
+        return self._known[number]
 
     def _places(self, before: Decision, after: Decision) -> Iterator[str]:
         """The paths of the rules that come out differently, those nearest to the outcome first."""

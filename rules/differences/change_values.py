@@ -42,6 +42,9 @@ VALUES: dict[str, Words] = {
     "LEAST_LOADED": ("whoever has the fewest", "wer am wenigsten hat"),
     "OVERFLOW": ("overflow teams that are open come first", "geöffnete Ausweichteams zuerst"),
     "KEEP": ("the team keeps it", "das Team behält ihn"),
+    "ALWAYS": ("always", "immer"),
+    "NEVER": ("never", "nie"),
+    "WHEN": ("under a condition", "unter einer Bedingung"),
     "NURTURE": ("back to marketing to be nurtured", "zurück ans Marketing ins Nurturing"),
     "DISCARD": ("discarded for good", "endgültig verworfen"),
     "DATA": ("back to marketing for missing data", "zurück ans Marketing wegen fehlender Angaben"),
@@ -71,7 +74,7 @@ VALUES: dict[str, Words] = {
 CHOSEN = frozenset(
     {
         *("party", "owner", "type", "of", "per", "direction", "kind", "action", "audience", "strategy", "afterHours"),
-        *("destination", "severity", "period", "every", "weekday", "callsFor"),
+        *("destination", "severity", "period", "every", "weekday", "callsFor", "contact"),
     }
 )
 """The properties whose values are chosen from such a list."""

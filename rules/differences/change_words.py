@@ -118,6 +118,19 @@ PROPERTIES: dict[str, Words] = {
     "required": ("required data", "Pflichtangaben"),
     "answerWithin": ("time to answer", "Antwortfrist"),
     "contactWithin": ("time to first contact", "Frist für den ersten Kontakt"),
+    "effort": ("rule for contacts", "Regel für Kontakte"),
+    "contact": ("contact", "Kontakt"),
+    "attempts": ("attempts", "Versuche"),
+    "count": ("number of attempts", "Zahl der Versuche"),
+    "spacing": ("time between attempts", "Abstand der Versuche"),
+    "requires": ("required evidence", "verlangte Nachweise"),
+    "comment": ("comment", "Kommentar"),
+    "oneRep": ("one person for a company", "eine Person je Unternehmen"),
+    "on": ("in force", "in Kraft"),
+    "anyTeam": ("also outside the route", "auch außerhalb des Wegs"),
+    "overCapacity": ("also beyond capacity", "auch über die Kapazität hinaus"),
+    "takeOverWithin": ("time to take over what somebody left", "Frist für die Übernahme nach einem Weggang"),
+    "reopenWithin": ("time in which a handover opens again", "Zeit, in der eine Übergabe wieder auflebt"),
     "maxPause": ("longest pause of the clocks", "längste Pause der Uhren"),
     "warnAt": ("warning after this share of the time", "Warnung nach diesem Anteil der Frist"),
     "maxRounds": ("most rounds of handover", "höchste Zahl der Übergaben"),
@@ -182,7 +195,7 @@ PLURAL = frozenset(
         *("points", "personas", "stages", "overflow", "sources", "needs", "notices", "hours", "holidays"),
         "scale",
         *("mon", "tue", "wed", "thu", "fri", "sat", "sun"),
-        *("placements", "channels", "teams", "people", "activities", "signatories", "marketing", "sales"),
+        *("attempts", "placements", "channels", "teams", "people", "activities", "signatories", "marketing", "sales"),
     }
 )
 """The properties whose names stand for several."""

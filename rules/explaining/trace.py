@@ -45,7 +45,7 @@ class _Tracer:
         for typed in self.clauses:
             if typed.clause.place is Place.EXCLUSION and typed.clause.index == 0:
                 yield from self._signals(signals)
-            if typed.clause.place is not Place.SIGNAL:
+            if typed.clause.place not in _APART:
                 yield self._rule(typed)
         if not self.document.scoring.exclusions:
             yield from self._signals(signals)
@@ -210,6 +210,8 @@ def _counts(_tracer: _Tracer, _typed: TypedClause) -> tuple[Outcome, None]:
     return Outcome.COUNTED, None
 
 
+_APART = frozenset({Place.SIGNAL, Place.EFFORT})
+"""The places whose rules are about single activities: signals are told by themselves, contacts by the effort."""
 _OUTCOMES: dict[Place, _Came] = {
     Place.SCOPE: _counts,
     Place.PERSONA: _Tracer.group,

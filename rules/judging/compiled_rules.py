@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
+from functools import cached_property
 from typing import Any
 
 from domain.document.document import SlaDocument
@@ -14,12 +15,13 @@ from rules.activities.measuring import measured_of
 from rules.activities.rows import ActivityRows, LeadRows
 from rules.conditions.conditions import predicate
 from rules.conditions.expressions import Clause, TypedClause, typed_clauses
-from rules.conditions.syntax import Expression, subjects_of
+from rules.conditions.syntax import Expression, checks_in, subjects_of
 from rules.conditions.vocabulary import Origin, Place, Subject, Vocabulary, vocabulary_of
 from rules.contact.consents import ConsentPlan
 from rules.engine.matching import DurableMatcher, Matcher, PlainMatcher
 from rules.judging.buying_centre import CentrePlan
 from rules.judging.customers import CustomerPlan
+from rules.judging.effort import EffortPlan
 from rules.judging.groups import GroupPlan
 from rules.judging.needs import Needs, needs_of
 from rules.judging.nurture import NurturePlan
@@ -99,8 +101,10 @@ class _Numbered:
         return {(key, index): number for (found, key, index), number in self.numbers.items() if found is place}
 
 
-_APART = frozenset({Place.PERSONA, Place.SEGMENT, Place.ROUTE_SKILL, Place.TRACK, Place.TRACK_LEAVE, Place.CUSTOMER})
-"""Who a lead is, what it gets meanwhile and what it asks of people is found out apart from what is judged."""
+_APART = frozenset(
+    {Place.PERSONA, Place.SEGMENT, Place.ROUTE_SKILL, Place.TRACK, Place.TRACK_LEAVE, Place.CUSTOMER, Place.EFFORT}
+)
+"""Who a lead is, what it gets meanwhile and what people do for it is found out apart from what is judged."""
 _KNOWN_LATER = frozenset({Origin.SCORE, Origin.STAGE})
 
 
@@ -132,21 +136,31 @@ class CompiledRules:
         signals = numbered.of(Place.SIGNAL)
         of_activities = {number for rules in numbered.by_activity.values() for number in rules}
         self.fit = FitPlan.of(document.scoring.fit, numbered.at(Place.FIT_BAND))
-        self.interest = InterestPlan.of(document.scoring.interest, signals, of_activities)
+        self.interest = InterestPlan.of(document.scoring.interest, signals, of_activities, _compared(clauses))
         self.exclusions = tuple(numbered.of(Place.EXCLUSION).items())
-        self.excluding = frozenset(rule for _, rule in self.exclusions)
         self.verdicts = VerdictPlan.of(document, numbered.of(Place.TRIGGER), numbered.triggers, self.consents.missing())
         self.stages = StagePlan.of(document.journey, numbered.of(Place.STAGE_ENTRY))
         self.groups = GroupPlan.of(document, clauses, numbered.of(Place.STAGE_ENTRY), self.stages, subjects)
         routes = {index: number for (_, index), number in numbered.at(Place.ROUTE).items()}
         self.routes = tuple((index, routes.get(index)) for index in range(len(document.handover.routing)))
         self.skills = SkillPlan.of(document, clauses)
+        self.effort = EffortPlan.of(document, clauses)
         self.nurture = NurturePlan.of(document, clauses)
         self.asks_stage = "stage" in subjects_of(numbered.second.values())
         self.needs = self._needs(numbered)
         self._scope = predicate(numbered.scope) if numbered.scope is not None else None
         self.plain = _form(document, numbered, PlainMatcher)
         self.durable = _form(document, numbered, DurableMatcher)
+
+    @cached_property
+    def excluding(self) -> frozenset[int]:
+        """The numbers of the exclusions' conditions."""
+        return frozenset(rule for _, rule in self.exclusions)
+
+    @cached_property
+    def measured_names(self) -> frozenset[str]:
+        """The numbers over activities that a row holds."""
+        return frozenset(measured.name for measured in self.measured)
 
     def _needs(self, numbered: _Numbered) -> Needs:
         return needs_of(
@@ -189,6 +203,13 @@ class CompiledRules:
 def _place_of(clause: Clause) -> int:
     """The place of a condition beside others of the same key: of a band under its criterion, else the first."""
     return clause.index if clause.place is Place.FIT_BAND else 0
+
+
+def _compared(clauses: Iterable[TypedClause]) -> Iterator[int]:
+    """The hundredths that conditions compare interest with."""
+    for check in (check for typed in clauses for check in checks_in(typed.expression)):
+        if check.subject.name == "interest.points" and check.literal is not None:
+            yield from check.literal if isinstance(check.literal, tuple) else (check.literal,)
 
 
 def rule_sets(document: SlaDocument) -> dict[str, dict[int, Expression]]:

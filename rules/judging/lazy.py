@@ -3,7 +3,7 @@ why."""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from typing import Any, Generic, TypeVar, overload
 
 T_co = TypeVar("T_co", covariant=True)
@@ -23,6 +23,9 @@ class Lazy(Sequence[T_co], Generic[T_co]):
         if self._found is None:
             self._found = tuple(self._make(*self._given))
         return self._found
+
+    def __iter__(self) -> Iterator[T_co]:
+        return iter(self._all())
 
     def __len__(self) -> int:
         return len(self._all())

@@ -8,18 +8,26 @@ from datetime import datetime
 from typing import Any
 
 from domain.document.sections.handover import AfterHours, Route, RoutingStrategy
-from domain.handovers.routing import Because, MemberPassedOver, Obstacle, QueueReason, TeamPassedOver
+from domain.handovers.routing import Because, MemberPassedOver, Obstacle, QueueReason, Serving, TeamPassedOver
+from domain.party import Party
 from domain.people.team import Member, Team
 from domain.words.persons import found_among
 from rules.routing.rotation import next_in_turn, turn_of
+
+_Seen = Mapping[str, Mapping[str, Obstacle | None]]
+"""By team and person what stands against each."""
 
 
 @dataclass(frozen=True, slots=True)
 class Wish:
     """The demands on whoever takes a handover."""
 
-    owner: str | None = None
-    """Who serves the account."""
+    serving: tuple[Serving, ...] = ()
+    """Who serves the account, the first who should get it first."""
+    any_team: bool = False
+    """True if they get it outside the route too, in any team that is known."""
+    over_capacity: bool = False
+    """True if they get it even when they are full."""
     asked_for_data: str | None = None
     """Who returned the lead for missing data."""
     skills: frozenset[str] = frozenset()
@@ -64,8 +72,9 @@ def pick(
     wanted = teams_of(route)
     weighs = route.strategy is RoutingStrategy.WEIGHTED
     obstacles = {key: _obstacles(teams[key], wish, weighs, now) for key in wanted if key in teams}
-    owner = _passed_over(wish.owner, obstacles)
-    first = _preferred(wish, obstacles)
+    serving = _serving(obstacles, teams, wish, now)
+    owner = _passed_over(wish.serving[0] if wish.serving else None, serving)
+    first = _preferred(wish, serving, obstacles)
     if first is not None:
         return Assigned(*first, owner_passed_over=owner)
     passed: list[TeamPassedOver] = []
@@ -109,6 +118,18 @@ def _obstacles(team: Team, wish: Wish, weighs: bool, now: datetime) -> dict[str,
     return {m.person: obstacle_of(m, now=now, wish=wish, weighs=weighs) for m in team.members}
 
 
+def _serving(on_route: _Seen, teams: Mapping[str, Team], wish: Wish, now: datetime) -> _Seen:
+    """The reasons against members as those who serve the account: in the route's teams, perhaps in all of sales."""
+    seen: dict[str, Mapping[str, Obstacle | None]] = dict(on_route)
+    if wish.any_team and wish.serving:
+        others = (team for key, team in teams.items() if key not in seen and team.party is Party.SALES)
+        seen |= {team.key: _obstacles(team, wish, False, now) for team in others}
+    if not wish.over_capacity:
+        return seen
+    full = {Obstacle.FULL, Obstacle.FULL_THIS_MONTH}
+    return {key: {p: None if why in full else why for p, why in of.items()} for key, of in seen.items()}
+
+
 _OBSTACLES: tuple[tuple[Obstacle, Callable[[Member, Wish, bool, datetime], bool]], ...] = (
     (Obstacle.INACTIVE, lambda m, _wish, _weighs, _now: not m.active),
     (Obstacle.NO_WEIGHT, lambda m, _wish, weighs, _now: weighs and m.weight <= 0),
@@ -123,22 +144,23 @@ _OBSTACLES: tuple[tuple[Obstacle, Callable[[Member, Wish, bool, datetime], bool]
 )
 """The reasons against a member, the lasting before the passing: the first that holds is told."""
 
-_Seen = Mapping[str, Mapping[str, Obstacle | None]]
-"""By team and person what stands against each."""
 
-
-def _passed_over(owner: str | None, obstacles: _Seen) -> MemberPassedOver | None:
-    if owner is None:
+def _passed_over(first: Serving | None, obstacles: _Seen) -> MemberPassedOver | None:
+    """Return what stands against whoever should get it first, as the one who serves the account."""
+    if first is None:
         return None
-    found = [members[named] for members in obstacles.values() if (named := found_among(owner, members)) is not None]
+    found = [members[named] for members in obstacles.values() if (named := found_among(first.person, members))]
     if None in found:
         return None
-    return MemberPassedOver(owner, next((why for why in found if why), Obstacle.NOT_ON_ROUTE))
+    return MemberPassedOver(first.person, next((why for why in found if why), Obstacle.NOT_ON_ROUTE))
 
 
-def _preferred(wish: Wish, obstacles: _Seen) -> tuple[str, str, Because] | None:
-    """Whoever comes before the rotation, in any team of the route: who serves the account, who asked for data."""
-    for person, because in ((wish.owner, Because.ACCOUNT_OWNER), (wish.asked_for_data, Because.ASKED_FOR_DATA)):
+def _preferred(wish: Wish, serving: _Seen, on_route: _Seen) -> tuple[str, str, Because] | None:
+    """Whoever comes before the rotation: who serves the account, then who asked for data, in a team of the route."""
+    asked = [(one.person, one.because, serving) for one in wish.serving]
+    if wish.asked_for_data is not None:
+        asked.append((wish.asked_for_data, Because.ASKED_FOR_DATA, on_route))
+    for person, because, obstacles in asked:
         for key, members in obstacles.items():
             named = found_among(person, members)
             if named is not None and members[named] is None:

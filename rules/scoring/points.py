@@ -92,6 +92,21 @@ def gone_after(points: Decimal, half_life: int) -> int:
     return high
 
 
+class Lefts(dict[int, int]):
+    """The hundredths that are left of one activity by its age in full days; kept for all but the oldest."""
+
+    def __init__(self, worths: Worths) -> None:
+        super().__init__()
+        self._worths = worths
+
+    def __missing__(self, days: int) -> int:
+        """Return what is left at an age not asked for before."""
+        left = self._worths.left_at(days)
+        if -_KEPT_DAYS <= days <= _KEPT_DAYS:
+            self[days] = left
+        return left
+
+
 class Worths(dict[int, Worth]):
     """The points of one activity to a signal by its age in full days; one that lies ahead has the age 0.
 
@@ -103,6 +118,7 @@ class Worths(dict[int, Worth]):
         self._window = signal.window.days if signal.window else None
         self._half_life = signal.half_life.days if signal.half_life else None
         self._points = signal.points
+        self.left = Lefts(self)
 
     def __missing__(self, days: int) -> Worth:
         """Return what an activity of an age not asked for before is worth."""
@@ -110,6 +126,10 @@ class Worths(dict[int, Worth]):
         if -_KEPT_DAYS <= days <= _KEPT_DAYS:
             self[days] = worth
         return worth
+
+    def left_at(self, days: int) -> int:
+        """Return the hundredths that are left at an age in full days, none from the end of the window on."""
+        return 0 if self._window is not None and days >= self._window else self[days][0]
 
     def _worth(self, age: int) -> Worth:
         half_life = self._half_life

@@ -3,17 +3,19 @@
 from __future__ import annotations
 
 from bisect import bisect_left
-from collections.abc import Callable, Container, Mapping
+from collections.abc import Callable, Container, Iterable, Mapping
 from dataclasses import dataclass
 from datetime import timedelta
 from decimal import Decimal
 from fractions import Fraction
 from functools import cache, lru_cache
 
-from domain.document.sections.scoring import FitScoring, GradeBand, InterestScoring, Signal
+from domain.document.sections.scoring import FitScoring, InterestScoring, Signal
 from domain.leads.decision import Contribution, Dimension, Score
 from rules.activities.activity_window import ActivityWindow
-from rules.scoring.points import Worths, amount, hundredths, percent, threshold
+from rules.scoring.bands import Bands
+from rules.scoring.crossing import Limits, Share, Spans
+from rules.scoring.points import Worths, amount, hundredths, percent
 
 MAXIMUM = "maximum"
 """The rule under which a contribution takes back what exceeds the maximum."""
@@ -27,30 +29,6 @@ _MOST_TOTALS = 5000
 
 Scored = tuple[Score, int, int]
 """A score, with its points and its percentage in hundredths."""
-
-
-@dataclass(frozen=True, slots=True)
-class Bands:
-    """The bands of a grade: lowest hundredths and key, from the highest."""
-
-    steps: tuple[tuple[int, str], ...]
-
-    @classmethod
-    def of(cls, bands: tuple[GradeBand, ...]) -> Bands:
-        """The bands of a document."""
-        return cls(tuple((threshold(band.from_), band.key) for band in bands))
-
-    @property
-    def starts(self) -> dict[str, int]:
-        """The lowest hundredths of each band."""
-        return {key: lowest for lowest, key in self.steps}
-
-    def of_value(self, value: int) -> str:
-        """The band that a value belongs to; the last one takes what lies below it too."""
-        for lowest, key in self.steps:
-            if value >= lowest:
-                return key
-        return self.steps[-1][1]
 
 
 def _scorer(maximum: int | None, bands: Bands, *, by_percent: bool) -> Callable[[int], Scored]:
@@ -173,19 +151,32 @@ class InterestPlan:
     """The most that counts of each group together."""
     steps: tuple[tuple[str, SignalPlan], ...]
     """The signals with the type of activity that they count."""
+    spans: Spans
+    """Which points mean the same."""
+    _sinks: bool
+    """True if some signal takes points away, so that interest may rise by fading."""
 
     @classmethod
-    def of(cls, interest: InterestScoring, rules: Mapping[str, int], of_activities: Container[int]) -> InterestPlan:
-        """The plan for a document; rules number its signals' conditions, some of which are asked of activities."""
+    def of(
+        cls,
+        interest: InterestScoring,
+        rules: Mapping[str, int],
+        of_activities: Container[int],
+        compared: Iterable[int] = (),
+    ) -> InterestPlan:
+        """The plan for a document; rules number its signals' conditions, some of which are asked of activities, and
+        conditions compare the points with hundredths."""
         signals = tuple(SignalPlan.of(s, rules.get(s.key), of_activities) for s in interest.signals)
         maximum = hundredths(interest.maximum) if interest.maximum is not None else None
         bands = Bands.of(interest.bands)
+        spans = Spans.of((lowest for lowest, _ in bands.steps[:-1]), compared)
         groups = {group.key: hundredths(group.maximum) for group in interest.groups}
         scored = _scorer(reachable_interest(interest), bands, by_percent=False)
-        return cls(signals, maximum, bands, scored, groups, tuple((s.activity, s) for s in signals))
+        sinks, steps = any(s.points < 0 for s in interest.signals), tuple((s.activity, s) for s in signals)
+        return cls(signals, maximum, bands, scored, groups, steps, spans, sinks)
 
     def score(self, matched: Container[int], window: ActivityWindow) -> Scored:  # noqa: C901 - one loop: it runs for every lead
-        """The interest of a lead; `recent` learns what counted, and until when it is worth the same."""
+        """The interest of a lead; `recent` learns what counted, until when it is worth and means the same."""
         total, lasting, now, by_type = 0, timedelta.max, window.now, window.by_type
         counted, grouped = window.counted, dict[str, int]()
         for kind, signal in self.steps:
@@ -209,13 +200,27 @@ class InterestPlan:
                     break
             if signal.group is not None:
                 grouped[signal.group] = grouped.get(signal.group, 0) + total - before
-        if lasting < timedelta.max:
-            window.changes(now, lasting)
         if window.ahead:
             self._look_ahead(matched, window)
         if self.groups:
             total -= sum(over for _, over in self._over(grouped))
-        return self.scored(total if self.maximum is None or total < self.maximum else self.maximum)
+        total = total if self.maximum is None or total < self.maximum else self.maximum
+        if lasting < timedelta.max:
+            window.fades(lasting)
+            self._note_crossing(window, total)
+        return self.scored(total)
+
+    def _note_crossing(self, window: ActivityWindow, total: int) -> None:
+        if not (window.foreseeing and self.spans.cuts) or (total < self.spans.cuts[0] and not self._sinks):
+            return
+        times, plans = window.times, {signal.key: signal for signal in self.signals}
+        shares = [
+            Share.of(plans[key].group, plans[key].worth, points, window.now - times[activity])
+            for key, activity, points in window.shares()
+        ]
+        after = self.spans.leaves(shares, total, Limits(self.groups, self.maximum))
+        if after is not None:
+            window.crosses(after)
 
     def _over(self, grouped: Mapping[str, int]) -> list[tuple[str, int]]:
         """By how much each group exceeds its maximum."""
@@ -224,7 +229,7 @@ class InterestPlan:
 
     def shares(self, window: ActivityWindow) -> list[Contribution]:
         """Return what the interest is made of that was counted, cuts included."""
-        times = {activity.id: at for done in window.by_type.values() for activity, at in done}
+        times = window.times
         groups, grouped = {signal.key: signal.group for signal in self.signals}, dict[str, int]()
         shares, total = [], 0
         for key, activity, points in window.shares():

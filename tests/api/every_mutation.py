@@ -73,7 +73,28 @@ class Ground:
         return [id_ for id_, kind in self.owed.items() if kind in kinds]
 
 
-NAMES = ("accepted", "lost", "returned", "customer", "offered", "to-accept", "to-return", "to-withdraw", "to-give-back")
+NAMES = (
+    "accepted",
+    "left",
+    "lost",
+    "returned",
+    "customer",
+    "offered",
+    "to-accept",
+    "to-return",
+    "to-withdraw",
+    "to-give-back",
+)
+
+
+async def _leave(world: World, handover: str) -> None:
+    """Somebody leaves with a handover, once it is accepted."""
+    members = [{"person": "mia.brandt"}, {"person": "jonas.keller"}]
+    await world.admin.done("acceptHandover", "handover { id }", handover=handover)
+    await world.management.done("upsertTeam", "team { key }", **TEAM, members=[*members, {"person": "zoe"}])
+    given = {"handover": handover, "team": TEAM["key"], "assignee": "zoe", "reason": "x"}
+    await world.management.done("reassignHandover", "handover { id }", **given)
+    await world.management.done("upsertTeam", "team { key }", **TEAM, members=members)
 
 
 async def set_ground(world: World) -> Ground:
@@ -89,6 +110,7 @@ async def set_ground(world: World) -> Ground:
         for stage in stages:
             await world.admin.done("moveLead", "lead { id }", lead=ref(ground.leads[name]), stage=stage)
     await world.activity(ground.leads["customer"], "whitepaper-download")
+    await _leave(world, ground.handovers["left"])
     ground.owed = await ground.still_owed()
     assert set(ground.owed.values()) == {kind.key for kind in KINDS}
     return ground
@@ -187,6 +209,7 @@ CALLS = (
     Call("pauseClock", "sales", _handovers(("offered", "accepted"), until="2026-03-04T09:00:00Z", reason="asked")),
     Call("resumeClock", "sales", _handovers(("offered", "accepted"))),
     Call("reassignHandover", "management", _handovers(("offered", "to-accept"), **TO_MIA)),
+    Call("reassignWork", "management", one(person="nobody", reason="x")),
     Call("acknowledgeBreach", "management", _breaches),
     Call("recordActivities", "tool", _activities("mail")),
     Call("recordActivities", "tool", _activities("newsletter-click")),
@@ -203,7 +226,7 @@ CALLS = (
         "recordActivities",
         "sales",
         _activities("sales-call"),
-        frozenset({"first-contact", "outcome-update", "offer", "prompt-contact"}),
+        frozenset({"first-contact", "attempts", "outcome-update", "offer", "prompt-contact"}),
     ),
     Call("recordActivities", "marketing", _activities("newsletter"), frozenset({"nurture-start", "touchpoint"})),
     Call("recordMeeting", "marketing", _settled("meeting"), frozenset({"meeting"})),
@@ -220,7 +243,7 @@ CALLS = (
         "moveLead",
         "admin",
         _moves(("accepted",), "recycled", returnReason="no-need"),
-        frozenset({"first-contact", "outcome-update", "stage-time"}),
+        frozenset({"first-contact", "attempts", "outcome-update", "stage-time", "takeover"}),
     ),
     Call("answerReturn", "marketing", _handovers(("returned",), comment="x"), frozenset({"return-answer"})),
     Call("meetObligation", "admin", _settled(*EVERY), frozenset(EVERY) - MET_BY.keys()),

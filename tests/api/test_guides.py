@@ -36,6 +36,7 @@ ROWS: dict[str, tuple[str, Made, dict[str, Any]]] = {
     "frontends.Done": ("sales", Stage.cursor, {"ackEvents": {}}),
     "frontends.Accept": ("leader", Stage.offered, {"acceptHandover": {"handover": {"state": "ACCEPTED"}}}),
     "frontends.Return": ("leader", Stage.to_return, {"returnHandover": {"handover": {"returnReason": "no-need"}}}),
+    "frontends.Tried": ("leader", Stage.offered, {"node": {"effort": {"attempts": 0, "needed": 3}}}),
     "frontends.GiveBack": (
         "leader",
         Stage.lead,

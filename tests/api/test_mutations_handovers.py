@@ -23,6 +23,7 @@ async def test_sales_accepts_a_handover(world: World) -> None:
     assert [(o["kind"], o["state"]) for o in done["obligations"]] == [
         ("answer", "MET"),
         ("first-contact", "OPEN"),
+        ("attempts", "OPEN"),
         ("outcome-update", "OPEN"),
     ]
     assert await world.leader.refused("acceptHandover", handover=handover) == ["WRONG_STATE"]

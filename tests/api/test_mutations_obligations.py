@@ -127,7 +127,8 @@ async def test_marketing_answers_a_return_once(world: World) -> None:
     done = (await world.marketing.done("answerReturn", selection, **given))["handover"]
     assert (done["returnAnswer"], done["returnAnsweredAt"] is None) == (given["comment"], False)
     assert {"kind": "return-answer", "state": "MET"} in done["obligations"]
-    assert await world.marketing.refused("answerReturn", **given) == ["WRONG_STATE"]
+    assert (await world.marketing.done("answerReturn", selection, **given))["handover"] == done
+    assert await world.marketing.refused("answerReturn", handover=handover, comment="no") == ["WRONG_STATE"]
 
 
 async def test_a_late_promise_is_told_in_both_times(world: World) -> None:

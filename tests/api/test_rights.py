@@ -73,6 +73,7 @@ ELSEWHERE: dict[str, Callable[[Stage, Actor], dict[str, Any]]] = {
     "activateVersion": lambda stage, _actor: {"version": stage.version},
     "rollback": lambda stage, _actor: {"agreement": "main", "toVersion": stage.version},
     "upsertTeam": lambda _stage, _actor: {"key": "", "title": "x", "party": "SALES", "members": []},
+    "reassignWork": lambda _stage, _actor: {"person": "nobody", "reason": " "},
     "setAbsence": lambda _stage, _actor: {"person": "rep-of-own", "from": AT, "until": AT},
     "createApiKey": lambda _stage, _actor: {"name": "", "role": "SALES"},
     "revokeApiKey": lambda _stage, _actor: {"apiKey": ID},

@@ -135,7 +135,7 @@ async def test_a_document_shows_skills_and_hours_of_its_routes(world: World) -> 
     section = made["version"]["documentJson"]["handover"]
     condition = {"field": "country", "op": "eq", "value": "FR"}
     section["routing"][-1] |= {"afterHours": "KEEP", "skills": [{"skill": "french", "when": condition}]}
-    section["returnReasons"][1]["fields"] = ["phone"]
+    next(r for r in section["returnReasons"] if r["key"] == "bad-data")["fields"] = ["phone"]
     given = {"version": made["version"]["id"], "expectedRevision": 1, "sections": {"handover": section}}
     draft = (
         await world.marketing.done(

@@ -11,13 +11,13 @@ from api.graphql.parts.shown import fields_of
 from api.graphql.types import activity_types, handover_types, key_types, obligation_types, version_types
 from domain import obligation
 from domain.agreements.version import Version
-from domain.handovers import handover
+from domain.handovers import assignment, handover
 from persistence.leads.activities import Activity
 from persistence.people.keys import ApiKey
 
 SHOWN: dict[Any, tuple[Any, set[str]]] = {
     handover_types.Handover: (handover.Handover, {"id", "pauses", "queued_at_teams"}),
-    handover_types.Assignment: (handover.Assignment, {"passed_over"}),
+    handover_types.Assignment: (assignment.Assignment, {"passed_over"}),
     obligation_types.Obligation: (obligation.Obligation, {"id", "due_at"}),
     obligation_types.Breach: (obligation.Breach, {"id"}),
     activity_types.Activity: (Activity, {"id", "fields"}),

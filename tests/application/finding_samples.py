@@ -158,6 +158,18 @@ PROMISES: list[Sample] = [
         "handover.returnReasons[no-need]",
         lambda: small(**{"handover__returnReasons__no-need__coolOff": None}),
     ),
+    (
+        "ATTEMPTS_UNCOUNTABLE",
+        "handover.returnReasons[x].requires.channels",
+        lambda: small(handover__returnReasons__x={"label": "X", "destination": "NURTURE", "requires": {"channels": 9}}),
+    ),
+    (
+        "EVIDENCE_BEYOND_LIMIT",
+        "handover.returnReasons[x].requires.after",
+        lambda: small(
+            handover__returnReasons__x={"label": "X", "destination": "NURTURE", "requires": {"after": "P9D"}}
+        ),
+    ),
     ("PAUSE_UNBOUNDED", "handover", lambda: small(handover__maxPause=None)),
     (
         "PARTY_UNKNOWN",

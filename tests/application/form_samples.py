@@ -42,6 +42,7 @@ FORM: list[Sample] = [
     ("LIMIT_ZERO", "handover.answerWithin", lambda: small(handover__answerWithin={"duration": "PT0S"})),
     ("SPAN_ZERO", "scope.within", lambda: small(scope=KNOWN | {"within": "P0D"})),
     ("WHOLE_DAYS", "scoring.interest.signals[call]", lambda: small(scoring__interest__signals__call__window="PT5H")),
+    ("EFFORT_WHEN", "activityTypes[call].effort", lambda: small(activityTypes__call__effort={"contact": "WHEN"})),
     ("FIELD_SCALE", "fields[email]", lambda: small(fields__email__scale=2)),
     ("FIELD_VALUES", "fields[email]", lambda: small(fields__email__type="ENUM")),
     ("LABEL_EMPTY", "fields[email].label", lambda: small(fields__email__label={})),

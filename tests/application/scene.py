@@ -109,11 +109,16 @@ class Scene:
         for party, who in ((Party.MARKETING, self.marketing), (Party.SALES, self.sales)):
             await sign_version(self.application, who, version_id=version, party=party, approve=True, comment=None)
 
-    async def lead(self, key: str, *, employees: int = 60, **fields: Any) -> ItemResult:
-        """Send one lead that fits and carries what a handover needs, unless told otherwise."""
+    async def lead(
+        self, key: str, *, employees: int = 60, company: str | None = None, owner: str | None = None, **fields: Any
+    ) -> ItemResult:
+        """Send one lead that fits and carries what a handover needs, unless told otherwise; of a company of its own."""
         known = {"email": f"{key}@example.org", "country": "DE", "role": "Owner"} | fields
-        company = IncomingAccount(f"company of {key}", fields={"employees": employees, "industry": "machinery"})
-        item = IncomingLead(key, {k: v for k, v in known.items() if v is not None}, company)
+        of_company = {"employees": employees, "industry": "machinery"}
+        account = IncomingAccount(
+            company or f"company of {key}", fields=of_company, **({"owner": owner} if owner else {})
+        )
+        item = IncomingLead(key, {k: v for k, v in known.items() if v is not None}, account)
         return (await upsert_leads(self.application, self.integration, source=self.source, items=[item])).results[0]
 
     async def activity(self, lead: str, kind: str = "contact-form", **about: Any) -> ItemResult:

@@ -125,7 +125,7 @@ class Acting:
                 assert any(o.due_at and handover.assigned_at and o.due_at > handover.assigned_at for o in own)
         (then,) = await known_at(self.scene.application, [(self.lead, self.scene.time.at)])
         assert then is not None
-        assert then.decision.digest == lead.decision_digest
+        assert then.decision.meaning == lead.decision_meaning
         if then.decision.nurture is not None:
             about: dict[str, Any] = {"lead_id": self.lead, "party": Party.MARKETING, "channel": "email"}
             answer = (await contact_permission(self.scene.application, self.scene.marketing, **about)).permission

@@ -19,10 +19,11 @@ from application.intake.importing.rows import ImportedRow
 from application.intake.upsert_leads import upsert_leads
 from application.reading import single
 from application.runtime.incoming import ABSENT, Absent, IncomingAccount, IncomingLead, ItemStatus
-from application.simulation.past import Period, portion_of
-from domain.document.contact_vocabulary import ContactVocabulary
-from domain.leads.lead import Account, Lead
-from persistence.as_of import recorded
+from application.simulation.cases import Cases
+from application.simulation.known_states import NOTHING
+from application.simulation.past import Period
+from application.simulation.recorded_past import RecordedPast
+from domain.leads.lead import BESIDE_FIELDS, Account, Lead
 from tests.application.scene import MONDAY, Scene
 
 
@@ -101,17 +102,23 @@ async def _state(scene: Scene, key: str) -> list[Any]:
         assert then is not None
         found += [dict(then.facts.fields), dict(then.facts.account)]
         assert found[2:] == [dict(lead.fields), dict(account.fields) if account else {}]
+    return [*found, await _cases(scene, lead.id)]
+
+
+async def _cases(scene: Scene, lead_id: UUID) -> list[Any]:
+    """The moments of a lead in a simulation, with all that was known of it and its account."""
     period = Period(day(0), scene.time.now())
     async with scene.application.database.reading() as connection:
-        before = UUID(int=lead.id.int - 1)
-        own = await recorded.leads(connection, start=period.start, until=period.end, after=before, limit=1)
         compiled_version = await scene.application.version_cache.version(connection, scene.main)
-        words = {compiled_version.version_id: ContactVocabulary([compiled_version.document])}
-        portion = await portion_of(connection, own, 0, [compiled_version], period, words)
-    return [
-        *found,
-        [(case.now, case.facts.fields, case.facts.account) for case in portion.cases(compiled_version, period)],
-    ]
+    recorded = RecordedPast(scene.application, [compiled_version], period)
+    cases = Cases(await recorded.portion(after=UUID(int=lead_id.int - 1), limit=1), period)
+    keys = [key for key in cases.fields.to_pylist() if not key.startswith(BESIDE_FIELDS)]
+
+    def known(numbers: dict[str, Any], place: int) -> dict[str, Any]:
+        return {key: cases.value(found[place]) for key, found in numbers.items() if found[place] != NOTHING}
+
+    of_lead, of_account = ({key: of(key) for key in keys} for of in (cases.of_lead, cases.of_account))
+    return [(int(now), known(of_lead, n), known(of_account, n)) for n, now in enumerate(cases.now)]
 
 
 async def _replays(scene: Scene) -> set[ReplayOutcome]:

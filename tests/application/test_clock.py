@@ -175,7 +175,7 @@ async def test_points_fade_without_a_request(scene: Scene) -> None:
     await scene.tick()
     lead = await single.lead_by_key(scene.application, scene.admin, source="crm", external_id="lea")
     assert lead is not None
-    assert (lead.grade, lead.valid_until) == ("A4", None)
+    assert (lead.grade, lead.next_crossing) == ("A4", None)
 
 
 async def test_a_new_version_judges_all_leads_again_in_the_background(scene: Scene) -> None:

@@ -67,6 +67,7 @@ async def test_accepting_moves_lead_and_owner_and_starts_the_first_contact(scene
     assert states == {
         "answer": "MET",
         "first-contact": "OPEN",
+        "attempts": "OPEN",
         "outcome-update": "OPEN",
         "stage-time": "OPEN",
     }
@@ -83,12 +84,12 @@ async def test_a_call_by_sales_meets_the_first_contact(scene: Scene) -> None:
     assert [e.type for e in await scene.events("handover.contacted")] == ["handover.contacted"]
 
 
-async def test_accepting_twice_is_refused(scene: Scene) -> None:
+async def test_accepting_twice_with_other_words_is_refused(scene: Scene) -> None:
     """Answers the second acceptance with WRONG_STATE and changes nothing."""
     handover = await scene.offered("lea")
     await accept_handover(scene.application, scene.sales, handover_id=handover.id, comment=None)
     with pytest.raises(Refusal) as refusal:
-        await accept_handover(scene.application, scene.sales, handover_id=handover.id, comment=None)
+        await accept_handover(scene.application, scene.sales, handover_id=handover.id, comment="again")
     assert refusal.value.code == "WRONG_STATE"
 
 
@@ -96,7 +97,7 @@ async def test_accept_and_return_racing_leave_one_answer(scene: Scene) -> None:
     """Accepts or returns, and tells the later one; a return may follow an acceptance, not the other way round."""
     handover = await scene.offered("lea")
     answers = await asyncio.gather(
-        *(accept_handover(scene.application, scene.sales, handover_id=handover.id, comment=None) for _ in range(10)),
+        *(accept_handover(scene.application, scene.sales, handover_id=handover.id, comment=str(n)) for n in range(10)),
         return_exceptions=True,
     )
     assert sum(not isinstance(answer, BaseException) for answer in answers) == 1

@@ -51,9 +51,9 @@ async def stored(scene: Scene, lead: UUID) -> list[DecisionRow]:
 
 
 async def in_force(scene: Scene, leads: list[UUID]) -> list[str | None]:
-    """The digests of the decisions that hold now."""
+    """What the decisions come to that hold now, but for points."""
     found = await single.leads(scene.application, scene.admin, leads)
-    return [None if lead is None else lead.decision_digest for lead in found]
+    return [None if lead is None else lead.decision_meaning for lead in found]
 
 
 class History:
@@ -155,16 +155,16 @@ async def test_every_decision_follows_from_what_was_known(scene: Scene, seed: in
         scene.time.pass_by(milliseconds=1)
         await scene.tick()
         now = scene.time.now()
-        for lead_id, digest in zip(ids, await in_force(scene, ids), strict=True):
+        for lead_id, meaning in zip(ids, await in_force(scene, ids), strict=True):
             (known,) = await known_at(scene.application, [(lead_id, now)])
             assert known is not None
-            assert digest is not None
+            assert meaning is not None
             last = (await stored(scene, lead_id))[-1]
             if known.facts == dataclasses.replace(known.facts, **_small(last)):
-                held.append((lead_id, now, digest))
+                held.append((lead_id, now, meaning))
     assert len(held) > 30
     again = await known_at(scene.application, [(lead_id, at) for lead_id, at, _ in held])
-    assert [known.decision.digest if known else None for known in again] == [digest for _, _, digest in held]
+    assert [known.decision.meaning if known else None for known in again] == [meaning for _, _, meaning in held]
     for lead_id in ids:
         rows = await stored(scene, lead_id)
         replayed = await known_to(scene.application, rows)

@@ -12,6 +12,7 @@ from application.intake.importing.csv_file import CsvFile
 from application.intake.importing.mapping import FileFault, read_mapping
 from application.intake.importing.rows import ImportedRow, PastStage
 from application.runtime.incoming import IncomingAccount
+from domain.document.sections.fields import FieldType
 
 MAPPING = """
 source: crm
@@ -110,7 +111,7 @@ def test_a_number_that_could_mean_two_things_is_not_guessed(tmp_path: Path) -> N
         path = tmp_path / "leads.csv"
         path.write_text(f"{head}1,{cells}\n")
         with CsvFile(path, read_mapping(mapping, "test")) as file:
-            [row] = file.rows(frozenset({("LEAD", "t")}))
+            [row] = file.rows({("LEAD", "t"): FieldType.DECIMAL})
         return dict(row.lead.fields), [f"{fault.code} {'.'.join(fault.path or ())}" for fault in row.faults]
 
     assert told("50.0,12.5,1.25") == ({"n": 50, "d": "12.5", "t": "1.25"}, [])

@@ -64,7 +64,7 @@ async def test_the_past_is_written_down_and_nothing_follows(scene: Scene) -> Non
     assert (result.status, result.faults, result.activities, result.stages) == (ItemStatus.CREATED, [], 1, 2)
     lead = await _lead(scene)
     assert (lead.stage, lead.stage_kind, lead.stage_since, lead.contact_owner) == ("customer", "WON", WON, "SALES")
-    assert (lead.historical, lead.created_at, lead.decision_id, lead.valid_until) == (True, FIRST, None, None)
+    assert (lead.historical, lead.created_at, lead.decision_id, lead.next_crossing) == (True, FIRST, None, None)
     assert [await _count(scene, table) for table in ("handover", "decision", "obligation")] == [0, 0, 0]
 
 

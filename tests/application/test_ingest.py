@@ -44,7 +44,7 @@ async def _fields(scene: Scene, key: str) -> dict[str, Any]:
 async def _digest(scene: Scene, key: str) -> tuple[str | None, str | None, Any]:
     lead = await single.lead_by_key(scene.application, scene.admin, source=scene.source, external_id=key)
     assert lead is not None
-    return lead.grade, lead.stage, lead.valid_until
+    return lead.grade, lead.stage, lead.next_crossing
 
 
 async def test_fields_are_merged_and_null_clears(scene: Scene) -> None:

@@ -132,7 +132,7 @@ async def _consistent(scene: Scene) -> dict[UUID, Lead]:
         assert stage.kind.value == lead.stage_kind
         assert lead.id not in open_now or stage.kind in FITTING[open_now[lead.id]]
     then = await known_at(scene.application, [(lead_id, scene.time.now()) for lead_id in leads])
-    assert [t and t.decision.digest for t in then] == [lead.decision_digest for lead in leads.values()]
+    assert [t and t.decision.meaning for t in then] == [lead.decision_meaning for lead in leads.values()]
     return leads
 
 

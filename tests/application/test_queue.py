@@ -19,7 +19,7 @@ from domain.handovers.handover import Handover
 from domain.handovers.routing import QueueReason
 from domain.party import Party
 from domain.people.team import Member, Team
-from persistence.handovers import handovers
+from persistence.handovers import queue
 from tests.application.routing_scene import absent, by_return, inside
 from tests.application.scene import Scene
 
@@ -160,10 +160,8 @@ async def test_the_queue_is_found_by_its_index_however_many_handovers_there_were
         await connection.execute(text("analyze handover"))
     given = {"versions": [waiting.version_id], "routes": [waiting.route], "skills": ["[]"], "limit": 200}
     async with scene.application.database.reading() as connection:
-        for statement, binds in ((handovers.WAITING, {}), (handovers.OLDEST_WAITING, given)):
+        for statement, binds in ((queue.WAITING, {}), (queue.OLDEST_WAITING, given)):
             plan = "\n".join((await connection.execute(text(f"explain {statement}"), binds)).scalars())
             assert "ix_handover_queue" in plan, plan
             assert "Seq Scan on handover" not in plan
-        assert await handovers.oldest_waiting(connection, await handovers.waiting(connection), limit=9) == [
-            waiting.lead_id
-        ]
+        assert await queue.oldest_waiting(connection, await queue.waiting(connection), limit=9) == [waiting.lead_id]

@@ -27,7 +27,7 @@ async def test_what_a_return_takes_is_decided_at_once(scene: Scene) -> None:
         (Block.COOLING_OFF, end),
         (Block.NOTHING_NEW, None),
     ]
-    assert (await lead_of(scene, handover)).valid_until is not None
+    assert (await lead_of(scene, handover)).next_crossing is not None
     assert decision.valid_until is not None
     assert decision.valid_until <= end
     assert await open_one(scene, handover) is None
@@ -42,12 +42,12 @@ async def test_a_cool_off_ends_to_the_microsecond(scene: Scene) -> None:
     await scene.activity("lea", "webinar-attended")
     await scene.activity("lea", "contact-form")
     lead = await lead_of(scene, handover)
-    assert lead.valid_until is not None
-    assert lead.valid_until <= end
+    assert lead.next_crossing is not None
+    assert lead.next_crossing <= end
     scene.time.at = end - timedelta(microseconds=1)
     await scene.tick()
     assert await blocks(scene, handover) == [(Block.COOLING_OFF, None)]
-    assert (await lead_of(scene, handover)).valid_until == end
+    assert (await lead_of(scene, handover)).next_crossing == end
     scene.time.at = end
     await scene.tick()
     second = await open_one(scene, handover)

@@ -49,9 +49,9 @@ async def test_batches_at_once_are_shared_out_by_weight(scene: Scene) -> None:
     await inside(scene, Member("ann", weight=5), Member("bob", weight=2), Member("cem", weight=1))
 
     async def send(batch: int) -> None:
-        company = IncomingAccount(f"c{batch}", fields={"employees": 60, "industry": "machinery"})
         known = {"email": "a@example.org", "country": "DE", "role": "Owner"}
-        items = [IncomingLead(f"b{batch}-{number}", known, company) for number in range(4)]
+        fits = {"employees": 60, "industry": "machinery"}
+        items = [IncomingLead(f"b{batch}-{n}", known, IncomingAccount(f"c{batch}-{n}", fields=fits)) for n in range(4)]
         await upsert_leads(scene.application, scene.integration, source=scene.source, items=items)
         await asyncio.gather(*(scene.activity(f"b{batch}-{n}", key=f"b{batch}-{n}") for n in range(4)))
 

@@ -96,8 +96,8 @@ async def test_it_is_judged_again_when_its_time_has_passed(scene: Scene, judged:
     await scene.lead("a", employees=3)
     await scene.activity("a", "webinar-attended")
     lead = await _known(scene, "a")
-    assert lead.valid_until is not None
-    scene.time.at = lead.valid_until
+    assert lead.next_crossing is not None
+    scene.time.at = lead.next_crossing
     judged.clear()
     await scene.activity("a", "newsletter")
     assert judged == [lead.id]
@@ -209,4 +209,4 @@ async def _history(scene: Scene, key: str) -> tuple[Any, ...]:
     lead = await _known(scene, key)
     told = [e for e in await scene.events(*TOLD) if e.lead_id == lead.id]
     events = [(e.type, e.at, {k: v for k, v in e.payload.items() if k not in SAME}) for e in told]
-    return lead.stage, lead.grade, lead.priority, lead.rounds, lead.valid_until, events
+    return lead.stage, lead.grade, lead.rounds, lead.next_crossing, events

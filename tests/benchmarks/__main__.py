@@ -15,7 +15,7 @@ from rich.table import Table
 
 from tests.benchmarks.measuring import Row
 
-MODULES = ["judging", "asking", "ingest", "delivery", "clock", "simulation"]
+MODULES = ["judging", "asking", "ingest", "delivery", "clock", "simulation", "simulated_command"]
 LOOP = uvicorn.Config("none", log_config=None).get_loop_factory()
 """The event loop that the server runs on."""
 REPORT = Path("build/bench.json")

@@ -44,6 +44,11 @@ nearly always, and who asks for contact is handed over."""
 MUTATION = """
 mutation ($input: RecordActivitiesInput!) { recordActivities(input: $input) { results { status } errors { code } } }
 """
+_WRITTEN = 10
+"""Batches of which it is measured what they write."""
+_STATISTICS = 1.5
+"""Seconds until PostgreSQL's statistics are told."""
+_LOG = "select pg_wal_lsn_diff(pg_current_wal_insert_lsn(), '0/0')"
 BARE_TABLE = "create table bare_activity (like activity including all)"
 _BARE_INSERT = """
 insert into bare_activity
@@ -156,7 +161,33 @@ async def _measured(inflow: Inflow) -> list[Row]:
             case = partial(inflow.batch, mix, for_each_lead=for_each_lead)
             budgeted = mix is MIXES["15 % change a decision"]
             found += await _beside_the_bare_insert(inflow, client, case, f"{for_each_lead} per lead, {name}", budgeted)
+        found += await _written(inflow, mix, name)
     return found
+
+
+async def _written(inflow: Inflow, mix: Mapping[str, int], name: str) -> list[Row]:
+    """What the use case writes: the share of updates of leads that no index hears of, and the log of PostgreSQL."""
+    hot, log = "select n_tup_upd, n_tup_hot_upd from pg_stat_user_tables where relname = 'lead'", _LOG
+    await asyncio.sleep(_STATISTICS)
+    before, begun = await inflow.connection.fetchrow(hot), await inflow.connection.fetchval(log)
+    for _ in range(_WRITTEN):
+        await inflow.record(inflow.batch(mix))
+    await inflow.settle()
+    ours = await inflow.connection.fetchval(log) - begun
+    await asyncio.sleep(_STATISTICS)
+    after = await inflow.connection.fetchrow(hot)
+    begun = await inflow.connection.fetchval(log)
+    for _ in range(_WRITTEN):
+        await inflow.insert(inflow.rows(inflow.batch(mix)))
+    bare = await inflow.connection.fetchval(log) - begun
+    assert before is not None
+    assert after is not None
+    updates = after[0] - before[0]
+    items = _WRITTEN * BATCH
+    return [
+        told(f"HOT updates of leads: {name}", (after[1] - before[1]) / updates, f"{updates} updates"),
+        told(f"write-ahead log: {name}", float(ours / bare), f"bare insert, {bare / items:.0f} bytes a row"),
+    ]
 
 
 async def _beside_the_bare_insert(

@@ -11,7 +11,7 @@ from tests.application.scene import Scene
 _LEADS = """
 insert into lead
 select copy.* from lead l, generate_series(1, :number) n,
-  lateral jsonb_populate_record(l, jsonb_build_object('id', md5('lead' || n)::uuid, 'valid_until', null)) copy
+  lateral jsonb_populate_record(l, jsonb_build_object('id', md5('lead' || n)::uuid, 'next_crossing', null)) copy
 where l.id = :lead
 """
 _HANDOVERS = """

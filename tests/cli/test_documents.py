@@ -9,6 +9,7 @@ from pathlib import Path
 import pytest
 
 from application.documents.templates import FOLDER, templates
+from application.intake.importing.mapping import Mapping
 from tests.cli.conftest import HOUSE, run
 
 STARTER = HOUSE / "sla-templates" / "starter.yaml"
@@ -85,6 +86,10 @@ def test_schemas_are_printed() -> None:
     """The SDL of the API, and the JSON Schema of the document."""
     assert "type Mutation {" in run("schema").out
     assert json.loads(run("schema", "--json").out)["title"] == "SLA document"
+    mapping = json.loads(run("schema", "--map").out)
+    assert mapping["required"] == ["source", "externalId"]
+    assert mapping["properties"].keys() == {info.alias for info in Mapping.model_fields.values()}
+    assert {"type": "string"} in mapping["properties"]["createdAt"]["anyOf"]
 
 
 def test_the_examples_of_a_file_are_tried_on_request(tmp_path: Path) -> None:

@@ -140,7 +140,12 @@ def test_a_limit_takes_the_first_rows(take: Callable[..., Said]) -> None:
 
 def test_what_does_not_go_together_is_one_line(take: Callable[..., Said], tmp_path: Path) -> None:
     """A mapping with faults, a file that is not there, options that contradict each other."""
-    for words in (("--history", "--url", "http://x"), ("--url", "http://x"), ("--by", "origin")):
+    for words in (
+        ("--history", "--url", "http://x"),
+        ("--dry-run", "--url", "http://x", "--key", "k"),
+        ("--url", "http://x"),
+        ("--by", "origin"),
+    ):
         said = take("", *words)
         assert (said.status, len(said.err.splitlines())) == (2, 1)
     assert run("import", "nowhere.csv", "--map", "nowhere.yaml").err == "baton: There is no file nowhere.yaml.\n"

@@ -15,7 +15,17 @@ from pydantic import BaseModel
 from api.cli.commands import app
 from application.agreements import submitting
 from application.intake.importing.mapping import Mapping
-from application.intake.importing.mapping_parts import AccountMap, ActivityMap, StageMap, TimeColumn, ValueColumn
+from application.intake.importing.mapping_parts import (
+    AccountMap,
+    ActivityMap,
+    ConsentMap,
+    FileMap,
+    StageMap,
+    TimeColumn,
+    ValueColumn,
+)
+from application.intake.importing.numbers import WrittenNumbers
+from application.intake.importing.words import Condition, Word
 from persistence.database.database import Database
 from rules.checking.trial import Passed
 from tests.application.scene import set_scene
@@ -31,6 +41,11 @@ TABLES: dict[str, type[BaseModel]] = {
     "`account`": AccountMap,
     "each of `activities`": ActivityMap,
     "each of `stages`": StageMap,
+    "each of `consents`": ConsentMap,
+    "a word": Word,
+    "a condition": Condition,
+    "`numbers`": WrittenNumbers,
+    "`file`": FileMap,
 }
 
 
@@ -63,7 +78,7 @@ def test_the_guide_names_each_option_of_the_command() -> None:
     (command,) = [one for one in app.registered_commands if one.name == "import"]
     assert command.callback is not None
     names = [name for name in command.callback.__annotations__ if name not in {"return", "file"}]
-    assert not [name for name in names if f"--{name}" not in GUIDE]
+    assert not [name for name in names if f"--{name.replace('_', '-')}" not in GUIDE]
 
 
 @pytest.fixture

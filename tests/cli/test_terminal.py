@@ -70,9 +70,11 @@ def _import(folder: Path) -> None:
     fault = tally.RowFault(2, HOSTILE, HOSTILE, HOSTILE, HOSTILE)
     told = tally.Tally(faults=[fault], contradictions=[HOSTILE], notes=[HOSTILE], groups=[Outcome(HOSTILE, 1, 1, 0)])
     told.outcomes = [Outcome(None, 1, 1, 0)]
+    told.unused, told.unmapped = [HOSTILE], {HOSTILE: [HOSTILE]}
     told.count(HOSTILE)
-    tally.show_faults(told, None)
-    tally.show_summary(told, 1.0)
+    for told.dry_run in (False, True):
+        tally.show_faults(told, None)
+        tally.show_summary(told, 1.0)
     export, mapping = folder / "export.csv", folder / "map.yaml"
     export.write_text("\x1b]0;title\x07,x\n", encoding="utf-8")
     mapping.write_text("source: x\nexternalId: '\\e[31m'\nencoding: \"\\e[31m\"\n")

@@ -85,6 +85,33 @@ def test_a_decision_is_valid_exactly_until_its_end(data: dict[str, Any], facts: 
     assert at_its_end.digest != decision.digest or _swapped(facts, decision)
 
 
+@SETTINGS
+@given(
+    documents() | grouped_documents() | measuring_documents(),
+    leads(),
+    st.lists(st.integers(0, 120 * 86_400), min_size=1, max_size=6),
+)
+def test_until_its_next_crossing_points_alone_change(data: dict[str, Any], facts: LeadFacts, lazy: list[int]) -> None:
+    """At every moment before the next crossing a fresh decision means the same, however often points have faded."""
+    compiled_version = compiled(data)
+    decision = judge_plain(compiled_version, facts, now=NOW)
+    crossing = decision.next_crossing
+    moments = [NOW + timedelta(seconds=seconds) for seconds in lazy] + ([crossing - STEP] if crossing else [])
+    after = decision
+    for _ in range(8):
+        if after.valid_until is None:
+            break
+        moments.append(after.valid_until)
+        after = judge_plain(compiled_version, facts, now=after.valid_until)
+    before = [moment for moment in moments if crossing is None or moment < crossing]
+    assert {judge_plain(compiled_version, facts, now=moment).meaning for moment in before} <= {decision.meaning}
+    if crossing is not None:
+        assert decision.valid_until is not None
+        assert NOW < decision.valid_until <= crossing
+        ahead = judge_plain(compiled_version, facts, now=crossing).next_crossing
+        assert ahead is None or ahead > crossing
+
+
 def _swapped(facts: LeadFacts, decision: Decision) -> bool:
     """Whether one activity began to count in the very moment in which another ceased to."""
     moments = [activity.occurred_at for activity in facts.activities]

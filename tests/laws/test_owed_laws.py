@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 from uuid import UUID
 
@@ -155,7 +155,7 @@ class Application:
                 at = self.now if what == "contact" else self.now - timedelta(hours=6)
                 self.interaction(at, party=Party.SALES, activity="call", outbound=True)
                 if open_now and at >= handover.offered_at and (handover.contacted_at or self.now) >= at:
-                    self.handover = handover.contacted(at=at)
+                    self.handover = replace(handover, first_attempt_at=at, contacted_at=at)
             case "update" if open_now:
                 self.interaction(self.now, by_hand=True)
             case "market":

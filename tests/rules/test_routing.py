@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 
 from domain.document.sections.handover import AfterHours, Route, RoutingStrategy
-from domain.handovers.routing import Because, MemberPassedOver, Obstacle, QueueReason, TeamPassedOver
+from domain.handovers.routing import Because, MemberPassedOver, Obstacle, QueueReason, Serving, TeamPassedOver
 from domain.party import Party
 from domain.people.team import Absence, Member, Team
 from rules.routing.routing import Assigned, Queued, Wish, pick
@@ -20,6 +20,11 @@ AWAY = (Absence(NOW, NOW + timedelta(days=1)),)
 def team(key: str, *members: Member) -> Team:
     """A sales team."""
     return Team(key, key, Party.SALES, members=members)
+
+
+def owned(person: str) -> tuple[Serving, ...]:
+    """The owner of the account, who comes first."""
+    return (Serving(person, Because.ACCOUNT_OWNER),)
 
 
 def choose(*teams: Team, strategy: str = "ROUND_ROBIN", overflow: tuple[str, ...] = (), **more: Any) -> Any:
@@ -82,12 +87,12 @@ def test_different_reasons_are_told_member_by_member() -> None:
 def test_whoever_serves_the_account_comes_first() -> None:
     """In any team of the route, whatever the turn, if there is room; otherwise it is told why not."""
     members = team("t", Member("ann"), Member("bob", credit=-50))
-    assert choose(members, owner="bob") == Assigned("t", "bob", Because.ACCOUNT_OWNER)
-    over = choose(members, team("o", Member("eve")), overflow=("o",), owner="eve")
+    assert choose(members, serving=owned("bob")) == Assigned("t", "bob", Because.ACCOUNT_OWNER)
+    over = choose(members, team("o", Member("eve")), overflow=("o",), serving=owned("eve"))
     assert over == Assigned("o", "eve", Because.ACCOUNT_OWNER)
-    stranger = choose(members, owner="eve")
+    stranger = choose(members, serving=owned("eve"))
     assert (stranger.person, stranger.owner_passed_over) == ("ann", MemberPassedOver("eve", Obstacle.NOT_ON_ROUTE))
-    away = choose(team("t", Member("ann"), Member("bob", absences=AWAY)), owner="bob")
+    away = choose(team("t", Member("ann"), Member("bob", absences=AWAY)), serving=owned("bob"))
     assert (away.person, away.owner_passed_over) == ("ann", MemberPassedOver("bob", Obstacle.ABSENT))
 
 
@@ -95,14 +100,14 @@ def test_whoever_asked_for_data_comes_next_after_the_accounts_owner() -> None:
     """Gets the lead back when the data is there, unless somebody serves the account."""
     members = team("t", Member("ann"), Member("bob", credit=-50), Member("cem", credit=-50))
     assert choose(members, asked_for_data="bob") == Assigned("t", "bob", Because.ASKED_FOR_DATA)
-    assert choose(members, asked_for_data="bob", owner="cem").because is Because.ACCOUNT_OWNER
+    assert choose(members, asked_for_data="bob", serving=owned("cem")).because is Because.ACCOUNT_OWNER
 
 
 def test_only_who_has_the_skills_gets_it() -> None:
     """All needed skills; also whoever serves the account needs them."""
     french = frozenset({"french", "export"})
     ann, bob = Member("ann", skills=("french", "export")), Member("bob", skills=("french",), credit=9)
-    assert choose(team("t", ann, bob), skills=french, owner="bob").person == "ann"
+    assert choose(team("t", ann, bob), skills=french, serving=owned("bob")).person == "ann"
     found = choose(team("t", bob), skills=french)
     passed = TeamPassedOver("t", QueueReason.NO_SKILL, (MemberPassedOver("bob", Obstacle.NO_SKILL),))
     assert found == Queued(QueueReason.NO_SKILL, (passed,))
@@ -113,7 +118,7 @@ def test_only_who_has_the_skills_gets_it() -> None:
 def test_who_had_it_does_not_get_it_again() -> None:
     """A reassignment excludes persons, also the account's owner."""
     members = [Member("ann"), Member("bob")]
-    assert choose(team("t", *members), exclude=frozenset({"ann"}), owner="ann").person == "bob"
+    assert choose(team("t", *members), exclude=frozenset({"ann"}), serving=owned("ann")).person == "bob"
     nobody = choose(team("t", *members), exclude=frozenset({"ann", "bob"}))
     assert nobody.reason is QueueReason.ALL_HAD_IT
 

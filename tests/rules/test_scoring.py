@@ -10,9 +10,10 @@ import pytest
 
 from domain.facts import FUTURE_TOLERANCE, ActivityFact
 from rules.explaining.explain import Explainer
+from rules.judge import judge_plain
 from rules.judging.compiled_rules import CompiledRules
 from tests.rules.judging import decide, numbers, points, signal
-from tests.rules.samples import NOW, activity, compiled_version, when
+from tests.rules.samples import NOW, activity, compiled_version, facts, when
 
 
 @pytest.mark.parametrize(
@@ -82,6 +83,21 @@ def test_what_lies_a_little_ahead_counts_as_now_and_no_more_than_that() -> None:
 def test_points_fade_in_whole_days(days: float, left: str) -> None:
     """After a half-life half is left, rounded to two places, half to even (0.625 is 0.62)."""
     assert points(decide(activity(days=days), compiled_rules=signal(halfLife="P7D"))) == [left]
+
+
+@pytest.mark.parametrize(("half_life", "days"), [("P7D", (0.3, 2.7, 8)), ("P3D", (0.1, 0.1, 2)), ("P14D", (1, 2, 6))])
+def test_a_decision_means_the_same_exactly_until_a_band_ends(half_life: str, days: tuple[float, ...]) -> None:
+    """Judged each time that points fade, the band changes at the next crossing and not before."""
+    rules = signal(halfLife=half_life)
+    known = facts(*(activity(days=age) for age in days))
+    first = judge_plain(rules, known, now=NOW)
+    walked, faded = first, 0
+    while walked.interest.band == first.interest.band and walked.valid_until is not None:
+        walked = judge_plain(rules, known, now=walked.valid_until)
+        faded += 1
+    changes = walked.interest.band != first.interest.band
+    assert first.next_crossing == (walked.at if changes else None)
+    assert faded > 1
 
 
 def test_faded_points_vanish_in_the_end() -> None:

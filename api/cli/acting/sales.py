@@ -44,7 +44,7 @@ class Habits:
 
     def __init__(self, seed: int) -> None:
         self.random = Random(seed + 1)  # noqa: S311 - a story, not a secret
-        self.calls = count(1)
+        self.touches = count(1)
         self._answers = chain(("accept", "return", "forget", "accept", "accept", "late", "return"), self._later())
 
     def _later(self) -> Iterator[str]:
@@ -113,6 +113,9 @@ class Sales:
         if answer == "return":
             reason = self._habits.random.choice(LATER_REASONS)
             comment = RETURN_COMMENTS[reason]
+            if reason in NEEDS_EFFORT:
+                await remote.change(ACCEPT, handover=handover["id"])
+                await NEEDS_EFFORT[reason](self, remote, handover["lead"]["id"])
             await remote.change(RETURN, handover=handover["id"], reason=reason, comment=comment)
             return
         await remote.change(ACCEPT, handover=handover["id"])
@@ -122,7 +125,7 @@ class Sales:
         """Call, qualify, and in the end win or lose."""
         if self._habits.random.random() < 0.85:
             await self._after(0.5, 6)
-            await self._call(remote, lead)
+            await self._touch(remote, lead, outcome=self._habits.random.choice(("reached", "reached", "voicemail")))
         await self._after(4, 12)
         await remote.change(MOVE, lead={"id": lead}, stage="sql")
         if self._habits.random.random() < 0.4:
@@ -132,18 +135,35 @@ class Sales:
             await self._after(2, 10)
             await remote.change(MOVE, lead={"id": lead}, stage="lost", reason="Bought elsewhere.")
 
-    async def _call(self, remote: Remote, lead: str) -> None:
+    async def _reach(self, remote: Remote, lead: str) -> None:
+        """Reach the lead, which may want nothing."""
+        await self._after(0.5, 3)
+        await self._touch(remote, lead, outcome="reached")
+
+    async def _try_in_vain(self, remote: Remote, lead: str) -> None:
+        """Try as often, on as many channels and for as long as the agreement asks."""
+        for outcome in ("no-answer", None, "voicemail", "no-answer", "no-answer", "no-answer"):
+            await self._after(4.5, 6)
+            await self._touch(remote, lead, outcome=outcome)
+
+    async def _touch(self, remote: Remote, lead: str, *, outcome: str | None) -> None:
+        """Record a call with its outcome; without one, an e-mail."""
         keys = (await remote.ask(KEYS, {"id": lead}))["lead"]["keys"]
         activity = {
-            "key": f"call-{next(self._habits.calls):06}",
+            "key": f"touch-{next(self._habits.touches):06}",
             "lead": next(key["externalId"] for key in keys if key["source"] == SOURCE),
-            "type": "sales-call",
+            "type": "sales-call" if outcome else "sales-email",
             "occurredAt": self._time.now().isoformat(),
             "party": "SALES",
             "person": self._key.principal.person,
+            "fields": {"outcome": outcome} if outcome else {},
         }
         await remote.change(RECORD_ACTIVITIES, source=SOURCE, activities=[activity])
 
     async def _explain(self, remote: Remote, breach: str) -> None:
         await self._after(0.5, 3)
         await remote.change(EXPLAIN, breach=breach, explanation=self._habits.random.choice(EXPLANATIONS))
+
+
+NEEDS_EFFORT = {"no-project": Sales._reach, "unreachable": Sales._try_in_vain}
+"""The effort for a lead before it is returned for a reason that requires it."""

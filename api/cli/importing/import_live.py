@@ -8,13 +8,16 @@ from typing import Any
 from uuid import UUID
 
 from api.cli.client.remote import RECORD_ACTIVITIES, UPSERT_LEADS, Remote, RemoteRefusal
+from api.cli.importing.send_consents import consents_sent
 from api.cli.importing.tally import RowFault, Tally
 from application.intake.admitting import Path
-from application.intake.importing.amounts import Amounts
-from application.intake.importing.mapping import Mapping as CsvMapping
+from application.intake.importing.agreed_types import AgreedTypes
+from application.intake.importing.imported_consents import record_imported
+from application.intake.importing.mapping import Mapping as FileMapping
 from application.intake.importing.rows import ImportedRow
 from application.intake.importing.skipping import activity_without, lead_without
 from application.intake.record_activities import record_activities
+from application.intake.record_consent import SaidConsent
 from application.intake.upsert_leads import upsert_leads
 from application.runtime.incoming import (
     MAX_ITEMS,
@@ -26,6 +29,7 @@ from application.runtime.incoming import (
     ItemStatus,
 )
 from application.runtime.transaction import Application
+from domain.document.sections.fields import FieldType
 from domain.people.principal import Principal, Role
 from domain.refusal import Refusal, need_no
 
@@ -35,8 +39,8 @@ MOST_VALUES, MOST_BYTES = 15_000, 750_000
 OPERATOR = Principal(key_id=UUID(int=0), name="baton import", role=Role.INTEGRATION)
 """Whoever works at the command line of the house."""
 
-AMOUNTS = """
-query Amounts {
+TYPES = """
+query Types {
   agreements {
     nodes { activeVersion { document { fields { of key type } activityTypes { key fields { key type } } } } }
   }
@@ -50,10 +54,11 @@ Send = Callable[[Sequence[Any]], Coroutine[Any, Any, list[Answer]]]
 class Live:
     """Sends rows, leads before activities, and counts what became of them."""
 
-    def __init__(self, mapping: CsvMapping, send_leads: Send, send_activities: Send) -> None:
+    def __init__(self, mapping: FileMapping, send_leads: Send, send_activities: Send, send_consents: Send) -> None:
         self._mapping = mapping
         self._send_leads = send_leads
         self._send_activities = send_activities
+        self._send_consents = send_consents
 
     async def take(self, rows: Sequence[ImportedRow], tally: Tally) -> None:
         """Send a batch of rows."""
@@ -76,6 +81,11 @@ class Live:
             for (row, place, _), answer in zip(part, answers, strict=True):
                 tally.count(f"Activities {answer['status'].lower()}")
                 _settle(row, answer, ("activities", str(place)), tally)
+        said = [(row, place, one) for row in taken for place, one in enumerate(row.consents)]
+        answers = await self._send_consents([(row.lead.external_id, one) for row, _, one in said])
+        for (row, place, _), answer in zip(said, answers, strict=True):
+            tally.count(f"Consents {answer['status'].lower()}")
+            _settle(row, answer, ("consents", str(place)), tally)
         tally.count("Stages left out (they belong to --history)", sum(len(row.stages) for row in taken))
 
 
@@ -114,7 +124,7 @@ def _parts(items: Sequence[Any]) -> Iterator[Sequence[Any]]:
         yield items[start : start + MAX_ITEMS]
 
 
-def through_application(application: Application, mapping: CsvMapping) -> Live:
+def through_application(application: Application, mapping: FileMapping) -> Live:
     """Send to the database at hand."""
 
     async def send_leads(items: Sequence[IncomingLead]) -> list[Answer]:
@@ -127,22 +137,27 @@ def through_application(application: Application, mapping: CsvMapping) -> Live:
         done = await record_activities(application, OPERATOR, source=mapping.source, items=items)
         return _answers(done.results, done.faults)
 
-    return Live(mapping, send_leads, send_activities)
+    async def send_consents(said: Sequence[tuple[str, SaidConsent]]) -> list[Answer]:
+        done = await record_imported(application, OPERATOR, mapping.source, said)
+        return [_answer(one.status, None, one.faults) for one in done]
+
+    return Live(mapping, send_leads, send_activities, send_consents)
 
 
 def _answers(results: Sequence[ItemResult], faults: Sequence[Refusal]) -> list[Answer]:
     need_no(faults)
-    return [
-        {
-            "status": result.status.value,
-            "handover": {"id": str(result.handover_id)} if result.handover_id else None,
-            "errors": [{"code": f.code, "message": f.message, "path": f.path} for f in result.faults],
-        }
-        for result in results
-    ]
+    return [_answer(result.status, result.handover_id, result.faults) for result in results]
 
 
-def through_api(remote: Remote, mapping: CsvMapping) -> Live:
+def _answer(status: ItemStatus, handover_id: UUID | None, faults: Sequence[Refusal]) -> Answer:
+    return {
+        "status": status.value,
+        "handover": {"id": str(handover_id)} if handover_id else None,
+        "errors": [{"code": f.code, "message": f.message, "path": f.path} for f in faults],
+    }
+
+
+def through_api(remote: Remote, mapping: FileMapping) -> Live:
     """Send to a server as any tool would."""
 
     async def send_leads(items: Sequence[IncomingLead]) -> list[Answer]:
@@ -153,7 +168,10 @@ def through_api(remote: Remote, mapping: CsvMapping) -> Live:
     async def send_activities(items: Sequence[IncomingActivity]) -> list[Answer]:
         return await _sent(remote, RECORD_ACTIVITIES, mapping.source, "activities", [_activity(item) for item in items])
 
-    return Live(mapping, send_leads, send_activities)
+    async def send_consents(said: Sequence[tuple[str, SaidConsent]]) -> list[Answer]:
+        return await consents_sent(remote, mapping.source, said)
+
+    return Live(mapping, send_leads, send_activities, send_consents)
 
 
 async def _sent(
@@ -214,12 +232,12 @@ def _given(values: dict[str, Any]) -> dict[str, Any]:
     return {name: value for name, value in values.items() if value is not None}
 
 
-async def amounts_behind(remote: Remote) -> Amounts:
-    """The decimal fields of the agreements in force on a server."""
-    data = await remote.ask(AMOUNTS, {})
+async def types_behind(remote: Remote) -> AgreedTypes:
+    """The types of the fields of the agreements in force on a server."""
+    data = await remote.ask(TYPES, {})
     active = [agreement["activeVersion"] for agreement in data["agreements"]["nodes"]]
     documents = [version["document"] for version in active if version is not None]
     fields = [(f["of"], f) for document in documents for f in document["fields"]]
     kinds = [kind for document in documents for kind in document["activityTypes"]]
     fields += [(kind["key"], f) for kind in kinds for f in kind["fields"]]
-    return frozenset((has, f["key"]) for has, f in fields if f["type"] == "DECIMAL")
+    return {(has, f["key"]): FieldType(f["type"]) for has, f in fields}

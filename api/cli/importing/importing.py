@@ -15,17 +15,19 @@ import typer
 from rich.progress import BarColumn, Progress, TaskProgressColumn, TextColumn, TimeElapsedColumn
 
 from api.cli.client.remote import Remote
-from api.cli.importing.import_live import OPERATOR, amounts_behind, through_api, through_application
+from api.cli.importing.import_live import OPERATOR, through_api, through_application, types_behind
 from api.cli.importing.tally import Tally, fault_of, show_faults, show_summary
 from api.cli.terminal import logs
 from api.cli.terminal.output import err, fail
-from application.intake.importing.amounts import Amounts, amounts_of
-from application.intake.importing.csv_file import CsvFile
+from application.intake.importing.agreed_types import AgreedTypes, agreed_types
 from application.intake.importing.first_told import FirstTold
 from application.intake.importing.import_past import PastResult, count_outcomes, import_past
 from application.intake.importing.mapping import FileFault, Mapping, read_mapping
+from application.intake.importing.rehearsal import opened, rehearsal
 from application.intake.importing.rows import ImportedRow
+from application.intake.importing.sheet_file import source_file
 from application.intake.importing.skipping import row_without
+from application.intake.importing.source_file import SourceFile
 from application.lifespan.housing import prepared_application, prepared_database
 from application.runtime.incoming import MAX_ITEMS
 from application.runtime.settings import Settings
@@ -36,10 +38,10 @@ Take = Callable[[Sequence[ImportedRow], Tally], Coroutine[Any, Any, None]]
 
 @dataclass(frozen=True)
 class Destination:
-    """The receiver of the rows, and its knowledge of their numbers."""
+    """The receiver of the rows, and the types that fields have there."""
 
     take: Take
-    amounts: Amounts
+    types: AgreedTypes
 
 
 @dataclass(frozen=True)
@@ -54,6 +56,7 @@ class Asked:
     key: str | None
     limit: int | None
     by: str | None
+    dry_run: bool
 
 
 def import_file(*, map_file: Path, faults_file: Path | None, **given: Any) -> None:
@@ -61,7 +64,7 @@ def import_file(*, map_file: Path, faults_file: Path | None, **given: Any) -> No
     logs.configure("warning")
     asked = Asked(mapping=_mapping(map_file), **given)
     _check(asked)
-    tally, began = Tally(), time.monotonic()
+    tally, began = Tally(dry_run=asked.dry_run), time.monotonic()
     try:
         asyncio.run(_import(asked, tally))
     except FileFault as fault:
@@ -93,6 +96,8 @@ def _refuse(fault: FileFault) -> NoReturn:
 def _check(asked: Asked) -> None:
     if asked.history and asked.url:
         fail("--history records the past in the database itself; it cannot be sent to --url.", 2)
+    if asked.dry_run and asked.url:
+        fail("--dry-run tries the file on the database itself; it cannot be sent to --url.", 2)
     if asked.url and not asked.key:
         fail("--url needs --key, or BATON_KEY.", 2)
     if not asked.history and (asked.by or asked.agreement):
@@ -100,14 +105,14 @@ def _check(asked: Asked) -> None:
 
 
 async def _import(asked: Asked, tally: Tally) -> None:
-    with CsvFile(asked.file, asked.mapping) as file:
+    with source_file(asked.file, asked.mapping) as file:
         async with _destination(asked, tally) as destination:
             with _progress(file.size) as advance:
                 await read_through(file, destination, tally, limit=asked.limit, advance=advance)
 
 
 async def read_through(
-    file: CsvFile,
+    file: SourceFile,
     destination: Destination,
     tally: Tally,
     *,
@@ -115,12 +120,15 @@ async def read_through(
     advance: Callable[[int, int], None] = lambda _position, _rows: None,
 ) -> None:
     """Read the rows of a file and have them taken in batches; of what contradicts itself the first counts."""
-    first, rows = FirstTold(), islice(file.rows(destination.amounts), limit)
-    while batch := list(islice(rows, MAX_ITEMS)):
-        for row in batch:
-            tally.contradictions += first.of(row)
-        await destination.take(batch, tally)
-        advance(file.position, tally.rows)
+    first, rows = FirstTold(), islice(file.rows(destination.types), limit)
+    try:
+        while batch := list(islice(rows, MAX_ITEMS)):
+            for row in batch:
+                tally.contradictions += first.of(row)
+            await destination.take(batch, tally)
+            advance(file.position, tally.rows)
+    finally:
+        tally.unused, tally.unmapped = file.unused, file.unmapped
     if file.unused_twice:
         tally.notes.append(f"Columns that stand there twice and are not used: {', '.join(file.unused_twice)}.")
 
@@ -130,17 +138,28 @@ async def _destination(asked: Asked, tally: Tally) -> AsyncIterator[Destination]
     """Return what takes the batches: the API of a server, or the database at hand as live leads or as the past."""
     if asked.url and asked.key:
         async with Remote(asked.url, asked.key) as remote:
-            yield Destination(through_api(remote, asked.mapping).take, await amounts_behind(remote))
+            yield Destination(through_api(remote, asked.mapping).take, await types_behind(remote))
         return
     async with prepared_database(Settings()) as url, prepared_application(url) as application:
-        amounts = await amounts_of(application)
-        if not asked.history:
-            yield Destination(through_application(application, asked.mapping).take, amounts)
+        if not asked.dry_run:
+            async with _at_hand(application, asked, tally) as destination:
+                yield destination
             return
-        yield Destination(into_the_past(application, asked.mapping, asked.agreement), amounts)
-        source = asked.mapping.source
-        tally.outcomes = await count_outcomes(application, source)
-        tally.groups = await count_outcomes(application, source, asked.by) if asked.by else []
+        async with rehearsal(application) as trial, _at_hand(trial, asked, tally) as destination:
+            yield destination
+        tally.opened = await opened(application, trial)
+
+
+@asynccontextmanager
+async def _at_hand(application: Application, asked: Asked, tally: Tally) -> AsyncIterator[Destination]:
+    types = await agreed_types(application)
+    if not asked.history:
+        yield Destination(through_application(application, asked.mapping).take, types)
+        return
+    yield Destination(into_the_past(application, asked.mapping, asked.agreement), types)
+    source = asked.mapping.source
+    tally.outcomes = await count_outcomes(application, source)
+    tally.groups = await count_outcomes(application, source, asked.by) if asked.by else []
 
 
 def into_the_past(application: Application, mapping: Mapping, agreement: str | None) -> Take:
@@ -174,6 +193,7 @@ def _count(result: PastResult, tally: Tally) -> None:
     tally.end(result.status.value)
     tally.count("Activities recorded", result.activities)
     tally.count("Stages recorded", result.stages)
+    tally.count("Consents recorded", result.consents)
     odd = (*result.contradictions, *result.notes)
     tally.contradictions += [f"row {row.number} ({row.lead.external_id}): {words}" for words in odd]
     tally.faults += [fault_of(row, fault) for fault in result.faults]

@@ -18,12 +18,13 @@ from application.runtime.written_csv import text_cell
 from domain.refusal import Refusal
 
 SHOWN = 20
+SHOWN_OF_A_CODE = 3
 ROWS = {
     ItemStatus.CREATED.value: "Leads created",
     ItemStatus.UPDATED.value: "Leads updated",
     ItemStatus.UNCHANGED.value: "Leads unchanged",
     ItemStatus.REFUSED.value: "Rows refused",
-    "LEFT_OUT": "Rows left out (nothing in them)",
+    "LEFT_OUT": "Rows left out (empty or skipped)",
 }
 """The possible results of a row: one of these, so that they add up to the rows read."""
 
@@ -43,6 +44,8 @@ class RowFault:
 class Tally:
     """The sums of an import."""
 
+    dry_run: bool = False
+    """True if nothing of it stays."""
     ends: Counter[str] = field(default_factory=Counter)
     """The results of the rows, each of which counts once."""
     counts: Counter[str] = field(default_factory=Counter)
@@ -56,6 +59,12 @@ class Tally:
     """The state of all leads of the source, after an import of the past."""
     groups: list[Outcome] = field(default_factory=list)
     """The same by the values of a field."""
+    opened: int = 0
+    """The number of handovers a rehearsal opened."""
+    unused: list[str] = field(default_factory=list)
+    """Columns of which nothing is read."""
+    unmapped: dict[str, list[str]] = field(default_factory=dict)
+    """By column, texts that the mapping does not name."""
 
     @property
     def rows(self) -> int:
@@ -93,20 +102,30 @@ def fault_of(row: ImportedRow, fault: Refusal) -> RowFault:
 
 
 def show_faults(tally: Tally, file: Path | None) -> None:
-    """Tell the first faults, and write all of them where that is wanted."""
+    """Tell the first faults, of a rehearsal the first of each code; and write all of them where that is wanted."""
     if file is not None:
         _write(tally.faults, file)
     if not tally.faults:
         return
     console = err()
-    for fault in tally.faults[:SHOWN]:
+    codes = Counter(fault.code for fault in tally.faults)
+    shown = [f for code in codes for f in _of(tally, code)[:SHOWN_OF_A_CODE]] if tally.dry_run else tally.faults[:SHOWN]
+    before = ""
+    for fault in shown:
+        if tally.dry_run and fault.code != before:
+            console.print(Text.assemble((fault.code, "bold"), f": {codes[fault.code]:,}"), soft_wrap=True)
+        before = fault.code
         place = f"row {fault.row}" + (f" ({fault.external_id})" if fault.external_id else "")
         said = f": {fault.code} {fault.path} – {fault.message}".replace("  ", " ")
         console.print(Text.assemble((place, "bold"), said), soft_wrap=True)
-    more = len(tally.faults) - SHOWN
+    more = len(tally.faults) - len(shown)
     hint = "" if file is not None else "; --faults FILE writes all"
     if more > 0:
         console.print(Text(f"… and {more:,} more{hint}", style="dim"), soft_wrap=True)
+
+
+def _of(tally: Tally, code: str) -> list[RowFault]:
+    return [fault for fault in tally.faults if fault.code == code]
 
 
 def _write(faults: Iterable[RowFault], file: Path) -> None:
@@ -126,20 +145,32 @@ def show_summary(tally: Tally, seconds: float) -> None:
         table.add_row(words, f"{tally.ends[status]:,}")
     for words, number in tally.counts.items():
         table.add_row(words, f"{number:,}")
+    if tally.dry_run:
+        table.add_row("Handovers that would open", f"{tally.opened:,}")
     if tally.handovers:
         table.add_row("Leads with an open handover", f"{len(tally.handovers):,}")
     faulty = len({fault.row for fault in tally.faults})
     table.add_row("Rows with faults", Text(f"{faulty:,}", style="red" if faulty else ""))
     table.add_row("Seconds", f"{seconds:.1f}")
     console = out()
+    if tally.dry_run:
+        console.print(Text("A dry run: nothing of this stays.", style="bold"))
     console.print(table)
     if tally.contradictions:
         console.print(Text(f"Contradictions: {len(tally.contradictions):,}", style="yellow"))
         for said in tally.contradictions[:SHOWN]:
             console.print(Text(f"  {said}"), soft_wrap=True)
-    for note in tally.notes:
+    for note in [*tally.notes, *_of_columns(tally)]:
         console.print(Text(note), soft_wrap=True)
     _show_outcomes(tally)
+
+
+def _of_columns(tally: Tally) -> list[str]:
+    """The remarks on the file's columns: texts that the mapping does not name, and in a rehearsal what is not used."""
+    told = [f"Not mapped in {column!r}: {', '.join(map(repr, texts))}." for column, texts in tally.unmapped.items()]
+    if tally.dry_run and tally.unused:
+        told.append(f"Columns that are not used: {', '.join(map(repr, tally.unused))}.")
+    return told
 
 
 def _show_outcomes(tally: Tally) -> None:

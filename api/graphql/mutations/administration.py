@@ -11,77 +11,19 @@ from api.graphql.mutations.answers import mutation
 from api.graphql.parts.context import Info
 from api.graphql.parts.published import published, published_input
 from api.graphql.parts.scalars import Cursor
+from api.graphql.parts.shown import shown
 from api.graphql.parts.user_errors import UserError
 from api.graphql.types import team_types
 from api.graphql.types.ids import row_of
 from api.graphql.types.key_types import ApiKey
+from api.graphql.types.team_inputs import SetAbsenceInput, UpsertTeamInput
 from api.graphql.types.team_types import Team
 from application.directory import edit_team, manage_keys, set_absence
 from application.reading import follow_events
 from domain.party import Party
 from domain.people import team as domain
 from domain.people.principal import Role
-
-
-@published_input
-class TeamMemberInput:
-    """A member of a team."""
-
-    person: str
-    """Who."""
-    active: bool | None = None
-    """True if the person gets handovers at all; yes, if absent."""
-    weight: int | None = None
-    """The person's share of the team's handovers, where the route weighs; 1, if absent."""
-    max_open: int | None = None
-    """The most open handovers; without bound, if absent."""
-    max_per_month: int | None = None
-    """The most new ones in a calendar month of the team's time zone; without bound, if absent."""
-    skills: list[str] | None = None
-    """The skills of the person, as routes name it."""
-
-    def member(self) -> domain.Member:
-        """The member as the directory knows it."""
-        return domain.Member(
-            person=self.person,
-            active=self.active is not False,
-            weight=1 if self.weight is None else self.weight,
-            max_open=self.max_open,
-            max_per_month=self.max_per_month,
-            skills=tuple(self.skills or ()),
-        )
-
-
-@published_input
-class UpsertTeamInput:
-    """A team as it is to be; members that are not named are no longer in it."""
-
-    key: str
-    """Its key, by which documents name it."""
-    title: str
-    """Its title."""
-    party: Party
-    """Its party."""
-    lead_person: str | None = None
-    """Its leader."""
-    calendar: str | None = None
-    """The key of the calendar by which it works."""
-    members: list[TeamMemberInput]
-    """Its members, in order."""
-
-
-@published_input
-class SetAbsenceInput:
-    """A time in which a person gets nothing new; absences that touch or overlap become one."""
-
-    person: str
-    """Who; a member of a team."""
-    from_: datetime
-    """From when."""
-    until: datetime
-    """To when; later than from."""
-    cancel: bool | None = None
-    """True if the person is there in that time after all: it is taken out of the absences."""
+from domain.refusal import Refusal
 
 
 @published_input
@@ -123,13 +65,36 @@ class AckEventsInput:
 
 
 @published
+class Unattended:
+    """The work of a person who is an active member of no team any longer."""
+
+    person: str
+    """The person."""
+    handovers: int
+    """The number of accepted handovers that somebody has to take over."""
+    prospects: int
+    """The number of leads in the person's care."""
+    obligations: int
+    """The number of obligations about those handovers."""
+    rerouted: int
+    """The number of offered handovers that were routed again."""
+
+
+@published
 class TeamPayload:
     """A team after what was done."""
 
     team: Team | None = None
     """The team."""
+    unattended: list[Unattended]
+    """The work of people who left by this."""
     errors: list[UserError]
     """The faults of the input."""
+
+    @staticmethod
+    def of_refusal(_refusal: Refusal) -> dict[str, list[Unattended]]:
+        """The rest of the answer when the mutation was refused."""
+        return {"unattended": []}
 
 
 @published
@@ -179,8 +144,9 @@ class Administration:
             input.calendar,
             tuple(member.member() for member in input.members),
         )
-        key = await edit_team.upsert_team(info.context.application, info.context.principal, team=team)
-        return TeamPayload(team=await team_types.team(info.context, key), errors=[])
+        edited = await edit_team.upsert_team(info.context.application, info.context.principal, team=team)
+        unattended = [shown(Unattended, one) for one in edited.unattended]
+        return TeamPayload(team=await team_types.team(info.context, edited.key), unattended=unattended, errors=[])
 
     @mutation(TeamPayload)
     async def set_absence(self, info: Info, input: SetAbsenceInput) -> TeamPayload:
@@ -192,7 +158,7 @@ class Administration:
             absence=domain.Absence(input.from_, input.until),
             cancel=input.cancel is True,
         )
-        return TeamPayload(team=await team_types.team(info.context, key), errors=[])
+        return TeamPayload(team=await team_types.team(info.context, key), unattended=[], errors=[])
 
     @mutation(CreateApiKeyPayload)
     async def create_api_key(self, info: Info, input: CreateApiKeyInput) -> CreateApiKeyPayload:

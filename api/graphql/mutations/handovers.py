@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from uuid import UUID
 
 import strawberry
@@ -9,13 +10,17 @@ import strawberry
 from api.graphql.mutations.answers import mutation
 from api.graphql.parts.context import Context, Info
 from api.graphql.parts.published import published, published_input
+from api.graphql.parts.shown import shown
 from api.graphql.parts.user_errors import UserError
 from api.graphql.types import handover_types, obligation_types
 from api.graphql.types.handover_types import Handover
 from api.graphql.types.ids import row_of
 from api.graphql.types.obligation_types import Breach
-from application.handovers import answer_handover
+from api.graphql.types.reason_types import Reason
+from application.handovers import answer_handover, reassign_work
+from application.handovers.reassign_work import WorkKind
 from application.obligations import acknowledge_breach
+from domain.refusal import Refusal
 
 
 @published_input
@@ -77,14 +82,59 @@ class AcknowledgeBreachInput:
     """Why it happened."""
 
 
+@published_input
+class ReassignWorkInput:
+    """The passing of a person's work to somebody else."""
+
+    person: str
+    """The person."""
+    to_team: str | None = None
+    """The key of the team that gets it."""
+    to_person: str | None = None
+    """The person who gets it; without both, each handover goes by its route."""
+    kinds: list[WorkKind] | None = None
+    """The kinds of work; all, if absent."""
+    reason: str
+    """Why; it stands on each assignment."""
+    preview_only: bool | None = None
+    """True if it is only to be counted."""
+    idempotency_key: str | None = None
+    """A key of your own, so that sending it again gives the same answer."""
+
+
+@published
+class ReassignWorkPayload:
+    """The work given away, or would be."""
+
+    handovers: int = 0
+    """The number of handovers."""
+    prospects: int = 0
+    """The number of leads in care."""
+    obligations: int = 0
+    """The number of obligations that go with the handovers."""
+    queued: int = 0
+    """The number of handovers for which nobody has room."""
+    complete: bool = False
+    """False where some is left: ask again."""
+    errors: list[UserError]
+    """The faults of the input."""
+
+
 @published
 class HandoverPayload:
     """A handover after what was done."""
 
     handover: Handover | None = None
     """The handover; null also when the one who asked no longer sees it."""
+    notes: list[Reason]
+    """The notes on the act, such as that the person is away."""
     errors: list[UserError]
     """The faults of the input."""
+
+    @staticmethod
+    def of_refusal(_refusal: Refusal) -> dict[str, list[Reason]]:
+        """The rest of the answer when the mutation was refused."""
+        return {"notes": []}
 
 
 @published
@@ -128,7 +178,7 @@ class Handovers:
     @mutation(HandoverPayload)
     async def reassign_handover(self, info: Info, input: ReassignHandoverInput) -> HandoverPayload:
         """Give an open handover to another team or member."""
-        handover_id = await answer_handover.reassign_handover(
+        handover_id, notes = await answer_handover.reassign_handover(
             info.context.application,
             info.context.principal,
             handover_id=row_of(input.handover, "Handover"),
@@ -136,7 +186,21 @@ class Handovers:
             assignee=input.assignee,
             reason=input.reason,
         )
-        return await handover_payload(info.context, handover_id)
+        return await handover_payload(info.context, handover_id, notes)
+
+    @mutation(ReassignWorkPayload)
+    async def reassign_work(self, info: Info, input: ReassignWorkInput) -> ReassignWorkPayload:
+        """Give all that a person has to somebody else: to a team, to a person, else by each handover's route."""
+        giving = reassign_work.Giving(input.person, input.reason, input.to_team, input.to_person)
+        done = await reassign_work.reassign_work(
+            info.context.application,
+            info.context.principal,
+            giving,
+            kinds=input.kinds,
+            preview_only=input.preview_only is True,
+            idempotency_key=input.idempotency_key,
+        )
+        return shown(ReassignWorkPayload, done, errors=[])
 
     @mutation(HandoverPayload)
     async def withdraw_handover(self, info: Info, input: WithdrawHandoverInput) -> HandoverPayload:
@@ -161,6 +225,14 @@ class Handovers:
         return BreachPayload(breach=await info.context.load(obligation_types.breaches, breach_id), errors=[])
 
 
-async def handover_payload(context: Context, handover_id: UUID) -> HandoverPayload:
+async def handover_payload(context: Context, handover_id: UUID, notes: Sequence[str] = ()) -> HandoverPayload:
     """The handover as it is now, as the answer of a mutation."""
-    return HandoverPayload(handover=await context.load(handover_types.handovers, handover_id), errors=[])
+    reasons = [Reason(code=code, message=_NOTES[code], rule=None) for code in notes]
+    found = await context.load(handover_types.handovers, handover_id)
+    return HandoverPayload(handover=found, notes=reasons, errors=[])
+
+
+_NOTES = {
+    answer_handover.ASSIGNEE_ABSENT: "The person is away.",
+    answer_handover.ASSIGNEE_FULL: "The person has as much as it can take.",
+}

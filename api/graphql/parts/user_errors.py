@@ -3,9 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from datetime import datetime
 
 from api.graphql.parts.published import published, published_interface
 from api.short_texts import MAX_MESSAGE, short_path
+from domain.handovers import evidence
+from domain.handovers.evidence import EvidenceKind, EvidenceMissing
 from domain.refusal import Refusal, StaleRevision
 
 
@@ -34,6 +37,33 @@ class StaleRevisionError(UserError):
     """The revision that the edit has to start from."""
 
 
+@published
+class EvidenceItem:
+    """One thing that a return for a reason requires."""
+
+    kind: EvidenceKind
+    """The kind of evidence."""
+    needed: int | None
+    """The number that is needed; null for time."""
+    present: int | None
+    """The number that is there; null for time."""
+    from_: datetime | None
+    """Of time, the moment from which it is there; null while nobody has the handover."""
+
+    @classmethod
+    def of(cls, record: evidence.EvidenceItem) -> EvidenceItem:
+        """The item as it is shown."""
+        return cls(kind=record.kind, needed=record.needed, present=record.present, from_=record.from_at)
+
+
+@published
+class EvidenceMissingError(UserError):
+    """A return for a reason that requires more than was done; nothing was changed."""
+
+    items: list[EvidenceItem]
+    """All that is missing."""
+
+
 def user_error(refusal: Refusal) -> UserError:
     """The refusal as data."""
     path, message = short_path(refusal.path), refusal.message[:MAX_MESSAGE]
@@ -41,6 +71,9 @@ def user_error(refusal: Refusal) -> UserError:
         return StaleRevisionError(
             code=refusal.code, message=message, path=path, current_revision=refusal.current_revision
         )
+    if isinstance(refusal, EvidenceMissing):
+        items = [EvidenceItem.of(item) for item in refusal.items]
+        return EvidenceMissingError(code=refusal.code, message=message, path=path, items=items)
     return PlainUserError(code=refusal.code, message=message, path=path)
 
 

@@ -7,6 +7,7 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
+import strawberry
 from strawberry.scalars import JSON
 
 from api.graphql.lists.connections import Connection
@@ -14,10 +15,12 @@ from api.graphql.lists.cursors import Cursors
 from api.graphql.parts import nodes
 from api.graphql.parts.context import Context, Info
 from api.graphql.parts.global_ids import Node, global_id
-from api.graphql.parts.published import published
+from api.graphql.parts.published import field, published
 from api.graphql.parts.shown import shown
+from api.graphql.types import effort_types
 from api.graphql.types.pages import Branch, listed_below
 from application.reading import lists, single
+from application.reading.efforts import ActivityEffort
 from application.runtime.page import Key
 from domain.party import Party
 
@@ -53,6 +56,14 @@ class Activity(Node):
     """The subject."""
     fields: JSON
     """Its own fields."""
+    _id: strawberry.Private[UUID]
+    _lead_id: strawberry.Private[UUID]
+
+    @field
+    async def effort(self, info: Info) -> ActivityEffort | None:
+        """The count of it in the effort of sales for a lead that was handed over; null for all else."""
+        counted = await info.context.load(effort_types.efforts_of_activities, self._lead_id)
+        return counted.get(str(self._id))
 
     @classmethod
     def of(cls, record: single.Activity) -> Activity:
@@ -62,6 +73,8 @@ class Activity(Node):
             record,
             id=global_id("Activity", record.id),
             fields=JSON(dict(record.fields)),
+            _id=record.id,
+            _lead_id=record.lead_id,
         )
 
 

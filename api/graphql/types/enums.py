@@ -5,6 +5,8 @@ from __future__ import annotations
 from enum import StrEnum
 
 from api.graphql.parts.published import publish_enum
+from application.handovers.reassign_work import WorkKind
+from application.reading.efforts import ActivityEffort
 from application.reading.lists import LeadOrder
 from application.runtime.incoming import ItemStatus, OnFault
 from domain.agreements.open_work import ClockChange
@@ -12,7 +14,9 @@ from domain.agreements.version import SlaVersionState
 from domain.document.findings import Severity
 from domain.document.sections.handover import Audience, Destination, EscalationAction
 from domain.document.sections.journey import StageKind
+from domain.handovers.evidence import EvidenceKind
 from domain.handovers.handover import HandoverState
+from domain.handovers.handover_end import HandoverEnd
 from domain.handovers.routing import Obstacle, QueueReason
 from domain.leads.decision import Dimension, MissingKind
 from domain.obligation import Act, BreachSeverity, BreachState, ObligationState
@@ -42,12 +46,16 @@ class HandoverEventType(StrEnum):
     """Sales returned it for good."""
     WITHDRAWN = "WITHDRAWN"
     """Marketing took it back."""
+    ATTEMPTED = "ATTEMPTED"
+    """Sales tried to reach the lead."""
     CONTACTED = "CONTACTED"
     """Sales first contacted the lead."""
     MOVED = "MOVED"
     """It passed to another version of the agreement."""
     CLOSED = "CLOSED"
     """Its lead was won, lost or disqualified."""
+    REOPENED = "REOPENED"
+    """Its lead came back to sales after its end."""
     PAUSED = "PAUSED"
     """Its clocks stand still for a while."""
     RESUMED = "RESUMED"
@@ -99,6 +107,10 @@ PLAIN = (
     Destination,
     Audience,
     EscalationAction,
+    HandoverEnd,
+    EvidenceKind,
+    ActivityEffort,
+    WorkKind,
 )
 for _enum in PLAIN:
     publish_enum(_enum)

@@ -16,16 +16,19 @@ from api.graphql.parts.context import Context, Info
 from api.graphql.parts.global_ids import Node, global_id
 from api.graphql.parts.published import field, published
 from api.graphql.parts.shown import shown
-from api.graphql.types import decision_types, obligation_types, upcoming_types, version_types
+from api.graphql.types import decision_types, effort_types, obligation_types, upcoming_types, version_types
+from api.graphql.types.effort_types import Effort
 from api.graphql.types.links import DecisionLink, LeadLink, ObligationLink, SlaVersionLink, UpcomingStepLink
 from api.graphql.types.pages import Branch, listed, listed_below
+from api.graphql.types.pause_types import ClockPause, clock_pause
 from api.graphql.types.routing_types import HumanDelay, SystemDelay, TeamPassedOver, teams_passed_over
 from application.reading import lists, single
 from application.runtime.page import Key
+from domain.handovers import assignment
 from domain.handovers import handover as domain
 from domain.handovers.handover import HandoverState
+from domain.handovers.handover_end import HandoverEnd
 from domain.handovers.routing import Obstacle, QueueReason
-from domain.time.pause import Pause
 
 CURSORS = Cursors("handovers", datetime, UUID)
 OF_LEADS = Branch(lambda context: lists.handovers_of_leads(context.application, context.principal))
@@ -44,26 +47,12 @@ class Assignment:
     until: datetime | None
     """To when; null while it lasts."""
     because: str
-    """Why: ACCOUNT_OWNER, ASKED_FOR_DATA, ROUND_ROBIN, WEIGHTED, LEAST_LOADED or OVERFLOW where routing decided; else
+    """Why: ACCOUNT_OWNER, ASKED_FOR_DATA, ROUND_ROBIN, WEIGHTED, LEAST_LOADED, OVERFLOW or REOPENED; else
     the words of whoever gave it."""
     passed_over: list[TeamPassedOver]
     """The teams of the route that came before and could not take it."""
     owner_passed_over: Obstacle | None
     """Why the person who serves the account did not get it; null when that person did, or nobody serves it."""
-
-
-@published
-class ClockPause:
-    """A stretch in which the clocks about a handover stand still."""
-
-    from_: datetime
-    """From when."""
-    until: datetime
-    """Until when."""
-    reason: str
-    """Why."""
-    person: str
-    """Who asked for it."""
 
 
 @published
@@ -94,10 +83,20 @@ class Handover(Node):
     """When sales' answer is due."""
     answered_at: datetime | None
     """When sales answered."""
+    first_attempt_at: datetime | None
+    """The time of sales' first attempt to reach the lead about it."""
     contacted_at: datetime | None
     """When sales first contacted the lead about it."""
     closed_at: datetime | None
     """When it ended; null while it is open."""
+    closed_because: HandoverEnd | None
+    """Its end; null while it is open."""
+    unattended: bool
+    """True if the person who has it left and nobody took it over."""
+    reopened_at: datetime | None
+    """The time at which it opened again after its end, the last one."""
+    reopenings: int
+    """The number of times it opened again."""
     system_delay: SystemDelay
     """The time until somebody had it: what tools, the engine and routing are answerable for."""
     human_delay: HumanDelay
@@ -135,7 +134,7 @@ class Handover(Node):
             id=global_id("Handover", record.id),
             system_delay=SystemDelay.of(record),
             human_delay=HumanDelay.of(record),
-            pauses=[_pause(pause) for pause in record.pauses],
+            pauses=[clock_pause(pause) for pause in record.pauses],
             queue_reason=record.queue_reason if record.queued else None,
             queued_at_teams=teams_passed_over(record.queued_at_teams) if record.queued else [],
             _handover=record,
@@ -166,6 +165,11 @@ class Handover(Node):
     async def obligations(self, info: Info) -> list[ObligationLink]:
         """All obligations about it, the earliest first."""
         return await info.context.load(obligation_types.obligations_of_handovers, self._handover.id)
+
+    @field
+    async def effort(self, info: Info) -> Effort:
+        """The effort that sales made for the lead since it was offered."""
+        return await info.context.load(effort_types.efforts_of_handovers, self._handover)
 
     @field
     async def upcoming(self, info: Info) -> list[UpcomingStepLink]:
@@ -231,13 +235,9 @@ async def assignments(context: Context, handover_ids: list[UUID]) -> Sequence[li
     return [[_assignment(a) for a in of_handover] for of_handover in found]
 
 
-def _assignment(record: domain.Assignment) -> Assignment:
+def _assignment(record: assignment.Assignment) -> Assignment:
     return shown(
         Assignment,
         record,
         passed_over=teams_passed_over(record.passed_over),
     )
-
-
-def _pause(record: Pause) -> ClockPause:
-    return ClockPause(from_=record.from_at, until=record.until, reason=record.reason, person=record.person)

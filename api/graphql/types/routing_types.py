@@ -74,6 +74,8 @@ class HumanDelay:
 
     to_answer: timedelta | None
     """From firstAssignedAt to answeredAt; null without one of them."""
+    to_attempt: timedelta | None
+    """From answeredAt to firstAttemptAt, nothing where the attempt came first; null without one of them."""
     to_contact: timedelta | None
     """From answeredAt to contactedAt, nothing where the contact came first; null without one of them."""
     total: timedelta | None
@@ -84,6 +86,7 @@ class HumanDelay:
         """The delay of a handover."""
         return cls(
             to_answer=_between(record.first_assigned_at, record.answered_at),
+            to_attempt=_between(record.answered_at, record.first_attempt_at),
             to_contact=_between(record.answered_at, record.contacted_at),
             total=_between(record.first_assigned_at, record.contacted_at),
         )

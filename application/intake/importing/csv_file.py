@@ -1,34 +1,32 @@
-"""A CSV file, read row by row; what is not as the mapping says stops the reading with a clear fault."""
+"""CSV files: their delimiter, their encoding, and what is wrong with it."""
 
 from __future__ import annotations
 
+import codecs
+import re
 from collections.abc import Iterator
-from io import TextIOWrapper
+from io import IncrementalNewlineDecoder, TextIOWrapper
 from pathlib import Path
 
-from application.intake.importing.amounts import NONE, Amounts
-from application.intake.importing.header import Header, read_header
 from application.intake.importing.mapping import FileFault, Mapping
 from application.intake.importing.records import Record, records
-from application.intake.importing.rows import ImportedRow, RowReading
+from application.intake.importing.source_file import SourceFile
+
+_BEGINNING = 64 * 1024
+_DELIMITER = re.compile(r"sep=(.)\r?\n?")
+_GUESSES = ("utf-8", "utf-16", "cp1252")
 
 
-class CsvFile:
-    """A CSV file that is read row by row; to be used as a context manager."""
+class CsvFile(SourceFile):
+    """A CSV file."""
 
     def __init__(self, path: Path, mapping: Mapping) -> None:
-        self._mapping = mapping
+        super().__init__(path, mapping)
         self._bytes = path.open("rb")
         self._text = TextIOWrapper(self._bytes, encoding=mapping.encoding, newline="")
-        self.size = path.stat().st_size
-        self.name = path.name
-        self.unused_twice: list[str] = []
-        """Columns that stand there more than once and of which nothing is read; known behind the header."""
 
-    def __enter__(self) -> CsvFile:
-        return self
-
-    def __exit__(self, *_: object) -> None:
+    def close(self) -> None:
+        """Close the file."""
         self._text.close()
 
     @property
@@ -36,24 +34,56 @@ class CsvFile:
         """Return how many bytes have been read."""
         return self._bytes.tell()
 
-    def rows(self, amounts: Amounts = NONE) -> Iterator[ImportedRow]:
-        """The rows behind the header; raises FileFault when the file is not what the mapping says."""
-        line = 1
+    def records(self) -> Iterator[Record]:
+        """The records of the file; a first line such as `sep=;` names the delimiter and is none."""
         try:
-            found = records(self._text, delimiter=self._mapping.delimiter, quote=self._mapping.quote)
-            reading = RowReading(self._mapping, self._header(next(found, None)), amounts)
-            for record in found:
-                line = record.line
-                yield reading.row(record)
+            first = self._text.readline()
+            named = _DELIMITER.fullmatch(first)
+            delimiter = named[1] if named else self.mapping.delimiter
+            lines = self._text if named else _before(first, self._text)
+            yield from records(lines, delimiter=delimiter, quote=self.mapping.quote, line=2 if named else 1)
         except UnicodeDecodeError as fault:
-            message = f"after line {line}: the text is not {self._mapping.encoding} ({fault.reason})"
-            raise FileFault(f"{self.name} cannot be read", [message]) from None
+            raise FileFault(f"{self.name} cannot be read", [self._wrong_byte(fault)]) from None
 
-    def _header(self, first: Record | None) -> Header:
-        if first is not None and first.fault is not None:
-            raise FileFault(f"{self.name} is no such CSV", [f"line 1: {first.fault}"])
-        header = read_header(first.cells if first else [], self._mapping.columns())
-        if header.faults:
-            raise FileFault(f"{self.name} does not fit the mapping", header.faults)
-        self.unused_twice = header.unused_twice
-        return header
+    def _wrong_byte(self, fault: UnicodeDecodeError) -> str:
+        """The fault of a byte that the encoding does not have: its line, and what reads the beginning."""
+        with self.path.open("rb") as file:
+            beginning = file.read(_BEGINNING)
+            file.seek(0)
+            line = _line_of_wrong_byte(iter(lambda: file.read(_BEGINNING), b""), self.mapping.encoding)
+        own = codecs.lookup(self.mapping.encoding).name
+        others = [name for name in _GUESSES if codecs.lookup(name).name != own and _reads(name, beginning)]
+        hint = f"; the beginning of the file can be read as {' or '.join(others)}" if others else ""
+        return f"line {line}: the text is not {self.mapping.encoding} ({fault.reason}){hint}"
+
+
+def _before(first: str, rest: Iterator[str]) -> Iterator[str]:
+    if first:
+        yield first
+    yield from rest
+
+
+def _line_of_wrong_byte(chunks: Iterator[bytes], encoding: str) -> int:
+    decoder = IncrementalNewlineDecoder(codecs.getincrementaldecoder(encoding)(), translate=True)
+    line = 1
+    for chunk in chunks:
+        before = decoder.getstate()
+        try:
+            line += decoder.decode(chunk).count("\n")
+        except UnicodeDecodeError as fault:
+            decoder.setstate(before)
+            good = fault.start - (len(fault.object) - len(chunk))
+            return line + decoder.decode(chunk[: max(good, 0)]).count("\n")
+    return line
+
+
+def _reads(encoding: str, beginning: bytes) -> bool:
+    """Return whether an encoding can be meant: nearly all bytes are some UTF-16, but few texts are."""
+    wide = beginning[:2] in {codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE} or b"\x00" in beginning
+    if wide is not (encoding == "utf-16"):
+        return False
+    try:
+        codecs.getincrementaldecoder(encoding)().decode(beginning)
+    except UnicodeDecodeError:
+        return False
+    return True

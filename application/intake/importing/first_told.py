@@ -12,7 +12,7 @@ from typing import Any
 
 from application.intake.admitting import untold
 from application.intake.importing.rows import ImportedRow
-from application.runtime.incoming import IncomingAccount
+from application.runtime.incoming import Absent, IncomingAccount
 
 _Key = tuple[str, ...]
 
@@ -35,6 +35,8 @@ class FirstTold:
         if isinstance(lead.account, IncomingAccount):
             company = self._company(lead.external_id, lead.account, at, said)
             lead = untold(lead, "account") if company is None else replace(lead, account=company)
+        elif lead.account is None and not self._kept(("lead", lead.external_id), {"company": None}, at, said):
+            lead = untold(lead, "account")
         row.lead = lead
         for stage in row.stages:
             if stage.value is not None:
@@ -48,7 +50,7 @@ class FirstTold:
             return None
         subject = ("company", account.key)
         given = {"name": account.name, "owner": account.owner}
-        named = {name: text for name, text in given.items() if isinstance(text, str)}
+        named = {name: text for name, text in given.items() if not isinstance(text, Absent)}
         for name in named.keys() - self._kept(subject, named, at, said).keys():
             account = untold(account, name)
         return replace(account, fields=self._kept(subject, account.fields or {}, at, said))

@@ -2,25 +2,19 @@
 
 from __future__ import annotations
 
-import re
 import unicodedata
 from collections import Counter
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from difflib import get_close_matches
 
-_FORMAT = re.compile(r"[\u00ad\u200b-\u200f\u202a-\u202e\u2060-\u2064\u2066-\u206f\ufeff]")
+from application.intake.importing.cells import Cell, text_of
+from domain.words.spelling import folded
 
 
 def clean(name: str) -> str:
     """A name without blanks around it, its letters composed."""
     return unicodedata.normalize("NFC", name).strip()
-
-
-def folded(name: str) -> str:
-    """A name as it is compared where it is written in another way: case, width and blanks aside."""
-    text = unicodedata.normalize("NFKC", _FORMAT.sub("", name))
-    return unicodedata.normalize("NFC", " ".join(text.split()).casefold())
 
 
 @dataclass(frozen=True)
@@ -33,13 +27,15 @@ class Header:
     """By the name in the mapping, the place from 0."""
     faults: list[str]
     """The faults that must be mended before anything is read."""
+    unused: list[str]
+    """Columns of which nothing is read."""
     unused_twice: list[str]
     """Columns that stand there more than once; nothing of them is read."""
 
 
-def read_header(cells: Sequence[str], wanted: Iterable[str]) -> Header:
+def read_header(cells: Sequence[Cell], wanted: Iterable[str]) -> Header:
     """Find each wanted column: as it is written, else written in another way; it must stand there once."""
-    names = [clean(cell) for cell in cells]
+    names = [clean(text_of(cell)) for cell in cells]
     folds = [folded(name) for name in names]
     places: dict[str, int] = {}
     faults = []
@@ -54,8 +50,9 @@ def read_header(cells: Sequence[str], wanted: Iterable[str]) -> Header:
         else:
             faults.append(_missing(column, names, folds))
     used = {names[place] for place in places.values()}
+    unused = [name for place, name in enumerate(names) if name and place not in set(places.values())]
     twice = [name for name, number in Counter(names).items() if number > 1 and name and name not in used]
-    return Header(len(names), places, faults, twice)
+    return Header(len(names), places, faults, unused, twice)
 
 
 def _missing(column: str, names: Sequence[str], folds: Sequence[str]) -> str:

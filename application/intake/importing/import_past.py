@@ -9,6 +9,7 @@ from uuid import UUID
 
 from application.intake.channels import heard_channel
 from application.intake.importing.past_batch import Checked, PastBatch, PastResult
+from application.intake.importing.past_consents import PastConsents, check_consents
 from application.intake.importing.rows import ImportedRow
 from application.intake.speaking import Speaker
 from application.runtime.compiled_versions import ActiveVersions, CompiledVersion
@@ -130,10 +131,12 @@ class _Checks:
                 external_id, _new_lead(self.compiled_version, row, now=self.transaction.now)
             ).id
         told = [self._activity(row, item, lead_id, result) for item in row.activities]
+        said, wrong = check_consents(row.consents, self.active, self.transaction)
+        result.faults += wrong
         if result.faults:
             return None
         self._seen |= {activity.key: activity for activity in told}
-        return Checked(result, checked, told)
+        return Checked(result, checked, told, said)
 
     def _stage_faults(self, row: ImportedRow) -> list[Refusal]:
         journey, faults = self.compiled_version.document.journey, []
@@ -217,6 +220,8 @@ async def _open(checks: _Checks, good: Sequence[Checked]) -> PastBatch:
         lead_id = ids[checked.lead.item.external_id]
         checked.activities[:] = [replace(activity, lead_id=lead_id) for activity in checked.activities]
     known = locked.keys() - created
+    consents = PastConsents(checks.transaction)
+    await consents.look_up(sorted(known))
     subjects = known | {account.id for account in accounts.values()}
     return PastBatch(
         transaction=checks.transaction,
@@ -230,6 +235,7 @@ async def _open(checks: _Checks, good: Sequence[Checked]) -> PastBatch:
         told_again=await told_again(connection, subjects),
         stages=await past.stages_of(connection, known) if known else {},
         known_activities=checks.known,
+        consents=consents,
     )
 
 

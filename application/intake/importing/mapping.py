@@ -1,29 +1,28 @@
-"""The mapping of a CSV file: which column is what; checked as a whole, all faults at once with their paths."""
+"""The mapping of a file: which column is what; checked as a whole, all faults at once with their paths."""
 
 from __future__ import annotations
 
-import codecs
-from typing import Annotated
+from typing import Annotated, Any
 
 from pydantic import AfterValidator, Field, ValidationError, model_validator
+from pydantic.json_schema import GenerateJsonSchema
 
 from application.documents.document_yaml import read_yaml
 from application.intake.importing.mapping_parts import (
     AccountMap,
     ActivityMap,
-    Column,
-    Part,
+    ConsentMap,
+    FileMap,
     StageMap,
     Time,
     TimeColumn,
     ValueColumn,
     Values,
     ValueType,
-    Zone,
-    columns_of,
-    walk,
 )
 from application.intake.importing.numbers import Numbers
+from application.intake.importing.part import Column, Part, Zone, columns_of, walk
+from application.intake.importing.words import Condition
 from application.runtime.incoming import OnFault
 
 
@@ -38,19 +37,21 @@ class FileFault(Exception):
 
 def _known_encoding(name: str) -> str:
     try:
-        codecs.lookup(name)
-    except LookupError:
+        "a".encode(name)
+    except (LookupError, UnicodeError):  # not `lookup`, which knows those of bytes too
         raise ValueError(f"{name!r} is no encoding such as utf-8") from None
     return name
 
 
 class Mapping(Part):
-    """The meaning of each column of a CSV file."""
+    """The meaning of each column of a file."""
 
     source: str
     """The source under whose name the leads and activities are kept."""
     external_id: Column
     """The pattern or the column of the lead's own key."""
+    file: FileMap = FileMap()
+    """Where the rows stand in the file."""
     encoding: Annotated[str, AfterValidator(_known_encoding)] = "utf-8-sig"
     """The file's encoding; utf-8-sig reads UTF-8 with and without a mark at the beginning."""
     delimiter: str = Field(default=",", min_length=1, max_length=1)
@@ -65,6 +66,8 @@ class Mapping(Part):
     """The treatment of a row with one value that cannot be taken: refused, or taken without the value."""
     numbers: Numbers | None = None
     """The notation of numbers; without it one with three digits behind its only point or comma is refused."""
+    skip: Condition | None = None
+    """Which rows are left out."""
     created_at: Time | None = None
     """When the lead first showed up."""
     observed_at: Time | None = None
@@ -74,9 +77,11 @@ class Mapping(Part):
     account: AccountMap | None = None
     """Its company."""
     activities: tuple[ActivityMap, ...] = ()
-    """The kind of activity."""
+    """Its activities."""
     stages: tuple[StageMap, ...] = ()
     """The stages it reached."""
+    consents: tuple[ConsentMap, ...] = ()
+    """Its words about being contacted."""
 
     @model_validator(mode="after")
     def _zones_are_named(self) -> Mapping:
@@ -101,17 +106,32 @@ def _needs_zone(part: Part) -> bool:
     return isinstance(part, TimeColumn | ValueColumn) and part.time_zone is None and "%z" not in (part.format or "")
 
 
+def mapping_schema() -> dict[str, Any]:
+    """The JSON Schema of a mapping, for editors."""
+    schema = Mapping.model_json_schema(by_alias=True)
+    return {"$schema": GenerateJsonSchema.schema_dialect, **schema}
+
+
+_NOT_YET = "orders are not taken from files yet; record what was sold by stages with a value"
+
+
 def read_mapping(text: str, name: str) -> Mapping:
     """The mapping of a YAML text; raises FileFault with all its faults."""
     what = f"The mapping {name} has faults"
     written = read_yaml(text)
     if written.findings:
         raise FileFault(what, [f"{found.path or 'file'}: {found.message}" for found in written.findings])
+    data, faults = written.data, []
+    if isinstance(data, dict) and "orders" in data:
+        data, faults = {name: part for name, part in data.items() if name != "orders"}, [f"orders: {_NOT_YET}"]
     try:
-        return Mapping.model_validate(written.data)
+        mapping = Mapping.model_validate(data)
     except ValidationError as faulty:
-        faults = [f"{_path(fault['loc'])}: {fault['msg'].removeprefix('Value error, ')}" for fault in faulty.errors()]
-        raise FileFault(what, faults) from None
+        told = [f"{_path(fault['loc'])}: {fault['msg'].removeprefix('Value error, ')}" for fault in faulty.errors()]
+        raise FileFault(what, told + faults) from None
+    if faults:
+        raise FileFault(what, faults)
+    return mapping
 
 
 def _path(loc: tuple[int | str, ...]) -> str:

@@ -1,44 +1,21 @@
-"""The parts of a mapping: where times and values, companies, activities and stages stand in a row."""
+"""The parts of a mapping: where times and values, companies, activities, stages and consents stand in a row."""
 
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
 from enum import StrEnum
 from typing import Annotated, Any
-from zoneinfo import available_timezones
 
-from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field, model_validator
-from pydantic.alias_generators import to_camel
+from pydantic import BeforeValidator, Field, field_validator, model_validator
 
 from application.intake.importing.numbers import Numbers
+from application.intake.importing.part import Column, Part, Zone, as_column
+from application.intake.importing.words import ColumnWord, Condition, FixedWord, Word
 from application.runtime.incoming import OnFault
 from domain.party import Party
 
-PLACE = re.compile(r"\{([^{}]+)\}")
-"""A column's place in a pattern such as `{order}/{line}`."""
-
-
-def _known_zone(name: str) -> str:
-    if name not in available_timezones():
-        raise ValueError(f"{name!r} is no time zone such as Europe/Berlin")
-    return name
-
-
-def _as_column(written: Any) -> Any:
-    return {"column": written} if isinstance(written, str) else written
-
-
-Zone = Annotated[str, AfterValidator(_known_zone)]
-Column = Annotated[str, Field(min_length=1)]
-
-
-class Part(BaseModel):
-    """A part of a mapping: camelCase outside, no unknown properties."""
-
-    model_config = ConfigDict(
-        extra="forbid", frozen=True, use_attribute_docstrings=True, alias_generator=to_camel, validate_by_name=True
-    )
+CODE = re.compile(r"[A-Z]{3}")
+"""The form of a currency."""
 
 
 class ValueType(StrEnum):
@@ -68,7 +45,7 @@ class TimeColumn(Part):
     column: Column
     """The column."""
     format: str | None = None
-    """The form of `strptime`, such as %d.%m.%Y; without one ISO 8601."""
+    """The form of `strptime`, such as %d.%m.%Y, or `excel`, `excel-1904`; without one ISO 8601."""
     time_zone: Zone | None = None
     """The zone of naive times; without one the mapping's own."""
 
@@ -80,8 +57,8 @@ class ValueColumn(Part):
     """The column."""
     constant: str | int | float | bool | None = None
     """A value that all rows have."""
-    type: ValueType = ValueType.TEXT
-    """The type as which the text is read."""
+    type: ValueType | None = None
+    """The type as which the text is read; without it as the field's type in the agreement."""
     case: LetterCase = LetterCase.AS_IS
     """The way the text is evened out."""
     values: dict[str, str | int | float | bool | None] = Field(default_factory=dict)
@@ -96,6 +73,8 @@ class ValueColumn(Part):
     """The notation of an INTEGER or DECIMAL; without it as the mapping says."""
     on_fault: OnFault | None = None
     """The treatment of the lead where the value cannot be taken; without it as the mapping says."""
+    empty_clears: bool | None = None
+    """True if an empty text clears what is known; without it as the company says, of leads: no."""
 
     @model_validator(mode="after")
     def _one_source(self) -> ValueColumn:
@@ -104,8 +83,8 @@ class ValueColumn(Part):
         return self
 
 
-Time = Annotated[TimeColumn, BeforeValidator(_as_column)]
-Value = Annotated[ValueColumn, BeforeValidator(_as_column)]
+Time = Annotated[TimeColumn, BeforeValidator(as_column, json_schema_input_type=str | TimeColumn)]
+Value = Annotated[ValueColumn, BeforeValidator(as_column, json_schema_input_type=str | ValueColumn)]
 Values = dict[str, Value]
 
 
@@ -120,68 +99,86 @@ class AccountMap(Part):
     """The column of the person who serves it."""
     fields: Values = Field(default_factory=dict)
     """Its fields."""
+    empty_clears: bool = False
+    """True if an empty name, owner or field clears what is known, and an empty key takes the lead out of it."""
 
 
 class ActivityMap(Part):
     """An activity that a row tells of, where its time is given."""
 
-    type: str
+    type: FixedWord
     """Its type."""
     key: Column
     """The pattern of its key; the same row must always give the same."""
     at: Time
     """When it happened; an empty text: it did not."""
-    party: Party | None = None
+    when: Condition | None = None
+    """The test of the row."""
+    party: FixedWord | None = None
     """Who did it."""
     person: Column | None = None
-    channel: Column | None = None
-    campaign: Column | None = None
+    channel: ColumnWord | None = None
+    campaign: ColumnWord | None = None
     content: Column | None = None
     fields: Values = Field(default_factory=dict)
     """Its fields."""
+
+    @field_validator("party", mode="after")
+    @classmethod
+    def _parties_are_known(cls, party: Word | None) -> Word | None:
+        return _need(party, set(Party), f"who did it is one of {', '.join(Party)}")
 
 
 class StageMap(Part):
     """A stage that the lead reached, where its time is given; recorded with the past only."""
 
-    stage: str
+    stage: FixedWord
     """The stage's key in the agreement."""
     at: Time
     """When it was reached; an empty text: it was not."""
+    when: Condition | None = None
+    """The test of the row."""
     value: Column | None = None
     """The column of the order's value."""
-    currency: str | None = Field(default=None, pattern="^[A-Z]{3}$")
+    currency: FixedWord | None = None
     """The currency of the value."""
-    reason: Column | None = None
-    """The column of the reason."""
+    reason: ColumnWord | None = None
+    """The reason."""
+
+    @field_validator("currency", mode="after")
+    @classmethod
+    def _currencies_are_codes(cls, currency: Word | None) -> Word | None:
+        known = {word for word in (currency.constants() if currency else ()) if CODE.fullmatch(str(word))}
+        return _need(currency, known, "a currency is three capitals such as EUR")
 
 
-def walk(part: Part, path: str = "") -> Iterator[tuple[str, Part]]:
-    """A part and all parts in it, each with its path."""
-    yield path, part
-    for name, info in type(part).model_fields.items():
-        content, inside = getattr(part, name), f"{path}.{info.alias or name}".removeprefix(".")
-        found = {inside: content} if isinstance(content, Part) else {}
-        if isinstance(content, dict):
-            found = {f"{inside}.{key}": item for key, item in content.items() if isinstance(item, Part)}
-        elif isinstance(content, tuple):
-            found = {f"{inside}[{index}]": item for index, item in enumerate(content) if isinstance(item, Part)}
-        for place, item in found.items():
-            yield from walk(item, place)
+class ConsentMap(Part):
+    """The words of the lead about being contacted; an empty `granted`: nothing."""
+
+    purpose: FixedWord
+    """For what."""
+    channel: FixedWord
+    """On which channel."""
+    granted: FixedWord
+    """True if it consented, false if it withdrew."""
+    at: Time | None = None
+    """When it said so; without one when the row was true."""
+    evidence: Column | None = None
+    """The column of how that can be shown."""
+    expires_at: Time | None = None
+    """Until when a consent holds."""
 
 
-def pattern_columns(pattern: str) -> list[str]:
-    """The columns of a pattern; a pattern without places is a column itself."""
-    return PLACE.findall(pattern) or [pattern]
+class FileMap(Part):
+    """Where the rows stand in the file."""
+
+    sheet: str | None = None
+    """The name of the sheet; without it the first one."""
+    header_row: int = Field(default=1, ge=1)
+    """Which row holds the names of the columns; what stands before it is not read."""
 
 
-_PATTERNS = frozenset({"key", "external_id"})
-_COLUMNS = frozenset({"column", "name", "owner", "value", "person", "channel", "campaign", "content", "reason"})
-
-
-def columns_of(part: Part) -> set[str]:
-    """The columns that a part names itself, without those of the parts in it."""
-    named = {name: getattr(part, name) for name in type(part).model_fields}
-    texts = {name: content for name, content in named.items() if isinstance(content, str)}
-    patterns = [column for name in _PATTERNS & texts.keys() for column in pattern_columns(texts[name])]
-    return {*patterns, *(texts[name] for name in _COLUMNS & texts.keys())}
+def _need(word: Word | None, known: set[Any], message: str) -> Word | None:
+    if word is not None and not word.constants() <= known:
+        raise ValueError(message)
+    return word

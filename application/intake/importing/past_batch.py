@@ -2,21 +2,24 @@
 
 from __future__ import annotations
 
-from bisect import bisect_left, bisect_right
+from bisect import bisect_right
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
 from uuid import UUID
 
+from application.intake.importing.first_known import keep_first_words
+from application.intake.importing.past_consents import PastConsents
 from application.intake.importing.past_stages import PastStages
 from application.intake.importing.rows import ImportedRow
 from application.intake.learning import value_at, words_to_add
+from application.intake.record_consent import SaidConsent
 from application.runtime.compiled_versions import CompiledVersion
 from application.runtime.incoming import Absent, CheckedLead, IncomingAccount, ItemStatus
 from application.runtime.transaction import Transaction
 from domain.events.leads import ActivityRecorded, LeadChanged, LeadCreated, LeadEvent
 from domain.facts import Canonical
-from domain.leads.lead import COMPANY, COMPANY_NAME, COMPANY_OWNER, Account, Lead, StageChange, stage_event
+from domain.leads.lead import COMPANY, Account, Lead, StageChange, stage_event
 from domain.refusal import Refusal
 from domain.words.ids import new_id
 from persistence.as_of.past import Timelines
@@ -39,6 +42,7 @@ class PastResult:
     """Its other oddities, which are kept as told."""
     activities: int = 0
     stages: int = 0
+    consents: int = 0
 
 
 @dataclass
@@ -48,6 +52,7 @@ class Checked:
     result: PastResult
     lead: CheckedLead
     activities: list[Activity]
+    consents: list[SaidConsent]
 
 
 @dataclass
@@ -65,6 +70,7 @@ class PastBatch:
     told_again: ToldAgain
     stages: dict[UUID, list[StageChange]]
     known_activities: dict[str, Activity]
+    consents: PastConsents
     _met: set[UUID] = field(default_factory=set)
     _values: list[FieldValue] = field(default_factory=list)
     _moves: list[tuple[UUID, StageChange]] = field(default_factory=list)
@@ -82,19 +88,21 @@ class PastBatch:
         news = self._news(values)
         lead, moves = self._with_stages(lead, result)
         new = [a for a in checked.activities if a.key not in self.known_activities]
-        if (news or moves or new) and not before.historical:
+        said = self.consents.news(before.id, checked.consents)
+        if (news or moves or new or said) and not before.historical:
             message = "The lead is live already: its past can no longer be written; send this without --history."
             result.faults.append(Refusal("WRONG_STATE", message, ("externalId",)))
             return
         lead, company = self._with_account(lead, checked.lead, observed, result)
         lead, told_of_company = _with_news(lead, new), self._news(company)
         self._keep(before, lead, [*values, *company], moves, new)
-        result.activities, result.stages = len(new), len(moves)
+        self.consents.keep(said)
+        result.activities, result.stages, result.consents = len(new), len(moves), len(said)
         self.known_activities |= {activity.key: activity for activity in new}
         if before.id in self.created - self._met:
             result.status = ItemStatus.CREATED
             self._emit(LeadCreated(source=self.source, fields=sorted(lead.fields)), lead, lead.created_at)
-        elif news or moves or new or told_of_company or lead != before:
+        elif news or moves or new or said or told_of_company or lead != before:
             result.status = ItemStatus.UPDATED
             changed = sorted({value.field for value in news})
             self._emit(LeadChanged(source=self.source, fields=changed), lead, observed)
@@ -102,23 +110,13 @@ class PastBatch:
             result.status = ItemStatus.UNCHANGED
         self._met.add(before.id)
         for move in moves:
-            self._tell_move(lead, move)
+            self._emit(stage_event(move), lead, move.at)
 
     def _keep_first_words(
         self, subject: UUID, given: dict[str, Canonical | None], observed: datetime, result: PastResult
     ) -> None:
-        """Take out what contradicts a value known of the same moment, and tell it: the one known first stays.
-
-        So the same file again finds all of it known.
-        """
-        for name, value in list(given.items()):
-            timeline = self.timelines.get((subject, name), [])
-            begin = bisect_left(timeline, observed, key=lambda entry: entry[0])
-            known = [entry[1] for entry in timeline[begin:] if entry[0] == observed]
-            if known and value not in known:
-                result.contradictions.append(_contradiction(name, value, known[0]))
-            if known:
-                del given[name]
+        dated = observed != self.transaction.now
+        result.contradictions += keep_first_words(self.timelines, subject, given, observed, dated=dated)
 
     def _keep(
         self, before: Lead, lead: Lead, values: list[FieldValue], moves: list[StageChange], new: list[Activity]
@@ -216,9 +214,6 @@ class PastBatch:
     def _emit(self, event: LeadEvent, lead: Lead, at: datetime) -> None:
         self.transaction.emit(event, lead.id, lead_id=lead.id, at=at, historical=True)
 
-    def _tell_move(self, lead: Lead, move: StageChange) -> None:
-        self._emit(stage_event(move), lead, move.at)
-
     async def write(self) -> None:
         """Write all that is new, one statement for each kind."""
         connection, now = self.transaction.connection, self.transaction.now
@@ -228,6 +223,7 @@ class PastBatch:
         for activity in self._activities:
             if activity.id in recorded:
                 self._tell_activity(activity)
+        await self.consents.write()
         await leads.update_accounts(connection, [self.accounts[key] for key in sorted(self._changed_accounts)])
         before = [self._changed[lead_id] for lead_id in sorted(self._changed)]
         await leads.update(connection, before, [self.leads[lead.id] for lead in before])
@@ -245,16 +241,6 @@ class PastBatch:
             content=activity.content,
         )
         self.transaction.emit(event, activity.id, lead_id=activity.lead_id, at=activity.occurred_at, historical=True)
-
-
-_BESIDE = {COMPANY_NAME: "account.name", COMPANY_OWNER: "account.owner"}
-"""The people's names of the values remembered beside fields."""
-
-
-def _contradiction(name: str, value: Canonical | None, known: Canonical | None) -> str:
-    if name == COMPANY:
-        return "the account is another one than is known of that time, which stays"
-    return f"{_BESIDE.get(name, name)} is {value!r}, but {known!r} is known of that time and stays"
 
 
 def _with_news(lead: Lead, new: Sequence[Activity]) -> Lead:

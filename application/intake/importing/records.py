@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import csv
 from collections import deque
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
+
+from application.intake.importing.cells import Cell, text_of
 
 LONGEST_RECORD = 1_000
 """Up to how many lines a quote may stay open; one that is open for longer was never meant as one."""
@@ -18,13 +20,13 @@ class Record:
 
     line: int
     """The line of the text at which it begins; 1 is the first."""
-    cells: list[str]
+    cells: Sequence[Cell]
     fault: str | None = None
 
     @property
     def blank(self) -> bool:
         """Return whether it holds nothing."""
-        return self.fault is None and not any(cell.strip() for cell in self.cells)
+        return self.fault is None and not any(map(text_of, self.cells))
 
 
 class _Lines:
@@ -52,10 +54,10 @@ class _Lines:
         self.taken.clear()
 
 
-def records(lines: Iterable[str], *, delimiter: str, quote: str) -> Iterator[Record]:
-    """The records of the lines of a text, blank ones too."""
+def records(lines: Iterable[str], *, delimiter: str, quote: str, line: int = 1) -> Iterator[Record]:
+    """The records of the lines of a text, blank ones too; the first line has that number."""
     csv.field_size_limit(_LONGEST_FIELD)
-    source, line = _Lines(lines), 1
+    source = _Lines(lines)
     while True:
         reader = csv.reader(source, delimiter=delimiter, quotechar=quote, strict=True)
         try:

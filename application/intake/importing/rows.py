@@ -1,34 +1,22 @@
-"""From a row of a table to a lead, activities and stages, as a mapping says; faults are kept with the row."""
+"""From a row of a table to a lead, activities, stages and consents, as a mapping says; faults are kept with the row."""
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from dataclasses import dataclass, field
-from datetime import UTC, date, datetime
+from datetime import datetime
 from decimal import Decimal
-from functools import lru_cache
-from typing import Any
-from zoneinfo import ZoneInfo
 
-from application.intake.importing.amounts import ACCOUNT, LEAD, NONE, Amounts
+from application.intake.importing.agreed_types import ACCOUNT, LEAD, NONE, AgreedTypes
+from application.intake.importing.cells import SHOWN, RowCells
 from application.intake.importing.header import Header
 from application.intake.importing.mapping import Mapping
-from application.intake.importing.mapping_parts import (
-    PLACE,
-    ActivityMap,
-    LetterCase,
-    StageMap,
-    TimeColumn,
-    ValueColumn,
-    ValueType,
-)
-from application.intake.importing.numbers import Ambiguous, certain, decimal, whole
+from application.intake.importing.mapping_parts import ActivityMap, ConsentMap, StageMap
 from application.intake.importing.records import Record
-from application.runtime.incoming import ABSENT, Absent, IncomingAccount, IncomingActivity, IncomingLead, OnFault
+from application.intake.importing.row_values import ValueReading
+from application.intake.record_consent import SaidConsent
+from application.runtime.incoming import ABSENT, Absent, IncomingAccount, IncomingActivity, IncomingLead
+from domain.party import Party
 from domain.refusal import Refusal
-from domain.time.wall_clock import representable
-
-_WORDS = {"true": True, "yes": True, "1": True, "false": False, "no": False, "0": False}
 
 
 @dataclass(frozen=True)
@@ -51,11 +39,12 @@ class ImportedRow:
     lead: IncomingLead
     activities: list[IncomingActivity] = field(default_factory=list)
     stages: list[PastStage] = field(default_factory=list)
+    consents: list[SaidConsent] = field(default_factory=list)
     faults: list[Refusal] = field(default_factory=list)
     skipped: list[Refusal] = field(default_factory=list)
     """Why values of it were left out, which does not refuse it."""
     left_out: bool = False
-    """True if it holds nothing at all."""
+    """True if it holds nothing at all, or the mapping leaves it out."""
     unread: bool = False
     """True if its faults are such that nothing of it could be read."""
 
@@ -63,200 +52,125 @@ class ImportedRow:
 class RowReading:
     """Reads the rows of one file."""
 
-    def __init__(self, mapping: Mapping, header: Header, amounts: Amounts = NONE) -> None:
+    def __init__(self, mapping: Mapping, header: Header, types: AgreedTypes = NONE) -> None:
         self._mapping = mapping
-        self._amounts = amounts
         self._header = header
-        self._zones = {name: ZoneInfo(name) for name in mapping.zones()}
-        self._cells: dict[str, str] = {}
-        self._faults: list[Refusal] = []
-        self._skipped: list[Refusal] = []
+        self._read = ValueReading(mapping, types)
+
+    @property
+    def unmapped(self) -> dict[str, list[str]]:
+        """By column, the first texts that the mapping does not name."""
+        return self._read.unmapped
 
     def row(self, record: Record) -> ImportedRow:
         """Return what a row says; of one cause only one fault is told."""
-        self._faults, self._skipped = [], []
         number, cells, width = record.line, record.cells, self._header.width
-        self._cells = {name: cells[place] for name, place in self._header.places.items() if place < len(cells)}
-        external_id = self._pattern(self._mapping.external_id)
+        row = RowCells({name: cells[place] for name, place in self._header.places.items() if place < len(cells)})
+        external_id = row.pattern(self._mapping.external_id)
         nobody = IncomingLead(external_id, {})
         if record.blank:
             return ImportedRow(number, nobody, left_out=True)
-        if record.fault is not None:
-            message = f"The quotes of this line are not in order: {record.fault}."
-            return ImportedRow(number, nobody, faults=[Refusal("ROW_QUOTING", message)], unread=True)
-        if len(cells) != width:
-            message = f"The row has {len(cells)} columns, the header {width}."
-            return ImportedRow(number, nobody, faults=[Refusal("ROW_LENGTH", message)], unread=True)
+        unread = _unread(record, width)
+        if unread is not None:
+            return ImportedRow(number, nobody, faults=[unread], unread=True)
+        skip = self._mapping.skip
+        if skip is not None and skip.holds(row.text(skip.column)):
+            return ImportedRow(number, nobody, left_out=True)
         if not external_id:
             fault = _no_key(self._mapping.external_id, ("externalId",))
             return ImportedRow(number, nobody, faults=[fault], unread=True)
-        row = ImportedRow(number, self._lead(), faults=self._faults, skipped=self._skipped)
-        row.activities = [a for a in map(self._activity, self._mapping.activities) if a is not None]
-        row.stages = [s for s in map(self._stage, self._mapping.stages) if s is not None]
-        return row
+        mapping = self._mapping
+        read = ImportedRow(number, self._lead(row, external_id), faults=row.faults, skipped=row.skipped)
+        told = (self._activity(row, external_id, one) for one in mapping.activities)
+        read.activities = [activity for activity in told if activity is not None]
+        read.stages = [stage for stage in (self._stage(row, one) for one in mapping.stages) if stage is not None]
+        said = (self._consent(row, one, read.lead) for one in mapping.consents)
+        read.consents = [consent for consent in said if consent is not None]
+        return read
 
-    def _lead(self) -> IncomingLead:
+    def _lead(self, row: RowCells, external_id: str) -> IncomingLead:
         mapping = self._mapping
         return IncomingLead(
-            external_id=self._pattern(mapping.external_id),
-            fields=self._values(LEAD, mapping.fields),
-            account=self._account(),
-            created_at=self._time(mapping.created_at),
-            observed_at=self._time(mapping.observed_at),
+            external_id=external_id,
+            fields=self._read.values(row, LEAD, mapping.fields),
+            account=self._account(row),
+            created_at=self._read.time(row, mapping.created_at),
+            observed_at=self._read.time(row, mapping.observed_at),
         )
 
-    def _account(self) -> IncomingAccount | Absent:
+    def _account(self, row: RowCells) -> IncomingAccount | Absent | None:
         mapped = self._mapping.account
-        key = self._pattern(mapped.key) if mapped else ""
-        if mapped is None or not key.strip():
+        if mapped is None:
             return ABSENT
-        name, owner = (self._text(column) or ABSENT for column in (mapped.name, mapped.owner))
-        return IncomingAccount(key, name, owner, self._values(ACCOUNT, mapped.fields))
-
-    def _activity(self, mapped: ActivityMap) -> IncomingActivity | None:
-        at = self._time(mapped.at)
-        if at is None:
-            return None
-        key = self._pattern(mapped.key)
+        nothing = None if mapped.empty_clears else ABSENT
+        key = row.pattern(mapped.key)
         if not key:
-            self._faults.append(_no_key(mapped.key, ("activities", "key")))
+            return nothing
+        name, owner = (
+            ABSENT if column is None else row.text(column) or nothing for column in (mapped.name, mapped.owner)
+        )
+        return IncomingAccount(key, name, owner, self._read.values(row, ACCOUNT, mapped.fields))
+
+    def _activity(self, row: RowCells, external_id: str, mapped: ActivityMap) -> IncomingActivity | None:
+        if not row.text(mapped.at.column) or (mapped.when and not mapped.when.holds(row.text(mapped.when.column))):
+            return None
+        kind = self._read.text_word(row, mapped.type)
+        at = self._read.time(row, mapped.at) if kind is not None else None
+        if kind is None or at is None:
+            return None
+        key = row.pattern(mapped.key)
+        if not key:
+            row.faults.append(_no_key(mapped.key, ("activities", "key")))
+            return None
+        party = self._read.text_word(row, mapped.party)
+        if party is not None and party not in set(Party):
+            row.fault(str(mapped.party and mapped.party.column), f"{party[:SHOWN]!r} is no party.")
             return None
         return IncomingActivity(
             key=key,
-            lead=self._pattern(self._mapping.external_id),
-            type=mapped.type,
+            lead=external_id,
+            type=kind,
             occurred_at=at,
-            party=mapped.party,
-            person=self._text(mapped.person),
-            channel=self._text(mapped.channel),
-            campaign=self._text(mapped.campaign),
-            content=self._text(mapped.content),
-            fields=self._values(mapped.type, mapped.fields),
+            party=Party(party) if party is not None else None,
+            person=row.text(mapped.person) or None,
+            channel=self._read.text_word(row, mapped.channel),
+            campaign=self._read.text_word(row, mapped.campaign),
+            content=row.text(mapped.content) or None,
+            fields=self._read.values(row, kind, mapped.fields),
         )
 
-    def _stage(self, mapped: StageMap) -> PastStage | None:
-        at = self._time(mapped.at)
-        if at is None:
+    def _stage(self, row: RowCells, mapped: StageMap) -> PastStage | None:
+        if not row.text(mapped.at.column) or (mapped.when and not mapped.when.holds(row.text(mapped.when.column))):
             return None
-        value = self._text(mapped.value)
-        try:
-            amount = None if value is None else Decimal(decimal(value, self._mapping.numbers))
-        except Ambiguous:
-            self._ambiguous(str(mapped.value), value or "")
+        stage = self._read.text_word(row, mapped.stage)
+        at = self._read.time(row, mapped.at) if stage is not None else None
+        if stage is None or at is None:
             return None
-        except ValueError:
-            self._fault(str(mapped.value), f"{(value or '')[:80]!r} is no number.")
+        if mapped.value is None or not row.text(mapped.value):
+            return PastStage(stage, at, None, None, self._read.text_word(row, mapped.reason))
+        currency = self._read.text_word(row, mapped.currency)
+        amount = self._read.amount(row, mapped.value, currency)
+        if amount is None:
             return None
-        return PastStage(mapped.stage, at, amount, mapped.currency, self._text(mapped.reason))
+        return PastStage(stage, at, Decimal(amount), currency, self._read.text_word(row, mapped.reason))
 
-    def _pattern(self, pattern: str) -> str:
-        """The text of a pattern; nothing where one of its places is empty, since then it would name several."""
-        cells = self._cells
-        if PLACE.search(pattern) is None:
-            return cells.get(pattern, "").strip()
-        if not all(cells.get(column, "").strip() for column in PLACE.findall(pattern)):
-            return ""
-        return PLACE.sub(lambda place: cells[place[1]].strip(), pattern).strip()
-
-    def _text(self, column: str | None) -> str | None:
-        return self._cells.get(column, "").strip() or None if column is not None else None
-
-    def _time(self, mapped: TimeColumn | None) -> datetime | None:
-        text = self._text(mapped.column) if mapped else None
-        if mapped is None or text is None:
+    def _consent(self, row: RowCells, mapped: ConsentMap, lead: IncomingLead) -> SaidConsent | None:
+        granted = self._read.truth(row, mapped.granted)
+        purpose, channel = (self._read.text_word(row, word) for word in (mapped.purpose, mapped.channel))
+        if granted is None or purpose is None or channel is None:
             return None
-        try:
-            return self._moment(text, mapped)
-        except (ValueError, OverflowError):
-            self._fault(mapped.column, f"{text[:80]!r} is no time of the form {mapped.format or 'ISO 8601'}.")
-            return None
-
-    def _fault(self, column: str, message: str, code: str = "WRONG_TYPE", *, skip: bool = False) -> None:
-        told = self._skipped if skip else self._faults
-        if not any(fault.path == (column,) and fault.message == message for fault in told):
-            told.append(Refusal(code, message, (column,)))
-
-    def _ambiguous(self, column: str, text: str, *, skip: bool = False) -> None:
-        message = (
-            f"{text[:80]!r} may be a number with decimals or one with thousands; say `numbers: PLAIN`, or mend it."
-        )
-        self._fault(column, message, "AMBIGUOUS_NUMBER", skip=skip)
-
-    def _moment(self, text: str, mapped: TimeColumn | ValueColumn) -> datetime:
-        zone = mapped.time_zone or self._mapping.time_zone
-        return _moment(text, mapped.format, self._zones.get(zone) if zone else None)
-
-    def _values(self, has: str, mapped: dict[str, ValueColumn]) -> dict[str, Any]:
-        read = {name: self._value(one, (has, name) in self._amounts) for name, one in mapped.items()}
-        return {name: value for name, value in read.items() if value is not None}
-
-    def _value(self, mapped: ValueColumn, amount: bool) -> Any:
-        if mapped.column is None:
-            return mapped.constant
-        text = _evened(self._cells.get(mapped.column, "").strip(), mapped.case)
-        if text in mapped.values:
-            return mapped.values[text]
-        if not text:
-            return None
-        skip = (mapped.on_fault or self._mapping.on_fault) is OnFault.SKIP_VALUE
-        try:
-            if amount and mapped.type is ValueType.TEXT:
-                certain(text, mapped.numbers or self._mapping.numbers)
-            return _READERS[mapped.type](self, text, mapped)
-        except Ambiguous:
-            self._ambiguous(mapped.column, text, skip=skip)
-        except (ValueError, OverflowError):
-            form = f" of the form {mapped.format}" if mapped.format else ""
-            self._fault(mapped.column, f"{text[:80]!r} is no {mapped.type.value}{form}.", skip=skip)
-        return None
-
-    def _read_whole(self, text: str, mapped: ValueColumn) -> int:
-        return whole(text, mapped.numbers or self._mapping.numbers)
-
-    def _read_decimal(self, text: str, mapped: ValueColumn) -> str:
-        return decimal(text, mapped.numbers or self._mapping.numbers)
-
-    def _read_date_time(self, text: str, mapped: ValueColumn) -> str:
-        return self._moment(text, mapped).isoformat()
+        at = self._read.time(row, mapped.at) or lead.observed_at
+        expires_at = self._read.time(row, mapped.expires_at) if granted else None
+        return SaidConsent(purpose, channel, granted, at, row.text(mapped.evidence) or None, expires_at)
 
 
-@lru_cache(maxsize=4096)
-def _moment(text: str, form: str | None, zone: ZoneInfo | None) -> datetime:
-    """The moment of a text; days repeat themselves, and `strptime` is slow."""
-    moment = datetime.strptime(text, form) if form else datetime.fromisoformat(text)  # noqa: DTZ007 - zone comes next
-    at = (moment.replace(tzinfo=zone) if moment.tzinfo is None and zone is not None else moment).astimezone(UTC)
-    if not representable(at):
-        raise ValueError(text)
-    return at
-
-
-def _evened(text: str, case: LetterCase) -> str:
-    if case is LetterCase.AS_IS:
-        return text
-    return text.lower() if case is LetterCase.LOWER else "_".join(text.lower().split())
+def _unread(record: Record, width: int) -> Refusal | None:
+    if record.fault is not None:
+        return Refusal("ROW_QUOTING", f"The quotes of this line are not in order: {record.fault}.")
+    if len(record.cells) != width:
+        return Refusal("ROW_LENGTH", f"The row has {len(record.cells)} columns, the header {width}.")
+    return None
 
 
 def _no_key(pattern: str, path: tuple[str, ...]) -> Refusal:
     return Refusal("MALFORMED_KEY", f"The key {pattern!r} has an empty place in this row.", path)
-
-
-def _boolean(text: str) -> bool:
-    if text.lower() not in _WORDS:
-        raise ValueError(text)
-    return _WORDS[text.lower()]
-
-
-def _date(text: str, form: str | None) -> str:
-    day = datetime.strptime(text, form).date() if form else date.fromisoformat(text)  # noqa: DTZ007 - a day has no zone
-    return day.isoformat()
-
-
-_READERS: dict[ValueType, Callable[[RowReading, str, ValueColumn], Any]] = {
-    ValueType.TEXT: lambda _, text, __: text,
-    ValueType.INTEGER: RowReading._read_whole,
-    ValueType.DECIMAL: RowReading._read_decimal,
-    ValueType.BOOLEAN: lambda _, text, __: _boolean(text),
-    ValueType.LIST: lambda _, text, m: [part.strip() for part in text.split(m.separator) if part.strip()],
-    ValueType.DATE: lambda _, text, m: _date(text, m.format),
-    ValueType.DATE_TIME: RowReading._read_date_time,
-}

@@ -20,7 +20,7 @@ def lead_without(mapping: Mapping, lead: IncomingLead, paths: Sequence[Path]) ->
 def activity_without(mapping: Mapping, item: IncomingActivity, paths: Iterable[Path]) -> IncomingActivity | None:
     """The same for an activity and its own fields."""
     fields = dict(item.fields or {})
-    maps = [one for one in mapping.activities if one.type == item.type]
+    maps = [one for one in mapping.activities if one.type.may_be(item.type)]
     for path in paths:
         match path:
             case ("fields", key) if any(_skips(mapping, one.fields, key) for one in maps):

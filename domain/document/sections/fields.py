@@ -8,7 +8,8 @@ from typing import Annotated
 from pydantic import Field, model_validator
 from pydantic_core import PydanticCustomError
 
-from domain.document.base import Key, Keyed, KeyedPart, Label, Several, Text
+from domain.document.base import Key, Keyed, KeyedPart, Label, Part, Several, Text
+from domain.document.conditions import Condition
 from domain.party import Party
 
 
@@ -90,6 +91,35 @@ class FieldDefinition(Typed):
 class ActivityField(Typed):
     """A field that activities of one type carry."""
 
+    required: bool = False
+    """True if an activity of the type is refused without it."""
+
+
+class ContactMade(StrEnum):
+    """When an activity of a type is a contact with the lead, and not only an attempt."""
+
+    ALWAYS = "ALWAYS"
+    """Each is a contact."""
+    NEVER = "NEVER"
+    """None is."""
+    WHEN = "WHEN"
+    """Those for which the condition holds."""
+
+
+class EffortRule(Part):
+    """The rules for activities of a type in the effort for a lead that was handed over."""
+
+    contact: Annotated[ContactMade, Field(strict=False)]
+    """When it is a contact."""
+    when: Condition | None = None
+    """With WHEN: the condition over activity.KEY; what is missing is no contact."""
+
+    @model_validator(mode="after")
+    def _consistent(self) -> EffortRule:
+        if (self.contact is ContactMade.WHEN) != (self.when is not None):
+            raise PydanticCustomError("effort_when", "Contact WHEN names its condition, no other does.")
+        return self
+
 
 class ActivityType(KeyedPart):
     """A kind of activity: something a lead does or that is done to it."""
@@ -104,3 +134,5 @@ class ActivityType(KeyedPart):
     """Of an outbound activity the party that does it, where neither the sender nor the person tells."""
     fields: Keyed[ActivityField] = ()
     """The fields that activities of this type carry."""
+    effort: EffortRule | None = None
+    """When it is a contact; absent: each outbound activity is, no inbound one."""

@@ -11,6 +11,7 @@ from pydantic import Field
 from domain.document.base import Amount, FieldName, Key, Keyed, KeyedPart, Label, Part, Period, Rank, Several, TeamKey
 from domain.document.conditions import Condition
 from domain.document.sections.limits import TimeLimit
+from domain.time.duration import Duration
 
 
 class EscalationAction(StrEnum):
@@ -122,6 +123,34 @@ class Route(Part):
     """The treatment of a lead that comes while the team's calendar is closed; absences and limits count at any hour."""
 
 
+class Attempts(Part):
+    """The number of times that sales tries to reach a lead that it accepted, before it may give up."""
+
+    count: Annotated[int, Field(ge=1, le=100)]
+    """The number of attempts."""
+    channels: Annotated[int, Field(ge=1, le=20)] = 1
+    """On how many channels."""
+    spacing: Period | None = None
+    """The time after an attempt at which the next one on the same channel counts; absent: at once."""
+    within: TimeLimit
+    """By when they are made, from the acceptance."""
+
+
+class Evidence(Part):
+    """The condition of a return for a reason."""
+
+    attempts: Annotated[int, Field(ge=1, le=100)] | None = None
+    """The number of attempts."""
+    channels: Annotated[int, Field(ge=1, le=20)] | None = None
+    """On how many channels."""
+    contact: bool = False
+    """True if the lead must have been reached."""
+    after: Period | None = None
+    """The time that sales has had it, from the first assignment, on the clock of the answer."""
+    comment: bool = False
+    """True if the return needs a comment."""
+
+
 class ReturnReason(KeyedPart):
     """A coded reason for which sales returns a handover."""
 
@@ -134,6 +163,8 @@ class ReturnReason(KeyedPart):
     fields: Several[FieldName] = ()
     """For missing data: the fields without which the lead does not come again, unless the return names others; keys of
     lead fields, account.KEY for the account's."""
+    requires: Evidence | None = None
+    """The condition of a return; absent: nothing."""
 
 
 class RequiredConsent(Part):
@@ -143,6 +174,24 @@ class RequiredConsent(Part):
     """The purpose, one of those that the contact section names."""
     channel: Key
     """The channel."""
+
+
+TAKE_OVER_WITHIN = TimeLimit(duration=Duration(1, 0))
+REMEMBERS = Duration(90, 0)
+REOPEN_WITHIN = Duration(180, 0)
+
+
+class OneRep(Part):
+    """One person of sales for a company."""
+
+    on: bool = True
+    """True if whoever serves the account gets its other leads too."""
+    any_team: bool = True
+    """True if that holds outside the route too, in any team of sales."""
+    over_capacity: bool = False
+    """True if that holds even when the person is full."""
+    remembers: Period = REMEMBERS
+    """The time after the end of an accepted handover for which its person still serves the account."""
 
 
 class HandoverSection(Part):
@@ -169,6 +218,15 @@ class HandoverSection(Part):
     """Which team gets which lead, in order."""
     return_reasons: Annotated[Keyed[ReturnReason], Field(min_length=1)]
     """The reasons for which a handover may be returned."""
+    one_rep: OneRep = OneRep()
+    """True if a company has one person of sales."""
+    attempts: Attempts | None = None
+    """The number of times that sales tries to reach a lead; absent: nothing is promised."""
+    reopen_within: Period = REOPEN_WITHIN
+    """The time after its end by outcome within which a handover opens again when its lead goes back to a stage of
+    sales."""
+    take_over_within: TimeLimit = TAKE_OVER_WITHIN
+    """The time within which the leader of a team gives accepted handovers of a person who left to somebody else."""
     max_rounds: Annotated[int, Field(ge=1, le=100)] = 3
     """The most handovers of a lead."""
 

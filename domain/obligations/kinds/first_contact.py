@@ -14,10 +14,10 @@ WORD = "first-contact"
 def _claims(document: SlaDocument, context: ObligationContext) -> Iterator[ObligationSpec]:
     handover = context.handover
     limit = document.handover.contact_limit(handover.trigger) if handover else None
-    if handover is None or limit is None or handover.accepted_at is None:
+    if handover is None or limit is None or handover.worked_since is None:
         return
     if handover.closed_at is None or handover.contacted_at is not None:
-        yield ObligationSpec(start=handover.accepted_at, limit=limit, met_at=handover.contacted_at)
+        yield ObligationSpec(start=handover.worked_since, limit=limit, met_at=handover.contacted_at)
 
 
 KIND = Kind(key=WORD, about=Subject.HANDOVER, party=Party.SALES, specs=_claims)

@@ -16,9 +16,9 @@ CALLS = frozenset({"call", "calls", "phone"})
 
 def _claims(document: SlaDocument, context: ObligationContext) -> Iterator[ObligationSpec]:
     handover, limit = context.handover, document.feedback.outcome_update_every
-    if handover is None or limit is None or handover.accepted_at is None:
+    if handover is None or limit is None or handover.worked_since is None:
         return
-    begun, ended = handover.accepted_at, handover.closed_at
+    begun, ended = handover.worked_since, handover.closed_at
     updates = [at for at in context.done(WORD) if at > begun and (ended is None or at <= ended)]
     for start, met_at in pairwise((begun, *updates)):
         yield ObligationSpec(start=start, limit=limit, instance_key=start.isoformat(), met_at=met_at)

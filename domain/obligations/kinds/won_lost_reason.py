@@ -18,8 +18,10 @@ def _claims(document: SlaDocument, context: ObligationContext) -> Iterator[Oblig
     handover, limit = context.handover, document.feedback.won_lost_reason_within
     if handover is None or limit is None or handover.closed_at is None or handover.outcome not in OUTCOMES:
         return
-    given = next(iter(context.done(WORD)), None)
-    yield ObligationSpec(start=handover.closed_at, limit=limit, met_at=given)
+    since = handover.worked_since
+    given = next((at for at in context.done(WORD) if since is None or not handover.reopenings or at > since), None)
+    again = f"end-{handover.reopenings + 1}" if handover.reopenings else ""
+    yield ObligationSpec(start=handover.closed_at, limit=limit, instance_key=again, met_at=given)
 
 
 def _counts(_document: SlaDocument, context: ObligationContext, interaction: Interaction) -> str | None:
