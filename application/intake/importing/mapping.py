@@ -74,7 +74,7 @@ class Mapping(Part):
     account: AccountMap | None = None
     """Its company."""
     activities: tuple[ActivityMap, ...] = ()
-    """The kind of activity."""
+    """Its activities."""
     stages: tuple[StageMap, ...] = ()
     """The stages it reached."""
 
