@@ -66,7 +66,7 @@ class BuyingCentre:
     """The leads of an account together."""
 
     size: int = 1
-    """The number of all, this one included."""
+    """The number of leads, this one included."""
     grades: tuple[str, ...] = ()
     """The grades that the others have, as they were last judged; each once."""
 

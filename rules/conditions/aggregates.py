@@ -29,7 +29,7 @@ class Measure(StrEnum):
     """The conditions on activities."""
 
     COUNT = "count"
-    """The number of all."""
+    """The number of activities."""
     LAST_DAYS = "lastDays"
     """The number of full days since the last one; missing where there was none."""
     DISTINCT = "distinct"
