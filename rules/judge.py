@@ -40,13 +40,7 @@ def _judge(
 ) -> Decision:
     now, types = at.astimezone(UTC), compiled_rules.needs.by_type
     window = ActivityWindow(facts.activities, types, now=now, foreseeing=foreseeing)
-    row = compiled_rules.rows.row(facts)
-    for measured in compiled_rules.measured:
-        row[measured.name] = measured.of(window)
-    if compiled_rules.centre.asked:
-        compiled_rules.centre.add(facts.buying_centre, row)
-    if compiled_rules.consents.required:
-        compiled_rules.consents.add(facts.consents, row, window)
+    row = _row(compiled_rules, facts, window)
     outside = not compiled_rules.in_scope(row)
     known = [value for name, value in row.items() if name not in compiled_rules.measured_names]
     used = [compiled_rules.version, facts.stage, *row.values()]
@@ -80,6 +74,18 @@ def _judge(
     means += [verdict.due, verdict.trigger, skills, signs, [_seen(reason) for reason in blocked], _next(nurture)]
     result = (at, window.until, digest, fit, interest, grade, stage, exclusions, verdict, shares, route)
     return _new(Decision, (*result, persona, segment, skills, signs, nurture, window.crossing, _digest(means)))
+
+
+def _row(compiled_rules: CompiledRules, facts: LeadFacts, window: ActivityWindow) -> dict[str, Any]:
+    """Return what conditions test of a lead before it is scored."""
+    row = compiled_rules.rows.row(facts)
+    for measured in compiled_rules.measured:
+        row[measured.name] = measured.of(window)
+    if compiled_rules.centre.asked:
+        compiled_rules.centre.add(facts.buying_centre, row)
+    if compiled_rules.consents.required:
+        compiled_rules.consents.add(facts.consents, row, window)
+    return row
 
 
 def _ways(compiled_rules: CompiledRules, facts: LeadFacts, at: datetime) -> Ways:
