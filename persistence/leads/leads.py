@@ -138,10 +138,10 @@ async def next_after(connection: AsyncConnection, after: UUID | None, *, limit: 
     """The ids of the next leads in id order that are not of the imported past."""
     found = await connection.execute(
         text(
-            "select id from lead where (cast(:after as uuid) is null or id > :after) and not historical"
+            "select id from lead where id > coalesce(cast(:after as uuid), cast(:none as uuid)) and not historical"
             " order by id limit :limit"
         ),
-        {"after": after, "limit": limit},
+        {"after": after, "none": UUID(int=0), "limit": limit},
     )
     return list(found.scalars())
 
